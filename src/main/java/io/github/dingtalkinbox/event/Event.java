@@ -1,0 +1,36 @@
+package io.github.dingtalkinbox.event;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened in DingTalk, as one delivery brought it.
+ *
+ * @param app the name of the app in the configuration whose callback brought it
+ * @param corpId the organisation it happened in; empty where the event names none
+ * @param type DingTalk's {@code EventType}, at most 256 characters (a longer one is cut and completed by its SHA-256)
+ * @param identity what makes two deliveries the same event
+ * @param occurredAt when it happened by DingTalk's clock; null where the event does not say
+ * @param delivery the arrival that brought it
+ * @param payload what it says
+ */
+public record Event(
+        String app,
+        String corpId,
+        String type,
+        Identity identity,
+        @Nullable Instant occurredAt,
+        Delivery delivery,
+        Payload payload) {
+
+    /** The event's one id for ever, as in {@code processed_events.event_id}. */
+    public String id() {
+        return identity.eventId();
+    }
+
+    /** The same event under the id that the database has decided on. */
+    public Event withId(String eventId) {
+        return new Event(
+                app, corpId, type, new Identity(eventId, identity.naturalKey(), null), occurredAt, delivery, payload);
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.dingtalkinbox.testing;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * A database on the test server.
+ *
+ * @param jdbcUrl without credentials
+ */
+public record TestDatabase(String jdbcUrl, String user, String password, HikariDataSource dataSource)
+        implements AutoCloseable {
+    private static final int CONNECTIONS = 16;
+
+    static TestDatabase open(String jdbcUrl, String user, String password) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(jdbcUrl);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(1);
+        config.setInitializationFailTimeout(-1);
+        return new TestDatabase(jdbcUrl, user, password, new HikariDataSource(config));
+    }
+
+    /** A client on a connection pool of its own tests. */
+    public JdbcClient jdbc() {
+        return JdbcClient.create((DataSource) dataSource);
+    }
+
+    @Override
+    public void close() {
+        dataSource.close();
+    }
+}
