@@ -1,0 +1,29 @@
+package io.github.dingtalkinbox.crypto;
+
+import java.security.SecureRandom;
+
+/** Random {@code [A-Za-z0-9]}: what DingTalk's keys and the beginning of every message are made of. */
+final class Alphanumerics {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    /** Those whose base64 value is a multiple of four. */
+    private static final String TWO_ZERO_BITS = "AEIMQUYcgkosw048";
+
+    private Alphanumerics() {}
+
+    static String random(int length) {
+        return pick(ALL, length);
+    }
+
+    static String randomWithTwoZeroBits() {
+        return pick(TWO_ZERO_BITS, 1);
+    }
+
+    private static String pick(String alphabet, int length) {
+        var picked = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            picked.append(alphabet.charAt(RANDOM.nextInt(alphabet.length())));
+        }
+        return picked.toString();
+    }
+}
