@@ -1,12 +1,35 @@
 package io.github.dingtalkinbox;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 
 /** The service. */
 @SpringBootApplication
 public class Application {
+    // Not an application.properties: the library is in the same jar, and a host application has its own.
+    private static final String DEFAULTS = "dingtalk-inbox/service.properties";
+
     public static void main(String[] args) {
-        SpringApplication.run(Application.class, args);
+        service().run(args);
+    }
+
+    /** The service before its start, with its defaults. */
+    public static SpringApplication service() {
+        SpringApplication service = new SpringApplication(Application.class);
+        service.setDefaultProperties(defaults());
+        return service;
+    }
+
+    private static Properties defaults() {
+        try {
+            return PropertiesLoaderUtils.loadProperties(new ClassPathResource(DEFAULTS));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The jar lacks " + DEFAULTS, e);
+        }
     }
 }

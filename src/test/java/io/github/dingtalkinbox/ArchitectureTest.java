@@ -32,7 +32,8 @@ class ArchitectureTest {
             Map.entry("event", Set.of()),
             Map.entry("crypto", Set.of()),
             Map.entry("schema", Set.of()),
-            Map.entry("inbox", Set.of("event", "schema")));
+            Map.entry("inbox", Set.of("event", "schema")),
+            Map.entry("webhook", Set.of("event", "crypto", "inbox")));
 
     static final Set<String> FEATURES = MAY_USE.keySet();
 
@@ -96,6 +97,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.web..", "jakarta.servlet..")
+                .check(CODE);
+    }
+
+    @Test
+    void onlyPackagePrivateTableClassesUseJdbcStatements() {
+        classes()
+                .that(describe("call JdbcClient.sql", c -> c.getMethodCallsFromSelf().stream()
+                        .anyMatch(m -> m.getTargetOwner().getSimpleName().equals("JdbcClient"))))
+                .should()
+                .bePackagePrivate()
+                .andShould()
+                .haveModifier(JavaModifier.FINAL)
                 .check(CODE);
     }
 

@@ -21,20 +21,23 @@ public record Identity(
     /** The longest event id or natural key, in characters; a longer one is cut and completed by its SHA-256. */
     public static final int MAX_LENGTH = 512;
 
+    /** The longest id of a content: an {@code @} and 23 characters of time come behind it. */
+    public static final int MAX_CONTENT_LENGTH = 488;
+
     public Identity {
-        requireLength("event id", eventId);
+        requireLength("event id", eventId, window == null ? MAX_LENGTH : MAX_CONTENT_LENGTH);
         if (naturalKey != null) {
-            requireLength("natural key", naturalKey);
+            requireLength("natural key", naturalKey, MAX_LENGTH);
         }
         if (window != null && (window.isNegative() || window.isZero())) {
             throw new IllegalArgumentException("The window of an identity must be positive, but is " + window);
         }
     }
 
-    private static void requireLength(String what, String value) {
-        if (value.isEmpty() || value.length() > MAX_LENGTH) {
+    private static void requireLength(String what, String value, int maxLength) {
+        if (value.isEmpty() || value.length() > maxLength) {
             throw new IllegalArgumentException(
-                    "The " + what + " must have 1 to " + MAX_LENGTH + " characters, but has " + value.length());
+                    "The " + what + " must have 1 to " + maxLength + " characters, but has " + value.length());
         }
     }
 }

@@ -3,6 +3,10 @@ package io.github.dingtalkinbox.event;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What an event says: JSON, read once.
@@ -10,16 +14,63 @@ import tools.jackson.databind.JsonNode;
  * <p>Immutable by convention: nobody changes the arrays or the tree.
  */
 public final class Payload {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final JsonNode asSent;
     private final JsonNode json;
     private final String jsonb;
     private final byte @Nullable [] raw;
     private final byte[] sha256;
 
-    Payload(JsonNode json, String jsonb, byte @Nullable [] raw, byte[] sha256) {
+    private Payload(JsonNode asSent, JsonNode json, String jsonb, byte @Nullable [] raw, byte[] sha256) {
+        this.asSent = asSent;
         this.json = json;
         this.jsonb = jsonb;
         this.raw = raw;
         this.sha256 = sha256;
+    }
+
+    /**
+     * Reads a text that came from {@link Utf8#decode}.
+     *
+     * @throws NotAnEvent if it is not JSON
+     */
+    static Payload read(String text) {
+        boolean hasMark = text.startsWith(BYTE_ORDER_MARK);
+        JsonReading.Result read = JsonReading.read(withoutMark(text));
+        byte[] sha256 = Texts.sha256(read.canonical());
+        if (read.faithful() && !hasMark) {
+            return new Payload(read.root(), read.root(), text, null, sha256);
+        }
+        JsonNode sanitised = sanitise(read.root());
+        return new Payload(read.root(), sanitised, MAPPER.writeValueAsString(sanitised), Utf8.encode(text), sha256);
+    }
+
+    static String withoutMark(String text) {
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    }
+
+    private static JsonNode sanitise(JsonNode node) {
+        if (node.isString()) {
+            return JsonNodeFactory.instance.stringNode(Texts.sanitise(node.stringValue()));
+        }
+        if (node.isObject()) {
+            ObjectNode sanitised = JsonNodeFactory.instance.objectNode();
+            node.properties().forEach(e -> sanitised.set(Texts.sanitise(e.getKey()), sanitise(e.getValue())));
+            return sanitised;
+        }
+        if (node.isArray()) {
+            ArrayNode sanitised = JsonNodeFactory.instance.arrayNode();
+            node.forEach(element -> sanitised.add(sanitise(element)));
+            return sanitised;
+        }
+        return node;
+    }
+
+    /** The content as it was sent: fit for an identity, but not for a database. */
+    JsonNode asSent() {
+        return asSent;
     }
 
     /**

@@ -25,7 +25,20 @@ public record TestDatabase(String jdbcUrl, String user, String password, HikariD
         return new TestDatabase(jdbcUrl, user, password, new HikariDataSource(config));
     }
 
-    /** A client on a connection pool of its own tests. */
+    /** The same database with another pool. */
+    public TestDatabase another() {
+        return open(jdbcUrl, user, password);
+    }
+
+    /** The server's maintenance database. */
+    public TestDatabase maintenance() {
+        return open(jdbcUrl.replace("/" + name(), "/postgres"), user, password);
+    }
+
+    public String name() {
+        return jdbcUrl.substring(jdbcUrl.lastIndexOf('/') + 1);
+    }
+
     public JdbcClient jdbc() {
         return JdbcClient.create((DataSource) dataSource);
     }

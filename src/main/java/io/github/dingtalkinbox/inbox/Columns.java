@@ -1,0 +1,37 @@
+package io.github.dingtalkinbox.inbox;
+
+import io.github.dingtalkinbox.event.Event;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One column of many rows as an array parameter: a statement has one plan, whatever the number of its rows. */
+final class Columns {
+    private Columns() {}
+
+    static <T> @Nullable String[] texts(List<T> rows, Function<T, @Nullable String> column) {
+        @Nullable String[] values = new String[rows.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = column.apply(rows.get(i));
+        }
+        return values;
+    }
+
+    static <T> byte @Nullable [][] bytes(List<T> rows, Function<T, byte @Nullable []> column) {
+        byte @Nullable [][] values = new byte[rows.size()][];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = column.apply(rows.get(i));
+        }
+        return values;
+    }
+
+    static @Nullable String timestamp(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+
+    static String transport(Event event) {
+        return event.delivery().transport().name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.dingtalkinbox.inbox;
+
+import io.github.dingtalkinbox.event.BatchEventHandler;
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.EventHandler;
+import java.util.List;
+
+/** All the handlers, in their order. Safe for use by many threads. */
+final class Handlers {
+    private final List<EventHandler> all;
+
+    Handlers(List<EventHandler> all) {
+        this.all = List.copyOf(all);
+    }
+
+    /** Runs every handler that wants an event, with the same effects as if the events had come one by one. */
+    void run(List<Event> events) throws Exception {
+        if (events.size() > 1 && all.stream().allMatch(h -> h instanceof BatchEventHandler || wantsNone(h, events))) {
+            for (EventHandler handler : all) {
+                List<Event> wanted = events.stream().filter(handler::handles).toList();
+                if (!wanted.isEmpty()) {
+                    ((BatchEventHandler) handler).handleAll(wanted);
+                }
+            }
+            return;
+        }
+        for (Event event : events) {
+            for (EventHandler handler : all) {
+                if (handler.handles(event)) {
+                    handler.handle(event);
+                }
+            }
+        }
+    }
+
+    private static boolean wantsNone(EventHandler handler, List<Event> events) {
+        return events.stream().noneMatch(handler::handles);
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.dingtalkinbox.inbox;
+
+import io.github.dingtalkinbox.event.EventTypeRules;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties {@code inbox.*}.
+ *
+ * @param eventTypes what differs from the defaults for single event types. A list and not a map by type: in a map, the
+ *     underscores of {@code bpms_instance_change} would need brackets and quotes
+ */
+@ConfigurationProperties("inbox")
+record InboxProperties(@DefaultValue List<EventType> eventTypes) {
+
+    /**
+     * One event type.
+     *
+     * @param name DingTalk's {@code EventType}
+     * @param naturalKey paths of the fields that make up its natural key, such as {@code openConfModel.conferenceId};
+     *     empty: it has none. Not set: the built-in one
+     * @param window how long equal content is the same event, if there is no other identity
+     */
+    record EventType(
+            String name,
+            @Nullable List<String> naturalKey,
+            @Nullable Duration window) {}
+
+    /** The identity rules, by event type. */
+    Map<String, EventTypeRules> rules() {
+        return eventTypes.stream()
+                .collect(Collectors.toMap(EventType::name, t -> new EventTypeRules(t.naturalKey(), t.window())));
+    }
+}

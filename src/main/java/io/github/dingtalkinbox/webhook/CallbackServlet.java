@@ -1,0 +1,125 @@
+package io.github.dingtalkinbox.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.dingtalkinbox.crypto.Envelope;
+import io.github.dingtalkinbox.event.Delivery;
+import io.github.dingtalkinbox.event.Transport;
+import io.github.dingtalkinbox.inbox.DatabaseUnavailable;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The callback URL: {@code POST /dingtalk/callback/<app>}. What needs no secret is checked first: method, app, content
+ * type, size, parameters.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class CallbackServlet extends HttpServlet {
+    private static final Logger log = LoggerFactory.getLogger(CallbackServlet.class);
+    private static final long serialVersionUID = 1L;
+
+    private final transient Apps apps;
+    private final transient Entrance entrance;
+    private final transient Clock clock;
+
+    CallbackServlet(Apps apps, Entrance entrance, Clock clock) {
+        this.apps = apps;
+        this.entrance = entrance;
+        this.clock = clock;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            Envelope answer = answer(request);
+            send(response, HttpServletResponse.SC_OK, "application/json", json(answer));
+        } catch (Refused e) {
+            log.warn(
+                    "{} was answered {}. {}",
+                    new Described(request),
+                    e.problem().status(),
+                    e.getMessage());
+            refuse(response, e.problem());
+        } catch (IOException e) {
+            throw e; // the sender has gone: nobody to answer
+        } catch (DatabaseUnavailable e) {
+            log.error(
+                    "{} was answered 503, because the database is not available. Nothing of it took effect; DingTalk"
+                            + " delivers it again after 10 s, and after 30 s more",
+                    new Described(request),
+                    e);
+            refuse(response, Problem.DATABASE_UNAVAILABLE);
+        } catch (Exception e) {
+            log.error(
+                    "{} was answered 500. Its transaction was rolled back, so nothing of it took effect; DingTalk"
+                            + " delivers it again after 10 s, and after 30 s more",
+                    new Described(request),
+                    e);
+            refuse(response, Problem.INTERNAL_ERROR);
+        }
+    }
+
+    private Envelope answer(HttpServletRequest request) throws Exception {
+        if (!request.getMethod().equals("POST")) {
+            throw new Refused(Problem.METHOD_NOT_ALLOWED);
+        }
+        App app = app(request.getPathInfo());
+        CallbackRequest callback = CallbackRequest.read(request);
+        Delivery delivery = new Delivery(Transport.HTTP, clock.instant(), request.getRemoteAddr());
+        return entrance.answer(app, callback, delivery);
+    }
+
+    private App app(@Nullable String pathInfo) {
+        String name = pathInfo == null || pathInfo.length() <= 1 ? Apps.DEFAULT : pathInfo.substring(1);
+        App app = apps.find(name);
+        if (app == null) {
+            throw new Refused(Problem.UNKNOWN_APP, "The configured apps are " + apps.names());
+        }
+        return app;
+    }
+
+    private static void refuse(HttpServletResponse response, Problem problem) throws IOException {
+        if (problem.equals(Problem.METHOD_NOT_ALLOWED)) {
+            response.setHeader("Allow", "POST");
+        }
+        if (problem.equals(Problem.NOT_AUTHENTIC)) {
+            response.setHeader("WWW-Authenticate", "DingTalk-Callback"); // a 401 must have one (RFC 9110, 15.5.2)
+        }
+        send(response, problem.status(), "application/problem+json", problem.toJson());
+    }
+
+    /** None of the four values can contain a character that JSON would escape. */
+    private static String json(Envelope answer) {
+        StringBuilder json = new StringBuilder(256).append('{');
+        answer.toReply().forEach((name, value) -> json.append(json.length() == 1 ? "\"" : ",\"")
+                .append(name)
+                .append("\":\"")
+                .append(value)
+                .append('"'));
+        return json.append('}').toString();
+    }
+
+    private static void send(HttpServletResponse response, int status, String contentType, String json)
+            throws IOException {
+        byte[] body = json.getBytes(UTF_8);
+        response.setStatus(status);
+        response.setContentType(contentType);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    /** A request as the log names it: without its query, which is of no use to anybody but a forger. */
+    private record Described(HttpServletRequest request) {
+        @Override
+        public String toString() {
+            return "A " + request.getMethod() + " of " + request.getRequestURI() + " from " + request.getRemoteAddr();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.dingtalkinbox.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.dingtalkinbox.crypto.CallbackCrypto;
+import io.github.dingtalkinbox.crypto.Envelope;
+import io.github.dingtalkinbox.crypto.EnvelopeException;
+import io.github.dingtalkinbox.crypto.OwnerKeyMismatch;
+import io.github.dingtalkinbox.event.Delivery;
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.EventReader;
+import io.github.dingtalkinbox.event.NotAnEvent;
+import io.github.dingtalkinbox.inbox.Receiver;
+import io.github.dingtalkinbox.webhook.App.Opened;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * From an envelope to its answer: open it, read the events, have them received, seal {@code success}. Events of an
+ * unknown type and duplicates are answered in the same way: DingTalk has done its part.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class Entrance {
+    private static final String SUCCESS = "success";
+
+    private final EventReader reader;
+    private final Receiver receiver;
+    private final Clock clock;
+
+    Entrance(EventReader reader, Receiver receiver, Clock clock) {
+        this.reader = reader;
+        this.receiver = receiver;
+        this.clock = clock;
+    }
+
+    /**
+     * Answers a callback.
+     *
+     * @throws Refused if the callback is not authentic, or no event
+     * @throws Exception if it could not be received
+     */
+    Envelope answer(App app, CallbackRequest request, Delivery delivery) throws Exception {
+        Opened opened = open(app, request);
+        List<Event> events = read(app, opened, delivery);
+        Event first = events.get(0);
+        OwnerKeyMismatch mismatch = opened.unlessSuiteCheck();
+        if (mismatch != null && !ControlEvents.isFirstSuiteCheck(first)) {
+            throw notAuthentic(mismatch);
+        }
+        String control = ControlEvents.answer(first, app).orElse(null);
+        if (control == null) {
+            receiver.receive(events);
+        }
+        return seal(control == null ? SUCCESS : control, opened.crypto());
+    }
+
+    private static Opened open(App app, CallbackRequest request) {
+        try {
+            return app.open(request);
+        } catch (EnvelopeException e) {
+            throw notAuthentic(e);
+        }
+    }
+
+    private List<Event> read(App app, Opened opened, Delivery delivery) {
+        try {
+            return reader.read(app.name(), opened.text(), delivery);
+        } catch (NotAnEvent e) {
+            throw new Refused(Problem.NOT_AN_EVENT, "It is authentic, but no event: " + e.getMessage());
+        }
+    }
+
+    private Envelope seal(String text, CallbackCrypto crypto) {
+        String nonce = UUID.randomUUID().toString().substring(0, 8);
+        return crypto.seal(text.getBytes(UTF_8), Long.toString(clock.millis()), nonce);
+    }
+
+    private static Refused notAuthentic(EnvelopeException e) {
+        return new Refused(Problem.NOT_AUTHENTIC, String.valueOf(e.getMessage()));
+    }
+}

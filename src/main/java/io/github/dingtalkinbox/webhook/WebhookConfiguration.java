@@ -1,0 +1,30 @@
+package io.github.dingtalkinbox.webhook;
+
+import io.github.dingtalkinbox.event.EventReader;
+import io.github.dingtalkinbox.inbox.Receiver;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+
+/** The callback URL, in every servlet web application. */
+@AutoConfiguration(afterName = "io.github.dingtalkinbox.inbox.InboxConfiguration")
+@ConditionalOnClass(ServletRegistrationBean.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@EnableConfigurationProperties(DingTalkProperties.class)
+class WebhookConfiguration {
+    @Bean
+    Apps dingTalkApps(DingTalkProperties properties) {
+        return Apps.of(properties);
+    }
+
+    @Bean
+    ServletRegistrationBean<CallbackServlet> callbackServlet(
+            Apps apps, EventReader reader, Receiver receiver, Clock clock) {
+        var servlet = new CallbackServlet(apps, new Entrance(reader, receiver, clock), clock);
+        return new ServletRegistrationBean<>(servlet, "/dingtalk/callback", "/dingtalk/callback/*");
+    }
+}

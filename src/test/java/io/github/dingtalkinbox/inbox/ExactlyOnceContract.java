@@ -1,0 +1,421 @@
+package io.github.dingtalkinbox.inbox;
+
+import static io.github.dingtalkinbox.event.TestEvents.approvalFinished;
+import static io.github.dingtalkinbox.event.TestEvents.event;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
+import io.github.dingtalkinbox.inbox.Outcome.MatchedBy;
+import io.github.dingtalkinbox.inbox.Outcome.Processed;
+import io.github.dingtalkinbox.testing.CuttingProxy;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+
+/** What exactly once means, for every way in which an event can be received. */
+@Postgres
+abstract class ExactlyOnceContract {
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final TestDatabase database;
+    private final JdbcClient jdbc;
+    private final EventHandler countsEffects;
+
+    ExactlyOnceContract(TestDatabase database) {
+        this.database = database;
+        this.jdbc = database.jdbc();
+        this.countsEffects = new Effects(jdbc);
+    }
+
+    /** A receiver in the mode under test. */
+    abstract Receiver receiver(TestDatabase database, List<EventHandler> handlers);
+
+    @BeforeEach
+    void createEffects() {
+        Effects.createTable(jdbc);
+    }
+
+    @AfterEach
+    void stopThreads() {
+        threads.shutdownNow();
+        Invariants.assertNoRow(jdbc);
+    }
+
+    @Test
+    void deliveredOnceTakesEffectOnce() throws Exception {
+        Event event = approvalFinished(newId());
+
+        assertThat(receiver().receive(List.of(event))).containsExactly(new Processed(event.id()));
+
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void deliveredTwiceTakesEffectOnce() throws Exception {
+        Event event = approvalFinished(newId());
+        Receiver receiver = receiver();
+
+        receiver.receive(List.of(event));
+
+        assertThat(receiver.receive(List.of(event)))
+                .containsExactly(new Duplicate(event.id(), MatchedBy.EVENT_ID, true));
+        assertThat(effectsOf(event)).isOne();
+        assertThat(duplicatesOf(event)).isOne();
+    }
+
+    @RepeatedTest(100)
+    void deliveredTwiceAtTheSameMomentTakesEffectOnce() throws Exception {
+        Event event = approvalFinished(newId());
+
+        List<Outcome> outcomes = atTheSameMoment(2, () -> receiver().receive(List.of(event)));
+
+        assertThat(outcomes).filteredOn(Processed.class::isInstance).hasSize(1);
+        assertThat(outcomes).filteredOn(Duplicate.class::isInstance).hasSize(1);
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void deliveredManyTimesAtTheSameMomentTakesEffectOnce() throws Exception {
+        Event event = approvalFinished(newId());
+
+        List<Outcome> outcomes = atTheSameMoment(32, () -> receiver().receive(List.of(event)));
+
+        assertThat(outcomes).filteredOn(Processed.class::isInstance).hasSize(1);
+        assertThat(outcomes).filteredOn(Duplicate.class::isInstance).hasSize(31);
+        assertThat(effectsOf(event)).isOne();
+        assertThat(duplicatesOf(event)).isEqualTo(31);
+    }
+
+    @RepeatedTest(20)
+    void twinsUnderDifferentEventIdsAreOneByTheirNaturalKey() throws Exception {
+        String instance = newId();
+        Event main = approvalFinished(instance, "main-" + instance);
+        Event timed = approvalFinished(instance, "timed-" + instance);
+        CyclicBarrier together = new CyclicBarrier(2);
+
+        var first = threads.submit(() -> after(together, () -> receiver().receive(List.of(main, timed))));
+        var second = threads.submit(() -> after(together, () -> receiver().receive(List.of(timed, main))));
+
+        List<Outcome> outcomes = new ArrayList<>(first.get());
+        outcomes.addAll(second.get());
+        assertThat(outcomes).filteredOn(Processed.class::isInstance).hasSize(1);
+        assertThat(outcomes).filteredOn(Duplicate.class::isInstance).hasSize(3);
+        assertThat(effectsOf(main)).isOne();
+    }
+
+    @Test
+    void aDeliveryWithoutEventIdJoinsTheOneThatHadOne() throws Exception {
+        String instance = newId();
+        Event pushed = approvalFinished(instance, "id-" + instance);
+        Event pulled = approvalFinished(instance, null);
+        Receiver receiver = receiver();
+
+        receiver.receive(List.of(pushed));
+
+        assertThat(receiver.receive(List.of(pulled)))
+                .containsExactly(new Duplicate(pushed.id(), MatchedBy.NATURAL_KEY, false));
+        assertThat(effectsOf(pushed)).isOne();
+    }
+
+    @Test
+    void anotherBodyUnderTheSameIdIsADuplicateAndIsKept() throws Exception {
+        String id = newId();
+        Receiver receiver = receiver();
+        receiver.receive(List.of(event("{\"EventType\":\"some_event\",\"eventId\":\"" + id + "\",\"amount\":1}")));
+
+        List<Outcome> outcomes = receiver.receive(
+                List.of(event("{\"EventType\":\"some_event\",\"eventId\":\"" + id + "\",\"amount\":2}")));
+
+        assertThat(outcomes).containsExactly(new Duplicate("default:" + id, MatchedBy.EVENT_ID, false));
+        assertThat(jdbc.sql(
+                                "select payload ->> 'amount' from duplicate_deliveries where event_id = ? and not same_payload")
+                        .param("default:" + id)
+                        .query(String.class)
+                        .single())
+                .isEqualTo("2");
+    }
+
+    @Test
+    void equalContentIsOneEventWithinTheWindowAndAnotherOneAfterIt() throws Exception {
+        Event event = event("{\"EventType\":\"user_modify_org\",\"UserId\":[\"" + newId() + "\"]}");
+        Receiver receiver = receiver();
+
+        Outcome first = receiver.receive(List.of(event)).get(0);
+        assertThat(receiver.receive(List.of(event)))
+                .containsExactly(new Duplicate(first.eventId(), MatchedBy.WINDOW, true));
+        jdbc.sql(
+                        "update identity_windows set seen_at = seen_at - window_length - interval '1 second' where content_id = ?")
+                .param(event.id())
+                .update();
+        Outcome again = receiver.receive(List.of(event)).get(0);
+
+        assertThat(first).isInstanceOf(Processed.class);
+        assertThat(again).isInstanceOf(Processed.class);
+        assertThat(first.eventId()).startsWith(event.id() + "@").matches(".*@\\d{8}T\\d{6}\\.\\d{6}Z");
+        assertThat(again.eventId()).isNotEqualTo(first.eventId());
+    }
+
+    @RepeatedTest(20)
+    void equalContentAtTheSameMomentTakesEffectOnce() throws Exception {
+        Event event = event("{\"EventType\":\"user_modify_org\",\"UserId\":[\"" + newId() + "\"]}");
+
+        List<Outcome> outcomes = atTheSameMoment(4, () -> receiver().receive(List.of(event)));
+
+        assertThat(outcomes).filteredOn(Processed.class::isInstance).hasSize(1);
+        assertThat(jdbc.sql("select count(*) from processed_events where event_id like ?")
+                        .param(event.id() + "@%")
+                        .query(Long.class)
+                        .single())
+                .isOne();
+    }
+
+    @Test
+    void oneDeliveryOfTheSameEventTwiceTakesEffectOnce() throws Exception {
+        Event known = approvalFinished(newId());
+        Event content = event("{\"EventType\":\"user_modify_org\",\"UserId\":[\"" + newId() + "\"]}");
+
+        List<Outcome> outcomes = receiver().receive(List.of(known, content, known, content));
+
+        assertThat(outcomes.subList(0, 2)).allMatch(Processed.class::isInstance);
+        assertThat(outcomes.subList(2, 4)).allMatch(Duplicate.class::isInstance);
+        assertThat(effectsOf(known)).isOne();
+    }
+
+    @Test
+    void aHandlerThatThrowsLeavesNothingAndTheNextDeliveryTakesEffect() throws Exception {
+        Event event = approvalFinished(newId());
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Receiver receiver = receiver(countsEffects, everyEvent(e -> {
+            if (fails.getAndSet(false)) {
+                throw new java.io.IOException("the handler's own");
+            }
+        }));
+
+        assertThatThrownBy(() -> receiver.receive(List.of(event)))
+                .isInstanceOf(java.io.IOException.class)
+                .hasMessage("the handler's own");
+        assertThat(effectsOf(event)).isZero();
+        assertThat(receiver.receive(List.of(event))).containsExactly(new Processed(event.id()));
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void aTwinThatWaitedForAFailingDeliveryTakesEffect() throws Exception {
+        Event event = approvalFinished(newId());
+        CountDownLatch firstIsInside = new CountDownLatch(1);
+        CountDownLatch firstMayFail = new CountDownLatch(1);
+        Receiver failing = receiver(countsEffects, everyEvent(e -> {
+            firstIsInside.countDown();
+            firstMayFail.await();
+            throw new IllegalStateException("fails late");
+        }));
+
+        Future<List<Outcome>> first = threads.submit(() -> failing.receive(List.of(event)));
+        firstIsInside.await();
+        Future<List<Outcome>> twin = threads.submit(() -> receiver().receive(List.of(event)));
+        awaitALockWait();
+        firstMayFail.countDown();
+
+        assertThatThrownBy(first::get).hasRootCauseMessage("fails late");
+        assertThat(twin.get()).containsExactly(new Processed(event.id()));
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void aHandlerThatSwallowsAnSqlErrorIsNoticedBeforeTheCommit() throws Exception {
+        Event event = approvalFinished(newId());
+        AtomicBoolean swallows = new AtomicBoolean(true);
+        Receiver receiver = receiver(countsEffects, everyEvent(e -> {
+            if (swallows.getAndSet(false)) {
+                try {
+                    jdbc.sql("insert into no_such_table values (1)").update();
+                } catch (DataAccessException swallowed) {
+                    assertThat(swallowed).isNotNull();
+                }
+            }
+        }));
+
+        assertThatThrownBy(() -> receiver.receive(List.of(event)))
+                .isInstanceOf(TransactionAborted.class)
+                .hasMessageContaining("caught an SQL error");
+        assertThat(effectsOf(event)).isZero();
+        assertThat(receiver.receive(List.of(event))).containsExactly(new Processed(event.id()));
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void aHandlerThatCommitsTheTransactionIsNoticed() {
+        Event event = approvalFinished(newId());
+        Receiver receiver = receiver(everyEvent(
+                e -> DataSourceUtils.getConnection(database.dataSource()).commit()));
+
+        assertThatThrownBy(() -> receiver.receive(List.of(event)))
+                .isInstanceOf(TransactionAborted.class)
+                .hasMessageContaining("committed or rolled back");
+    }
+
+    @Test
+    void aConnectionKilledBeforeTheCommitLeavesNothing() throws Exception {
+        Event event = approvalFinished(newId());
+        AtomicBoolean kills = new AtomicBoolean(true);
+        Receiver receiver = receiver(countsEffects, everyEvent(e -> {
+            if (kills.getAndSet(false)) {
+                terminate(
+                        jdbc.sql("select pg_backend_pid()").query(Integer.class).single());
+            }
+        }));
+
+        assertThatThrownBy(() -> receiver.receive(List.of(event))).isInstanceOf(DatabaseUnavailable.class);
+        assertThat(effectsOf(event)).isZero();
+        assertThat(receiver.receive(List.of(event))).containsExactly(new Processed(event.id()));
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void aConnectionKilledDuringTheCommitLeavesNothing() throws Exception {
+        Event event = approvalFinished(newId());
+        Effects.waitForLockAtCommit(jdbc);
+        try (var blocker = database.dataSource().getConnection();
+                var statement = blocker.createStatement()) {
+            statement.execute("select pg_advisory_lock(4711)");
+            Future<List<Outcome>> commit = threads.submit(() -> receiver().receive(List.of(event)));
+            terminate(awaitALockWait());
+            assertThatThrownBy(commit::get).hasCauseInstanceOf(DatabaseUnavailable.class);
+            statement.execute("select pg_advisory_unlock(4711)");
+        }
+
+        assertThat(effectsOf(event)).isZero();
+        assertThat(receiver().receive(List.of(event))).containsExactly(new Processed(event.id()));
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void aConnectionLostAfterTheCommitIsNoOutcomeAndTheNextDeliveryIsADuplicate() throws Exception {
+        Event event = approvalFinished(newId());
+        try (CuttingProxy proxy = CuttingProxy.to(database);
+                TestDatabase throughProxy = proxy.database()) {
+            Receiver receiver = receiver(throughProxy, List.of(new Effects(throughProxy.jdbc())));
+            receiver.receive(List.of(approvalFinished(newId())));
+            proxy.cutAfterNextCommit();
+
+            assertThatThrownBy(() -> receiver.receive(List.of(event))).isInstanceOf(DatabaseUnavailable.class);
+
+            assertThat(effectsOf(event)).as("the commit itself had happened").isOne();
+            assertThat(receiver.receive(List.of(event)))
+                    .containsExactly(new Duplicate(event.id(), MatchedBy.EVENT_ID, true));
+        }
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void withinATransactionItRefusesToWork() {
+        var transactions = new org.springframework.transaction.support.TransactionTemplate(
+                new org.springframework.jdbc.support.JdbcTransactionManager(database.dataSource()));
+
+        assertThatThrownBy(() -> transactions.executeWithoutResult(status -> {
+                    try {
+                        receiver().receive(List.of(approvalFinished(newId())));
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e.getMessage(), e);
+                    }
+                }))
+                .hasMessageContaining("transaction of its own");
+    }
+
+    final Receiver receiver(EventHandler... handlers) {
+        return receiver(database, handlers.length == 0 ? List.of(countsEffects) : List.of(handlers));
+    }
+
+    private long effectsOf(Event event) {
+        return Effects.of(jdbc, event);
+    }
+
+    private long duplicatesOf(Event event) {
+        return jdbc.sql("select count(*) from duplicate_deliveries where event_id = ?")
+                .param(event.id())
+                .query(Long.class)
+                .single();
+    }
+
+    private void terminate(int pid) {
+        // On a connection of its own: the caller's may be the one to die.
+        try (TestDatabase other = database.another()) {
+            other.jdbc()
+                    .sql("select pg_terminate_backend(?, 5000)")
+                    .param(pid)
+                    .query(Boolean.class)
+                    .single();
+        }
+    }
+
+    /** Waits until a session of this database waits for a lock, and tells which. */
+    private int awaitALockWait() {
+        return org.awaitility.Awaitility.await()
+                .until(
+                        () -> jdbc.sql(
+                                        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                                .query(Integer.class)
+                                .list(),
+                        pids -> !pids.isEmpty())
+                .get(0);
+    }
+
+    private List<Outcome> atTheSameMoment(int deliveries, Callable<List<Outcome>> delivery) throws Exception {
+        CyclicBarrier barrier = new CyclicBarrier(deliveries);
+        List<Future<List<Outcome>>> results = new ArrayList<>();
+        for (int i = 0; i < deliveries; i++) {
+            results.add(threads.submit(() -> after(barrier, delivery)));
+        }
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Future<List<Outcome>> result : results) {
+            outcomes.addAll(result.get());
+        }
+        return outcomes;
+    }
+
+    private static <T> T after(CyclicBarrier barrier, Callable<T> action) throws Exception {
+        barrier.await();
+        return action.call();
+    }
+
+    private static EventHandler everyEvent(Action action) {
+        return new EventHandler() {
+            @Override
+            public boolean handles(Event event) {
+                return true;
+            }
+
+            @Override
+            public void handle(Event event) throws Exception {
+                action.run(event);
+            }
+        };
+    }
+
+    private static String newId() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** What a handler does. */
+    interface Action {
+        void run(Event event) throws Exception;
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.dingtalkinbox.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The queries of {@code db/audit/invariants}, none of which may return a row. */
+final class Invariants {
+    private Invariants() {}
+
+    static void assertNoRow(JdbcClient jdbc) {
+        assertThat(files()).isNotEmpty().allSatisfy(file -> assertThat(
+                        jdbc.sql(Files.readString(file)).query().listOfRows())
+                .as(file.toString())
+                .isEmpty());
+    }
+
+    private static List<Path> files() {
+        try (Stream<Path> files = Files.list(Path.of("db/audit/invariants"))) {
+            return files.filter(f -> f.toString().endsWith(".sql")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
