@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox;
 
+import io.github.dingtalkinbox.cli.Cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Properties;
@@ -8,13 +9,16 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 
-/** The service. */
+/** The service, and in the same jar its command line. */
 @SpringBootApplication
 public class Application {
     // Not an application.properties: the library is in the same jar, and a host application has its own.
     private static final String DEFAULTS = "dingtalk-inbox/service.properties";
 
     public static void main(String[] args) {
+        if (Cli.isMeantBy(args)) {
+            System.exit(Cli.run(args));
+        }
         service().run(args);
     }
 

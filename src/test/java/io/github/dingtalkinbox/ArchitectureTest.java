@@ -23,6 +23,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import picocli.CommandLine;
 
 /** The shape of the program. {@link #MAY_USE} is the only place to edit when it changes on purpose. */
 class ArchitectureTest {
@@ -33,7 +34,9 @@ class ArchitectureTest {
             Map.entry("crypto", Set.of()),
             Map.entry("schema", Set.of()),
             Map.entry("inbox", Set.of("event", "schema")),
-            Map.entry("webhook", Set.of("event", "crypto", "inbox")));
+            Map.entry("webhook", Set.of("event", "crypto", "inbox")),
+            Map.entry("embedded", Set.of("crypto")),
+            Map.entry("cli", Set.of("event", "crypto")));
 
     static final Set<String> FEATURES = MAY_USE.keySet();
 
@@ -116,6 +119,9 @@ class ArchitectureTest {
     void fieldsAreFinal() {
         fields().that()
                 .doNotHaveModifier(JavaModifier.VOLATILE)
+                // Command line options are written by the parser.
+                .and()
+                .areNotAnnotatedWith(CommandLine.Option.class)
                 .should()
                 .beFinal()
                 .check(CODE);

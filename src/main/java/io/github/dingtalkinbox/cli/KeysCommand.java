@@ -1,0 +1,36 @@
+package io.github.dingtalkinbox.cli;
+
+import io.github.dingtalkinbox.cli.Cli.Terminal;
+import io.github.dingtalkinbox.crypto.Credentials;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+
+/** Makes the two secrets that DingTalk's console asks for. */
+@Command(
+        name = "keys",
+        description = "Makes a token and an EncodingAESKey to paste into DingTalk's console.",
+        mixinStandardHelpOptions = true)
+final class KeysCommand implements Runnable {
+    private final Terminal terminal;
+
+    KeysCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        String token = Credentials.newToken();
+        String aesKey = Credentials.newAesKey();
+        PrintWriter out = terminal.out();
+        out.println("In DingTalk's developer console, event subscription of your app, HTTP push:");
+        out.println("  token    " + token + "  (the field \"token\", which signs)");
+        out.println("  aes_key  " + aesKey + "  (the field \"aes_key\", which encrypts)");
+        out.println();
+        out.println("In the environment of the service, before the URL is saved in the console:");
+        out.println("  " + CredentialsOptions.TOKEN_VARIABLE + "=" + token);
+        out.println("  " + CredentialsOptions.AES_KEY_VARIABLE + "=" + aesKey);
+        out.println("  " + CredentialsOptions.OWNER_KEY_VARIABLE + "=<Client ID (appKey) of the app>");
+        out.println();
+        out.println("They are stored nowhere else: keep them as you keep a password.");
+    }
+}

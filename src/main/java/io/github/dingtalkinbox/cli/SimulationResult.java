@@ -1,0 +1,40 @@
+package io.github.dingtalkinbox.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a {@link Simulation} was answered.
+ *
+ * @param run the beginning of the {@code eventId} of each event of this run, and of no other
+ * @param events different events
+ * @param deliveries requests, {@code twins} of them second deliveries
+ * @param twins events that were delivered twice
+ * @param outOfOrder events delivered after the one that follows them in their approval
+ * @param answered deliveries whose reply was verified, decrypted and said {@code success}
+ * @param refused the others: how many for each reason, the most frequent first
+ * @param firstRefused the first few of them in detail
+ * @param latency of the deliveries that got an answer, right or wrong
+ * @param elapsed from the first request to the last answer
+ */
+public record SimulationResult(
+        String run,
+        int events,
+        int deliveries,
+        int twins,
+        int outOfOrder,
+        int answered,
+        Map<String, Integer> refused,
+        List<String> firstRefused,
+        Latency latency,
+        Duration elapsed) {
+
+    /** Whether every delivery was answered as DingTalk wants it. */
+    public boolean isAllAnswered() {
+        return answered == deliveries;
+    }
+
+    /** Percentiles; all zero if there was no answer. */
+    public record Latency(Duration p50, Duration p95, Duration p99, Duration max) {}
+}
