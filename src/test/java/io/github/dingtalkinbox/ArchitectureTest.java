@@ -32,6 +32,7 @@ class ArchitectureTest {
             Map.entry("event", Set.of()),
             Map.entry("crypto", Set.of()),
             Map.entry("schema", Set.of()),
+            Map.entry("embedded", Set.of()),
             Map.entry("inbox", Set.of("event", "schema")));
 
     static final Set<String> FEATURES = MAY_USE.keySet();
