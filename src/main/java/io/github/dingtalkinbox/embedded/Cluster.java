@@ -113,8 +113,8 @@ final class Cluster {
         Optional<ProcessHandle> server = pid.runningServer();
         if (server.isPresent()) {
             LOG.warn(
-                    "A service was killed and left its PostgreSQL behind (process {}): stopping it. What it had"
-                            + " committed is kept.",
+                    "A service was killed and left its PostgreSQL behind (process {}): stopping it, then starting it"
+                            + " again. What was committed is kept.",
                     server.get().pid());
             stop();
         } else {
@@ -145,14 +145,20 @@ final class Cluster {
 
     /** Stops the server: open transactions are rolled back, everything is written. */
     void stop() throws IOException {
-        Programs.Result stopped = pgCtlStop("fast");
-        if (!stopped.succeeded() && new PostmasterPid(path).exists()) {
-            LOG.warn("PostgreSQL did not stop in {} s: ending it at once. ({})", STOP_SECONDS, stopped.output());
-            stopped = pgCtlStop("immediate");
-            if (!stopped.succeeded()) {
-                throw failure("PostgreSQL in " + path + " could not be stopped: " + stopped.output());
-            }
+        PostmasterPid pid = new PostmasterPid(path);
+        if (!pid.exists() || pid.runningServer().isEmpty()) {
+            LOG.warn("The embedded PostgreSQL had ended already: see {}", logFile());
+            return;
         }
+        Programs.Result stopped = stop("fast");
+        if (!stopped.succeeded()) {
+            LOG.warn("PostgreSQL did not stop in {} s: ending it at once. ({})", STOP_SECONDS, stopped.output());
+            stopped = stop("immediate");
+        }
+        if (!stopped.succeeded()) {
+            throw failure("PostgreSQL in " + path + " could not be stopped: " + stopped.output());
+        }
+        LOG.info("The embedded PostgreSQL has stopped");
     }
 
     /** The end of the server's log. */
@@ -166,7 +172,7 @@ final class Cluster {
         }
     }
 
-    private Programs.Result pgCtlStop(String mode) throws IOException {
+    private Programs.Result stop(String mode) throws IOException {
         return programs.run(
                 "pg_ctl",
                 "stop",

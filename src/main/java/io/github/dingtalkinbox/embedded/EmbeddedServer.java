@@ -61,7 +61,6 @@ final class EmbeddedServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         cluster.stop();
-        LOG.info("The embedded PostgreSQL has stopped.");
     }
 
     private static String version(Programs programs) throws IOException {

@@ -39,6 +39,9 @@ record Logins(int port, String superuserPassword, String applicationPassword) {
 
     static Logins read(DataDirectory directory) throws IOException {
         Path file = directory.resolve(FILE);
+        if (!exist(directory)) {
+            throw unusable(file, "is missing");
+        }
         List<String> lines = Files.readAllLines(file);
         Matcher superuser = line(file, lines, SUPERUSER);
         Matcher application = line(file, lines, APPLICATION);
@@ -66,10 +69,14 @@ record Logins(int port, String superuserPassword, String applicationPassword) {
                 .map(LINE::matcher)
                 .filter(m -> m.matches() && m.group(2).equals(user))
                 .findFirst()
-                .orElseThrow(() -> new EmbeddedFailure(
-                        "The file " + file + " has no line <host>:<port>:<database>:" + user + ":<password>.",
-                        "Restore the file as it was. Without it the embedded database cannot be opened; to begin with"
-                                + " an empty one, move " + file.getParent() + " out of the way."));
+                .orElseThrow(() -> unusable(file, "has no line <host>:<port>:<database>:" + user + ":<password>"));
+    }
+
+    private static EmbeddedFailure unusable(Path file, String what) {
+        return new EmbeddedFailure(
+                "The file with the passwords of the embedded database " + file + " " + what + ".",
+                "Put the file back as it was: without it, nobody can open the database. To begin with an empty database,"
+                        + " move " + file.getParent() + " out of the way.");
     }
 
     private static String password() {

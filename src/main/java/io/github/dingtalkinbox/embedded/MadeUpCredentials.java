@@ -5,8 +5,8 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -47,8 +47,9 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
 
     MadeUpCredentials(DataDirectory directory, ConfigurableEnvironment environment) {
         this.file = directory.resolve(FILE);
-        this.made = isWanted(environment) && !Files.exists(file);
-        this.credentials = isWanted(environment) ? readOrMake(directory) : new Properties();
+        boolean wanted = isWanted(environment);
+        this.made = wanted && !Files.exists(file);
+        this.credentials = wanted ? readOrMake(directory) : new Properties();
         if (!credentials.isEmpty()) {
             Properties named = new Properties();
             credentials.forEach((key, value) -> named.put(PREFIX + key, value));
@@ -109,8 +110,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
         try (Reader reader = Files.newBufferedReader(file)) {
             read.load(reader);
         }
-        if (!read.keySet()
-                .containsAll(Map.of(TOKEN, "", AES_KEY, "", OWNER_KEY, "").keySet())) {
+        if (!read.keySet().containsAll(Set.of(TOKEN, AES_KEY, OWNER_KEY))) {
             throw new EmbeddedFailure(
                     "The file " + file + " must have the keys token, aes-key and owner-key.",
                     "Put them back, or delete the file: the next start makes new ones. Or configure an app under"

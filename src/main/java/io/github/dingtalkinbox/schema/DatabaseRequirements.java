@@ -64,9 +64,11 @@ final class DatabaseRequirements {
     void check() {
         List<String> names = new ArrayList<>(List.of(VERSION));
         REQUIREMENTS.forEach(requirement -> names.add(requirement.name));
-        Map<String, Setting> found =
-                settings.find(names).stream().collect(Collectors.toMap(Setting::name, Function.identity()));
+        check(settings.find(names));
+    }
 
+    static void check(List<Setting> settings) {
+        Map<String, Setting> found = settings.stream().collect(Collectors.toMap(Setting::name, Function.identity()));
         List<Finding> findings = new ArrayList<>();
         checkVersion(Objects.requireNonNull(found.get(VERSION)), findings);
         for (Requirement requirement : REQUIREMENTS) {

@@ -51,10 +51,24 @@ public final class Schema {
                 flyway.validate();
             } else {
                 requireCreatePrivilege();
-                flyway.migrate();
+                migrate(flyway);
             }
         } catch (FlywayException e) {
             throw isInsufficientPrivilege(e) ? insufficientPrivilege(e) : e;
+        }
+    }
+
+    private static void migrate(Flyway flyway) {
+        boolean first = flyway.info().current() == null;
+        try {
+            flyway.migrate();
+        } catch (FlywayException e) {
+            if (!first) {
+                throw e;
+            }
+            // Another service may have made the history table after this one had looked for it. Now that it is there,
+            // Flyway's own lock makes them take turns.
+            flyway.migrate();
         }
     }
 
