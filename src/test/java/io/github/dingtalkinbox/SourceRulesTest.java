@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SourceRulesTest {
     private static final Pattern SQL =
             Pattern.compile("(?im)^\\s*(insert into |select |update \\w+ set |delete from )");
-    private static final Pattern OWNS_A_TABLE = Pattern.compile("/\\*\\* The \\{@code \\w+\\} table\\.");
+    private static final Pattern OWNS_A_TABLE = Pattern.compile("/\\*\\* The \\{@code \\w+\\} (table|view)\\.");
     private static final Pattern SWITCHED_OFF =
             Pattern.compile("@Disab" + "led|\\bassume(True|False|That)\\(|Thread\\.sl" + "eep");
 

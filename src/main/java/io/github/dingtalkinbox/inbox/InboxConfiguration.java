@@ -33,13 +33,13 @@ class InboxConfiguration {
     @Bean
     Schema inboxSchema(DataSource dataSource) {
         Schema schema = new Schema(dataSource);
-        schema.migrate();
+        schema.prepare();
         return schema;
     }
 
     @Bean
     Inbox inbox(
-            Schema migrated,
+            Schema prepared,
             DataSource dataSource,
             PlatformTransactionManager transactions,
             ObjectProvider<EventHandler> handlers) {

@@ -1,7 +1,10 @@
 package io.github.dingtalkinbox.schema;
 
+import java.sql.SQLException;
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 
 /**
  * The tables of the inbox. They have a history table and a resource path of their own, so that the inbox can live in
@@ -10,6 +13,7 @@ import org.flywaydb.core.Flyway;
 public final class Schema {
     private static final String LOCATION = "classpath:dingtalk-inbox/db/migration";
     private static final String HISTORY_TABLE = "inbox_schema_history";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final DataSource dataSource;
 
@@ -17,16 +21,91 @@ public final class Schema {
         this.dataSource = dataSource;
     }
 
-    /** Applies the migrations that are missing. Several services may start at the same moment. */
+    /**
+     * Checks that the database can keep the promise, then brings the tables up to date. To be called once, before the
+     * first event. Several services may do it at the same moment.
+     *
+     * @throws UnsuitableDatabase if the database must not or cannot be used, before anything is changed
+     */
+    public void prepare() {
+        new DatabaseRequirements(dataSource).check();
+        migrate();
+    }
+
+    /**
+     * Applies the migrations that are missing. A role that may not create tables will do if there are none.
+     *
+     * @throws UnsuitableDatabase if there are, and the role may not
+     */
     public void migrate() {
-        Flyway.configure(Schema.class.getClassLoader())
+        Flyway flyway = Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(dataSource)
                 .locations(LOCATION)
                 .table(HISTORY_TABLE)
                 // A host's tables stand in the schema before our first migration: that is no reason to stop.
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .load()
-                .migrate();
+                .load();
+        try {
+            if (flyway.info().pending().length == 0) {
+                flyway.validate();
+            } else {
+                requireCreatePrivilege();
+                migrate(flyway);
+            }
+        } catch (FlywayException e) {
+            throw isInsufficientPrivilege(e) ? insufficientPrivilege(e) : e;
+        }
+    }
+
+    private static void migrate(Flyway flyway) {
+        boolean first = flyway.info().current() == null;
+        try {
+            flyway.migrate();
+        } catch (FlywayException e) {
+            if (!first) {
+                throw e;
+            }
+            // Another service may have made the history table after this one had looked for it. Now that it is there,
+            // Flyway's own lock makes them take turns.
+            flyway.migrate();
+        }
+    }
+
+    private void requireCreatePrivilege() {
+        PgNamespace.Current schema = new PgNamespace(dataSource).current();
+        if (!schema.exists()) {
+            throw new UnsuitableDatabase(
+                    "No schema of the search path (" + schema.searchPath() + ") of the role " + schema.role()
+                            + " exists, so there is no place for the tables of the inbox.",
+                    List.of("create schema inbox authorization " + schema.role() + "; alter role " + schema.role()
+                            + " set search_path = inbox;"));
+        }
+        if (!schema.mayCreate()) {
+            throw new UnsuitableDatabase(
+                    "The role " + schema.role() + " may not create the tables of the inbox in the schema "
+                            + schema.name() + ".",
+                    List.of("As a superuser or the owner of the schema: grant create on schema " + schema.name()
+                            + " to " + schema.role()
+                            + "; or start once with a role that may, and let this role use the tables."));
+        }
+    }
+
+    private static UnsuitableDatabase insufficientPrivilege(FlywayException e) {
+        UnsuitableDatabase failure = new UnsuitableDatabase(
+                "The tables of the inbox cannot be brought up to date: " + e.getMessage(),
+                List.of("Start once with the role that owns the tables of the inbox, or make this role their owner. It"
+                        + " needs select on " + HISTORY_TABLE + " at every start."));
+        failure.initCause(e);
+        return failure;
+    }
+
+    private static boolean isInsufficientPrivilege(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && INSUFFICIENT_PRIVILEGE.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

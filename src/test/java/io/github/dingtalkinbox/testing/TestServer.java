@@ -105,6 +105,9 @@ final class TestServer {
         try {
             var server = EmbeddedPostgres.builder()
                     .setServerConfig("max_connections", "200")
+                    // The library turns them off, and the service refuses to start on such a server.
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
                     .start();
             return new TestServer("localhost:" + server.getPort(), "postgres", "postgres");
         } catch (IOException e) {

@@ -1,0 +1,39 @@
+package io.github.dingtalkinbox.embedded;
+
+import java.nio.file.Path;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * What the service brings itself when nobody configured a database. The connection pool depends on the connection
+ * details and so on the server: it is closed before the server stops, and the directory is given free last.
+ */
+@Configuration(proxyBeanMethods = false)
+@Conditional(NoDatabaseConfigured.class)
+class EmbeddedConfiguration {
+    private static final String DATA_DIR = "inbox.data-dir";
+    private static final String DEFAULT_DATA_DIR = ".data";
+
+    @Bean
+    static DataDirectory dataDirectory(ConfigurableEnvironment environment) {
+        return DataDirectory.open(Path.of(environment.getProperty(DATA_DIR, DEFAULT_DATA_DIR)));
+    }
+
+    @Bean
+    static MadeUpCredentials madeUpCredentials(DataDirectory directory, ConfigurableEnvironment environment) {
+        return new MadeUpCredentials(directory, environment);
+    }
+
+    @Bean
+    EmbeddedServer embeddedServer(DataDirectory directory) {
+        return EmbeddedServer.start(directory);
+    }
+
+    @Bean
+    JdbcConnectionDetails embeddedConnectionDetails(EmbeddedServer server) {
+        return server.connectionDetails();
+    }
+}

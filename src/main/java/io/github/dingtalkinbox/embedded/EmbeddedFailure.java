@@ -1,0 +1,23 @@
+package io.github.dingtalkinbox.embedded;
+
+/** The embedded database cannot serve, for a reason that somebody can mend. */
+final class EmbeddedFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String action;
+
+    EmbeddedFailure(String description, String action) {
+        super(description);
+        this.action = action;
+    }
+
+    EmbeddedFailure(String description, String action, Throwable cause) {
+        super(description, cause);
+        this.action = action;
+    }
+
+    /** What to do. */
+    String action() {
+        return action;
+    }
+}

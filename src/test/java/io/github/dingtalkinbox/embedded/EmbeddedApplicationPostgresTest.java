@@ -1,0 +1,91 @@
+package io.github.dingtalkinbox.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.dingtalkinbox.Application;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The whole service, with nothing configured but where it keeps its data. */
+@Postgres
+@ExtendWith(OutputCaptureExtension.class)
+class EmbeddedApplicationPostgresTest {
+    @TempDir
+    private Path temporary;
+
+    @Test
+    void startsWithNothingConfiguredAndShowsTheCredentialsOnce(CapturedOutput output) throws IOException {
+        Path pid = temporary.resolve("postgres/postmaster.pid");
+        try (var application = start()) {
+            var dataSource = application.getBean(HikariDataSource.class);
+            assertThat(dataSource.getMaximumPoolSize()).isEqualTo(3);
+            assertThat(dataSource.getJdbcUrl()).startsWith("jdbc:postgresql://127.0.0.1:");
+            assertThat(output)
+                    .contains(
+                            "using an embedded PostgreSQL 18",
+                            "http://localhost:" + application.getEnvironment().getProperty("local.server.port")
+                                    + "/dingtalk/callback",
+                            secret("token"),
+                            secret("aes-key"),
+                            secret("owner-key"));
+            assertThat(pid).exists();
+
+            assertThatThrownBy(this::start).isInstanceOf(Exception.class);
+            assertThat(output).contains("APPLICATION FAILED TO START", "is running on the embedded database in");
+        }
+        assertThat(pid).doesNotExist();
+
+        int seen = output.length();
+        try (var application = start()) {
+            assertThat(application.isRunning()).isTrue();
+        }
+        assertThat(output.toString().substring(seen))
+                .contains("dingtalk-credentials.properties")
+                .doesNotContain(secret("token"), secret("aes-key"));
+    }
+
+    @Test
+    void configuredDatabaseIsUsed(TestDatabase database) {
+        try (var application = start(
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password(),
+                "--dingtalk.apps.default.token=abcdef",
+                "--dingtalk.apps.default.aes-key=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPA",
+                "--dingtalk.apps.default.owner-key=ding1")) {
+            assertThat(application.getBean(HikariDataSource.class).getJdbcUrl()).isEqualTo(database.jdbcUrl());
+            assertThat(application.getBeansOfType(EmbeddedServer.class)).isEmpty();
+        }
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    private ConfigurableApplicationContext start(String... more) {
+        String[] arguments = new String[more.length + 3];
+        arguments[0] = "--inbox.data-dir=" + temporary;
+        arguments[1] = "--server.port=0";
+        arguments[2] = "--spring.datasource.hikari.maximum-pool-size=3";
+        System.arraycopy(more, 0, arguments, 3, more.length);
+        return SpringApplication.run(Application.class, arguments);
+    }
+
+    private String secret(String key) throws IOException {
+        var credentials = new Properties();
+        try (var reader = Files.newBufferedReader(temporary.resolve("dingtalk-credentials.properties"))) {
+            credentials.load(reader);
+        }
+        return credentials.getProperty(key);
+    }
+}
