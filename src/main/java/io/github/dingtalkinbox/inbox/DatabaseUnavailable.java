@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.TransactionException;
 
 /**
  * The database cannot be reached, or has gone away in the middle: the delivery is not known to be processed, and the
@@ -28,6 +29,9 @@ public final class DatabaseUnavailable extends RuntimeException {
             }
             if (t instanceof SQLException e && isAway(e.getSQLState())) {
                 return true;
+            }
+            if (t instanceof SQLException e && e.getSQLState() == null && failure instanceof TransactionException) {
+                return true; // the pool: the connection broke at the commit, and there is none to roll back on
             }
         }
         return false;
