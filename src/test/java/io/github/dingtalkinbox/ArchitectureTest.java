@@ -32,7 +32,8 @@ class ArchitectureTest {
             Map.entry("event", Set.of()),
             Map.entry("crypto", Set.of()),
             Map.entry("schema", Set.of()),
-            Map.entry("inbox", Set.of("event", "schema")));
+            Map.entry("inbox", Set.of("event", "schema")),
+            Map.entry("approval", Set.of("event")));
 
     static final Set<String> FEATURES = MAY_USE.keySet();
 
