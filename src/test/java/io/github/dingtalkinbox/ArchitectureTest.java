@@ -33,7 +33,8 @@ class ArchitectureTest {
             Map.entry("crypto", Set.of()),
             Map.entry("schema", Set.of()),
             Map.entry("inbox", Set.of("event", "schema")),
-            Map.entry("approval", Set.of("event")));
+            Map.entry("approval", Set.of("event")),
+            Map.entry("handler", Set.of("event")));
 
     static final Set<String> FEATURES = MAY_USE.keySet();
 
