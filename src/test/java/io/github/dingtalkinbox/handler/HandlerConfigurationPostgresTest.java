@@ -62,7 +62,8 @@ class HandlerConfigurationPostgresTest {
 
         runner.withPropertyValues(
                         "inbox.handlers.location=" + folder, "test.script=" + folder.resolve("of_the_host.ddl"))
-                .withUserConfiguration(HostMigrations.class)
+                // Behind ours, so that it would come too late if its order were left to chance.
+                .withConfiguration(AutoConfigurations.of(HostMigrations.class))
                 .run(context -> assertThat(context).hasNotFailed());
     }
 
