@@ -34,6 +34,8 @@ class ArchitectureTest {
             Map.entry("crypto", Set.of()),
             Map.entry("schema", Set.of()),
             Map.entry("inbox", Set.of("event", "schema")),
+            Map.entry("approval", Set.of("event")),
+            Map.entry("handler", Set.of("event")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
             Map.entry("embedded", Set.of("crypto")),
             Map.entry("cli", Set.of("event", "crypto")));

@@ -14,8 +14,11 @@ import org.junit.jupiter.api.Test;
 /** What the compiler cannot see: where SQL text may stand, no switched-off tests. */
 class SourceRulesTest {
     private static final Pattern SQL =
-            Pattern.compile("(?im)^\\s*(insert into |select |update \\w+ set |delete from )");
-    private static final Pattern OWNS_A_TABLE = Pattern.compile("/\\*\\* The \\{@code \\w+\\} (table|view)\\.");
+            Pattern.compile("(?im)^\\s*(insert into |select |update \\w+ set |delete from |merge into |with \\w+ as )");
+    /** A relation is what a statement of the user's is given instead of a table. */
+    private static final Pattern OWNS_A_TABLE =
+            Pattern.compile("/\\*\\* The \\{@code \\w+\\} (table|view|relation)\\.");
+
     private static final Pattern SWITCHED_OFF =
             Pattern.compile("@Disab" + "led|\\bassume(True|False|That)\\(|Thread\\.sl" + "eep");
 

@@ -1,0 +1,106 @@
+-- The built-in business update: what became of every approval, and of every task in it.
+--
+-- Operators: creates two empty tables; takes no lock on anything else. They may be read, joined and indexed at will;
+-- only the service writes them.
+set local lock_timeout = '2s';
+
+-- One row per approval. Every column is a maximum or minimum over the events seen so far, hence the same in every order
+-- of their arrival: a late start never undoes a finish. The state is no column of its own that could disagree: it follows
+-- from which events there were.
+create table approval_instances (
+  corp_id              text        not null,              -- '' where the events name no organisation
+  process_instance_id  text        not null,
+  state                text        not null generated always as (
+                         case when delete_event_id is not null then 'deleted' else coalesce(ending, 'running') end) stored,
+  result               text,                              -- null: not finished, or the event does not say
+  title                text,
+  originator_id        text,
+  process_code         text,
+  business_id          text,
+  created_at           timestamptz,                       -- null, here and below: no event says it
+  finished_at          timestamptz,
+  ending               text,                              -- null: not finished and not terminated
+  state_event_id       text                 generated always as (
+                         coalesce(delete_event_id, end_event_id, start_event_id)) stored,
+  start_event_id       text,
+  end_event_id         text,
+  delete_event_id      text,
+  title_event_id       text,
+  title_at             timestamptz,
+
+  constraint approval_instances_pkey primary key (corp_id, process_instance_id),
+  constraint approval_instances_key_length check (char_length(corp_id) <= 200 and char_length(process_instance_id) between 1 and 200),
+  constraint approval_instances_ending_known check (ending in ('finished', 'terminated')),
+  constraint approval_instances_ending_has_event check ((ending is null) = (end_event_id is null)),
+  constraint approval_instances_title_has_event check ((title is null) = (title_event_id is null))
+);
+
+comment on table approval_instances is
+  'Approvals (bpms_instance_change), one row each, right in every order of arrival. Written with the event, in its transaction.';
+comment on column approval_instances.corp_id is 'DingTalk organisation (corpId); longer than 200 characters: a prefix and its SHA-256.';
+comment on column approval_instances.process_instance_id is
+  'DingTalk''s processInstanceId; longer than 200 characters: a prefix and its SHA-256.';
+comment on column approval_instances.state is
+  'running, finished, terminated (withdrawn by the originator) or deleted. Deleted beats the others, an end beats running; of a finish and a terminate the later one counts.';
+comment on column approval_instances.result is
+  'What the approvers decided, as DingTalk says it: agree or refuse. Stays when the approval is deleted afterwards.';
+comment on column approval_instances.title is 'Title in the latest event that has one.';
+comment on column approval_instances.originator_id is 'User (staffId) who asked for the approval. Should events differ, the smallest.';
+comment on column approval_instances.process_code is 'DingTalk''s processCode: the form. Should events differ, the smallest.';
+comment on column approval_instances.business_id is 'DingTalk''s businessId: the number that people see. Should events differ, the smallest.';
+comment on column approval_instances.created_at is 'When it was started (createTime). Should events differ, the earliest.';
+comment on column approval_instances.finished_at is
+  'When it was finished or terminated: finishTime of that event, else the event''s own time.';
+comment on column approval_instances.ending is 'How it ended, whether or not it was deleted afterwards: finished or terminated.';
+comment on column approval_instances.state_event_id is
+  'Event that made the state what it is: processed_events.event_id, as for the other columns named so.';
+comment on column approval_instances.start_event_id is 'The start event. Null where it has not arrived.';
+comment on column approval_instances.end_event_id is 'The finish or terminate event; result and finished_at are its.';
+comment on column approval_instances.delete_event_id is 'The delete event.';
+comment on column approval_instances.title_event_id is 'The event that the title is from.';
+comment on column approval_instances.title_at is 'Time of that event, by which the latest is told.';
+
+-- One row per task: one approver's turn in an approval. The same person may get several.
+create table approval_tasks (
+  corp_id              text        not null,              -- '' where the events name no organisation
+  process_instance_id  text        not null,
+  task_key             text        not null,
+  state                text        not null generated always as (coalesce(ending, 'running')) stored,
+  result               text,                              -- null: not finished, or the event does not say
+  task_id              text,                              -- null: legacy events have none
+  assignee_id          text,
+  remark               text,
+  created_at           timestamptz,                       -- null, here and below: no event says it
+  finished_at          timestamptz,
+  ending               text,                              -- null: not finished and not canceled
+  state_event_id       text                 generated always as (coalesce(end_event_id, start_event_id)) stored,
+  start_event_id       text,
+  end_event_id         text,
+
+  constraint approval_tasks_pkey primary key (corp_id, process_instance_id, task_key),
+  constraint approval_tasks_key_length check (
+    char_length(corp_id) <= 200 and char_length(process_instance_id) between 1 and 200 and char_length(task_key) between 1 and 200),
+  constraint approval_tasks_ending_known check (ending in ('finished', 'canceled')),
+  constraint approval_tasks_ending_has_event check ((ending is null) = (end_event_id is null))
+);
+
+comment on table approval_tasks is
+  'Tasks of approvals (bpms_task_change), one row each, right in every order of arrival. Comments are not tasks. The approval''s own row may come later or never: there is no foreign key.';
+comment on column approval_tasks.corp_id is 'As in approval_instances.';
+comment on column approval_tasks.process_instance_id is 'As in approval_instances.';
+comment on column approval_tasks.task_key is
+  'task:<taskId>, or for legacy events without one staff:<staffId>@<createTime>; longer than 200 characters: a prefix and its SHA-256.';
+comment on column approval_tasks.state is
+  'running, finished or canceled (another approver decided). An end beats running; of two ends the later one counts.';
+comment on column approval_tasks.result is 'What the approver did, as DingTalk says it: agree, refuse, redirect (handed on) or audit (handled).';
+comment on column approval_tasks.task_id is 'DingTalk''s taskId.';
+comment on column approval_tasks.assignee_id is 'User (staffId) whose turn it was. Should events differ, the smallest.';
+comment on column approval_tasks.remark is 'What the approver wrote when finishing the task.';
+comment on column approval_tasks.created_at is 'When the turn began (createTime). Should events differ, the earliest.';
+comment on column approval_tasks.finished_at is
+  'When it was finished or canceled: finishTime of that event, else the event''s own time.';
+comment on column approval_tasks.ending is 'How it ended: finished or canceled.';
+comment on column approval_tasks.state_event_id is
+  'Event that made the state what it is: processed_events.event_id, as for the other columns named so.';
+comment on column approval_tasks.start_event_id is 'The start event. Null where it has not arrived.';
+comment on column approval_tasks.end_event_id is 'The finish or cancel event; result, remark and finished_at are its.';

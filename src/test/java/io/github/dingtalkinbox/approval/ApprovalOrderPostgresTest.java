@@ -1,0 +1,166 @@
+package io.github.dingtalkinbox.approval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.TestEvents;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The tables depend on which events there were, and on nothing else: not on their order, their batches, repetitions. */
+@Postgres
+class ApprovalOrderPostgresTest {
+    private static final long SEED = 20260921;
+    private static final String[] INSTANCE_TYPES = {"start", "finish", "finish", "terminate", "delete"};
+    private static final String[] TASK_TYPES = {"start", "finish", "cancel", "comment"};
+    private static final String TABLES = """
+            select coalesce((select jsonb_agg(to_jsonb(i) order by corp_id, process_instance_id) from approval_instances i), '[]')
+                || coalesce((select jsonb_agg(to_jsonb(t) order by corp_id, process_instance_id, task_key) from approval_tasks t), '[]')
+            """;
+
+    private final JdbcClient jdbc;
+    private final ApprovalHandler handler;
+
+    ApprovalOrderPostgresTest(TestDatabase database) {
+        jdbc = database.jdbc();
+        handler = new ApprovalHandler(new ApprovalInstances(jdbc), new ApprovalTasks(jdbc));
+    }
+
+    /** A database sorts as its language does, and this one as C: make it show where a statement leaves it to that. */
+    @BeforeEach
+    void sortAsALanguageDoes() {
+        jdbc.sql("""
+                alter table approval_instances
+                  alter title_event_id type text collate "und-x-icu", alter originator_id type text collate "und-x-icu",
+                  alter process_code type text collate "und-x-icu", alter business_id type text collate "und-x-icu"
+                """).update();
+        jdbc.sql("alter table approval_tasks alter assignee_id type text collate \"und-x-icu\"")
+                .update();
+    }
+
+    @Test
+    void everyOrderAndEveryBatchingGivesTheSameTables() {
+        Random random = new Random(SEED);
+        for (int round = 0; round < 60; round++) {
+            List<Event> events = events(random, 1 + random.nextInt(24));
+            String expected = oneByOne(events);
+            for (int permutation = 0; permutation < 6; permutation++) {
+                assertThat(inBatches(events, random))
+                        .as("round %d, permutation %d of %s", round, permutation, events)
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void batchesThatOverlapDoNotDeadlock() throws Exception {
+        Random random = new Random(SEED);
+        List<Event> events = events(random, 400);
+        String expected = oneByOne(events);
+        empty();
+        var threads = Executors.newFixedThreadPool(6);
+        try {
+            List<Callable<Void>> batches = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                List<Event> shuffled = new ArrayList<>(events);
+                Collections.shuffle(shuffled, random);
+                batches.add(() -> {
+                    for (int run = 0; run < 5; run++) {
+                        handler.handleAll(shuffled);
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> done : threads.invokeAll(batches)) {
+                done.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(tables()).isEqualTo(expected);
+    }
+
+    private String oneByOne(List<Event> events) {
+        empty();
+        events.forEach(event -> handler.handleAll(List.of(event)));
+        return tables();
+    }
+
+    private String inBatches(List<Event> events, Random random) {
+        empty();
+        List<Event> rest = new ArrayList<>(events);
+        for (Event event : events) {
+            if (random.nextInt(4) == 0) {
+                rest.add(event);
+            }
+        }
+        Collections.shuffle(rest, random);
+        while (!rest.isEmpty()) {
+            List<Event> batch = rest.subList(0, 1 + random.nextInt(rest.size()));
+            handler.handleAll(List.copyOf(batch));
+            batch.clear();
+        }
+        return tables();
+    }
+
+    /** Few approvals, few times, few ids: everything collides, also what DingTalk would never send. */
+    private static List<Event> events(Random random, int count) {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            boolean instance = random.nextInt(3) > 0;
+            ObjectNode json = JsonMapper.shared().createObjectNode();
+            json.put("EventType", instance ? "bpms_instance_change" : "bpms_task_change");
+            // Ids whose order as UTF-16 and as UTF-8 differs, with case and signs that a language would sort otherwise.
+            json.put("eventId", pick(random, "a", "B", "-", "_", "\uFFFD", "🙏") + random.nextInt(1000) + "#" + i);
+            json.put("CorpId", pick(random, "ding1", "ding2"));
+            json.put("processInstanceId", pick(random, "PI-1", "pi-1"));
+            json.put("type", instance ? pick(random, INSTANCE_TYPES) : pick(random, TASK_TYPES));
+            maybe(random, json, "EventTime");
+            maybe(random, json, "createTime");
+            maybe(random, json, "finishTime");
+            for (String name : List.of("title", "staffId", "processCode", "businessId", "remark")) {
+                if (random.nextBoolean()) {
+                    json.put(name, pick(random, "a", "B", "张", "🙏", "\uFFFD", ""));
+                }
+            }
+            if (random.nextBoolean()) {
+                json.put("result", pick(random, "agree", "refuse", "redirect", "?"));
+            }
+            if (!instance && random.nextBoolean()) {
+                json.put("taskId", random.nextInt(2));
+            }
+            events.add(TestEvents.event(json.toString()));
+        }
+        return events;
+    }
+
+    private static void maybe(Random random, ObjectNode json, String time) {
+        if (random.nextInt(3) > 0) {
+            json.put(time, random.nextInt(6) == 0 ? -1 : 1790000000000L + random.nextInt(3));
+        }
+    }
+
+    private static String pick(Random random, String... values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    private void empty() {
+        jdbc.sql("truncate approval_instances, approval_tasks").update();
+    }
+
+    private String tables() {
+        return jdbc.sql(TABLES).query(String.class).single();
+    }
+}
