@@ -17,7 +17,7 @@ class SourceRulesTest {
             Pattern.compile("(?im)^\\s*(insert into |select |update \\w+ set |delete from |merge into |with \\w+ as )");
     /** A relation is what a statement of the user's is given instead of a table. */
     private static final Pattern OWNS_A_TABLE =
-            Pattern.compile("/\\*\\* The \\{@code \\w+\\} (table|view|relation)\\.");
+            Pattern.compile("/\\*\\*\\s+(\\* )?The \\{@code \\w+\\} (table|view|relation)\\.");
 
     private static final Pattern SWITCHED_OFF =
             Pattern.compile("@Disab" + "led|\\bassume(True|False|That)\\(|Thread\\.sl" + "eep");
