@@ -40,6 +40,9 @@ final class JsonReading {
     private static final int LARGEST_EXPONENT = 1000;
     private static final String TOO_DEEP = "(nested too deeply, see payload_raw)";
 
+    /** Begins a string that stands as its source, because bytes in it are no UTF-8. */
+    private static final String BROKEN = "\uDBFF\uDBFF";
+
     private static final JsonFactory FACTORY = JsonFactory.builder()
             // The body is limited to 1 MiB, and an authentic event is never refused for what it contains.
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -54,12 +57,18 @@ final class JsonReading {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+    private final String text;
+    private final boolean isBroken;
     private final Deque<Container> open = new ArrayDeque<>();
     private @Nullable JsonNode root;
     private String canonical = "";
-    private boolean faithful = true;
+    private boolean faithful;
 
-    private JsonReading() {}
+    private JsonReading(String text) {
+        this.text = text;
+        this.isBroken = Utf8.isBroken(text);
+        this.faithful = !isBroken;
+    }
 
     /**
      * Reads a text that is one JSON value and nothing else.
@@ -68,7 +77,7 @@ final class JsonReading {
      */
     static Result read(String text) {
         try (JsonParser parser = parser(text)) {
-            JsonReading reading = new JsonReading();
+            JsonReading reading = new JsonReading(text);
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (reading.root != null && reading.open.isEmpty()) {
                     throw new NotAnEvent("something follows the end of the JSON");
@@ -81,7 +90,9 @@ final class JsonReading {
             }
             return new Result(root, reading.canonical, reading.faithful);
         } catch (JacksonException e) {
-            throw new NotAnEvent("it is not JSON (" + e.getOriginalMessage() + ")");
+            // Not the parser's message: it quotes the text.
+            throw new NotAnEvent("it is not JSON (line " + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr() + ")");
         }
     }
 
@@ -94,8 +105,8 @@ final class JsonReading {
             case START_OBJECT -> start(true);
             case START_ARRAY -> start(false);
             case END_OBJECT, END_ARRAY -> end();
-            case PROPERTY_NAME -> open.element().name(parser.currentName());
-            case VALUE_STRING -> string(parser.getString());
+            case PROPERTY_NAME -> open.element().name(asSent(parser.currentName(), parser));
+            case VALUE_STRING -> string(asSent(parser.getString(), parser));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
             case VALUE_TRUE -> add(NODES.booleanNode(true), "true");
             case VALUE_FALSE -> add(NODES.booleanNode(false), "false");
@@ -125,6 +136,29 @@ final class JsonReading {
         } else {
             open.element().add(ended.node == null ? NODES.stringNode(TOO_DEEP) : ended.node, text);
         }
+    }
+
+    /**
+     * The value itself, but the marked source of a string with bytes that are no UTF-8: such a byte reads as a lone
+     * surrogate, and must stay different from the same surrogate written as an escape.
+     */
+    private String asSent(String value, JsonParser parser) {
+        if (isBroken) {
+            String source = source((int) parser.currentTokenLocation().getCharOffset());
+            if (Utf8.isBroken(source)) {
+                return BROKEN + source;
+            }
+        }
+        return value.startsWith(BROKEN) ? BROKEN + value : value;
+    }
+
+    /** What stands between the quotes, the first of which is at this place. */
+    private String source(int quote) {
+        int end = quote + 1;
+        while (text.charAt(end) != '"') {
+            end += text.charAt(end) == '\\' ? 2 : 1;
+        }
+        return text.substring(quote + 1, end);
     }
 
     private void string(String value) {
@@ -195,13 +229,14 @@ final class JsonReading {
         private final boolean isObject;
         private final @Nullable JsonNode node;
         private final List<Member> members = new ArrayList<>();
-        private final Set<String> names = new HashSet<>();
+        private final Set<String> names;
         private String name = "";
         private boolean hasNameTwice;
 
         private Container(boolean isObject, @Nullable JsonNode node) {
             this.isObject = isObject;
             this.node = node;
+            this.names = isObject ? new HashSet<>() : Set.of();
         }
 
         private void name(String name) {
