@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.event;
 
-import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * and whether PostgreSQL's {@code jsonb} could hold it faithfully.
  *
  * <p>The canonical form has its keys sorted by UTF-16 code units (as RFC 8785), numbers by their value, and no white
- * space. What stands twice under one key stays twice, in its order. Below {@value #HASHED_BELOW} levels a subtree stands
- * there as its hash, so that the work does not grow with the depth.
+ * space. What stands twice under one key stays twice, in its order. Below {@value #HASHED_BELOW} levels a subtree of more
+ * than {@value #LONGEST_UNHASHED} characters stands there as its hash, so that the work does not grow with the depth.
  *
  * <p>For one text and one thread.
  */
@@ -36,8 +35,14 @@ final class JsonReading {
     private static final int DEEPEST_KEPT = 200;
 
     private static final int HASHED_BELOW = 64;
-    private static final int LONGEST_NUMBER = 64;
-    private static final int LARGEST_EXPONENT = 1000;
+    private static final int LONGEST_UNHASHED = 256;
+
+    /** In digits. A fraction of what jsonb takes, but a million of them must not stop a reader either. */
+    private static final int LONGEST_NUMBER = 1000;
+
+    /** By how many digits all exponents together may lengthen the text that comes back from jsonb. */
+    private static final int LARGEST_EXPANSION = 1 << 20;
+
     private static final String TOO_DEEP = "(nested too deeply, see payload_raw)";
 
     /** Begins a string that stands as its source, because bytes in it are no UTF-8. */
@@ -63,6 +68,7 @@ final class JsonReading {
     private @Nullable JsonNode root;
     private String canonical = "";
     private boolean faithful;
+    private long expansion;
 
     private JsonReading(String text) {
         this.text = text;
@@ -128,7 +134,7 @@ final class JsonReading {
         Container ended = open.pop();
         faithful &= !ended.hasNameTwice;
         String text = ended.canonical();
-        if (open.size() >= HASHED_BELOW) {
+        if (open.size() >= HASHED_BELOW && text.length() > LONGEST_UNHASHED) {
             text = "#" + Texts.hex(Texts.sha256(text));
         }
         if (open.isEmpty()) {
@@ -169,27 +175,13 @@ final class JsonReading {
     }
 
     private void number(String literal) {
-        BigDecimal value = value(literal);
-        if (value == null) {
-            faithful = false;
-            add(NODES.stringNode(literal), literal);
+        Decimal number = Decimal.of(literal);
+        expansion += Math.max(0, Math.min(number.plainLength(), LONGEST_NUMBER) - literal.length());
+        if (number.plainLength() <= LONGEST_NUMBER && expansion <= LARGEST_EXPANSION) {
+            add(number.node(), number.canonical());
         } else {
-            BigDecimal shortest = value.stripTrailingZeros();
-            boolean isWhole = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 18;
-            add(isWhole ? NODES.numberNode(shortest.longValue()) : NODES.numberNode(value), shortest.toString());
-        }
-    }
-
-    /** The value, if it is one that jsonb keeps; null for the rest, which would take quadratic time to compute. */
-    private static @Nullable BigDecimal value(String literal) {
-        if (literal.length() > LONGEST_NUMBER) {
-            return null;
-        }
-        try {
-            BigDecimal value = new BigDecimal(literal);
-            return Math.abs((long) value.scale()) > LARGEST_EXPONENT ? null : value;
-        } catch (NumberFormatException e) {
-            return null; // an exponent beyond all reason
+            faithful = false;
+            add(NODES.stringNode(literal), number.canonical());
         }
     }
 
