@@ -47,7 +47,7 @@ public final class EventReader {
         if (!type.isString() || type.stringValue().isEmpty()) {
             throw new NotAnEvent("it has no non-empty string EventType");
         }
-        Metadata metadata = new Metadata(type.stringValue(), Fields.text(json, "eventId"), null, null);
+        Metadata metadata = new Metadata(type.stringValue(), Fields.eventId(json), null, null);
         if (metadata.eventType().startsWith(SYNC_HTTP_PUSH)) {
             List<Event> elements = elements(app, metadata.eventType(), Payload.withoutMark(text), delivery);
             if (!elements.isEmpty()) {
@@ -96,22 +96,27 @@ public final class EventReader {
         return events;
     }
 
-    /** The elements of the last array of this name as they stand in the text, so that each keeps what it says. */
+    /** The elements as they stand in the text, so that each keeps what it says. Of two lists the last one counts. */
     private static List<String> elementTexts(String push) {
         List<String> texts = List.of();
         try (JsonParser parser = JsonReading.parser(push)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 boolean isElements = parser.currentName().equals(ELEMENTS);
-                if (parser.nextToken() == JsonToken.START_ARRAY && isElements) {
-                    texts = new ArrayList<>();
-                    while (parser.nextToken() != JsonToken.END_ARRAY) {
-                        texts.add(valueText(parser, push));
-                    }
-                } else {
-                    parser.skipChildren();
+                JsonToken value = parser.nextToken();
+                if (isElements) {
+                    texts = value == JsonToken.START_ARRAY ? elementTexts(parser, push) : List.of();
                 }
+                parser.skipChildren();
             }
+        }
+        return texts;
+    }
+
+    private static List<String> elementTexts(JsonParser parser, String push) {
+        List<String> texts = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            texts.add(valueText(parser, push));
         }
         return texts;
     }

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.event;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +15,18 @@ import org.jspecify.annotations.Nullable;
 public record EventTypeRules(
         @Nullable List<String> naturalKey, @Nullable Duration window) {
     static final EventTypeRules BUILT_IN = new EventTypeRules(null, null);
+    private static final Pattern PATH = Pattern.compile("[^.=!?#|\\s]+(\\.[^.=!?#|\\s]+)*");
     static final Duration DEFAULT_WINDOW = Duration.ofMinutes(10);
 
     public EventTypeRules {
         if (naturalKey != null) {
             naturalKey = List.copyOf(naturalKey);
-            if (naturalKey.stream().anyMatch(String::isBlank)) {
-                throw new IllegalArgumentException("A natural key is made of the names of fields, none of them blank");
+            for (String path : naturalKey) {
+                if (!PATH.matcher(path).matches()) {
+                    throw new IllegalArgumentException("A natural key is made of names of fields, joined by dots where"
+                            + " one stands in another, such as openConfModel.conferenceId; \"" + path
+                            + "\" is no such name");
+                }
             }
         }
         if (window != null && (window.isNegative() || window.isZero())) {

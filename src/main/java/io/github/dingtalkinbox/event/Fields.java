@@ -31,6 +31,11 @@ final class Fields {
         return "";
     }
 
+    /** The event's own id, if it is a text or a number. */
+    static @Nullable String eventId(JsonNode json) {
+        return json.path("eventId").isBoolean() ? null : text(json, "eventId");
+    }
+
     static @Nullable Instant occurredAt(JsonNode json) {
         for (String name : TIME) {
             Instant time = time(text(json, name));

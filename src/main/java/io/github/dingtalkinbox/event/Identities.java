@@ -29,7 +29,7 @@ final class Identities {
         String naturalKey = naturalKey(scope, metadata, payload.asSent());
         String eventId = eventId(metadata, payload.asSent());
         if (eventId != null) {
-            return new Identity(limited(app + ":" + Texts.escape(eventId)), naturalKey, null);
+            return new Identity(limited(Texts.escape(app) + ":" + Texts.escape(eventId)), naturalKey, null);
         }
         return naturalKey == null ? ofContent(scope, metadata, payload) : new Identity(naturalKey, naturalKey, null);
     }
@@ -44,11 +44,19 @@ final class Identities {
     }
 
     private Identity ofContent(String scope, Metadata metadata, Payload payload) {
-        String contentId = scope + ":sha256:" + Texts.hex(payload.sha256());
+        String contentId = scope + ":sha256:" + contentHash(metadata, payload);
         return new Identity(
                 Texts.shorten(contentId, Identity.MAX_CONTENT_LENGTH),
                 null,
                 rules(metadata).windowOrDefault());
+    }
+
+    /** The time is part of the content, even where the entrance has it beside the payload. */
+    private static String contentHash(Metadata metadata, Payload payload) {
+        String hash = Texts.hex(payload.sha256());
+        return metadata.occurredAt() == null
+                ? hash
+                : Texts.hex(Texts.sha256(hash + "@" + metadata.occurredAt().toEpochMilli()));
     }
 
     private @Nullable String naturalKey(String scope, Metadata metadata, JsonNode json) {
@@ -69,7 +77,7 @@ final class Identities {
     }
 
     private static @Nullable String eventId(Metadata metadata, JsonNode json) {
-        String own = metadata.eventType().equals(OWN_EVENT_ID) ? Fields.text(json, "eventId") : null;
+        String own = metadata.eventType().equals(OWN_EVENT_ID) ? Fields.eventId(json) : null;
         return own == null ? metadata.eventId() : own;
     }
 
@@ -78,7 +86,7 @@ final class Identities {
     }
 
     private static String scope(String app, String corpId, Metadata metadata) {
-        return app + ":" + Texts.escape(corpId) + ":" + Texts.escape(metadata.eventType());
+        return Texts.escape(app) + ":" + Texts.escape(corpId) + ":" + Texts.escape(metadata.eventType());
     }
 
     private static String join(String scope, List<String> parts) {

@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.event;
 
-import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * and whether PostgreSQL's {@code jsonb} could hold it faithfully.
  *
  * <p>The canonical form has its keys sorted by UTF-16 code units (as RFC 8785), numbers by their value, and no white
- * space. What stands twice under one key stays twice, in its order. Below {@value #HASHED_BELOW} levels a subtree stands
- * there as its hash, so that the work does not grow with the depth.
+ * space. What stands twice under one key stays twice, in its order. Below {@value #HASHED_BELOW} levels a subtree of more
+ * than {@value #LONGEST_UNHASHED} characters stands there as its hash, so that the work does not grow with the depth.
  *
  * <p>For one text and one thread.
  */
@@ -36,9 +35,18 @@ final class JsonReading {
     private static final int DEEPEST_KEPT = 200;
 
     private static final int HASHED_BELOW = 64;
-    private static final int LONGEST_NUMBER = 64;
-    private static final int LARGEST_EXPONENT = 1000;
+    private static final int LONGEST_UNHASHED = 256;
+
+    /** In digits. A fraction of what jsonb takes, but a million of them must not stop a reader either. */
+    private static final int LONGEST_NUMBER = 1000;
+
+    /** By how many digits all exponents together may lengthen the text that comes back from jsonb. */
+    private static final int LARGEST_EXPANSION = 1 << 20;
+
     private static final String TOO_DEEP = "(nested too deeply, see payload_raw)";
+
+    /** Begins a string that stands as its source, because bytes in it are no UTF-8. */
+    private static final String BROKEN = "\uDBFF\uDBFF";
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             // The body is limited to 1 MiB, and an authentic event is never refused for what it contains.
@@ -54,12 +62,19 @@ final class JsonReading {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+    private final String text;
+    private final boolean isBroken;
     private final Deque<Container> open = new ArrayDeque<>();
     private @Nullable JsonNode root;
     private String canonical = "";
-    private boolean faithful = true;
+    private boolean faithful;
+    private long expansion;
 
-    private JsonReading() {}
+    private JsonReading(String text) {
+        this.text = text;
+        this.isBroken = Utf8.isBroken(text);
+        this.faithful = !isBroken;
+    }
 
     /**
      * Reads a text that is one JSON value and nothing else.
@@ -68,7 +83,7 @@ final class JsonReading {
      */
     static Result read(String text) {
         try (JsonParser parser = parser(text)) {
-            JsonReading reading = new JsonReading();
+            JsonReading reading = new JsonReading(text);
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (reading.root != null && reading.open.isEmpty()) {
                     throw new NotAnEvent("something follows the end of the JSON");
@@ -81,7 +96,9 @@ final class JsonReading {
             }
             return new Result(root, reading.canonical, reading.faithful);
         } catch (JacksonException e) {
-            throw new NotAnEvent("it is not JSON (" + e.getOriginalMessage() + ")");
+            // Not the parser's message: it quotes the text.
+            throw new NotAnEvent("it is not JSON (line " + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr() + ")");
         }
     }
 
@@ -94,8 +111,8 @@ final class JsonReading {
             case START_OBJECT -> start(true);
             case START_ARRAY -> start(false);
             case END_OBJECT, END_ARRAY -> end();
-            case PROPERTY_NAME -> open.element().name(parser.currentName());
-            case VALUE_STRING -> string(parser.getString());
+            case PROPERTY_NAME -> open.element().name(asSent(parser.currentName(), parser));
+            case VALUE_STRING -> string(asSent(parser.getString(), parser));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
             case VALUE_TRUE -> add(NODES.booleanNode(true), "true");
             case VALUE_FALSE -> add(NODES.booleanNode(false), "false");
@@ -117,7 +134,7 @@ final class JsonReading {
         Container ended = open.pop();
         faithful &= !ended.hasNameTwice;
         String text = ended.canonical();
-        if (open.size() >= HASHED_BELOW) {
+        if (open.size() >= HASHED_BELOW && text.length() > LONGEST_UNHASHED) {
             text = "#" + Texts.hex(Texts.sha256(text));
         }
         if (open.isEmpty()) {
@@ -125,6 +142,29 @@ final class JsonReading {
         } else {
             open.element().add(ended.node == null ? NODES.stringNode(TOO_DEEP) : ended.node, text);
         }
+    }
+
+    /**
+     * The value itself, but the marked source of a string with bytes that are no UTF-8: such a byte reads as a lone
+     * surrogate, and must stay different from the same surrogate written as an escape.
+     */
+    private String asSent(String value, JsonParser parser) {
+        if (isBroken) {
+            String source = source((int) parser.currentTokenLocation().getCharOffset());
+            if (Utf8.isBroken(source)) {
+                return BROKEN + source;
+            }
+        }
+        return value.startsWith(BROKEN) ? BROKEN + value : value;
+    }
+
+    /** What stands between the quotes, the first of which is at this place. */
+    private String source(int quote) {
+        int end = quote + 1;
+        while (text.charAt(end) != '"') {
+            end += text.charAt(end) == '\\' ? 2 : 1;
+        }
+        return text.substring(quote + 1, end);
     }
 
     private void string(String value) {
@@ -135,27 +175,13 @@ final class JsonReading {
     }
 
     private void number(String literal) {
-        BigDecimal value = value(literal);
-        if (value == null) {
-            faithful = false;
-            add(NODES.stringNode(literal), literal);
+        Decimal number = Decimal.of(literal);
+        expansion += Math.max(0, Math.min(number.plainLength(), LONGEST_NUMBER) - literal.length());
+        if (number.plainLength() <= LONGEST_NUMBER && expansion <= LARGEST_EXPANSION) {
+            add(number.node(), number.canonical());
         } else {
-            BigDecimal shortest = value.stripTrailingZeros();
-            boolean isWhole = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 18;
-            add(isWhole ? NODES.numberNode(shortest.longValue()) : NODES.numberNode(value), shortest.toString());
-        }
-    }
-
-    /** The value, if it is one that jsonb keeps; null for the rest, which would take quadratic time to compute. */
-    private static @Nullable BigDecimal value(String literal) {
-        if (literal.length() > LONGEST_NUMBER) {
-            return null;
-        }
-        try {
-            BigDecimal value = new BigDecimal(literal);
-            return Math.abs((long) value.scale()) > LARGEST_EXPONENT ? null : value;
-        } catch (NumberFormatException e) {
-            return null; // an exponent beyond all reason
+            faithful = false;
+            add(NODES.stringNode(literal), number.canonical());
         }
     }
 
@@ -195,13 +221,14 @@ final class JsonReading {
         private final boolean isObject;
         private final @Nullable JsonNode node;
         private final List<Member> members = new ArrayList<>();
-        private final Set<String> names = new HashSet<>();
+        private final Set<String> names;
         private String name = "";
         private boolean hasNameTwice;
 
         private Container(boolean isObject, @Nullable JsonNode node) {
             this.isObject = isObject;
             this.node = node;
+            this.names = isObject ? new HashSet<>() : Set.of();
         }
 
         private void name(String name) {

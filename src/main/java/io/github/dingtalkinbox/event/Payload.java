@@ -43,8 +43,15 @@ public final class Payload {
         if (read.faithful() && !hasMark) {
             return new Payload(read.root(), read.root(), text, null, sha256);
         }
-        JsonNode sanitised = sanitise(read.root());
+        JsonNode sanitised = sanitise(projection(text, read));
         return new Payload(read.root(), sanitised, MAPPER.writeValueAsString(sanitised), Utf8.encode(text), sha256);
+    }
+
+    private static JsonNode projection(String text, JsonReading.Result read) {
+        if (!Utf8.isBroken(text)) {
+            return read.root();
+        }
+        return JsonReading.read(Texts.sanitise(withoutMark(text))).root();
     }
 
     static String withoutMark(String text) {

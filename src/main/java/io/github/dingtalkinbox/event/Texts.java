@@ -8,7 +8,7 @@ import java.util.HexFormat;
 
 /** Texts that a database can store and compare, whatever they were made of. */
 final class Texts {
-    private static final String HASH_MARK = "~sha256:";
+    private static final String HASH_MARK = "%sha256:";
     private static final int HASH_LENGTH = HASH_MARK.length() + 64;
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -33,7 +33,7 @@ final class Texts {
         return escaped.toString();
     }
 
-    /** The text itself, or its beginning and the hash of the whole. */
+    /** The text itself, or its beginning and the hash of the whole, behind a mark that no escaped text contains. */
     static String shorten(String text, int maxLength) {
         if (text.length() <= maxLength) {
             return text;
