@@ -96,15 +96,14 @@ public final class EventReader {
         return events;
     }
 
-    /** The elements of the last array of this name as they stand in the text, so that each keeps what it says. */
+    /** The elements of every array of this name, as they stand in the text: each keeps what it says, none is lost. */
     private static List<String> elementTexts(String push) {
-        List<String> texts = List.of();
+        List<String> texts = new ArrayList<>();
         try (JsonParser parser = JsonReading.parser(push)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 boolean isElements = parser.currentName().equals(ELEMENTS);
                 if (parser.nextToken() == JsonToken.START_ARRAY && isElements) {
-                    texts = new ArrayList<>();
                     while (parser.nextToken() != JsonToken.END_ARRAY) {
                         texts.add(valueText(parser, push));
                     }

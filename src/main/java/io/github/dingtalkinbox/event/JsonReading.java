@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,15 @@ final class JsonReading {
     private static final int DEEPEST_KEPT = 200;
 
     private static final int HASHED_BELOW = 64;
-    private static final int LONGEST_NUMBER = 64;
-    private static final int LARGEST_EXPONENT = 1000;
+
+    /** Digits before and behind the point. More than any double; What PostgreSQL writes out is within it, too. */
+    private static final int MOST_DIGITS = 400;
+
+    private static final int LONGEST_NUMBER = 2 * MOST_DIGITS + 2;
+
+    /** A byte that is not UTF-8 could pass for an escaped surrogate, or for one half of a character. */
+    private static final String NOT_UTF8 = "(not UTF-8)";
+
     private static final String TOO_DEEP = "(nested too deeply, see payload_raw)";
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -79,7 +87,9 @@ final class JsonReading {
             if (root == null) {
                 throw new NotAnEvent("it is empty");
             }
-            return new Result(root, reading.canonical, reading.faithful);
+            boolean isUtf8 = Texts.isStorable(text);
+            return new Result(
+                    root, isUtf8 ? reading.canonical : NOT_UTF8 + reading.canonical, isUtf8 && reading.faithful);
         } catch (JacksonException e) {
             throw new NotAnEvent("it is not JSON (" + e.getOriginalMessage() + ")");
         }
@@ -153,7 +163,8 @@ final class JsonReading {
         }
         try {
             BigDecimal value = new BigDecimal(literal);
-            return Math.abs((long) value.scale()) > LARGEST_EXPONENT ? null : value;
+            long digitsBeforeThePoint = (long) value.precision() - value.scale();
+            return digitsBeforeThePoint > MOST_DIGITS || value.scale() > MOST_DIGITS ? null : value;
         } catch (NumberFormatException e) {
             return null; // an exponent beyond all reason
         }
@@ -175,7 +186,7 @@ final class JsonReading {
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
             } else if (c < 0x20 || Texts.isLoneSurrogate(value, i)) {
-                out.append("\\u").append(java.util.HexFormat.of().toHexDigits(c));
+                out.append("\\u").append(HexFormat.of().toHexDigits(c));
             } else {
                 out.append(c);
             }
@@ -195,13 +206,14 @@ final class JsonReading {
         private final boolean isObject;
         private final @Nullable JsonNode node;
         private final List<Member> members = new ArrayList<>();
-        private final Set<String> names = new HashSet<>();
+        private final Set<String> names;
         private String name = "";
         private boolean hasNameTwice;
 
         private Container(boolean isObject, @Nullable JsonNode node) {
             this.isObject = isObject;
             this.node = node;
+            this.names = isObject ? new HashSet<>() : Set.of();
         }
 
         private void name(String name) {

@@ -79,7 +79,7 @@ class EventReaderTest {
     @ValueSource(
             strings = {
                 "",
-                "\u0020",
+                " ",
                 "\uFEFF",
                 "success",
                 "{",
