@@ -36,7 +36,7 @@ comment on column duplicate_deliveries.event_type is 'DingTalk''s EventType, as 
 comment on column duplicate_deliveries.matched_by is
   'How the duplicate was recognised: event_id, natural_key (the eventId differed or was missing), or window (equal content, no other identity).';
 comment on column duplicate_deliveries.same_payload is 'Whether it said the same as the first delivery (equal payload_sha256).';
-comment on column duplicate_deliveries.since_first is 'Time from the arrival of the first delivery to the arrival of this one; negative only if two machines'' clocks differ.';
+comment on column duplicate_deliveries.since_first is 'Time from the arrival of the delivery that was processed to the arrival of this one; negative where this one arrived earlier and lost the insert, or two machines'' clocks differ.';
 comment on column duplicate_deliveries.received_at is 'When the delivery had arrived, by the service''s clock.';
 comment on column duplicate_deliveries.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column duplicate_deliveries.source_address is 'Network address of the sender; behind a trusted proxy, the one the proxy saw.';

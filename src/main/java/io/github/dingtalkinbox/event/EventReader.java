@@ -96,27 +96,21 @@ public final class EventReader {
         return events;
     }
 
-    /** The elements as they stand in the text, so that each keeps what it says. Of two lists the last one counts. */
+    /** The elements of every array of this name, as they stand in the text: each keeps what it says, none is lost. */
     private static List<String> elementTexts(String push) {
-        List<String> texts = List.of();
+        List<String> texts = new ArrayList<>();
         try (JsonParser parser = JsonReading.parser(push)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 boolean isElements = parser.currentName().equals(ELEMENTS);
-                JsonToken value = parser.nextToken();
-                if (isElements) {
-                    texts = value == JsonToken.START_ARRAY ? elementTexts(parser, push) : List.of();
+                if (parser.nextToken() == JsonToken.START_ARRAY && isElements) {
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        texts.add(valueText(parser, push));
+                    }
+                } else {
+                    parser.skipChildren();
                 }
-                parser.skipChildren();
             }
-        }
-        return texts;
-    }
-
-    private static List<String> elementTexts(JsonParser parser, String push) {
-        List<String> texts = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            texts.add(valueText(parser, push));
         }
         return texts;
     }

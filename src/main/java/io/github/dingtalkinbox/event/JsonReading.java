@@ -1,10 +1,12 @@
 package io.github.dingtalkinbox.event;
 
+import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
  * and whether PostgreSQL's {@code jsonb} could hold it faithfully.
  *
  * <p>The canonical form has its keys sorted by UTF-16 code units (as RFC 8785), numbers by their value, and no white
- * space. What stands twice under one key stays twice, in its order. Below {@value #HASHED_BELOW} levels a subtree of more
- * than {@value #LONGEST_UNHASHED} characters stands there as its hash, so that the work does not grow with the depth.
+ * space. What stands twice under one key stays twice, in its order. Below {@value #HASHED_BELOW} levels a subtree stands
+ * there as its hash, so that the work does not grow with the depth.
  *
  * <p>For one text and one thread.
  */
@@ -35,18 +37,16 @@ final class JsonReading {
     private static final int DEEPEST_KEPT = 200;
 
     private static final int HASHED_BELOW = 64;
-    private static final int LONGEST_UNHASHED = 256;
 
-    /** In digits. A fraction of what jsonb takes, but a million of them must not stop a reader either. */
-    private static final int LONGEST_NUMBER = 1000;
+    /** Digits before and behind the point. More than any double; what PostgreSQL writes out is within it, too. */
+    private static final int MOST_DIGITS = 400;
 
-    /** By how many digits all exponents together may lengthen the text that comes back from jsonb. */
-    private static final int LARGEST_EXPANSION = 1 << 20;
+    private static final int LONGEST_NUMBER = 2 * MOST_DIGITS + 2;
+
+    /** A byte that is not UTF-8 could pass for an escaped surrogate, or for one half of a character. */
+    private static final String NOT_UTF8 = "(not UTF-8)";
 
     private static final String TOO_DEEP = "(nested too deeply, see payload_raw)";
-
-    /** Begins a string that stands as its source, because bytes in it are no UTF-8. */
-    private static final String BROKEN = "\uDBFF\uDBFF";
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             // The body is limited to 1 MiB, and an authentic event is never refused for what it contains.
@@ -62,19 +62,12 @@ final class JsonReading {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private final String text;
-    private final boolean isBroken;
     private final Deque<Container> open = new ArrayDeque<>();
     private @Nullable JsonNode root;
     private String canonical = "";
-    private boolean faithful;
-    private long expansion;
+    private boolean faithful = true;
 
-    private JsonReading(String text) {
-        this.text = text;
-        this.isBroken = Utf8.isBroken(text);
-        this.faithful = !isBroken;
-    }
+    private JsonReading() {}
 
     /**
      * Reads a text that is one JSON value and nothing else.
@@ -83,7 +76,7 @@ final class JsonReading {
      */
     static Result read(String text) {
         try (JsonParser parser = parser(text)) {
-            JsonReading reading = new JsonReading(text);
+            JsonReading reading = new JsonReading();
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (reading.root != null && reading.open.isEmpty()) {
                     throw new NotAnEvent("something follows the end of the JSON");
@@ -94,9 +87,11 @@ final class JsonReading {
             if (root == null) {
                 throw new NotAnEvent("it is empty");
             }
-            return new Result(root, reading.canonical, reading.faithful);
+            boolean isUtf8 = Texts.isStorable(text);
+            return new Result(
+                    root, isUtf8 ? reading.canonical : NOT_UTF8 + reading.canonical, isUtf8 && reading.faithful);
         } catch (JacksonException e) {
-            // Not the parser's message: it quotes the text.
+            // Not the parser's own message: it quotes the text, which is not for the log.
             throw new NotAnEvent("it is not JSON (line " + e.getLocation().getLineNr() + ", column "
                     + e.getLocation().getColumnNr() + ")");
         }
@@ -111,8 +106,8 @@ final class JsonReading {
             case START_OBJECT -> start(true);
             case START_ARRAY -> start(false);
             case END_OBJECT, END_ARRAY -> end();
-            case PROPERTY_NAME -> open.element().name(asSent(parser.currentName(), parser));
-            case VALUE_STRING -> string(asSent(parser.getString(), parser));
+            case PROPERTY_NAME -> open.element().name(parser.currentName());
+            case VALUE_STRING -> string(parser.getString());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
             case VALUE_TRUE -> add(NODES.booleanNode(true), "true");
             case VALUE_FALSE -> add(NODES.booleanNode(false), "false");
@@ -134,7 +129,7 @@ final class JsonReading {
         Container ended = open.pop();
         faithful &= !ended.hasNameTwice;
         String text = ended.canonical();
-        if (open.size() >= HASHED_BELOW && text.length() > LONGEST_UNHASHED) {
+        if (open.size() >= HASHED_BELOW) {
             text = "#" + Texts.hex(Texts.sha256(text));
         }
         if (open.isEmpty()) {
@@ -142,29 +137,6 @@ final class JsonReading {
         } else {
             open.element().add(ended.node == null ? NODES.stringNode(TOO_DEEP) : ended.node, text);
         }
-    }
-
-    /**
-     * The value itself, but the marked source of a string with bytes that are no UTF-8: such a byte reads as a lone
-     * surrogate, and must stay different from the same surrogate written as an escape.
-     */
-    private String asSent(String value, JsonParser parser) {
-        if (isBroken) {
-            String source = source((int) parser.currentTokenLocation().getCharOffset());
-            if (Utf8.isBroken(source)) {
-                return BROKEN + source;
-            }
-        }
-        return value.startsWith(BROKEN) ? BROKEN + value : value;
-    }
-
-    /** What stands between the quotes, the first of which is at this place. */
-    private String source(int quote) {
-        int end = quote + 1;
-        while (text.charAt(end) != '"') {
-            end += text.charAt(end) == '\\' ? 2 : 1;
-        }
-        return text.substring(quote + 1, end);
     }
 
     private void string(String value) {
@@ -175,13 +147,28 @@ final class JsonReading {
     }
 
     private void number(String literal) {
-        Decimal number = Decimal.of(literal);
-        expansion += Math.max(0, Math.min(number.plainLength(), LONGEST_NUMBER) - literal.length());
-        if (number.plainLength() <= LONGEST_NUMBER && expansion <= LARGEST_EXPANSION) {
-            add(number.node(), number.canonical());
-        } else {
+        BigDecimal value = value(literal);
+        if (value == null) {
             faithful = false;
-            add(NODES.stringNode(literal), number.canonical());
+            add(NODES.stringNode(literal), literal);
+        } else {
+            BigDecimal shortest = value.stripTrailingZeros();
+            boolean isWhole = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 18;
+            add(isWhole ? NODES.numberNode(shortest.longValue()) : NODES.numberNode(value), shortest.toString());
+        }
+    }
+
+    /** The value, if it is one that jsonb keeps; null for the rest, which would take quadratic time to compute. */
+    private static @Nullable BigDecimal value(String literal) {
+        if (literal.length() > LONGEST_NUMBER) {
+            return null;
+        }
+        try {
+            BigDecimal value = new BigDecimal(literal);
+            long digitsBeforeThePoint = (long) value.precision() - value.scale();
+            return digitsBeforeThePoint > MOST_DIGITS || value.scale() > MOST_DIGITS ? null : value;
+        } catch (NumberFormatException e) {
+            return null; // an exponent beyond all reason
         }
     }
 
@@ -201,7 +188,7 @@ final class JsonReading {
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
             } else if (c < 0x20 || Texts.isLoneSurrogate(value, i)) {
-                out.append("\\u").append(java.util.HexFormat.of().toHexDigits(c));
+                out.append("\\u").append(HexFormat.of().toHexDigits(c));
             } else {
                 out.append(c);
             }

@@ -2,9 +2,9 @@ package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.event.EventTypeRules;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,6 +18,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("inbox")
 record InboxProperties(@DefaultValue List<EventType> eventTypes) {
 
+    InboxProperties {
+        rules(eventTypes); // what cannot be right is refused while the name of the property is known
+    }
+
     /**
      * One event type.
      *
@@ -27,13 +31,28 @@ record InboxProperties(@DefaultValue List<EventType> eventTypes) {
      * @param window how long equal content is the same event, if there is no other identity
      */
     record EventType(
-            String name,
+            @Nullable String name,
             @Nullable List<String> naturalKey,
             @Nullable Duration window) {}
 
     /** The identity rules, by event type. */
     Map<String, EventTypeRules> rules() {
-        return eventTypes.stream()
-                .collect(Collectors.toMap(EventType::name, t -> new EventTypeRules(t.naturalKey(), t.window())));
+        return rules(eventTypes);
+    }
+
+    private static Map<String, EventTypeRules> rules(List<EventType> eventTypes) {
+        Map<String, EventTypeRules> rules = new HashMap<>();
+        for (EventType type : eventTypes) {
+            String name = type.name();
+            if (name == null || name.isBlank()) {
+                throw new IllegalArgumentException(
+                        "inbox.event-types needs a name in every entry, such as user_modify_org");
+            }
+            if (rules.put(name, new EventTypeRules(type.naturalKey(), type.window())) != null) {
+                throw new IllegalArgumentException(
+                        "inbox.event-types names " + name + " twice: put its rules into one entry");
+            }
+        }
+        return rules;
     }
 }
