@@ -5,6 +5,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 /**
  * The tables of the inbox. They have a history table and a resource path of their own, so that the inbox can live in
@@ -25,10 +26,15 @@ public final class Schema {
      * Checks that the database can keep the promise, then brings the tables up to date. To be called once, before the
      * first event. Several services may do it at the same moment.
      *
-     * @throws UnsuitableDatabase if the database must not or cannot be used, before anything is changed
+     * @throws UnsuitableDatabase if the database must not or cannot be used, or cannot be reached, before anything is
+     *     changed
      */
     public void prepare() {
-        new DatabaseRequirements(dataSource).check();
+        try {
+            new DatabaseRequirements(dataSource).check();
+        } catch (CannotGetJdbcConnectionException e) {
+            throw unreachable(e);
+        }
         migrate();
     }
 
@@ -89,6 +95,15 @@ public final class Schema {
                             + " to " + schema.role()
                             + "; or start once with a role that may, and let this role use the tables."));
         }
+    }
+
+    private static UnsuitableDatabase unreachable(CannotGetJdbcConnectionException e) {
+        UnsuitableDatabase failure = new UnsuitableDatabase(
+                "The database cannot be reached: " + e.getMostSpecificCause().getMessage(),
+                List.of("Check spring.datasource.url, .username and .password, and that the server is running and lets"
+                        + " this machine in."));
+        failure.initCause(e);
+        return failure;
     }
 
     private static UnsuitableDatabase insufficientPrivilege(FlywayException e) {

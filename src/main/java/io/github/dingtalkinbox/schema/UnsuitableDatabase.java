@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.schema;
 
 import java.util.List;
 
-/** The database cannot keep the promise, or cannot hold the tables. Nothing was changed in it. */
+/** The database cannot keep the promise, cannot hold the tables, or cannot be reached. Nothing was changed in it. */
 public final class UnsuitableDatabase extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -11,25 +11,37 @@ import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.inbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.inbox.Outcome.Processed;
 import io.github.dingtalkinbox.testing.CuttingProxy;
+import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.RestartableServer;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What exactly once means, for every way in which an event can be received. */
 @Postgres
@@ -205,12 +217,12 @@ abstract class ExactlyOnceContract {
         AtomicBoolean fails = new AtomicBoolean(true);
         Receiver receiver = receiver(countsEffects, everyEvent(e -> {
             if (fails.getAndSet(false)) {
-                throw new java.io.IOException("the handler's own");
+                throw new IOException("the handler's own");
             }
         }));
 
         assertThatThrownBy(() -> receiver.receive(List.of(event)))
-                .isInstanceOf(java.io.IOException.class)
+                .isInstanceOf(IOException.class)
                 .hasMessage("the handler's own");
         assertThat(effectsOf(event)).isZero();
         assertThat(receiver.receive(List.of(event))).containsExactly(new Processed(event.id()));
@@ -326,9 +338,63 @@ abstract class ExactlyOnceContract {
     }
 
     @Test
+    void aDatabaseThatCrashesInTheMiddleLosesNothingAndDoublesNothing(@TempDir Path directory) throws Exception {
+        int events = 300;
+        try (RestartableServer server = RestartableServer.start(directory.resolve("data"));
+                TestDatabase crashing = server.database()) {
+            Effects.createTable(crashing.jdbc());
+            Receiver receiver = receiver(crashing, List.of(new Effects(crashing.jdbc())));
+            Queue<Event> deliveries = new ConcurrentLinkedQueue<>();
+            for (int i = 0; i < events; i++) {
+                Event event = approvalFinished("crash-" + i);
+                deliveries.addAll(List.of(event, event));
+            }
+            CountDownLatch halfway = new CountDownLatch(events);
+            AtomicInteger refused = new AtomicInteger();
+            List<Future<?>> senders = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                senders.add(threads.submit(() -> {
+                    for (Event e = deliveries.poll(); e != null; e = deliveries.poll()) {
+                        deliverUntilAnswered(receiver, e, refused);
+                        halfway.countDown();
+                    }
+                }));
+            }
+            halfway.await();
+            server.crashAndRestart();
+            for (Future<?> sender : senders) {
+                sender.get();
+            }
+
+            assertThat(refused).as("deliveries that met the crash").hasPositiveValue();
+            assertThat(crashing.jdbc()
+                            .sql("select count(*) filter (where times = 1) = ? and count(*) = ? from effects")
+                            .params(events, events)
+                            .query(Boolean.class)
+                            .single())
+                    .as("every event took effect once")
+                    .isTrue();
+            Invariants.assertNoRow(crashing.jdbc());
+        }
+    }
+
+    private static void deliverUntilAnswered(Receiver receiver, Event event, AtomicInteger refused) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .until(() -> {
+                    try {
+                        return receiver.receive(List.of(event)).size() == 1;
+                    } catch (DatabaseUnavailable e) {
+                        refused.incrementAndGet();
+                        return false;
+                    }
+                });
+    }
+
+    @Test
     void withinATransactionItRefusesToWork() {
-        var transactions = new org.springframework.transaction.support.TransactionTemplate(
-                new org.springframework.jdbc.support.JdbcTransactionManager(database.dataSource()));
+        var transactions = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
 
         assertThatThrownBy(() -> transactions.executeWithoutResult(status -> {
                     try {
@@ -368,7 +434,7 @@ abstract class ExactlyOnceContract {
 
     /** Waits until a session of this database waits for a lock, and tells which. */
     private int awaitALockWait() {
-        return org.awaitility.Awaitility.await()
+        return Awaitility.await()
                 .until(
                         () -> jdbc.sql(
                                         "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")

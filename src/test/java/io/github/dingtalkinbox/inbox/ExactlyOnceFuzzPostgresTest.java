@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.inbox.Outcome.Processed;
+import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.util.ArrayList;

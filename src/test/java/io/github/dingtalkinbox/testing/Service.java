@@ -3,8 +3,8 @@ package io.github.dingtalkinbox.testing;
 import io.github.dingtalkinbox.Application;
 import io.github.dingtalkinbox.crypto.Credentials;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole service on a port of its own, with an app named default. */
@@ -18,20 +18,24 @@ public final class Service implements AutoCloseable {
         this.context = context;
     }
 
-    /** Starts the service on this database, with these properties besides. */
+    /** Starts the service on this database, with these properties besides or instead. */
     public static Service start(TestDatabase database, String... properties) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=0",
-                "--spring.datasource.url=" + database.jdbcUrl(),
-                "--spring.datasource.username=" + database.user(),
-                "--spring.datasource.password=" + database.password(),
-                "--dingtalk.apps.default.token=" + CREDENTIALS.token(),
-                "--dingtalk.apps.default.aes-key=" + CREDENTIALS.aesKey(),
-                "--dingtalk.apps.default.owner-key=" + CREDENTIALS.ownerKey()));
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("server.port", "0");
+        all.put("spring.datasource.url", database.jdbcUrl());
+        all.put("spring.datasource.username", database.user());
+        all.put("spring.datasource.password", database.password());
+        all.put("dingtalk.apps.default.token", CREDENTIALS.token());
+        all.put("dingtalk.apps.default.aes-key", CREDENTIALS.aesKey());
+        all.put("dingtalk.apps.default.owner-key", CREDENTIALS.ownerKey());
         for (String property : properties) {
-            arguments.add("--" + property);
+            String[] nameAndValue = property.split("=", 2);
+            all.put(nameAndValue[0], nameAndValue[1]);
         }
-        return new Service(Application.service().run(arguments.toArray(String[]::new)));
+        String[] arguments = all.entrySet().stream()
+                .map(e -> "--" + e.getKey() + "=" + e.getValue())
+                .toArray(String[]::new);
+        return new Service(Application.service().run(arguments));
     }
 
     public URI url(String path) {

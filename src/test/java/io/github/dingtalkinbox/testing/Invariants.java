@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.inbox;
+package io.github.dingtalkinbox.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The queries of {@code db/audit/invariants}, none of which may return a row. */
-final class Invariants {
+public final class Invariants {
     private Invariants() {}
 
-    static void assertNoRow(JdbcClient jdbc) {
+    public static void assertNoRow(JdbcClient jdbc) {
         assertThat(files()).isNotEmpty().allSatisfy(file -> assertThat(
                         jdbc.sql(Files.readString(file)).query().listOfRows())
                 .as(file.toString())
