@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
-@Postgres
+@Postgres(messagesInEnglish = true)
 class HandlerConfigurationPostgresTest {
     private final ApplicationContextRunner runner;
 

@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-@Postgres
+@Postgres(messagesInEnglish = true)
 class SqlFilePostgresTest {
     private static final String COUNT_MANY = """
             -- many

@@ -16,4 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @ExtendWith(PostgresExtension.class)
-public @interface Postgres {}
+public @interface Postgres {
+    /** Whether the test compares PostgreSQL's own messages, which else are in whatever language the server speaks. */
+    boolean messagesInEnglish() default false;
+}

@@ -24,7 +24,9 @@ final class PostgresExtension implements ParameterResolver, AfterAllCallback {
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return store(context)
                 .computeIfAbsent(
-                        context.getRequiredTestClass(), c -> TestServer.get().create(), TestDatabase.class);
+                        context.getRequiredTestClass(),
+                        c -> TestServer.get().create(messagesInEnglish(context)),
+                        TestDatabase.class);
     }
 
     @Override
@@ -40,6 +42,10 @@ final class PostgresExtension implements ParameterResolver, AfterAllCallback {
         } finally {
             TestServer.get().drop(database);
         }
+    }
+
+    private static boolean messagesInEnglish(ExtensionContext context) {
+        return context.getRequiredTestClass().getAnnotation(Postgres.class).messagesInEnglish();
     }
 
     private static ExtensionContext.Store store(ExtensionContext context) {

@@ -42,7 +42,7 @@ final class TestServer {
         return Holder.SERVER;
     }
 
-    TestDatabase create() {
+    TestDatabase create(boolean messagesInEnglish) {
         String name = TEMPLATE.replace("template", "test") + "_" + NEXT.incrementAndGet();
         try (TestDatabase admin = database("postgres")) {
             admin.jdbc()
@@ -52,6 +52,11 @@ final class TestServer {
             admin.jdbc()
                     .sql("alter database " + name + " set timezone = 'America/Los_Angeles'")
                     .update();
+            if (messagesInEnglish) {
+                admin.jdbc()
+                        .sql("alter database " + name + " set lc_messages = 'C'")
+                        .update();
+            }
         }
         return database(name);
     }

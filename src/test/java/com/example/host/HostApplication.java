@@ -1,0 +1,6 @@
+package com.example.host;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+@SpringBootApplication
+public class HostApplication {}

@@ -1,0 +1,26 @@
+package com.example.host;
+
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.EventHandler;
+import org.springframework.stereotype.Component;
+
+/** Books the event first, and then fails where the account has nothing left. */
+@Component
+class PaymentHandler implements EventHandler {
+    private final Ledger ledger;
+
+    PaymentHandler(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    @Override
+    public boolean handles(Event event) {
+        return event.type().equals("host_payment");
+    }
+
+    @Override
+    public void handle(Event event) {
+        ledger.book(event.payload().json().path("purpose").asString());
+        ledger.pay();
+    }
+}

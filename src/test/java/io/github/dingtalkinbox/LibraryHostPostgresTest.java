@@ -1,0 +1,202 @@
+package io.github.dingtalkinbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.example.host.HostApplication;
+import io.github.dingtalkinbox.event.Delivery;
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.EventReader;
+import io.github.dingtalkinbox.event.Transport;
+import io.github.dingtalkinbox.inbox.Outcome;
+import io.github.dingtalkinbox.inbox.Receiver;
+import io.github.dingtalkinbox.testing.CallbackClient;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.Service;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The library in an application of somebody else's, whose schema has tables already. */
+@Postgres
+@TestInstance(Lifecycle.PER_CLASS)
+class LibraryHostPostgresTest {
+    private static final String HOST_TABLES = """
+            create schema host;
+            create table host.flyway_schema_history (installed_rank int primary key, version text);
+            insert into host.flyway_schema_history values (1, '1'), (2, '7');
+            create table host.bookings (purpose text not null);
+            create table host.accounts (balance int not null check (balance >= 0));
+            insert into host.accounts values (0);
+            """;
+
+    private final JdbcClient jdbc;
+    private final ConfigurableApplicationContext host;
+    private final CallbackClient client;
+    private final Path dataDirectory;
+
+    LibraryHostPostgresTest(TestDatabase database, @TempDir Path dataDirectory) {
+        this.jdbc = database.jdbc();
+        this.dataDirectory = dataDirectory;
+        jdbc.sql(HOST_TABLES).update();
+        this.host = SpringApplication.run(
+                HostApplication.class,
+                "--server.port=0",
+                "--spring.datasource.url=" + database.jdbcUrl() + "?currentSchema=host",
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password(),
+                "--inbox.data-dir=" + dataDirectory,
+                "--dingtalk.apps.default.token=" + Service.CREDENTIALS.token(),
+                "--dingtalk.apps.default.aes-key=" + Service.CREDENTIALS.aesKey(),
+                "--dingtalk.apps.default.owner-key=" + Service.CREDENTIALS.ownerKey());
+        String port = host.getEnvironment().getRequiredProperty("local.server.port");
+        this.client =
+                new CallbackClient(URI.create("http://localhost:" + port + "/dingtalk/callback"), Service.CREDENTIALS);
+    }
+
+    @AfterAll
+    void stop() {
+        host.close();
+    }
+
+    @BeforeEach
+    void fillTheAccount() {
+        jdbc.sql("update host.accounts set balance = 10").update();
+    }
+
+    @Test
+    void twinsAtTheCallbackUrlTakeEffectOnce() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Callable<String> delivery =
+                    () -> client.deliver(payment("twins", "callback")).decrypted();
+            for (Future<String> answer : threads.invokeAll(List.of(delivery, delivery))) {
+                assertThat(answer.get()).isEqualTo("success");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(bookings("callback")).isOne();
+        assertThat(balance()).isEqualTo(9);
+        assertThat(rows("host.processed_events", "default:twins")).isOne();
+        assertThat(rows("host.duplicate_deliveries", "default:twins")).isOne();
+    }
+
+    @Test
+    void twinsAtTheInjectedReceiverTakeEffectOnce() throws Exception {
+        Receiver receiver = host.getBean(Receiver.class);
+        Event event = read(payment("received", "receiver"));
+
+        assertThat(receiver.receive(List.of(event))).hasExactlyElementsOfTypes(Outcome.Processed.class);
+        assertThat(receiver.receive(List.of(event))).hasExactlyElementsOfTypes(Outcome.Duplicate.class);
+
+        assertThat(bookings("receiver")).isOne();
+        assertThat(balance()).isEqualTo(9);
+    }
+
+    @Test
+    void whatTheHostsTransactionalServiceWroteIsUndoneWhenTheHandlerFails() throws Exception {
+        Receiver receiver = host.getBean(Receiver.class);
+        Event event = read(payment("failing", "too dear"));
+        jdbc.sql("update host.accounts set balance = 0").update();
+
+        assertThatThrownBy(() -> receiver.receive(List.of(event))).isInstanceOf(DataIntegrityViolationException.class);
+        assertThat(bookings("too dear")).isZero();
+        assertThat(rows("host.processed_events", "default:failing")).isZero();
+
+        fillTheAccount();
+        assertThat(client.deliver(payment("failing", "too dear")).decrypted()).isEqualTo("success");
+        assertThat(bookings("too dear")).isOne();
+    }
+
+    @Test
+    void theTablesStandBesideTheHostsWithAHistoryOfTheirOwn() {
+        assertThat(jdbc.sql("select table_name from information_schema.tables where table_schema = 'host'")
+                        .query(String.class)
+                        .list())
+                .contains(
+                        "processed_events",
+                        "duplicate_deliveries",
+                        "identity_windows",
+                        "approval_instances",
+                        "inbox_schema_history",
+                        "bookings");
+        assertThat(jdbc.sql("select version from host.flyway_schema_history order by installed_rank")
+                        .query(String.class)
+                        .list())
+                .containsExactly("1", "7");
+        assertThat(jdbc.sql("select count(*) from processed_events")
+                        .query(Long.class)
+                        .single())
+                .as("events in the schema public of the same database")
+                .isZero();
+    }
+
+    @Test
+    void nothingOfTheServiceComesWithTheLibrary() throws Exception {
+        var environment = host.getEnvironment();
+        var service = PropertiesLoaderUtils.loadProperties(new ClassPathResource("dingtalk-inbox/service.properties"));
+
+        assertThat(service).isNotEmpty();
+        assertThat(service.stringPropertyNames()).noneMatch(environment::containsProperty);
+        assertThat(host.getBeanDefinitionNames())
+                .extracting(name -> String.valueOf(host.getType(name)))
+                .isNotEmpty()
+                .noneMatch(type -> type.contains("io.github.dingtalkinbox.embedded.")
+                        || type.contains("io.github.dingtalkinbox.cli.")
+                        || type.contains(Application.class.getName()));
+        assertThat(dataDirectory).isEmptyDirectory();
+    }
+
+    private Event read(String json) {
+        var delivery = new Delivery(Transport.POLL, Instant.parse("2026-11-24T00:00:00Z"), null);
+        return host.getBean(EventReader.class)
+                .read("default", json.getBytes(UTF_8), delivery)
+                .get(0);
+    }
+
+    private static String payment(String id, String purpose) {
+        return """
+                {"EventType":"host_payment","corpId":"dinghost","eventId":"%s","purpose":"%s"}""".formatted(id, purpose);
+    }
+
+    private long bookings(String purpose) {
+        return jdbc.sql("select count(*) from host.bookings where purpose = ?")
+                .param(purpose)
+                .query(Long.class)
+                .single();
+    }
+
+    private int balance() {
+        return jdbc.sql("select balance from host.accounts")
+                .query(Integer.class)
+                .single();
+    }
+
+    private long rows(String table, String eventId) {
+        return jdbc.sql("select count(*) from " + table + " where event_id = ?")
+                .param(eventId)
+                .query(Long.class)
+                .single();
+    }
+}
