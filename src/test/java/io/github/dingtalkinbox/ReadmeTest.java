@@ -1,0 +1,244 @@
+package io.github.dingtalkinbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.cli.Cli;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** What the documentation says of the program is so. */
+@Postgres
+class ReadmeTest {
+    private static final Path ENGLISH = Path.of("README.md");
+    private static final Path DOCS = Path.of("src/docs");
+    private static final Path CHINESE = DOCS.resolve("README.zh-CN.md");
+
+    static final List<Path> READMES = List.of(ENGLISH, CHINESE);
+    static final List<Path> WITH_SQL =
+            List.of(ENGLISH, CHINESE, DOCS.resolve("handlers.md"), DOCS.resolve("identity.md"));
+    static final List<Path> PAGES = pages();
+
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```(\\w+(?: \\w+)?)\\n(.*?)^ *```$");
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]*)(#[^)]*)?\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+    private static final Pattern TAGGED = Pattern.compile("(?s)// tag::handler\\[\\]\\n(.*?)// end::handler\\[\\]");
+    private static final Pattern NUMBERED = Pattern.compile("(?ms)^\\d\\. (.*?)(?=^\\d\\. |\\n\\n)");
+    private static final Pattern LIST_ITEM = Pattern.compile("(?s)<li>(.*?)(?=<li>|</ol>)");
+    private static final Pattern COMMAND = Pattern.compile("java -jar (\\S+\\.jar) ([a-z]+)((?: --[a-z-]+ \\S+)*)");
+    private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
+    private static final Pattern COPIED = Pattern.compile("(?m)^cp (\\S+)");
+    private static final Pattern PROPERTY = Pattern.compile("`((?:dingtalk|inbox)\\.[^`]+)`");
+
+    @Test
+    void itIsShortEnoughToBeRead() {
+        assertThat(read(ENGLISH).lines()).hasSizeLessThan(300);
+    }
+
+    @ParameterizedTest
+    @FieldSource("READMES")
+    void theHandlerIsTheOneThatCompiles(Path readme) {
+        String compiled = TAGGED.matcher(read(Path.of("src/test/java/example/AgreedApprovals.java")))
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
+        assertThat(blocks(readme, "java")).containsExactly(compiled);
+    }
+
+    @Test
+    void howItWorksSaysWhatTheInboxSaysOfItself() {
+        String text = read(ENGLISH);
+        String section = text.substring(text.indexOf("## How it works"));
+        String javadoc = read(Path.of("src/main/java/io/github/dingtalkinbox/inbox/Inbox.java"));
+        assertThat(items(NUMBERED, section.substring(0, section.indexOf("\n## "))))
+                .isNotEmpty()
+                .isEqualTo(
+                        items(LIST_ITEM, javadoc.replaceAll("\\n \\*", "\n").replaceAll("\\{@code ([^}]+)}", "`$1`")));
+    }
+
+    @ParameterizedTest
+    @FieldSource("WITH_SQL")
+    void sqlRuns(Path page, TestDatabase database) throws SQLException {
+        List<String> statements = sql(page);
+        assertThat(statements).isNotEmpty();
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            try {
+                for (String sql : statements) {
+                    assertThat(statement.execute(sql)).as(sql).isNotNull();
+                }
+            } finally {
+                connection.rollback();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("READMES")
+    void commandsAreThoseOfTheProgram(Path readme) {
+        List<MatchResult> commands = COMMAND.matcher(read(readme)).results().toList();
+        assertThat(commands).extracting(c -> c.group(2)).contains("simulate", "keys");
+        assertThat(read(Path.of("pom.xml")))
+                .contains("<finalName>dingtalk-inbox</finalName>", "<classifier>exec</classifier>");
+        assertThat(COPIED.matcher(read(readme)).results())
+                .isNotEmpty()
+                .allSatisfy(copied -> assertThat(Path.of(copied.group(1))).exists());
+        assertThat(commands).allSatisfy(command -> {
+            assertThat(command.group(1)).isEqualTo("target/dingtalk-inbox-exec.jar");
+            String help = help(command.group(2));
+            assertThat(help).startsWith("Usage: dingtalk-inbox " + command.group(2));
+            assertThat(OPTION.matcher(command.group(3)).results())
+                    .allSatisfy(o -> assertThat(help).contains(o.group() + "="));
+        });
+    }
+
+    @ParameterizedTest
+    @FieldSource("READMES")
+    void theTableHasTheProperties(Path readme) throws ClassNotFoundException {
+        Set<String> properties = new TreeSet<>(Set.of("inbox.data-dir"));
+        addProperties("dingtalk", record("webhook.DingTalkProperties"), properties);
+        addProperties("inbox", record("inbox.InboxProperties"), properties);
+        addProperties("inbox.handlers", record("handler.HandlerProperties"), properties);
+
+        Set<String> documented = read(readme)
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .flatMap(line -> PROPERTY.matcher(line.split("\\|", -1)[1]).results())
+                .map(m -> m.group(1))
+                .collect(toSet());
+        assertThat(documented).isEqualTo(properties);
+        assertThat(read(Path.of("src/main/java/io/github/dingtalkinbox/embedded/EmbeddedConfiguration.java")))
+                .contains("\"inbox.data-dir\"");
+    }
+
+    @ParameterizedTest
+    @FieldSource("PAGES")
+    void linksLeadSomewhere(Path page) {
+        assertThat(LINK.matcher(read(page)).results()).allSatisfy(link -> {
+            Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+            assertThat(target).exists();
+            if (link.group(2) != null) {
+                assertThat(HEADING.matcher(read(target)).results().map(h -> anchor(h.group(1))))
+                        .contains(link.group(2));
+            }
+        });
+    }
+
+    /** A statement of a handler reads a relation that has, among others, the columns of the events' own table. */
+    private static List<String> sql(Path page) {
+        List<String> statements = new ArrayList<>();
+        BLOCK.matcher(read(page)).results().forEach(block -> {
+            switch (block.group(2)) {
+                case "sql" -> statements.add(block.group(3));
+                case "sql handler" ->
+                    statements.add("with event as (select app, corp_id, event_id, event_type, occurred_at, received_at,"
+                            + " payload from processed_events)\n" + block.group(3));
+                default -> {}
+            }
+        });
+        return statements;
+    }
+
+    private static List<String> blocks(Path page, String language) {
+        return BLOCK.matcher(read(page))
+                .results()
+                .filter(block -> block.group(2).equals(language))
+                .map(block -> block.group(3))
+                .toList();
+    }
+
+    private static List<String> items(Pattern item, String text) {
+        return item.matcher(text)
+                .results()
+                .map(m -> m.group(1).strip().replaceAll("\\s+", " "))
+                .toList();
+    }
+
+    private static String help(String command) {
+        PrintStream original = System.out;
+        var printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, UTF_8));
+        try {
+            assertThat(Cli.run(new String[] {command, "--help"})).isZero();
+        } finally {
+            System.setOut(original);
+        }
+        return printed.toString(UTF_8);
+    }
+
+    private static Class<?> record(String name) throws ClassNotFoundException {
+        return Class.forName("io.github.dingtalkinbox." + name);
+    }
+
+    private static void addProperties(String prefix, Class<?> type, Set<String> properties) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = prefix + "."
+                    + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            if (component.getType().isRecord()) {
+                addProperties(name, component.getType(), properties);
+            } else if (lastArgument(component.getGenericType()) instanceof Class<?> element && element.isRecord()) {
+                boolean byName = component.getType().equals(Map.class);
+                addProperties(name + (byName ? ".<name>" : "[]"), element, properties);
+            } else {
+                properties.add(name);
+            }
+        }
+    }
+
+    private static Type lastArgument(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            Type[] arguments = generic.getActualTypeArguments();
+            return arguments[arguments.length - 1];
+        }
+        return type;
+    }
+
+    private static String anchor(String heading) {
+        return "#" + heading.toLowerCase(Locale.ROOT).replace(' ', '-').replaceAll("[^\\p{L}\\p{N}_-]", "");
+    }
+
+    private static List<Path> pages() {
+        try (Stream<Path> docs = Files.list(DOCS)) {
+            return Stream.concat(
+                            Stream.of(ENGLISH), docs.filter(p -> p.toString().endsWith(".md")))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
