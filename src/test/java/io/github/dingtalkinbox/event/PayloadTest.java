@@ -4,9 +4,7 @@ import static io.github.dingtalkinbox.event.Awkward.value;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -127,13 +125,6 @@ class PayloadTest {
                 .isNotEqualTo(value(open + "2" + close).id());
         assertThat(value(open + "{\"x\":1,\"y\":2}" + close).id())
                 .isEqualTo(value(open + "{\"y\":2,\"x\":1}" + close).id());
-    }
-
-    @ParameterizedTest
-    @FieldSource("LARGE")
-    void aMebibyteIsReadInTime(Awkward.Case large) {
-        Event event = assertTimeoutPreemptively(Duration.ofSeconds(5), large::event);
-        assertThat(event.type()).isEqualTo("awkward");
     }
 
     @Test
