@@ -27,7 +27,7 @@ class ExecutableJarIT {
     /** 128 + 15: ended by SIGTERM, after its shutdown hooks. */
     private static final int TERMINATED = 143;
 
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     @TempDir
     private Path directory;
