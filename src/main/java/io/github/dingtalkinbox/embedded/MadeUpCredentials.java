@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -32,21 +33,23 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
     private static final String TOKEN = "token";
     private static final String AES_KEY = "aes-key";
     private static final String OWNER_KEY = "owner-key";
+    private static final String SHOWN = "shown";
 
     private static final int OWNER_KEY_LENGTH = 16;
 
     private final Path file;
     private final Properties credentials;
-    private final boolean made;
+    private final DataDirectory directory;
 
     MadeUpCredentials(DataDirectory directory, ConfigurableEnvironment environment) {
+        this.directory = directory;
         this.file = directory.resolve(FILE);
-        boolean wanted = isWanted(environment);
-        this.made = wanted && !Files.exists(file);
-        this.credentials = wanted ? readOrMake(directory) : new Properties();
+        this.credentials = isWanted(environment) ? readOrMake() : new Properties();
         if (!credentials.isEmpty()) {
             Properties named = new Properties();
-            credentials.forEach((key, value) -> named.put(PREFIX + key, value));
+            for (String key : List.of(TOKEN, AES_KEY, OWNER_KEY)) {
+                named.put(PREFIX + key, credentials.get(key));
+            }
             environment.getPropertySources().addLast(new PropertiesPropertySource(FILE, named));
         }
     }
@@ -63,18 +66,28 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
             return;
         }
         String url = callbackUrl(ready.getApplicationContext().getEnvironment());
-        if (made) {
+        if (credentials.getProperty(SHOWN) == null) {
             LOG.info("""
                     No app is configured under dingtalk.apps: these credentials were made up. They are shown once and kept in {}
                       Callback URL:   {}
                       Token:          {}
                       EncodingAESKey: {}
                       Owner key:      {}""", file, url, credentials.get(TOKEN), credentials.get(AES_KEY), credentials.get(OWNER_KEY));
+            rememberThatTheyWereShown();
         } else {
             LOG.info(
                     "No app is configured under dingtalk.apps: using the made-up credentials in {}. Callback URL: {}",
                     file,
                     url);
+        }
+    }
+
+    /** Only after it is true: a start that failed in between has shown nothing. */
+    private void rememberThatTheyWereShown() {
+        try {
+            directory.writeSecret(FILE, Files.readString(file) + SHOWN + "=true" + System.lineSeparator());
+        } catch (IOException e) {
+            LOG.warn("{} cannot be written, so the next start will show the credentials again", file, e);
         }
     }
 
@@ -84,9 +97,9 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
                 .isBound();
     }
 
-    private Properties readOrMake(DataDirectory directory) {
+    private Properties readOrMake() {
         try {
-            if (made) {
+            if (!Files.exists(file)) {
                 directory.writeSecret(FILE, make());
             }
             return read();

@@ -49,7 +49,7 @@ public final class EventReader {
         }
         Metadata metadata = new Metadata(type.stringValue(), Fields.eventId(json), null, null);
         if (metadata.eventType().startsWith(SYNC_HTTP_PUSH)) {
-            List<Event> elements = elements(app, metadata.eventType(), Payload.withoutMark(text), delivery);
+            List<Event> elements = elements(app, metadata.eventType(), payload, Payload.withoutMark(text), delivery);
             if (!elements.isEmpty()) {
                 return elements;
             }
@@ -84,12 +84,13 @@ public final class EventReader {
                 payload);
     }
 
-    private List<Event> elements(String app, String type, String push, Delivery delivery) {
+    private List<Event> elements(String app, String type, Payload whole, String push, Delivery delivery) {
         Metadata metadata = new Metadata(type, null, null, null);
         List<Event> events = new ArrayList<>();
         for (String element : elementTexts(push)) {
             Payload payload = Payload.read(element);
-            String corpId = Fields.corpId(payload.asSent());
+            String own = Fields.corpId(payload.asSent());
+            String corpId = own.isEmpty() ? Fields.corpId(whole.asSent()) : own;
             Identity identity = identities.ofSyncElement(app, corpId, metadata, payload);
             events.add(event(app, metadata, corpId, identity, payload, delivery));
         }

@@ -16,6 +16,7 @@ public record EventTypeRules(
         @Nullable List<String> naturalKey, @Nullable Duration window) {
     static final EventTypeRules BUILT_IN = new EventTypeRules(null, null);
     private static final Pattern PATH = Pattern.compile("[^.=!?#|\\s]+(\\.[^.=!?#|\\s]+)*");
+    private static final Duration SHORTEST_WINDOW = Duration.ofMillis(1);
     static final Duration DEFAULT_WINDOW = Duration.ofMinutes(10);
 
     public EventTypeRules {
@@ -29,8 +30,9 @@ public record EventTypeRules(
                 }
             }
         }
-        if (window != null && (window.isNegative() || window.isZero())) {
-            throw new IllegalArgumentException("The window of an identity must be positive, but is " + window);
+        if (window != null && window.compareTo(SHORTEST_WINDOW) < 0) {
+            throw new IllegalArgumentException(
+                    "The window of an identity must be positive, at least a millisecond, but is " + window);
         }
     }
 

@@ -37,6 +37,10 @@ final class Identities {
     /** Of an element of a {@code SYNC_HTTP_PUSH_*}, where the last one of a key wins: each version is an event. */
     Identity ofSyncElement(String app, String corpId, Metadata metadata, Payload element) {
         String scope = scope(app, corpId, metadata);
+        String configured = naturalKey(scope, metadata, element.asSent());
+        if (configured != null) {
+            return new Identity(configured, configured, null);
+        }
         List<String> parts = SYNC_ELEMENT.parts(element.asSent());
         return parts == null
                 ? ofContent(scope, metadata, element)

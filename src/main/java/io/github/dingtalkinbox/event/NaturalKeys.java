@@ -41,9 +41,9 @@ final class NaturalKeys {
             type("robot_msg_read", NaturalKey.of("ProcessQueryKey", "UserId")),
             type("workflow_form_change", NaturalKey.of("formCode", "type", "modifyTime")),
             type("oa_timeout_plugin_task_msg", NaturalKey.of("taskId", "msgTag", "#msg")),
-            // Pushed again up to 100 times until it is answered.
-            type("suite_ticket", NaturalKey.of("SuiteKey", "SuiteTicket")),
-            type("tmp_auth_code", NaturalKey.of("SuiteKey", "AuthCorpId", "AuthCode")),
+            // Pushed again up to 100 times until it is answered. The ticket is a secret, and so is the code: hashed.
+            type("suite_ticket", NaturalKey.of("SuiteKey", "#SuiteTicket")),
+            type("tmp_auth_code", NaturalKey.of("SuiteKey", "AuthCorpId", "#AuthCode")),
             type("suite_relieve", NaturalKey.of("SuiteKey", "AuthCorpId", "TimeStamp")),
             type("org_micro_app_stop", SUITE_APP_CHANGE),
             type("org_micro_app_restore", SUITE_APP_CHANGE),

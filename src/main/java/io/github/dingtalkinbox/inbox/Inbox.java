@@ -4,20 +4,16 @@ import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.inbox.EventLog.Recorded;
 import io.github.dingtalkinbox.inbox.EventLog.Vanished;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
-import org.postgresql.core.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
-import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -41,6 +37,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * <p>Safe for use by many threads.
  */
 public final class Inbox implements Receiver {
+    private static final Logger log = LoggerFactory.getLogger(Inbox.class);
     private static final TransactionDefinition DEFAULTS = new DefaultTransactionDefinition();
     private static final int TRIES = 3;
 
@@ -74,8 +71,8 @@ public final class Inbox implements Receiver {
         for (int attempt = 1; ; attempt++) {
             try {
                 return inTransaction(events);
-            } catch (Vanished e) {
-                if (attempt == TRIES) {
+            } catch (Exception e) {
+                if (attempt == TRIES || !(e instanceof Vanished || Failures.isLostRace(e))) {
                     throw e;
                 }
             }
@@ -83,51 +80,33 @@ public final class Inbox implements Receiver {
     }
 
     private List<Outcome> inTransaction(List<Event> events) throws Exception {
+        CommitProof proof = new CommitProof(dataSource);
         TransactionStatus transaction = null;
+        List<Outcome> outcomes = List.of();
         try {
             transaction = transactions.getTransaction(DEFAULTS);
+            proof.requireTransaction();
             Recorded recorded = eventLog.record(events);
+            outcomes = recorded.outcomes();
             handlers.run(recorded.fresh());
-            askForSoundnessBeforeCommit();
+            // Registered last, it runs after whatever the handlers have put off until the commit.
+            TransactionSynchronizationManager.registerSynchronization(proof);
             transactions.commit(transaction);
-            return recorded.outcomes();
+            proof.requireCommit();
+            return outcomes;
         } catch (Throwable failure) {
+            if (proof.isCommitted()) {
+                log.warn(
+                        "The transaction has committed, but something that a handler had put off until after it failed",
+                        failure);
+                return outcomes;
+            }
+            boolean isAway = Failures.isDatabaseAway(failure) || (transaction != null && proof.isConnectionGone());
             rollBack(transaction, failure);
-            if (!(failure instanceof DatabaseUnavailable) && DatabaseUnavailable.isCauseOf(failure)) {
+            if (isAway && !(failure instanceof DatabaseUnavailable)) {
                 throw new DatabaseUnavailable(failure);
             }
             throw failure;
-        }
-    }
-
-    private void askForSoundnessBeforeCommit() {
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            // Registered last, it runs after whatever the handlers have put off until just before the commit.
-            @Override
-            public void beforeCommit(boolean readOnly) {
-                requireSoundness();
-            }
-        });
-    }
-
-    private void requireSoundness() {
-        Connection connection = DataSourceUtils.getConnection(dataSource);
-        try {
-            TransactionState state = connection.unwrap(BaseConnection.class).getTransactionState();
-            if (state == TransactionState.FAILED) {
-                throw new TransactionAborted(
-                        "A handler has caught an SQL error and gone on, but PostgreSQL had aborted the"
-                                + " transaction. Let the error out, or use a savepoint around what may fail");
-            }
-            if (state != TransactionState.OPEN || connection.getAutoCommit()) {
-                throw new TransactionAborted(
-                        "A handler has committed or rolled back the inbox's transaction: the event and"
-                                + " its business update may have parted. A handler must leave the transaction alone");
-            }
-        } catch (SQLException e) {
-            throw new DatabaseUnavailable(e);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, dataSource);
         }
     }
 

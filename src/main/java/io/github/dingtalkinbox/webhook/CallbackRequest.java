@@ -24,7 +24,7 @@ record CallbackRequest(String signature, String timestamp, String nonce, String 
      *
      * @throws Refused if it is none
      */
-    static CallbackRequest read(HttpServletRequest request) throws IOException {
+    static CallbackRequest read(HttpServletRequest request) {
         requireJson(request.getContentType());
         byte[] body = body(request);
         // Today's pages and the older ones name the parameters differently; a capture of 2021 has both signatures.
@@ -44,15 +44,19 @@ record CallbackRequest(String signature, String timestamp, String nonce, String 
         }
     }
 
-    private static byte[] body(HttpServletRequest request) throws IOException {
+    private static byte[] body(HttpServletRequest request) {
         if (request.getContentLengthLong() > MAX_BODY) {
             throw new Refused(Problem.tooLarge(MAX_BODY));
         }
-        byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
-        if (body.length > MAX_BODY) {
-            throw new Refused(Problem.tooLarge(MAX_BODY));
+        try {
+            byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
+            if (body.length > MAX_BODY) {
+                throw new Refused(Problem.tooLarge(MAX_BODY));
+            }
+            return body;
+        } catch (IOException e) {
+            throw new Refused(Problem.invalidRequest("The body did not arrive whole"), "The body did not arrive: " + e);
         }
-        return body;
     }
 
     private static String parameter(HttpServletRequest request, String name, @Nullable String otherName) {

@@ -37,9 +37,9 @@ final class CallbackServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Envelope answer;
         try {
-            Envelope answer = answer(request);
-            send(response, HttpServletResponse.SC_OK, "application/json", json(answer));
+            answer = answer(request);
         } catch (Refused e) {
             log.warn(
                     "{} was answered {}. {}",
@@ -47,8 +47,7 @@ final class CallbackServlet extends HttpServlet {
                     e.problem().status(),
                     e.getMessage());
             refuse(response, e.problem());
-        } catch (IOException e) {
-            throw e; // the sender has gone: nobody to answer
+            return;
         } catch (DatabaseUnavailable e) {
             log.error(
                     "{} was answered 503, because the database is not available. Nothing of it took effect; DingTalk"
@@ -56,14 +55,18 @@ final class CallbackServlet extends HttpServlet {
                     new Described(request),
                     e);
             refuse(response, Problem.DATABASE_UNAVAILABLE);
-        } catch (Exception e) {
+            return;
+        } catch (Throwable e) {
             log.error(
                     "{} was answered 500. Its transaction was rolled back, so nothing of it took effect; DingTalk"
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
                     e);
             refuse(response, Problem.INTERNAL_ERROR);
+            return;
         }
+        // What fails here is the network: the event has taken effect, and its next delivery will be a duplicate.
+        send(response, HttpServletResponse.SC_OK, "application/json", json(answer));
     }
 
     private Envelope answer(HttpServletRequest request) throws Exception {

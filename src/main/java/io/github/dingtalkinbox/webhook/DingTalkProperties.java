@@ -28,13 +28,25 @@ record DingTalkProperties(@DefaultValue Map<String, App> apps) {
             @Nullable String aesKey,
             @Nullable String ownerKey,
             @Nullable Previous previous,
-            @DefaultValue("success") SuiteCheckAnswer suiteCheckAnswer) {}
+            @DefaultValue("success") SuiteCheckAnswer suiteCheckAnswer) {
+        /** None of the secrets. */
+        @Override
+        public String toString() {
+            return "App[ownerKey=" + ownerKey + ", suiteCheckAnswer=" + suiteCheckAnswer + "]";
+        }
+    }
 
     /** The credentials before the rotation; what is not set is as it is in the current ones. */
     record Previous(
             @Nullable String token,
             @Nullable String aesKey,
-            @Nullable String ownerKey) {}
+            @Nullable String ownerKey) {
+        /** None of the secrets. */
+        @Override
+        public String toString() {
+            return "Previous[ownerKey=" + ownerKey + "]";
+        }
+    }
 
     /** DingTalk's current pages want {@code success}; its own example of 2018 answers the field {@code Random}. */
     enum SuiteCheckAnswer {

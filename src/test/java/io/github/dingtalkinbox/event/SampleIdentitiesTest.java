@@ -70,8 +70,8 @@ class SampleIdentitiesTest {
             legacy_meetingroom_book_bookSuccess | natural key | CORP:meetingroom_book:bookSuccess:book-0001:INIT | CORP | -
             legacy_org_micro_app_stop | natural key | CORP:org_micro_app_stop:suiteexamplekey0001:CORP:123:1790000003967 | CORP | 1790000003967
             legacy_suite_relieve | natural key | CORP:suite_relieve:suiteexamplekey0001:CORP:1790000000245 | CORP | 1790000000245
-            legacy_suite_ticket | natural key | :suite_ticket:suiteexamplekey0001:ticket-abc | - | 1790000000456
-            legacy_tmp_auth_code | natural key | CORP:tmp_auth_code:suiteexamplekey0001:CORP:authcode-1 | CORP | 1790000000062
+            legacy_suite_ticket | natural key | :suite_ticket:suiteexamplekey0001:6d836ddc569352065eb04e45fa9921c4358d91bcd04486e7212472440446f038 | - | 1790000000456
+            legacy_tmp_auth_code | natural key | CORP:tmp_auth_code:suiteexamplekey0001:CORP:f7caf6d2b6f8496fa9e36b8d9c80bea46be04a25cb8f337bd1c0866d10e9685c | CORP | 1790000000062
             legacy_user_add_org | CORP:user_add_org:sha256:41c1a040b503f911092ce697870f9d4f5d213a2dd3ba676d194554164450c688 | - | CORP | 1790000000062
             legacy_user_modify_org_pair_first | CORP:user_modify_org:sha256:30a9dd50f8ff7fa4eb6d6d01ac9bafddaa20ed3734245e87ac9f06244f8fc0c7 | - | CORP | 1790000000680
             legacy_user_modify_org_pair_second | CORP:user_modify_org:sha256:b2cfdb8db4f2f6090431d4e2a97a24ed39e753ea98e3e6910fd78eb46cad3942 | - | CORP | 1790000000733

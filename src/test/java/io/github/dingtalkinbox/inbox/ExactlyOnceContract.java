@@ -41,6 +41,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What exactly once means, for every way in which an event can be received. */
@@ -282,6 +284,127 @@ abstract class ExactlyOnceContract {
         assertThatThrownBy(() -> receiver.receive(List.of(event)))
                 .isInstanceOf(TransactionAborted.class)
                 .hasMessageContaining("committed or rolled back");
+    }
+
+    @Test
+    void anSqlErrorJustBeforeTheCommitIsNoticedThoughSpringSwallowsIt() throws Exception {
+        Event event = approvalFinished(newId());
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Receiver receiver = receiver(
+                countsEffects,
+                everyEvent(e -> atTheEnd(new TransactionSynchronization() {
+                    @Override
+                    public void beforeCompletion() {
+                        if (fails.getAndSet(false)) {
+                            jdbc.sql("insert into no_such_table values (1)").update();
+                        }
+                    }
+                })));
+
+        assertThatThrownBy(() -> receiver.receive(List.of(event)))
+                .isInstanceOf(TransactionAborted.class)
+                .hasMessageContaining("beforeCompletion");
+        assertThat(effectsOf(event)).isZero();
+        assertThat(receiver.receive(List.of(event))).containsExactly(new Processed(event.id()));
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void whatFailsAfterTheCommitDoesNotUndoTheOutcome() throws Exception {
+        Event event = approvalFinished(newId());
+        Receiver receiver = receiver(
+                countsEffects,
+                everyEvent(e -> atTheEnd(new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        throw new IllegalStateException("too late");
+                    }
+                })));
+
+        assertThat(receiver.receive(List.of(event))).containsExactly(new Processed(event.id()));
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void aHandlerThatSwallowsTheLossOfItsConnectionIsNoticed() throws Exception {
+        Event event = approvalFinished(newId());
+        AtomicBoolean kills = new AtomicBoolean(true);
+        Receiver receiver = receiver(countsEffects, everyEvent(e -> {
+            if (kills.getAndSet(false)) {
+                terminate(
+                        jdbc.sql("select pg_backend_pid()").query(Integer.class).single());
+                try {
+                    jdbc.sql("select 1").query(Integer.class).single();
+                } catch (DataAccessException swallowed) {
+                    assertThat(swallowed).isNotNull();
+                }
+                jdbc.sql("select 1").query(Integer.class).single();
+            }
+        }));
+
+        assertThatThrownBy(() -> receiver.receive(List.of(event))).isInstanceOf(DatabaseUnavailable.class);
+        assertThat(receiver.receive(List.of(event))).containsExactly(new Processed(event.id()));
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void deliveriesThatDeadlockInTheirHandlersAreTriedAgain() throws Exception {
+        Event one = approvalFinished("deadlock-" + newId());
+        Event other = approvalFinished("deadlock-" + newId());
+        jdbc.sql("drop table if exists balances").update();
+        jdbc.sql("create table balances (id integer primary key, amount integer)")
+                .update();
+        jdbc.sql("insert into balances values (1, 0), (2, 0)").update();
+        CyclicBarrier bothHoldOne = new CyclicBarrier(2);
+        AtomicInteger runs = new AtomicInteger();
+        Receiver receiver = receiver(everyEvent(e -> {
+            boolean isFirst = e.id().equals(one.id());
+            add(isFirst ? 1 : 2);
+            if (runs.incrementAndGet() <= 2) {
+                bothHoldOne.await();
+            }
+            add(isFirst ? 2 : 1);
+        }));
+
+        Future<List<Outcome>> first = threads.submit(() -> receiver.receive(List.of(one)));
+        Future<List<Outcome>> second = threads.submit(() -> receiver.receive(List.of(other)));
+
+        assertThat(first.get()).containsExactly(new Processed(one.id()));
+        assertThat(second.get()).containsExactly(new Processed(other.id()));
+        assertThat(runs).as("one of them ran twice").hasValue(3);
+        assertThat(jdbc.sql("select sum(amount) from balances")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(4);
+    }
+
+    private void add(int id) {
+        jdbc.sql("update balances set amount = amount + 1 where id = ?")
+                .param(id)
+                .update();
+    }
+
+    private static void atTheEnd(TransactionSynchronization action) {
+        TransactionSynchronizationManager.registerSynchronization(action);
+    }
+
+    @Test
+    void aTransactionManagerOfAnotherDataSourceIsRefused() {
+        Event event = approvalFinished(newId());
+        try (TestDatabase other = database.another()) {
+            Receiver inbox = new Inbox(
+                    database.dataSource(), new JdbcTransactionManager(other.dataSource()), List.of(countsEffects));
+
+            assertThatThrownBy(() -> inbox.receive(List.of(event)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("does not manage its data source");
+        }
+        assertThat(effectsOf(event)).isZero();
+        assertThat(jdbc.sql("select count(*) from processed_events where event_id = ?")
+                        .param(event.id())
+                        .query(Long.class)
+                        .single())
+                .isZero();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -360,6 +361,36 @@ class CallbackPostgresTest {
                         .build()),
                 413,
                 "too-large");
+    }
+
+    @Test
+    void aBodyThatDoesNotArriveWholeIsABadRequest() throws Exception {
+        Envelope envelope = client.seal(someEvent(newId()));
+        String target =
+                client.request(query(envelope)).GET().build().uri().toString().replaceFirst("http://[^/]*", "");
+        try (Socket socket = new Socket("localhost", service.url("/").getPort())) {
+            socket.getOutputStream()
+                    .write(("POST " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\nno length\r\n")
+                            .getBytes(UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+
+            // What is no HTTP is answered by the container, in its own words.
+            assertThat(answer).startsWith("HTTP/1.1 400").contains("Bad Request");
+        }
+    }
+
+    @Test
+    void aSecretInAnEventIsNoPartOfItsIdentity() throws Exception {
+        String ticket = newId();
+
+        client.deliver("{\"EventType\":\"suite_ticket\",\"SuiteKey\":\"s\",\"SuiteTicket\":\"" + ticket + "\"}");
+
+        assertThat(jdbc.sql("select event_id || natural_key from processed_events where payload ->> 'SuiteTicket' = ?")
+                        .param(ticket)
+                        .query(String.class)
+                        .single())
+                .doesNotContain(ticket);
     }
 
     @Test
