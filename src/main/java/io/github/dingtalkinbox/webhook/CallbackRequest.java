@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.webhook;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,7 +15,6 @@ import tools.jackson.core.json.JsonFactory;
  * @param timestamp an opaque text: it goes into the signature as it stands
  */
 record CallbackRequest(String signature, String timestamp, String nonce, String encrypt) {
-    static final int MAX_BODY = 1024 * 1024;
     private static final JsonFactory JSON = new JsonFactory();
 
     /**
@@ -24,9 +22,9 @@ record CallbackRequest(String signature, String timestamp, String nonce, String 
      *
      * @throws Refused if it is none
      */
-    static CallbackRequest read(HttpServletRequest request) {
+    static CallbackRequest read(HttpServletRequest request, Bodies bodies) {
         requireJson(request.getContentType());
-        byte[] body = body(request);
+        byte[] body = bodies.read(request);
         // Today's pages and the older ones name the parameters differently; a capture of 2021 has both signatures.
         String signature = parameter(request, "msg_signature", "signature");
         String timestamp = parameter(request, "timestamp", "timeStamp");
@@ -41,21 +39,6 @@ record CallbackRequest(String signature, String timestamp, String nonce, String 
         String mediaType = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (!mediaType.equals("application/json")) {
             throw new Refused(Problem.UNSUPPORTED_MEDIA_TYPE);
-        }
-    }
-
-    private static byte[] body(HttpServletRequest request) {
-        if (request.getContentLengthLong() > MAX_BODY) {
-            throw new Refused(Problem.tooLarge(MAX_BODY));
-        }
-        try {
-            byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
-            if (body.length > MAX_BODY) {
-                throw new Refused(Problem.tooLarge(MAX_BODY));
-            }
-            return body;
-        } catch (IOException e) {
-            throw new Refused(Problem.invalidRequest("The body did not arrive whole"), "The body did not arrive: " + e);
         }
     }
 

@@ -28,6 +28,7 @@ final class CallbackServlet extends HttpServlet {
     private final transient Apps apps;
     private final transient Entrance entrance;
     private final transient Clock clock;
+    private final transient Bodies bodies = new Bodies();
 
     CallbackServlet(Apps apps, Entrance entrance, Clock clock) {
         this.apps = apps;
@@ -74,7 +75,7 @@ final class CallbackServlet extends HttpServlet {
             throw new Refused(Problem.METHOD_NOT_ALLOWED);
         }
         App app = app(request.getPathInfo());
-        CallbackRequest callback = CallbackRequest.read(request);
+        CallbackRequest callback = CallbackRequest.read(request, bodies);
         Delivery delivery = new Delivery(Transport.HTTP, clock.instant(), request.getRemoteAddr());
         return entrance.answer(app, callback, delivery);
     }

@@ -31,6 +31,8 @@ record Problem(int status, String type, String title, String detail) {
             "database-unavailable",
             "The database is not available",
             "The callback was not processed. Deliver it again later");
+    static final Problem OVERLOADED = new Problem(
+            503, "overloaded", "Too many large bodies arrive at once", "Nothing was processed. Deliver it again later");
     static final Problem INTERNAL_ERROR = new Problem(
             500,
             "internal-error",

@@ -12,7 +12,11 @@ import io.github.dingtalkinbox.testing.CallbackClient.Answer;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.security.MessageDigest;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -377,6 +382,44 @@ class CallbackPostgresTest {
 
             // What is no HTTP is answered by the container, in its own words.
             assertThat(answer).startsWith("HTTP/1.1 400").contains("Bad Request");
+        }
+    }
+
+    @Test
+    void largeBodiesThatStopInTheMiddleLeaveRoomForCallbacks() throws Exception {
+        String head = "POST /dingtalk/callback?msg_signature=a&timestamp=1&nonce=n HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: application/json\r\nContent-Length: " + MEBIBYTE + "\r\n\r\n";
+        byte[] unfinished = (head + "a".repeat(100_000)).getBytes(UTF_8);
+        List<Socket> stalled = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                Socket socket = new Socket("localhost", service.url("/").getPort());
+                socket.getOutputStream().write(unfinished);
+                stalled.add(socket);
+            }
+            List<Socket> answered = Awaitility.await()
+                    .until(
+                            () -> stalled.stream()
+                                    .filter(CallbackPostgresTest::hasAnswer)
+                                    .toList(),
+                            a -> a.size() >= 8);
+
+            assertThat(answered).anySatisfy(socket -> assertThat(
+                            new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine())
+                    .startsWith("HTTP/1.1 503"));
+            assertThat(client.deliver(someEvent(newId())).decrypted()).isEqualTo("success");
+        } finally {
+            for (Socket socket : stalled) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean hasAnswer(Socket socket) {
+        try {
+            return socket.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
