@@ -37,21 +37,21 @@ public final class Payload {
      * @throws NotAnEvent if it is not JSON
      */
     static Payload read(String text) {
-        boolean hasMark = text.startsWith(BYTE_ORDER_MARK);
-        JsonReading.Result read = JsonReading.read(withoutMark(text));
+        String unmarked = withoutMark(text);
+        JsonReading.Result read = JsonReading.read(unmarked);
         byte[] sha256 = Texts.sha256(read.canonical());
-        if (read.faithful() && !hasMark) {
+        if (read.faithful() && unmarked.length() == text.length()) {
             return new Payload(read.root(), read.root(), text, null, sha256);
         }
-        JsonNode sanitised = sanitise(projection(text, read));
+        JsonNode sanitised = sanitise(projection(unmarked, read));
         return new Payload(read.root(), sanitised, MAPPER.writeValueAsString(sanitised), Utf8.encode(text), sha256);
     }
 
+    /** A byte that is no UTF-8 may have read as one half of a character: it is replaced before the other half is read. */
     private static JsonNode projection(String text, JsonReading.Result read) {
-        if (!Utf8.isBroken(text)) {
-            return read.root();
-        }
-        return JsonReading.read(Texts.sanitise(withoutMark(text))).root();
+        return Texts.isStorable(text)
+                ? read.root()
+                : JsonReading.read(Texts.sanitise(text)).root();
     }
 
     static String withoutMark(String text) {

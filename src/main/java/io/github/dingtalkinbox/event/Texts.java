@@ -47,12 +47,7 @@ final class Texts {
 
     /** The text with what no database can store replaced by U+FFFD. */
     static String sanitise(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (isUnstorable(text, i)) {
-                return sanitised(text);
-            }
-        }
-        return text;
+        return isStorable(text) ? text : sanitised(text);
     }
 
     private static String sanitised(String text) {

@@ -40,16 +40,6 @@ final class Utf8 {
         return out.flip().toString();
     }
 
-    /** Whether a text that was decoded, or a part of it, has bytes that are no UTF-8. */
-    static boolean isBroken(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Texts.isLoneSurrogate(text, i)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The bytes that a text was decoded from. */
     static byte[] encode(String text) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 16);
