@@ -12,11 +12,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code inbox.*}.
  *
+ * @param mode when events are processed
  * @param eventTypes what differs from the defaults for single event types. A list and not a map by type: in a map, the
  *     underscores of {@code bpms_instance_change} would need brackets and quotes
  */
 @ConfigurationProperties("inbox")
-record InboxProperties(@DefaultValue List<EventType> eventTypes) {
+record InboxProperties(
+        @DefaultValue("sync") ProcessingMode mode,
+        @DefaultValue List<EventType> eventTypes) {
 
     InboxProperties {
         rules(eventTypes); // what cannot be right is refused while the name of the property is known
@@ -29,13 +32,28 @@ record InboxProperties(@DefaultValue List<EventType> eventTypes) {
      * @param naturalKey paths of the fields that make up its natural key, such as {@code openConfModel.conferenceId};
      *     empty: it has none. Not set: the built-in one
      * @param window how long equal content is the same event, if there is no other identity
+     * @param orderingKey paths of the fields that make up its ordering key, such as {@code processInstanceId}; empty: its
+     *     events need no order. Not set: the built-in one
+     * @param mode when its events are processed. Not set: as all others
      */
     record EventType(
             @Nullable String name,
             @Nullable List<String> naturalKey,
-            @Nullable Duration window) {}
+            @Nullable Duration window,
+            @Nullable List<String> orderingKey,
+            @Nullable ProcessingMode mode) {}
 
-    /** The identity rules, by event type. */
+    /** When the events of this type are processed. */
+    ProcessingMode modeOf(String eventType) {
+        for (EventType type : eventTypes) {
+            if (eventType.equals(type.name())) {
+                return type.mode() == null ? mode : type.mode();
+            }
+        }
+        return mode;
+    }
+
+    /** The rules of identity and order, by event type. */
     Map<String, EventTypeRules> rules() {
         return rules(eventTypes);
     }
@@ -48,7 +66,7 @@ record InboxProperties(@DefaultValue List<EventType> eventTypes) {
                 throw new IllegalArgumentException(
                         "inbox.event-types needs a name in every entry, such as user_modify_org");
             }
-            if (rules.put(name, new EventTypeRules(type.naturalKey(), type.window())) != null) {
+            if (rules.put(name, new EventTypeRules(type.naturalKey(), type.window(), type.orderingKey())) != null) {
                 throw new IllegalArgumentException(
                         "inbox.event-types names " + name + " twice: put its rules into one entry");
             }
