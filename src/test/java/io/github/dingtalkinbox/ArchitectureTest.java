@@ -38,6 +38,7 @@ class ArchitectureTest {
             Map.entry("approval", Set.of("event")),
             Map.entry("handler", Set.of("event")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
+            Map.entry("health", Set.of()),
             Map.entry("embedded", Set.of("crypto")),
             Map.entry("cli", Set.of("event", "crypto")));
 

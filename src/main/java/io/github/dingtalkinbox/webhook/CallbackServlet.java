@@ -27,17 +27,24 @@ final class CallbackServlet extends HttpServlet {
 
     private final transient Apps apps;
     private final transient Entrance entrance;
+    private final transient Drain drain;
     private final transient Clock clock;
     private final transient Bodies bodies = new Bodies();
 
-    CallbackServlet(Apps apps, Entrance entrance, Clock clock) {
+    CallbackServlet(Apps apps, Entrance entrance, Drain drain, Clock clock) {
         this.apps = apps;
         this.entrance = entrance;
+        this.drain = drain;
         this.clock = clock;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (drain.refuses()) {
+            response.setHeader("Connection", "close"); // the next one goes over a new connection, to another service
+            refuse(response, Problem.STOPPING);
+            return;
+        }
         Envelope answer;
         try {
             answer = answer(request);

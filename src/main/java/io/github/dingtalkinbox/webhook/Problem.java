@@ -33,6 +33,8 @@ record Problem(int status, String type, String title, String detail) {
             "The callback was not processed. Deliver it again later");
     static final Problem OVERLOADED = new Problem(
             503, "overloaded", "Too many large bodies arrive at once", "Nothing was processed. Deliver it again later");
+    static final Problem STOPPING = new Problem(
+            503, "stopping", "The service is stopping", "The callback was not processed. Deliver it again later");
     static final Problem INTERNAL_ERROR = new Problem(
             500,
             "internal-error",

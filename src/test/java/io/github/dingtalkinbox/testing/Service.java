@@ -28,6 +28,7 @@ public final class Service implements AutoCloseable {
         all.put("dingtalk.apps.default.token", CREDENTIALS.token());
         all.put("dingtalk.apps.default.aes-key", CREDENTIALS.aesKey());
         all.put("dingtalk.apps.default.owner-key", CREDENTIALS.ownerKey());
+        all.put("dingtalk.drain", "0s");
         for (String property : properties) {
             String[] nameAndValue = property.split("=", 2);
             all.put(nameAndValue[0], nameAndValue[1]);
