@@ -36,6 +36,7 @@ class ArchitectureTest {
             Map.entry("inbox", Set.of("event", "schema")),
             Map.entry("approval", Set.of("event")),
             Map.entry("handler", Set.of("event")),
+            Map.entry("recovery", Set.of("event", "inbox")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
             Map.entry("embedded", Set.of("crypto")),
             Map.entry("cli", Set.of("event", "crypto")));
