@@ -22,7 +22,7 @@ comment on table recovery_polls is
   'Polls of DingTalk''s lists of failed callbacks, one row per app. The lock on a row is the right to call DingTalk for the app.';
 comment on column recovery_polls.app is 'Name of the app in dingtalk.apps.';
 comment on column recovery_polls.polled_at is 'Start of the last poll that came to an end, by the database''s clock; the next one is due recovery.interval later.';
-comment on column recovery_polls.succeeded_at is 'The same of the last poll that pulled the list to its end. Long ago: read last_error; what DingTalk could not deliver is being lost.';
+comment on column recovery_polls.succeeded_at is 'The same of the last poll in which DingTalk gave its list. If that is long ago, read last_error: what DingTalk could not deliver is being lost.';
 comment on column recovery_polls.last_error is 'What went wrong in the last poll, and what to do about it. Null where nothing did.';
 comment on column recovery_polls.polls is 'Polls so far, whether they succeeded or not.';
 comment on column recovery_polls.pages is 'Pages so far that had something in them.';

@@ -74,8 +74,10 @@ final class Answer {
         return lists.get(0).elements();
     }
 
+    /** Whether to ask for more. Not behind an empty list, whatever it says: there would be no end to it. */
     boolean hasMore() {
-        return json.path("has_more").asBoolean(false);
+        return json.path("has_more").asBoolean(false)
+                && !json.path("failed_list").isEmpty();
     }
 
     private String errcode() {

@@ -127,7 +127,7 @@ final class AppPoll {
             if (!answer.isSuccess()) {
                 throw ApiFailure.of(Call.FAILED_CALLBACKS, answer);
             }
-            hasMore = answer.hasMore() && !answer.failedCallbacks().isEmpty();
+            hasMore = answer.hasMore();
         }
     }
 

@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * An element of the list of failed callbacks: {@code {"<tag>": {"corpid": …, "<wrapper>": {…}}, "call_back_tag": "<tag>",
  * "event_time": <ms>}}, or with the fields of the event directly under the tag (DingTalk's page
- * "obtain-the-event-list-of-failed-push-messages": the first shape in its table, both in its example). It has no eventId.
+ * "obtain-the-event-list-of-failed-push-messages": the first shape in its table, both in its example). No document shows an {@code eventId} in it; should the event have one after
+ * all, as the pushed copy has, it counts.
  *
  * @param metadata what stands around the event
  * @param data the event itself, as it stands in the answer
@@ -34,13 +35,17 @@ record FailedCallback(Metadata metadata, JsonText data) {
         if (tagged.size() != 1 || !tagged.get(0).json().isObject()) {
             throw new UnreadableAnswer("has not one object under the name that call_back_tag says");
         }
-        JsonNode corpId = tagged.get(0).json().path("corpid");
+        JsonText data = unwrapped(tagged.get(0));
         Metadata metadata = new Metadata(
                 tag.stringValue(),
-                null,
-                corpId.isString() ? corpId.stringValue() : null,
+                text(data.json().path("eventId")),
+                text(tagged.get(0).json().path("corpid")),
                 time(element.json().path("event_time")));
-        return new FailedCallback(metadata, unwrapped(tagged.get(0)));
+        return new FailedCallback(metadata, data);
+    }
+
+    private static @Nullable String text(JsonNode value) {
+        return value.isString() && !value.stringValue().isEmpty() ? value.stringValue() : null;
     }
 
     private static JsonText unwrapped(JsonText tagged) {

@@ -3,17 +3,21 @@ package io.github.dingtalkinbox.recovery;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The {@code failed_callback_pages} table. Every statement commits by itself: it is not in the transaction that holds the
- * turn, because a page that has been received must be stored also when that one is lost.
+ * The {@code failed_callback_pages} table. Every statement is a transaction of its own, and committed when the call returns:
+ * it is not in the one that holds the turn, because a page that has arrived must be stored also when that one is lost.
  *
  * <p>Safe for use by many threads.
  */
@@ -59,22 +63,24 @@ final class FailedCallbackPages {
             """;
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
 
-    FailedCallbackPages(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    FailedCallbackPages(DataSource dataSource) {
+        this.jdbc = JdbcClient.create(dataSource);
+        // Explicit: connections of a host application may not commit by themselves.
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
     }
 
     void insert(String app, Page page) {
-        jdbc.sql(INSERT)
+        commit(jdbc.sql(INSERT)
                 .param("app", app)
                 .param("page_id", page.id())
                 .param("received_at", OffsetDateTime.ofInstant(page.receivedAt(), ZoneOffset.UTC))
-                .param("body", page.body())
-                .update();
+                .param("body", page.body()));
     }
 
     void delete(String app, UUID page) {
-        jdbc.sql(DELETE).param("app", app).param("page_id", page).update();
+        commit(jdbc.sql(DELETE).param("app", app).param("page_id", page));
     }
 
     /** The pages that are not processed, the oldest first. */
@@ -95,15 +101,18 @@ final class FailedCallbackPages {
     }
 
     void update(String app, UUID page, PageResult result) {
-        jdbc.sql(UPDATE)
+        commit(jdbc.sql(UPDATE)
                 .param("app", app)
                 .param("page_id", page)
                 .param("new_events", result.newEvents())
                 .param("duplicates", result.duplicates())
                 .param("unreadable", result.unreadable())
-                .param("problem", result.problem(), java.sql.Types.VARCHAR)
-                .param("waiting", result.waiting().isEmpty() ? null : literal(result.waiting()), java.sql.Types.VARCHAR)
-                .update();
+                .param("problem", result.problem(), Types.VARCHAR)
+                .param("waiting", result.waiting().isEmpty() ? null : literal(result.waiting()), Types.VARCHAR));
+    }
+
+    private void commit(JdbcClient.StatementSpec statement) {
+        transaction.executeWithoutResult(status -> statement.update());
     }
 
     private static String literal(List<Integer> positions) {

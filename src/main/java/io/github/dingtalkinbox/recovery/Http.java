@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +64,7 @@ final class Http {
             return body.response(null);
         } catch (TimeoutException e) {
             call.cancel(true);
-            return body.response(new java.net.http.HttpTimeoutException("no complete answer within " + timeout));
+            return body.response(new HttpTimeoutException("no complete answer within " + timeout));
         } catch (ExecutionException e) {
             return body.response(e.getCause() instanceof IOException io ? io : new IOException(e.getCause()));
         } catch (InterruptedException e) {

@@ -12,7 +12,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The poll of the failed callbacks, if some app may call DingTalk. */
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.inbox.InboxConfiguration")
@@ -31,8 +30,7 @@ class RecoveryConfiguration {
             Clock clock) {
         Http http = new Http(CALL);
         PageReceiver pageReceiver = new PageReceiver(reader, receiver);
-        Tables tables =
-                new Tables(new RecoveryPolls(dataSource), new FailedCallbackPages(JdbcClient.create(dataSource)));
+        Tables tables = new Tables(new RecoveryPolls(dataSource), new FailedCallbackPages(dataSource));
         List<AppPoll> apps = new ArrayList<>();
         keys.complete()
                 .forEach((app, appKeys) -> apps.add(new AppPoll(

@@ -13,6 +13,9 @@ import org.springframework.context.SmartLifecycle;
 final class RecoveryJob implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(RecoveryJob.class);
 
+    /** Below that of the web server, so that it stops after it: a call that hangs must not hold up the web server. */
+    private static final int PHASE = DEFAULT_PHASE - 4096;
+
     private final RecoveryPoll poll;
     private final Duration interval;
     private final Duration patience;
@@ -65,6 +68,11 @@ final class RecoveryJob implements SmartLifecycle {
             Thread.currentThread().interrupt();
         }
         poll.saveWhatIsUnsaved();
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 
     @Override

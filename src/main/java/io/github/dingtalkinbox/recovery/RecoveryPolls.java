@@ -67,7 +67,6 @@ final class RecoveryPolls {
      */
     @Nullable
     Turn take(String app, Duration interval) throws SQLException {
-        JdbcClient.create(dataSource).sql(ADD).param("app", app).update();
         Turn turn = new Turn(app, dataSource.getConnection());
         try {
             if (turn.begin(interval)) {
@@ -85,16 +84,20 @@ final class RecoveryPolls {
     static final class Turn implements AutoCloseable {
         private final String app;
         private final Connection connection;
+        private final boolean wasAutoCommit;
         private final JdbcClient jdbc;
 
-        private Turn(String app, Connection connection) {
+        private Turn(String app, Connection connection) throws SQLException {
             this.app = app;
             this.connection = connection;
+            this.wasAutoCommit = connection.getAutoCommit();
             this.jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
         }
 
         private boolean begin(Duration interval) throws SQLException {
             connection.setAutoCommit(false);
+            jdbc.sql(ADD).param("app", app).update();
+            connection.commit(); // else the other node would wait for this row instead of passing it over
             jdbc.sql(LIMIT).query(String.class).single();
             return jdbc.sql(LOCK)
                     .param("app", app)
@@ -136,7 +139,7 @@ final class RecoveryPolls {
             try (connection) {
                 if (!connection.isClosed()) {
                     connection.rollback();
-                    connection.setAutoCommit(true);
+                    connection.setAutoCommit(wasAutoCommit);
                 }
             }
         }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,7 +46,7 @@ class JsonTextTest {
 
     @Test
     void aByteOrderMarkIsNoPartOfTheValue() {
-        assertThat(List.of(read("\uFEFF[1]").elements().size())).containsExactly(1);
+        assertThat(read("\uFEFF[1]").elements()).hasSize(1);
     }
 
     private static JsonText read(String text) {

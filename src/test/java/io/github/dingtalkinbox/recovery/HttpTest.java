@@ -1,10 +1,12 @@
 package io.github.dingtalkinbox.recovery;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -19,13 +21,13 @@ class HttpTest {
         Arrays.fill(atTheLimit, (byte) 'x');
         Arrays.fill(tooLarge, (byte) 'x');
         try (LocalDingTalk server = LocalDingTalk.start()) {
-            server.answersTokensWith(new String(atTheLimit, java.nio.charset.StandardCharsets.US_ASCII));
+            server.answersTokensWith(new String(atTheLimit, US_ASCII));
             assertThat(http.get(URI.create(server.url() + "/gettoken"))).satisfies(whole -> {
                 assertThat(whole.body()).isEqualTo(atTheLimit);
                 assertThat(whole.cut()).isNull();
             });
 
-            server.answersTokensWith(new String(tooLarge, java.nio.charset.StandardCharsets.US_ASCII));
+            server.answersTokensWith(new String(tooLarge, US_ASCII));
             assertThat(http.get(URI.create(server.url() + "/gettoken"))).satisfies(cut -> {
                 assertThat(cut.body()).isEqualTo(atTheLimit);
                 assertThat(cut.cut()).isEqualTo("it is larger than 16777216 bytes");
@@ -49,7 +51,7 @@ class HttpTest {
                 exchange.getResponseHeaders().add("Location", server.url() + "/gettoken");
                 LocalDingTalk.send(exchange, 302, new byte[0]);
             });
-            var api = new DingTalkApi(http, server.url(), LocalDingTalk.KEYS, java.time.Clock.systemUTC());
+            var api = new DingTalkApi(http, server.url(), LocalDingTalk.KEYS, Clock.systemUTC());
 
             assertThat(api.failedCallbacks(api.token()).status()).isEqualTo(302);
             assertThat(server.tokenCalls()).isOne();

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +43,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         assertThat(row("processed_at, new_events from failed_callback_pages"))
                 .containsEntry("processed_at", null)
                 .containsEntry("new_events", 0);
-        List<Integer> handledBeforeTheCall = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Integer> handledBeforeTheCall = new CopyOnWriteArrayList<>();
         dingTalk.willDo(exchange -> {
             handledBeforeTheCall.add(handled.size());
             LocalDingTalk.send(exchange, 200, LocalDingTalk.EMPTY.getBytes(UTF_8));

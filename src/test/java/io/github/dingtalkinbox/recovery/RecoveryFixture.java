@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -68,13 +69,17 @@ abstract class RecoveryFixture {
     }
 
     final AppPoll app(String name, AppKeys.Keys keys, Duration interval, Receiver receiver) {
+        return app(name, keys, interval, receiver, database.dataSource());
+    }
+
+    final AppPoll app(String name, AppKeys.Keys keys, Duration interval, Receiver receiver, DataSource dataSource) {
         Clock clock = InstantSource.offset(() -> now.get(), Duration.ZERO).withZone(ZoneOffset.UTC);
         return new AppPoll(
                 name,
                 interval,
                 new DingTalkApi(new Http(Duration.ofMillis(1500)), dingTalk.url(), keys, clock),
                 new PageReceiver(reader, receiver),
-                new AppPoll.Tables(new RecoveryPolls(database.dataSource()), new FailedCallbackPages(jdbc)),
+                new AppPoll.Tables(new RecoveryPolls(dataSource), new FailedCallbackPages(dataSource)),
                 clock);
     }
 

@@ -6,6 +6,7 @@ import static io.github.dingtalkinbox.recovery.LocalDingTalk.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.dingtalkinbox.event.TestEvents;
 import io.github.dingtalkinbox.inbox.Outcome;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -123,6 +124,53 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
                         .query(String.class)
                         .list())
                 .containsExactly("natural_key http", "natural_key poll");
+    }
+
+    @Test
+    void anEventIdCountsShouldThereBeOne() throws Exception {
+        var inbox = inbox(event -> {});
+        inbox.receive(TestEvents.events("""
+                {"EventType":"user_leave_org","eventId":"shared","CorpId":"c","userId":["u"]}"""));
+        dingTalk.willAnswer(page(false, """
+                {"user_leave_org":{"callbackData":{"eventId":"shared","userId":["u"]},"corpid":"c"},\
+                "call_back_tag":"user_leave_org","event_time":1790000000000}"""));
+
+        node(inbox).runOnce();
+
+        assertThat(handled).containsExactly("user_leave_org");
+        assertThat(row("duplicates from failed_callback_pages")).containsEntry("duplicates", 1);
+    }
+
+    @Test
+    void aListWithoutEndEndsThePollAtItsLimit() {
+        for (int i = 0; i <= 50; i++) {
+            dingTalk.willAnswer(page(true, approval("endless" + i)));
+        }
+        RecoveryPoll node = node();
+        node.runOnce();
+        assertThat(dingTalk.pageCalls()).isEqualTo(50);
+        assertThat(handled).hasSize(50);
+
+        node.runOnce();
+
+        assertThat(handled).hasSize(51).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void connectionsThatDoNotCommitByThemselvesLoseNothing() throws Exception {
+        dingTalk.willAnswer(page(false, approval("explicit")));
+        try (HikariDataSource manual = new HikariDataSource()) {
+            manual.setJdbcUrl(database.jdbcUrl());
+            manual.setUsername(database.user());
+            manual.setPassword(database.password());
+            manual.setAutoCommit(false);
+
+            app(APP, LocalDingTalk.KEYS, ALWAYS, inbox(event -> {}), manual).runOnce();
+        }
+        assertThat(row("new_events, processed_at is not null as processed from failed_callback_pages"))
+                .containsEntry("new_events", 1)
+                .containsEntry("processed", true);
+        assertThat(row("polls from recovery_polls")).containsEntry("polls", 1L);
     }
 
     @Test
