@@ -111,7 +111,7 @@ public final class EventReader {
                 boolean isElements = parser.currentName().equals(ELEMENTS);
                 if (parser.nextToken() == JsonToken.START_ARRAY && isElements) {
                     while (parser.nextToken() != JsonToken.END_ARRAY) {
-                        texts.add(valueText(parser, push));
+                        texts.add(JsonText.valueText(parser, push));
                     }
                 } else {
                     parser.skipChildren();
@@ -119,13 +119,6 @@ public final class EventReader {
             }
         }
         return texts;
-    }
-
-    private static String valueText(JsonParser parser, String text) {
-        int from = (int) parser.currentTokenLocation().getCharOffset();
-        parser.skipChildren();
-        parser.finishToken();
-        return text.substring(from, (int) parser.currentLocation().getCharOffset());
     }
 
     private static String column(@Nullable String text, int maxLength) {
