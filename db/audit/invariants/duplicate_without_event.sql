@@ -1,8 +1,9 @@
--- Is there a duplicate whose event is not in the event log?
--- Each row is a delivery that was answered success as a duplicate although the event it names was never processed.
+-- Is there a duplicate whose event is not known?
+-- Each row is a delivery that was answered success as a duplicate although the event it names was never processed or
+-- accepted into the queue.
 -- Normal: no row. (Cleanup keeps duplicates longer than events: only those younger than the oldest event count.)
 select d.event_id, d.received_at, d.matched_by
   from duplicate_deliveries d
-  left join processed_events p on p.event_id = d.event_id
- where p.event_id is null
+ where not exists (select from processed_events p where p.event_id = d.event_id)
+   and not exists (select from accepted_events a where a.event_id = d.event_id)
    and d.received_at - d.since_first >= (select min(received_at) from processed_events)

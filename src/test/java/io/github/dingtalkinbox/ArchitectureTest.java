@@ -34,6 +34,7 @@ class ArchitectureTest {
             Map.entry("crypto", Set.of()),
             Map.entry("schema", Set.of()),
             Map.entry("inbox", Set.of("event", "schema")),
+            Map.entry("queue", Set.of("event", "inbox")),
             Map.entry("approval", Set.of("event")),
             Map.entry("handler", Set.of("event")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),

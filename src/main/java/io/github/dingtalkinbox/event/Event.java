@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param corpId the organisation it happened in; empty where the event names none
  * @param type DingTalk's {@code EventType}, at most 256 characters (a longer one is cut and completed by its SHA-256)
  * @param identity what makes two deliveries the same event
+ * @param orderingKey what it is about: events with an equal key are processed in their order; null: it needs none
  * @param occurredAt when it happened by DingTalk's clock; null where the event does not say
  * @param delivery the arrival that brought it
  * @param payload what it says
@@ -19,6 +20,7 @@ public record Event(
         String corpId,
         String type,
         Identity identity,
+        @Nullable String orderingKey,
         @Nullable Instant occurredAt,
         Delivery delivery,
         Payload payload) {
@@ -31,6 +33,13 @@ public record Event(
     /** The same event under the id that the database has decided on. */
     public Event withId(String eventId) {
         return new Event(
-                app, corpId, type, new Identity(eventId, identity.naturalKey(), null), occurredAt, delivery, payload);
+                app,
+                corpId,
+                type,
+                new Identity(eventId, identity.naturalKey(), null),
+                orderingKey,
+                occurredAt,
+                delivery,
+                payload);
     }
 }

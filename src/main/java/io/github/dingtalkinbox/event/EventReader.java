@@ -79,6 +79,7 @@ public final class EventReader {
                 column(corpId, LONGEST_CORP_ID),
                 column(metadata.eventType(), LONGEST_TYPE),
                 identity,
+                null,
                 occurredAt == null ? Fields.occurredAt(payload.asSent()) : occurredAt,
                 delivery,
                 payload);

@@ -47,6 +47,18 @@ public final class Payload {
         return new Payload(read.root(), sanitised, MAPPER.writeValueAsString(sanitised), Utf8.encode(text), sha256);
     }
 
+    /**
+     * The payload that a database has kept.
+     *
+     * @param jsonb as {@link #jsonb()}, whatever PostgreSQL has made of its spaces and the order of its keys
+     * @param raw as {@link #raw()}
+     * @param sha256 as {@link #sha256()}
+     */
+    public static Payload restore(String jsonb, byte @Nullable [] raw, byte[] sha256) {
+        Payload read = read(raw == null ? jsonb : Utf8.decode(raw));
+        return new Payload(read.asSent, read.json, read.jsonb, raw, sha256);
+    }
+
     /** A byte that is no UTF-8 may have read as one half of a character: it is replaced before the other half is read. */
     private static JsonNode projection(String text, JsonReading.Result read) {
         return Texts.isStorable(text)

@@ -42,6 +42,11 @@ final class CommitProof implements TransactionSynchronization {
     /** The last moment at which a failure is rolled back and heard. */
     @Override
     public void beforeCommit(boolean readOnly) {
+        requireSound();
+    }
+
+    /** To be asked after handlers, before anything else is written: it might be written into a new transaction. */
+    void requireSound() {
         TransactionState state = state();
         if (state == TransactionState.FAILED) {
             throw new TransactionAborted("A handler has caught an SQL error and gone on, but PostgreSQL had aborted the"

@@ -1,6 +1,8 @@
 package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.inbox.Backlog.Admission;
+import io.github.dingtalkinbox.inbox.Backlog.Waiting;
 import io.github.dingtalkinbox.inbox.DuplicateDeliveries.Entry;
 import io.github.dingtalkinbox.inbox.IdentityWindows.Occurrence;
 import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
@@ -9,18 +11,19 @@ import io.github.dingtalkinbox.inbox.ProcessedEvents.Processed;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the events of one transaction into the log, and tells the new ones from the duplicates. The rows that the
- * insert returns are the answer; nothing is looked up beforehand.
+ * Writes the events of one transaction into the log or into the queue, and tells the new ones from the duplicates. The
+ * rows that the inserts return are the answer; nothing is looked up beforehand that decides.
  *
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
@@ -30,113 +33,172 @@ final class EventLog {
     private final ProcessedEvents processedEvents;
     private final DuplicateDeliveries duplicateDeliveries;
     private final IdentityWindows identityWindows;
+    private final Backlog backlog;
+    private final Predicate<Event> isForQueue;
 
+    /** @param isForQueue which events wait although nothing keeps them from being processed at once */
     EventLog(
-            ProcessedEvents processedEvents, DuplicateDeliveries duplicateDeliveries, IdentityWindows identityWindows) {
+            ProcessedEvents processedEvents,
+            DuplicateDeliveries duplicateDeliveries,
+            IdentityWindows identityWindows,
+            Backlog backlog,
+            Predicate<Event> isForQueue) {
         this.processedEvents = processedEvents;
         this.duplicateDeliveries = duplicateDeliveries;
         this.identityWindows = identityWindows;
+        this.backlog = backlog;
+        this.isForQueue = isForQueue;
     }
 
     /**
-     * Records the deliveries of these events.
+     * Whether an event must not be processed in the transaction that records it. One that is known by its content alone
+     * must not: while that transaction ran, nobody could queue a copy of it, because both need the row of the content in
+     * {@code identity_windows}.
+     */
+    boolean hasToWait(Event event) {
+        return isContentOnly(event) || isForQueue.test(event);
+    }
+
+    /**
+     * Records the deliveries of these events. Those that need not wait are new unless they, or another event of their
+     * ordering key, wait in the queue.
      *
-     * @throws Vanished if an event was a duplicate of one that the cleanup has removed in the meantime: record again in
-     *     a new transaction
+     * @throws Vanished if an event was a duplicate of one that is gone in the meantime: record again in a new
+     *     transaction
      */
     Recorded record(List<Event> events) {
-        @Nullable Outcome[] outcomes = new Outcome[events.size()];
-        List<Entry> duplicates = new ArrayList<>();
+        Deliveries deliveries = withinWindows(events);
+        deliveries.insert(e -> !hasToWait(e), processedEvents::insert, e -> new Outcome.Processed(e.id()));
+        List<Event> fresh = deliveries.fresh();
+        matchProcessed(deliveries, false);
+        letWait(deliveries, Admission.UNTRIED);
+        return new Recorded(fresh, written(deliveries));
+    }
 
-        Map<Integer, Event> candidates = withinWindows(events, outcomes, duplicates);
-        Map<Integer, Event> fresh = insert(candidates, outcomes);
-        matchLosers(candidates, outcomes, duplicates);
+    /**
+     * Lets the deliveries of these events wait in the queue.
+     *
+     * @throws Vanished as {@link #record}
+     */
+    List<Outcome> enqueue(List<Event> events, Admission admission) {
+        Deliveries deliveries = withinWindows(events);
+        matchProcessed(deliveries, admission.lateCopy());
+        letWait(deliveries, admission);
+        return written(deliveries);
+    }
 
+    /**
+     * Records an event that waits in the queue, without any condition on the queue: an event that such a condition
+     * keeps out would look as if it had been processed.
+     *
+     * @throws Vanished as {@link #record}
+     */
+    Recorded recordWaiting(Event event, boolean isLateCopy) {
+        Deliveries deliveries = new Deliveries(List.of(event));
+        deliveries.insert(e -> true, processedEvents::insertWaiting, e -> new Outcome.Processed(e.id()));
+        matchProcessed(deliveries, isLateCopy);
+        requireNoneOpen(deliveries);
+        return new Recorded(deliveries.fresh(), written(deliveries));
+    }
+
+    /** Settles what the windows decide alone, and gives new occurrences their ids. */
+    private Deliveries withinWindows(List<Event> events) {
+        Deliveries deliveries = new Deliveries(events);
+        Map<String, Event> contents = new LinkedHashMap<>();
+        events.stream().filter(EventLog::isContentOnly).forEach(e -> contents.putIfAbsent(e.id(), e));
+        if (contents.isEmpty()) {
+            return deliveries;
+        }
+        List<Event> distinct = List.copyOf(contents.values());
+        Map<String, Occurrence> claimed = identityWindows.claim(distinct);
+        Map<String, Occurrence> known = claimed.size() == distinct.size() ? claimed : identityWindows.find(distinct);
+        deliveries.open(EventLog::isContentOnly).forEach((i, event) -> {
+            if (claimed.containsKey(event.id()) && contents.remove(event.id()) != null) { // the first of its kind
+                deliveries.rename(i, occurrence(claimed, event).eventId());
+            } else {
+                Occurrence first = occurrence(known, event);
+                deliveries.settle(i, duplicate(event, first.eventId(), MatchedBy.WINDOW, true, first.seenAt()));
+            }
+        });
+        return deliveries;
+    }
+
+    /** Finds which of the open ones have been processed before: in a statement after the insert that says they may be. */
+    private void matchProcessed(Deliveries deliveries, boolean isLateCopy) {
+        Map<Integer, Event> open = deliveries.open();
+        if (open.isEmpty()) {
+            return;
+        }
+        List<Processed> winners = processedEvents.find(List.copyOf(open.values()));
+        open.forEach((i, event) -> {
+            Processed winner = match(event, winners, Processed::eventId, Processed::naturalKey);
+            if (winner == null) {
+                return;
+            }
+            if (isLateCopy && winner.receivedAt().equals(event.delivery().receivedAt())) {
+                // The very delivery of which this is a copy: it was processed after all.
+                deliveries.settle(i, new Outcome.Processed(winner.eventId()));
+                return;
+            }
+            MatchedBy by = winner.eventId().equals(event.id()) ? MatchedBy.EVENT_ID : MatchedBy.NATURAL_KEY;
+            deliveries.settle(
+                    i,
+                    duplicate(event, winner.eventId(), by, isSame(event, winner.payloadSha256()), winner.receivedAt()));
+        });
+    }
+
+    /** Puts the open ones into the queue; those that are there already are duplicates. */
+    private void letWait(Deliveries deliveries, Admission admission) {
+        deliveries.insert(e -> true, events -> backlog.add(events, admission), e -> new Outcome.Queued(e.id()));
+        Map<Integer, Event> open = deliveries.open();
+        if (open.isEmpty()) {
+            return;
+        }
+        List<Waiting> waiting = backlog.find(List.copyOf(open.values()));
+        open.forEach((i, event) -> {
+            Waiting first = match(event, waiting, Waiting::eventId, Waiting::naturalKey);
+            if (first == null) {
+                return;
+            }
+            if (first.lateCopy() && first.receivedAt().equals(event.delivery().receivedAt())) {
+                // A copy of this very delivery, made because it took so long to come here.
+                deliveries.settle(i, new Outcome.Queued(first.eventId()));
+                return;
+            }
+            deliveries.settle(
+                    i,
+                    duplicate(
+                            event,
+                            first.eventId(),
+                            MatchedBy.QUEUED,
+                            isSame(event, first.payloadSha256()),
+                            first.receivedAt()));
+        });
+        requireNoneOpen(deliveries);
+    }
+
+    private List<Outcome> written(Deliveries deliveries) {
+        List<Entry> duplicates = deliveries.duplicates();
         if (!duplicates.isEmpty()) {
             duplicateDeliveries.insert(duplicates);
             duplicates.forEach(EventLog::report);
         }
-        return new Recorded(List.copyOf(fresh.values()), List.of(complete(outcomes)));
+        return deliveries.outcomes();
     }
 
-    /** Settles what the windows decide alone; the rest are candidates for the event log, by position. */
-    private Map<Integer, Event> withinWindows(
-            List<Event> events, @Nullable Outcome[] outcomes, List<Entry> duplicates) {
-        Map<String, Event> contents = new LinkedHashMap<>();
-        events.stream().filter(EventLog::isContentOnly).forEach(e -> contents.putIfAbsent(e.id(), e));
-        List<Event> distinct = List.copyOf(contents.values());
-        Map<String, Occurrence> claimed = distinct.isEmpty() ? Map.of() : identityWindows.claim(distinct);
-        Map<String, Occurrence> known = claimed.size() == distinct.size() ? claimed : identityWindows.find(distinct);
-
-        Map<Integer, Event> candidates = new LinkedHashMap<>();
-        for (int i = 0; i < outcomes.length; i++) {
-            Event event = events.get(i);
-            if (!isContentOnly(event)) {
-                candidates.put(i, event);
-            } else if (claimed.containsKey(event.id())
-                    && contents.remove(event.id()) != null) { // the first of its kind
-                candidates.put(i, event.withId(occurrence(claimed, event).eventId()));
-            } else {
-                Occurrence first = occurrence(known, event);
-                duplicates.add(duplicate(event, first.eventId(), MatchedBy.WINDOW, true, first.seenAt()));
-                outcomes[i] = duplicates.get(duplicates.size() - 1).duplicate();
+    private static <T> @Nullable T match(
+            Event event, Collection<T> rows, Function<T, String> eventId, Function<T, @Nullable String> naturalKey) {
+        T byKey = null;
+        for (T row : rows) {
+            if (eventId.apply(row).equals(event.id())) {
+                return row;
+            }
+            String key = naturalKey.apply(row);
+            if (key != null && key.equals(event.identity().naturalKey())) {
+                byKey = row;
             }
         }
-        return candidates;
-    }
-
-    /** Inserts the candidates. Those that come back are new. */
-    private Map<Integer, Event> insert(Map<Integer, Event> candidates, @Nullable Outcome[] outcomes) {
-        Map<String, Event> distinct = new LinkedHashMap<>();
-        candidates.values().forEach(e -> distinct.putIfAbsent(e.id(), e));
-        Set<String> inserted = distinct.isEmpty() ? Set.of() : processedEvents.insert(List.copyOf(distinct.values()));
-
-        Map<Integer, Event> fresh = new LinkedHashMap<>();
-        candidates.forEach((i, event) -> {
-            if (inserted.contains(event.id()) && distinct.remove(event.id()) != null) { // the first of its kind
-                fresh.put(i, event);
-                outcomes[i] = new Outcome.Processed(event.id());
-            }
-        });
-        return fresh;
-    }
-
-    /** Finds, in a second statement, what the candidates without an outcome are duplicates of. */
-    private void matchLosers(Map<Integer, Event> candidates, @Nullable Outcome[] outcomes, List<Entry> duplicates) {
-        Map<Integer, Event> losers = new LinkedHashMap<>(candidates);
-        losers.keySet().removeIf(i -> outcomes[i] != null);
-        if (losers.isEmpty()) {
-            return;
-        }
-        List<Processed> winners = processedEvents.find(List.copyOf(losers.values()));
-        losers.forEach((i, event) -> {
-            Entry entry = match(event, winners);
-            duplicates.add(entry);
-            outcomes[i] = entry.duplicate();
-        });
-    }
-
-    private static Entry match(Event event, List<Processed> winners) {
-        Processed byKey = null;
-        for (Processed winner : winners) {
-            if (winner.eventId().equals(event.id())) {
-                return duplicate(event, winner, MatchedBy.EVENT_ID);
-            }
-            if (winner.naturalKey() != null
-                    && winner.naturalKey().equals(event.identity().naturalKey())) {
-                byKey = winner;
-            }
-        }
-        if (byKey == null) {
-            throw new Vanished(event.id());
-        }
-        return duplicate(event, byKey, MatchedBy.NATURAL_KEY);
-    }
-
-    private static Entry duplicate(Event event, Processed first, MatchedBy matchedBy) {
-        boolean same =
-                first.payloadSha256().equals(ByteBuffer.wrap(event.payload().sha256()));
-        return duplicate(event, first.eventId(), matchedBy, same, first.receivedAt());
+        return byKey;
     }
 
     private static Entry duplicate(Event event, String eventId, MatchedBy matchedBy, boolean same, Instant first) {
@@ -144,6 +206,10 @@ final class EventLog {
                 event,
                 new Duplicate(eventId, matchedBy, same),
                 Duration.between(first, event.delivery().receivedAt()));
+    }
+
+    private static boolean isSame(Event event, ByteBuffer payloadSha256) {
+        return payloadSha256.equals(ByteBuffer.wrap(event.payload().sha256()));
     }
 
     private static void report(Entry entry) {
@@ -176,16 +242,10 @@ final class EventLog {
         return occurrence;
     }
 
-    private static Outcome[] complete(@Nullable Outcome[] outcomes) {
-        Outcome[] complete = new Outcome[outcomes.length];
-        for (int i = 0; i < complete.length; i++) {
-            Outcome outcome = outcomes[i];
-            if (outcome == null) {
-                throw new IllegalStateException("An event was left without an outcome");
-            }
-            complete[i] = outcome;
-        }
-        return complete;
+    private static void requireNoneOpen(Deliveries deliveries) {
+        deliveries.open().values().stream().findFirst().ifPresent(event -> {
+            throw new Vanished(event.id());
+        });
     }
 
     /**
@@ -196,10 +256,12 @@ final class EventLog {
      */
     record Recorded(List<Event> fresh, List<Outcome> outcomes) {}
 
-    /** The event that another one was a duplicate of has been removed between two statements. */
+    /** The event that another one was a duplicate of has gone between two statements. */
     static final class Vanished extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
         private Vanished(String eventId) {
-            super(eventId + " conflicted with a processed event that was removed at the same moment");
+            super(eventId + " conflicted with an event that was removed at the same moment");
         }
     }
 }

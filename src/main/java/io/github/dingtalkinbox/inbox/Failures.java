@@ -16,6 +16,8 @@ final class Failures {
     // Serialization failure, deadlock: the transaction was rolled back in favour of another one.
     private static final Set<String> LOST_RACE = Set.of("40001", "40P01");
 
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private Failures() {}
 
     /** Whether it comes from the database being away, rather than from what was asked of it. */
@@ -27,6 +29,11 @@ final class Failures {
                 failure,
                 e -> e instanceof SQLTransientConnectionException
                         || (e.getSQLState() == null ? isCommit : isAway(e.getSQLState())));
+    }
+
+    /** Whether a lock was waited for longer than {@code lock_timeout}. */
+    static boolean isLockTimeout(Throwable failure) {
+        return hasCause(failure, e -> LOCK_NOT_AVAILABLE.equals(e.getSQLState()));
     }
 
     /** Whether the same again may succeed. */

@@ -1,19 +1,15 @@
 package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.EventHandler;
-import io.github.dingtalkinbox.inbox.EventLog.Recorded;
-import io.github.dingtalkinbox.inbox.EventLog.Vanished;
+import io.github.dingtalkinbox.inbox.Backlog.Admission;
+import java.time.Duration;
 import java.util.List;
-import javax.sql.DataSource;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionStatus;
-import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -31,34 +27,37 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  *   <li>The transaction commits. Only then is there an outcome, and only an outcome is answered {@code success}.
  * </ol>
  *
- * <p>Whatever fails on the way rolls back the record and the business update together, so the next delivery of the event
- * finds nothing and is processed.
+ * <p>Whatever fails on the way rolls back the record and the business update together. If it was a handler, or if it takes
+ * longer than the deadline, the event goes to {@code queued_events}, from where workers process it in the same way, and
+ * the outcome is that it waits there.
  *
  * <p>Safe for use by many threads.
  */
-public final class Inbox implements Receiver {
+final class Inbox implements Receiver {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
-    private static final TransactionDefinition DEFAULTS = new DefaultTransactionDefinition();
-    private static final int TRIES = 3;
 
-    private final DataSource dataSource;
-    private final PlatformTransactionManager transactions;
+    /** After the deadline, for a place in the queue. The answer is there by then, or it is a failure. */
+    private static final Duration GRACE = Duration.ofMillis(300);
+
+    private final Processor processor;
+    private final Attempts attempts;
     private final EventLog eventLog;
-    private final Handlers handlers;
+    private final Backlog backlog;
+    private final Limits limits;
+    private final InFlight inFlight = new InFlight();
+    private final Semaphore places;
+    private final Semaphore connections;
+    private final Semaphore spareConnections;
 
-    /**
-     * @param dataSource a PostgreSQL database with the tables of {@code Schema} and, as its default isolation, READ
-     *     COMMITTED
-     * @param transactions the manager of the data source's transactions
-     * @param handlers the business updates, in the order in which they run
-     */
-    public Inbox(DataSource dataSource, PlatformTransactionManager transactions, List<EventHandler> handlers) {
-        this.dataSource = dataSource;
-        this.transactions = transactions;
-        JdbcClient jdbc = JdbcClient.create(dataSource);
-        this.eventLog =
-                new EventLog(new ProcessedEvents(jdbc), new DuplicateDeliveries(jdbc), new IdentityWindows(jdbc));
-        this.handlers = new Handlers(handlers);
+    Inbox(Processor processor, Attempts attempts, EventLog eventLog, Backlog backlog, Limits limits) {
+        this.processor = processor;
+        this.attempts = attempts;
+        this.eventLog = eventLog;
+        this.backlog = backlog;
+        this.limits = limits;
+        this.places = new Semaphore(limits.maxInFlight());
+        this.connections = new Semaphore(limits.connections());
+        this.spareConnections = new Semaphore(limits.spareConnections());
     }
 
     @Override
@@ -68,57 +67,108 @@ public final class Inbox implements Receiver {
                     "The inbox needs a transaction of its own: its outcome is only true after its"
                             + " commit. Call receive outside of any transaction");
         }
-        for (int attempt = 1; ; attempt++) {
+        if (!places.tryAcquire()) {
+            throw new Overloaded(limits.maxInFlight());
+        }
+        try {
+            Deadline deadline = Deadline.in(limits.deadline());
+            return events.stream().allMatch(eventLog::hasToWait)
+                    ? enqueue(events, Admission.UNTRIED, connections, deadline)
+                    : process(events, deadline);
+        } finally {
+            places.release();
+        }
+    }
+
+    private List<Outcome> process(List<Event> events, Deadline deadline) throws Exception {
+        if (!inFlight.enter(events, deadline)) {
+            log.warn("{}: a twin of it is not done by the deadline; it is queued and answered success", ids(events));
+            return fallBack(events, Admission.UNTRIED, deadline, null);
+        }
+        if (!connections.tryAcquire(deadline.nanosLeft(), TimeUnit.NANOSECONDS)) {
+            inFlight.leave(events);
+            log.warn("{}: no connection was free by the deadline; it is queued and answered success", ids(events));
+            return fallBack(events, Admission.UNTRIED, deadline, null);
+        }
+        Attempt<List<Outcome>> attempt = attempts.start(running -> processor.receive(running, events), () -> {
+            connections.release();
+            inFlight.leave(events);
+        });
+        try {
+            return attempt.await(deadline.nanosLeft());
+        } catch (TimeoutException e) {
+            attempt.whenEnded((outcomes, failure) -> reportLate(events, failure));
+            return fallBack(events, Admission.LATE, deadline, attempt);
+        } catch (TwinInFlight e) {
+            return fallBack(events, Admission.UNTRIED, deadline, null);
+        } catch (HandlerFailed e) {
+            log.warn("{}: its handlers have failed; it is queued and answered success", ids(events), e.failure());
+            return fallBack(events, admission(events, e), deadline, null);
+        }
+    }
+
+    /** Of several events in one transaction nobody knows which one failed: workers will try each alone. */
+    private static Admission admission(List<Event> events, HandlerFailed failed) {
+        return new Admission(failed.mayHaveCommitted(), events.size() == 1 ? failed.failure() : null);
+    }
+
+    private List<Outcome> fallBack(
+            List<Event> events, Admission admission, Deadline deadline, @Nullable Attempt<List<Outcome>> late)
+            throws Exception {
+        try {
+            return enqueue(events, admission, spareConnections, deadline);
+        } catch (DatabaseUnavailable e) {
+            if (late == null) {
+                throw e;
+            }
             try {
-                return inTransaction(events);
-            } catch (Exception e) {
-                if (attempt == TRIES || !(e instanceof Vanished || Failures.isLostRace(e))) {
-                    throw e;
-                }
+                return late.await(0);
+            } catch (Exception stillNot) {
+                e.addSuppressed(stillNot);
+                throw e;
             }
         }
     }
 
-    private List<Outcome> inTransaction(List<Event> events) throws Exception {
-        CommitProof proof = new CommitProof(dataSource);
-        TransactionStatus transaction = null;
-        List<Outcome> outcomes = List.of();
+    private List<Outcome> enqueue(List<Event> events, Admission admission, Semaphore permits, Deadline deadline)
+            throws Exception {
+        Deadline last = deadline.plus(GRACE);
+        if (!permits.tryAcquire(last.nanosLeft(), TimeUnit.NANOSECONDS)) {
+            throw new DatabaseUnavailable(new TimeoutException("No connection was free in time"));
+        }
         try {
-            transaction = transactions.getTransaction(DEFAULTS);
-            proof.requireTransaction();
-            Recorded recorded = eventLog.record(events);
-            outcomes = recorded.outcomes();
-            handlers.run(recorded.fresh());
-            // Registered last, it runs after whatever the handlers have put off until the commit.
-            TransactionSynchronizationManager.registerSynchronization(proof);
-            transactions.commit(transaction);
-            proof.requireCommit();
+            Attempt<List<Outcome>> attempt =
+                    attempts.start(running -> processor.enqueue(running, events, admission), permits::release);
+            List<Outcome> outcomes = attempt.await(last.nanosLeft());
+            backlog.wake();
             return outcomes;
-        } catch (Throwable failure) {
-            if (proof.isCommitted()) {
-                log.warn(
-                        "The transaction has committed, but something that a handler had put off until after it failed",
-                        failure);
-                return outcomes;
-            }
-            boolean isAway = Failures.isDatabaseAway(failure) || (transaction != null && proof.isConnectionGone());
-            rollBack(transaction, failure);
-            if (isAway && !(failure instanceof DatabaseUnavailable)) {
-                throw new DatabaseUnavailable(failure);
-            }
-            throw failure;
+        } catch (DatabaseUnavailable | InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new DatabaseUnavailable(e);
         }
     }
 
-    private void rollBack(@Nullable TransactionStatus transaction, Throwable failure) {
-        if (transaction == null || transaction.isCompleted()) {
-            return;
-        }
-        try {
-            transactions.rollback(transaction);
-        } catch (RuntimeException e) {
-            // The connection is gone, and the transaction with it.
-            failure.addSuppressed(e);
+    private static void reportLate(List<Event> events, @Nullable Throwable failure) {
+        if (failure == null) {
+            log.info("{}: processed after its deadline; a worker drops its copy in the queue", ids(events));
+        } else {
+            log.warn(
+                    "{}: has failed after its deadline; a worker will try its copy in the queue", ids(events), failure);
         }
     }
+
+    private static List<String> ids(List<Event> events) {
+        return events.stream().map(Event::id).toList();
+    }
+
+    /**
+     * How much at once, and how long.
+     *
+     * @param deadline by which a delivery has its outcome, if the database answers
+     * @param maxInFlight deliveries that may be received at once
+     * @param connections that may process deliveries at once
+     * @param spareConnections kept for what has to be queued in the meantime
+     */
+    record Limits(Duration deadline, int maxInFlight, int connections, int spareConnections) {}
 }

@@ -1,23 +1,37 @@
 package io.github.dingtalkinbox.inbox;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.EventReader;
+import io.github.dingtalkinbox.inbox.Inbox.Limits;
 import io.github.dingtalkinbox.schema.Schema;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.system.JavaVersion;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** The inbox on the application's data source, with all its handlers. */
-@AutoConfiguration(after = {DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class})
+@AutoConfiguration(
+        after = {DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class},
+        afterName = "io.github.dingtalkinbox.queue.QueueConfiguration")
 @EnableConfigurationProperties(InboxProperties.class)
 class InboxConfiguration {
+    private static final int OTHER_POOLS = 10;
+
     @Bean
     @ConditionalOnMissingBean
     Clock inboxClock() {
@@ -38,11 +52,81 @@ class InboxConfiguration {
     }
 
     @Bean
-    Inbox inbox(
+    Attempts inboxAttempts(InboxProperties properties) {
+        return new Attempts(threads(), properties.handlerTimeout());
+    }
+
+    @Bean
+    EventLog inboxEventLog(DataSource dataSource, Backlog backlog, InboxProperties properties) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        return new EventLog(
+                new ProcessedEvents(dataSource, properties.deadline().dividedBy(2)),
+                new DuplicateDeliveries(jdbc),
+                new IdentityWindows(jdbc),
+                backlog,
+                event -> properties.modeOf(event.type()) == ProcessingMode.QUEUE);
+    }
+
+    @Bean
+    Processor inboxProcessor(
             Schema prepared,
             DataSource dataSource,
             PlatformTransactionManager transactions,
-            ObjectProvider<EventHandler> handlers) {
-        return new Inbox(dataSource, transactions, handlers.orderedStream().toList());
+            EventLog eventLog,
+            ObjectProvider<EventHandler> handlers,
+            Attempts attempts) {
+        return new Processor(
+                new ProvenTransactions(dataSource, transactions),
+                eventLog,
+                new Handlers(handlers.orderedStream().toList()),
+                attempts);
+    }
+
+    @Bean
+    Inbox inbox(
+            Processor processor,
+            Attempts attempts,
+            EventLog eventLog,
+            Backlog backlog,
+            InboxProperties properties,
+            DataSource dataSource) {
+        return new Inbox(processor, attempts, eventLog, backlog, limits(properties, dataSource, backlog.workers()));
+    }
+
+    /** The workers have their connections, deliveries that must be queued have theirs, the rest processes. */
+    private static Limits limits(InboxProperties properties, DataSource dataSource, int workers) {
+        int all = poolSize(dataSource);
+        int spare = Math.max(1, all / 4);
+        int processing = all - spare - workers;
+        if (processing < 1) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "spring.datasource.hikari.maximum-pool-size",
+                    all,
+                    "The pool has too few connections: queue.workers takes " + workers + " of them, " + spare
+                            + " are kept for what has to be queued, and none is left to process deliveries with");
+        }
+        return new Limits(properties.deadline(), properties.maxInFlight(), processing, spare);
+    }
+
+    private static int poolSize(DataSource dataSource) {
+        try {
+            return dataSource.isWrapperFor(HikariDataSource.class)
+                    ? dataSource.unwrap(HikariDataSource.class).getMaximumPoolSize()
+                    : OTHER_POOLS;
+        } catch (SQLException e) {
+            throw new IllegalStateException("The data source does not say what it is", e);
+        }
+    }
+
+    private static Executor threads() {
+        return JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE)
+                ? new VirtualThreadTaskExecutor("inbox-")
+                : Executors.newCachedThreadPool(daemons());
+    }
+
+    private static CustomizableThreadFactory daemons() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("inbox-");
+        threads.setDaemon(true);
+        return threads;
     }
 }

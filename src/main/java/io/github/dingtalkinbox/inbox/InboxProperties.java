@@ -12,11 +12,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code inbox.*}.
  *
+ * @param mode when events are processed
+ * @param deadline by which a delivery is answered; an event that is not processed by then is queued
+ * @param handlerTimeout after which a handler is interrupted, and its transaction undone
+ * @param maxInFlight deliveries that may be received at once; more are refused
  * @param eventTypes what differs from the defaults for single event types. A list and not a map by type: in a map, the
  *     underscores of {@code bpms_instance_change} would need brackets and quotes
  */
 @ConfigurationProperties("inbox")
-record InboxProperties(@DefaultValue List<EventType> eventTypes) {
+record InboxProperties(
+        @DefaultValue("sync") ProcessingMode mode,
+        @DefaultValue("1s") Duration deadline,
+        @DefaultValue("30s") Duration handlerTimeout,
+        @DefaultValue("256") int maxInFlight,
+        @DefaultValue List<EventType> eventTypes) {
 
     InboxProperties {
         rules(eventTypes); // what cannot be right is refused while the name of the property is known
@@ -34,6 +43,10 @@ record InboxProperties(@DefaultValue List<EventType> eventTypes) {
             @Nullable String name,
             @Nullable List<String> naturalKey,
             @Nullable Duration window) {}
+
+    ProcessingMode modeOf(String eventType) {
+        return mode;
+    }
 
     /** The identity rules, by event type. */
     Map<String, EventTypeRules> rules() {

@@ -2,24 +2,32 @@ package io.github.dingtalkinbox.inbox;
 
 /** What became of a delivery. Either way it is answered {@code success}: whatever is broken is an exception. */
 public sealed interface Outcome {
-    /** The id under which the event stands in {@code processed_events}. */
+    /** The id under which the event stands in {@code processed_events}, or will. */
     String eventId();
 
     /** The event was new: it is recorded, and its handlers ran, in a transaction that is known to have committed. */
     record Processed(String eventId) implements Outcome {}
 
+    /** The event was new: it is stored in {@code queued_events}, and a worker will process it. */
+    record Queued(String eventId) implements Outcome {}
+
     /**
-     * The event had been processed before, so nothing happened but a row in {@code duplicate_deliveries}.
+     * The event had come before, so nothing happened but a row in {@code duplicate_deliveries}.
      *
-     * @param matchedBy which of the two identities, or the window, told
+     * @param matchedBy how that was recognised
      * @param samePayload whether this delivery said the same as the first one
      */
     record Duplicate(String eventId, MatchedBy matchedBy, boolean samePayload) implements Outcome {}
 
     /** How a duplicate was recognised. */
     enum MatchedBy {
+        /** The event of this id has been processed. */
         EVENT_ID,
+        /** The event of this natural key has been processed. */
         NATURAL_KEY,
-        WINDOW
+        /** Equal content has come within the window. */
+        WINDOW,
+        /** The event waits in the queue, or was discarded there. */
+        QUEUED
     }
 }

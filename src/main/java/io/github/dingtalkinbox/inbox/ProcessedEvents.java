@@ -2,12 +2,17 @@ package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.event.Event;
 import java.nio.ByteBuffer;
+import java.sql.ResultSet;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -18,22 +23,46 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class ProcessedEvents {
     // No conflict target: both constraints decide. A named one would raise 23505 for a twin that the other one matches.
     // Sorted in the statement, so that two transactions with the same events wait for each other and never deadlock.
+    // A twin that is being inserted elsewhere is waited for no longer than lock_timeout, which handlers must not
+    // inherit:
+    // the second statement travels with the first.
     private static final String INSERT = """
+            with s as materialized (select set_config('lock_timeout', :lock_timeout, true))
             insert into processed_events
                    (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
                     payload, payload_sha256, payload_raw)
             select event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
                    payload::jsonb, payload_sha256, payload_raw
-              from unnest(cast(:event_id as text[]), cast(:natural_key as text[]), cast(:app as text[]),
-                          cast(:corp_id as text[]), cast(:event_type as text[]), cast(:transport as text[]),
-                          cast(:occurred_at as timestamptz[]), cast(:received_at as timestamptz[]),
-                          cast(:payload as text[]), cast(:payload_sha256 as bytea[]), cast(:payload_raw as bytea[]))
-                   as e (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
-                         payload, payload_sha256, payload_raw)
+              from s
+             cross join unnest(cast(:event_id as text[]), cast(:natural_key as text[]), cast(:ordering_key as text[]),
+                          cast(:app as text[]), cast(:corp_id as text[]), cast(:event_type as text[]),
+                          cast(:transport as text[]), cast(:occurred_at as timestamptz[]),
+                          cast(:received_at as timestamptz[]), cast(:payload as text[]),
+                          cast(:payload_sha256 as bytea[]), cast(:payload_raw as bytea[]))
+                   as e (event_id, natural_key, ordering_key, app, corp_id, event_type, transport, occurred_at,
+                         received_at, payload, payload_sha256, payload_raw)
+             %s
              order by coalesce(natural_key, event_id) collate "C", event_id collate "C"
                 on conflict do nothing
-            returning event_id
+            returning event_id;
+            set local lock_timeout to default
             """;
+
+    // What waits in the queue is a duplicate there, and what has something of its ordering key before it goes behind.
+    private static final String UNLESS_QUEUED = """
+            where e.event_id not in (
+                    select q.event_id from queued_events q where q.event_id = any (cast(:event_id as text[])))
+               and (e.natural_key is null or e.natural_key not in (
+                    select q.natural_key from queued_events q where q.natural_key = any (cast(:natural_key as text[]))))
+               and (e.ordering_key is null or e.ordering_key not in (
+                    select q.ordering_key
+                      from queued_events q
+                     where q.ordering_key = any (cast(:ordering_key as text[]))
+                       and q.state <> 'discarded'))
+            """;
+
+    private static final String INSERT_UNLESS_QUEUED = INSERT.formatted(UNLESS_QUEUED.strip());
+    private static final String INSERT_WAITING = INSERT.formatted("");
 
     private static final String FIND = """
             select event_id, natural_key, received_at, payload_sha256
@@ -43,35 +72,65 @@ final class ProcessedEvents {
             """;
 
     private final JdbcClient jdbc;
+    private final NamedParameterJdbcTemplate insertions; // a JdbcClient takes no two statements at once
+    private final String longestWait;
 
-    ProcessedEvents(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    /** @param longestWait for a transaction that is inserting the same event just now */
+    ProcessedEvents(DataSource dataSource, Duration longestWait) {
+        this.insertions = new NamedParameterJdbcTemplate(dataSource);
+        this.jdbc = JdbcClient.create(insertions);
+        this.longestWait = longestWait.toMillis() + "ms";
     }
 
     /**
-     * Inserts what is new; waits for a transaction that is inserting one of the events just now.
+     * Inserts what is new and neither waits in the queue nor has to go behind what waits there.
      *
      * @param events with different ids
-     * @return the ids of the events that were new
+     * @return the ids of the events that were inserted
      */
     Set<String> insert(List<Event> events) {
-        return new HashSet<>(jdbc.sql(INSERT)
-                .param("event_id", Columns.texts(events, Event::id))
-                .param("natural_key", Columns.texts(events, e -> e.identity().naturalKey()))
-                .param("app", Columns.texts(events, Event::app))
-                .param("corp_id", Columns.texts(events, Event::corpId))
-                .param("event_type", Columns.texts(events, Event::type))
-                .param("transport", Columns.texts(events, Columns::transport))
-                .param("occurred_at", Columns.texts(events, e -> Columns.timestamp(e.occurredAt())))
-                .param(
+        return insert(INSERT_UNLESS_QUEUED, events);
+    }
+
+    /**
+     * Inserts what is new, whatever waits in the queue.
+     *
+     * @param events with different ids
+     * @return the ids of the events that were inserted: those that are missing have been processed
+     */
+    Set<String> insertWaiting(List<Event> events) {
+        return insert(INSERT_WAITING, events);
+    }
+
+    private Set<String> insert(String statement, List<Event> events) {
+        var parameters = new MapSqlParameterSource()
+                .addValue("lock_timeout", longestWait)
+                .addValue("ordering_key", Columns.texts(events, Event::orderingKey))
+                .addValue("event_id", Columns.texts(events, Event::id))
+                .addValue("natural_key", Columns.texts(events, e -> e.identity().naturalKey()))
+                .addValue("app", Columns.texts(events, Event::app))
+                .addValue("corp_id", Columns.texts(events, Event::corpId))
+                .addValue("event_type", Columns.texts(events, Event::type))
+                .addValue("transport", Columns.texts(events, Columns::transport))
+                .addValue("occurred_at", Columns.texts(events, e -> Columns.timestamp(e.occurredAt())))
+                .addValue(
                         "received_at",
                         Columns.texts(
                                 events, e -> Columns.timestamp(e.delivery().receivedAt())))
-                .param("payload", Columns.texts(events, e -> e.payload().jsonb()))
-                .param("payload_sha256", Columns.bytes(events, e -> e.payload().sha256()))
-                .param("payload_raw", Columns.bytes(events, e -> e.payload().raw()))
-                .query(String.class)
-                .list());
+                .addValue("payload", Columns.texts(events, e -> e.payload().jsonb()))
+                .addValue(
+                        "payload_sha256", Columns.bytes(events, e -> e.payload().sha256()))
+                .addValue("payload_raw", Columns.bytes(events, e -> e.payload().raw()));
+        return insertions.execute(statement, parameters, prepared -> {
+            prepared.execute();
+            Set<String> inserted = new HashSet<>();
+            try (ResultSet rows = prepared.getResultSet()) {
+                while (rows.next()) {
+                    inserted.add(rows.getString("event_id"));
+                }
+            }
+            return inserted;
+        });
     }
 
     /** The processed events that are the same as one of these, by either identity. */

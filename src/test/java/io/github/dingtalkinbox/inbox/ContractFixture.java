@@ -4,12 +4,15 @@ import static io.github.dingtalkinbox.event.TestEvents.event;
 
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.inbox.Outcome.Processed;
+import io.github.dingtalkinbox.inbox.Outcome.Queued;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -21,7 +24,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -32,17 +34,48 @@ abstract class ContractFixture {
     final TestDatabase database;
     final JdbcClient jdbc;
     final EventHandler countsEffects;
-    private final Mode mode;
+    private final ProcessingMode mode;
 
-    ContractFixture(TestDatabase database, Mode mode) {
+    ContractFixture(TestDatabase database, ProcessingMode mode) {
         this.database = database;
         this.mode = mode;
         this.jdbc = database.jdbc();
         this.countsEffects = new Effects(jdbc);
     }
 
-    final Receiver receiver(TestDatabase database, List<EventHandler> handlers) {
-        return mode.receiver(database, handlers);
+    /** A node in this contract's mode. */
+    final Node.Builder nodeOn(TestDatabase database) {
+        return Node.on(database).mode(mode);
+    }
+
+    final Node node(EventHandler... handlers) {
+        return nodeOn(database)
+                .handlers(handlers.length == 0 ? List.of(countsEffects) : List.of(handlers))
+                .build();
+    }
+
+    /** Has an event received and, if that only queues it, tried by a worker. */
+    final Outcome tryOnce(Node node, Event event) throws Exception {
+        Outcome outcome = node.receive(List.of(event)).get(0);
+        if (mode == ProcessingMode.QUEUE) {
+            node.runWorkersOnce();
+        }
+        return outcome;
+    }
+
+    final boolean isQueueMode() {
+        return mode == ProcessingMode.QUEUE;
+    }
+
+    static boolean isFirst(Outcome outcome) {
+        return outcome instanceof Processed || outcome instanceof Queued;
+    }
+
+    Map<String, Object> queued(Event event) {
+        return jdbc.sql("select state, attempts, last_error from queued_events where event_id = ?")
+                .param(event.id())
+                .query()
+                .singleRow();
     }
 
     @BeforeEach
@@ -72,10 +105,6 @@ abstract class ContractFixture {
                         return false;
                     }
                 });
-    }
-
-    final Receiver receiver(EventHandler... handlers) {
-        return receiver(database, handlers.length == 0 ? List.of(countsEffects) : List.of(handlers));
     }
 
     long effectsOf(Event event) {
@@ -151,14 +180,5 @@ abstract class ContractFixture {
     /** What a handler does. */
     interface Action {
         void run(Event event) throws Exception;
-    }
-
-    /** A way in which events are received. */
-    interface Mode {
-        /** The event is processed before its delivery is answered. */
-        Mode SYNC = (database, handlers) ->
-                new Inbox(database.dataSource(), new JdbcTransactionManager(database.dataSource()), handlers);
-
-        Receiver receiver(TestDatabase database, List<EventHandler> handlers);
     }
 }

@@ -8,11 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.inbox.Outcome.MatchedBy;
-import io.github.dingtalkinbox.inbox.Outcome.Processed;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -20,7 +21,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** What exactly once means, for every way in which an event can be received: however often it is delivered. */
 abstract class ExactlyOnceContract extends ContractFixture {
-    ExactlyOnceContract(TestDatabase database, Mode mode) {
+    ExactlyOnceContract(TestDatabase database, ProcessingMode mode) {
         super(database, mode);
     }
 
@@ -28,17 +29,25 @@ abstract class ExactlyOnceContract extends ContractFixture {
     void deliveredOnceTakesEffectOnce() throws Exception {
         Event event = approvalFinished(newId());
 
-        assertThat(receiver().receive(List.of(event))).containsExactly(new Processed(event.id()));
+        Node node = node();
 
+        List<Outcome> outcomes = node.receive(List.of(event));
+        node.settle();
+
+        assertThat(outcomes)
+                .allMatch(ContractFixture::isFirst)
+                .extracting(Outcome::eventId)
+                .containsExactly(event.id());
         assertThat(effectsOf(event)).isOne();
     }
 
     @Test
     void deliveredTwiceTakesEffectOnce() throws Exception {
         Event event = approvalFinished(newId());
-        Receiver receiver = receiver();
+        Node receiver = node();
 
         receiver.receive(List.of(event));
+        receiver.settle();
 
         assertThat(receiver.receive(List.of(event)))
                 .containsExactly(new Duplicate(event.id(), MatchedBy.EVENT_ID, true));
@@ -50,9 +59,10 @@ abstract class ExactlyOnceContract extends ContractFixture {
     void deliveredTwiceAtTheSameMomentTakesEffectOnce() throws Exception {
         Event event = approvalFinished(newId());
 
-        List<Outcome> outcomes = atTheSameMoment(2, () -> receiver().receive(List.of(event)));
+        List<Outcome> outcomes = atTheSameMoment(2, () -> node().receive(List.of(event)));
 
-        assertThat(outcomes).filteredOn(Processed.class::isInstance).hasSize(1);
+        node().settle();
+        assertThat(outcomes).filteredOn(ContractFixture::isFirst).hasSize(1);
         assertThat(outcomes).filteredOn(Duplicate.class::isInstance).hasSize(1);
         assertThat(effectsOf(event)).isOne();
     }
@@ -61,9 +71,10 @@ abstract class ExactlyOnceContract extends ContractFixture {
     void deliveredManyTimesAtTheSameMomentTakesEffectOnce() throws Exception {
         Event event = approvalFinished(newId());
 
-        List<Outcome> outcomes = atTheSameMoment(32, () -> receiver().receive(List.of(event)));
+        List<Outcome> outcomes = atTheSameMoment(32, () -> node().receive(List.of(event)));
 
-        assertThat(outcomes).filteredOn(Processed.class::isInstance).hasSize(1);
+        node().settle();
+        assertThat(outcomes).filteredOn(ContractFixture::isFirst).hasSize(1);
         assertThat(outcomes).filteredOn(Duplicate.class::isInstance).hasSize(31);
         assertThat(effectsOf(event)).isOne();
         assertThat(duplicatesOf(event)).isEqualTo(31);
@@ -76,12 +87,13 @@ abstract class ExactlyOnceContract extends ContractFixture {
         Event timed = approvalFinished(instance, "timed-" + instance);
         CyclicBarrier together = new CyclicBarrier(2);
 
-        var first = threads.submit(() -> after(together, () -> receiver().receive(List.of(main, timed))));
-        var second = threads.submit(() -> after(together, () -> receiver().receive(List.of(timed, main))));
+        var first = threads.submit(() -> after(together, () -> node().receive(List.of(main, timed))));
+        var second = threads.submit(() -> after(together, () -> node().receive(List.of(timed, main))));
 
         List<Outcome> outcomes = new ArrayList<>(first.get());
         outcomes.addAll(second.get());
-        assertThat(outcomes).filteredOn(Processed.class::isInstance).hasSize(1);
+        node().settle();
+        assertThat(outcomes).filteredOn(ContractFixture::isFirst).hasSize(1);
         assertThat(outcomes).filteredOn(Duplicate.class::isInstance).hasSize(3);
         assertThat(effectsOf(main)).isOne();
     }
@@ -91,9 +103,10 @@ abstract class ExactlyOnceContract extends ContractFixture {
         String instance = newId();
         Event pushed = approvalFinished(instance, "id-" + instance);
         Event pulled = approvalFinished(instance, null);
-        Receiver receiver = receiver();
+        Node receiver = node();
 
         receiver.receive(List.of(pushed));
+        receiver.settle();
 
         assertThat(receiver.receive(List.of(pulled)))
                 .containsExactly(new Duplicate(pushed.id(), MatchedBy.NATURAL_KEY, false));
@@ -103,8 +116,9 @@ abstract class ExactlyOnceContract extends ContractFixture {
     @Test
     void anotherBodyUnderTheSameIdIsADuplicateAndIsKept() throws Exception {
         String id = newId();
-        Receiver receiver = receiver();
+        Node receiver = node();
         receiver.receive(List.of(event("{\"EventType\":\"some_event\",\"eventId\":\"" + id + "\",\"amount\":1}")));
+        receiver.settle();
 
         List<Outcome> outcomes = receiver.receive(
                 List.of(event("{\"EventType\":\"some_event\",\"eventId\":\"" + id + "\",\"amount\":2}")));
@@ -121,7 +135,7 @@ abstract class ExactlyOnceContract extends ContractFixture {
     @Test
     void equalContentIsOneEventWithinTheWindowAndAnotherOneAfterIt() throws Exception {
         Event event = event("{\"EventType\":\"user_modify_org\",\"UserId\":[\"" + newId() + "\"]}");
-        Receiver receiver = receiver();
+        Node receiver = node();
 
         Outcome first = receiver.receive(List.of(event)).get(0);
         assertThat(receiver.receive(List.of(event)))
@@ -132,8 +146,9 @@ abstract class ExactlyOnceContract extends ContractFixture {
                 .update();
         Outcome again = receiver.receive(List.of(event)).get(0);
 
-        assertThat(first).isInstanceOf(Processed.class);
-        assertThat(again).isInstanceOf(Processed.class);
+        receiver.settle();
+        assertThat(first).matches(ContractFixture::isFirst);
+        assertThat(again).matches(ContractFixture::isFirst);
         assertThat(first.eventId()).startsWith(event.id() + "@").matches(".*@\\d{8}T\\d{6}\\.\\d{6}Z");
         assertThat(again.eventId()).isNotEqualTo(first.eventId());
     }
@@ -142,9 +157,10 @@ abstract class ExactlyOnceContract extends ContractFixture {
     void equalContentAtTheSameMomentTakesEffectOnce() throws Exception {
         Event event = event("{\"EventType\":\"user_modify_org\",\"UserId\":[\"" + newId() + "\"]}");
 
-        List<Outcome> outcomes = atTheSameMoment(4, () -> receiver().receive(List.of(event)));
+        List<Outcome> outcomes = atTheSameMoment(4, () -> node().receive(List.of(event)));
 
-        assertThat(outcomes).filteredOn(Processed.class::isInstance).hasSize(1);
+        node().settle();
+        assertThat(outcomes).filteredOn(ContractFixture::isFirst).hasSize(1);
         assertThat(jdbc.sql("select count(*) from processed_events where event_id like ?")
                         .param(event.id() + "@%")
                         .query(Long.class)
@@ -157,11 +173,45 @@ abstract class ExactlyOnceContract extends ContractFixture {
         Event known = approvalFinished(newId());
         Event content = event("{\"EventType\":\"user_modify_org\",\"UserId\":[\"" + newId() + "\"]}");
 
-        List<Outcome> outcomes = receiver().receive(List.of(known, content, known, content));
+        List<Outcome> outcomes = node().receive(List.of(known, content, known, content));
 
-        assertThat(outcomes.subList(0, 2)).allMatch(Processed.class::isInstance);
+        node().settle();
+        assertThat(outcomes.subList(0, 2)).allMatch(ContractFixture::isFirst);
         assertThat(outcomes.subList(2, 4)).allMatch(Duplicate.class::isInstance);
         assertThat(effectsOf(known)).isOne();
+    }
+
+    @Test
+    void aDeliveryOfAQueuedEventIsADuplicateAndNoSecondTry() throws Exception {
+        Event event = approvalFinished(newId());
+        AtomicInteger runs = new AtomicInteger();
+        Node receiver = node(everyEvent(e -> {
+            runs.incrementAndGet();
+            throw new IOException("always");
+        }));
+        tryOnce(receiver, event);
+
+        assertThat(receiver.receive(List.of(event))).containsExactly(new Duplicate(event.id(), MatchedBy.QUEUED, true));
+        assertThat(runs).hasValue(1);
+        assertThat(duplicatesOf(event)).isOne();
+        node().settle();
+        assertThat(effectsOf(event)).isOne();
+    }
+
+    @Test
+    void aQueuedEventIsKnownByItsNaturalKeyToo() throws Exception {
+        String instance = newId();
+        Event pushed = approvalFinished(instance, "id-" + instance);
+        Event pulled = approvalFinished(instance, null);
+        Node failing = node(everyEvent(e -> {
+            throw new IOException("always");
+        }));
+        tryOnce(failing, pushed);
+
+        assertThat(failing.receive(List.of(pulled)))
+                .containsExactly(new Duplicate(pushed.id(), MatchedBy.QUEUED, false));
+        node().settle();
+        assertThat(effectsOf(pushed)).isOne();
     }
 
     @Test
@@ -170,7 +220,7 @@ abstract class ExactlyOnceContract extends ContractFixture {
 
         assertThatThrownBy(() -> transactions.executeWithoutResult(status -> {
                     try {
-                        receiver().receive(List.of(approvalFinished(newId())));
+                        node().receive(List.of(approvalFinished(newId())));
                     } catch (Exception e) {
                         throw new IllegalStateException(e.getMessage(), e);
                     }

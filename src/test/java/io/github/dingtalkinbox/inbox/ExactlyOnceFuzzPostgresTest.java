@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /**
  * Many threads deliver every event several times, while handlers fail, swallow errors and lose their connections, and
@@ -55,10 +54,9 @@ class ExactlyOnceFuzzPostgresTest {
         AtomicInteger processed = new AtomicInteger();
 
         try (TestDatabase killers = database.another()) {
-            Receiver receiver = new Inbox(
-                    database.dataSource(),
-                    new JdbcTransactionManager(database.dataSource()),
-                    List.of(new Effects(jdbc), new Trouble(killers.jdbc())));
+            Node receiver = Node.on(database)
+                    .handlers(new Effects(jdbc), new Trouble(killers.jdbc()))
+                    .build();
             var threads = Executors.newFixedThreadPool(THREADS);
             List<Future<?>> workers = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {

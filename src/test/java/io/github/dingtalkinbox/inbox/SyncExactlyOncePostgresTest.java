@@ -5,6 +5,6 @@ import io.github.dingtalkinbox.testing.TestDatabase;
 /** The event is processed before its delivery is answered. */
 class SyncExactlyOncePostgresTest extends ExactlyOnceContract {
     SyncExactlyOncePostgresTest(TestDatabase database) {
-        super(database, Mode.SYNC);
+        super(database, ProcessingMode.SYNC);
     }
 }

@@ -1,0 +1,127 @@
+package io.github.dingtalkinbox.inbox;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that runs on a thread of its own, so that whoever waits for it can stop waiting. When its time is over it is
+ * aborted: its connection is cut, which undoes its transaction, and its thread is interrupted.
+ */
+final class Attempt<T> {
+    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final Runnable atEnd;
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable Connection connection;
+    private volatile boolean hasEnded;
+
+    /** @param atEnd done once, when the attempt has ended or was aborted */
+    Attempt(Runnable atEnd) {
+        this.atEnd = atEnd;
+    }
+
+    void run(Work<T> work) {
+        thread = Thread.currentThread();
+        try {
+            T value = work.in(this);
+            end(() -> result.complete(value));
+        } catch (Throwable failure) {
+            end(() -> result.completeExceptionally(failure));
+        } finally {
+            Thread.interrupted(); // an abort that came too late must not meet the thread's next work
+        }
+    }
+
+    /**
+     * Waits for the result.
+     *
+     * @param nanos at most
+     * @throws TimeoutException if it is not there by then; the attempt goes on
+     * @throws Exception what the work has thrown
+     */
+    T await(long nanos) throws Exception {
+        try {
+            return result.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Waits for the result, or for the end of the attempt's time. */
+    T await() throws Exception {
+        return await(Long.MAX_VALUE);
+    }
+
+    void whenEnded(BiConsumer<@Nullable T, @Nullable Throwable> action) {
+        var unused = result.whenComplete(action);
+    }
+
+    /** The connection to cut if the attempt has to be aborted from now on. */
+    synchronized void guard(Connection ofTransaction) {
+        if (hasEnded) {
+            throw new IllegalStateException("The attempt was aborted before its transaction began");
+        }
+        connection = ofTransaction;
+    }
+
+    /** The connection is no longer the attempt's own. */
+    synchronized void unguard() {
+        connection = null;
+    }
+
+    /** Ends the attempt from outside, unless it has ended. */
+    void abort(Duration timeLimit) {
+        synchronized (this) {
+            if (hasEnded) {
+                return;
+            }
+            cut(connection);
+            Thread worker = thread;
+            if (worker != null) {
+                worker.interrupt();
+            }
+        }
+        end(() -> result.completeExceptionally(new HandlerTimedOut(timeLimit)));
+    }
+
+    private static void cut(@Nullable Connection connection) {
+        if (connection == null) {
+            return;
+        }
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            log.warn("The connection of a handler whose time is over could not be cut", e);
+        }
+    }
+
+    private void end(Runnable completion) {
+        synchronized (this) {
+            thread = null;
+            if (hasEnded) {
+                return;
+            }
+            hasEnded = true;
+        }
+        atEnd.run();
+        completion.run();
+    }
+
+    /** What an attempt does. */
+    interface Work<T> {
+        T in(Attempt<T> attempt) throws Exception;
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.dingtalkinbox.inbox;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts attempts, and aborts those whose time is over.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class Attempts implements AutoCloseable {
+    private final Executor threads;
+    private final Duration timeLimit;
+    private final ScheduledThreadPoolExecutor timer;
+
+    /**
+     * @param threads gives every attempt a thread at once
+     * @param timeLimit after which an attempt is aborted
+     */
+    Attempts(Executor threads, Duration timeLimit) {
+        this.threads = threads;
+        this.timeLimit = timeLimit;
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "inbox-timeouts");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** @param atEnd done once, when the attempt has ended or was aborted, even if it never began */
+    <T> Attempt<T> start(Attempt.Work<T> work, Runnable atEnd) {
+        Attempt<T> attempt = new Attempt<>(atEnd);
+        try {
+            var abortion = timer.schedule(() -> attempt.abort(timeLimit), timeLimit.toNanos(), TimeUnit.NANOSECONDS);
+            attempt.whenEnded((result, failure) -> abortion.cancel(false));
+            threads.execute(() -> attempt.run(work));
+        } catch (RuntimeException e) {
+            attempt.abort(timeLimit);
+            throw e;
+        }
+        return attempt;
+    }
+
+    /** How long the handlers of one transaction may take. */
+    Duration timeLimit() {
+        return timeLimit;
+    }
+
+    /** Attempts that run go on; nothing aborts them any more. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

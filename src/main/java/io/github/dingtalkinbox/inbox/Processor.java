@@ -1,0 +1,96 @@
+package io.github.dingtalkinbox.inbox;
+
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.inbox.Backlog.Admission;
+import io.github.dingtalkinbox.inbox.EventLog.Recorded;
+import io.github.dingtalkinbox.inbox.EventLog.Vanished;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * The transactions of the inbox: the record of an event and its business update, or its place in the queue.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Processor {
+    private static final int TRIES = 3;
+
+    private final ProvenTransactions transactions;
+    private final EventLog eventLog;
+    private final Handlers handlers;
+    private final Attempts attempts;
+
+    Processor(ProvenTransactions transactions, EventLog eventLog, Handlers handlers, Attempts attempts) {
+        this.transactions = transactions;
+        this.eventLog = eventLog;
+        this.handlers = handlers;
+        this.attempts = attempts;
+    }
+
+    /**
+     * Processes an event that waits in the queue, whatever the queue says about it, within the time that handlers have.
+     *
+     * @param isLateCopy whether the event waits because its delivery was answered while its processing still ran
+     * @param alongside done at the end of the same transaction, unless the handlers fail
+     * @return the outcome: the event was new, or had been processed
+     * @throws HandlerFailed if the handlers failed, or the commit of what they did
+     * @throws HandlerTimedOut if they were not done in time
+     * @throws TwinInFlight if another transaction is processing the same event still
+     * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
+     */
+    public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
+        Attempt<Outcome> attempt = attempts.start(
+                running -> transaction(running, () -> {
+                    Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
+                    runHandlers(recorded.fresh());
+                    alongside.run();
+                    return recorded.outcomes().get(0);
+                }),
+                () -> {});
+        return attempt.await();
+    }
+
+    /** How long processing an event may take before it is aborted. */
+    public Duration timeLimit() {
+        return attempts.timeLimit();
+    }
+
+    /** Processes the events that are to be processed at once, and lets the others wait. */
+    List<Outcome> receive(Attempt<?> running, List<Event> events) throws Exception {
+        return transaction(running, () -> {
+            Recorded recorded = eventLog.record(events);
+            runHandlers(recorded.fresh());
+            return recorded.outcomes();
+        });
+    }
+
+    /** Lets all the events wait. */
+    List<Outcome> enqueue(Attempt<?> running, List<Event> events, Admission admission) throws Exception {
+        return transaction(running, () -> eventLog.enqueue(events, admission));
+    }
+
+    private void runHandlers(List<Event> fresh) throws HandlerFailed {
+        try {
+            handlers.run(fresh);
+            transactions.requireSound();
+        } catch (Throwable failure) {
+            throw new HandlerFailed(failure, failure instanceof TransactionAborted);
+        }
+    }
+
+    private <T> T transaction(Attempt<?> running, Callable<T> work) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return transactions.run(running, work);
+            } catch (Exception e) {
+                if (!(e instanceof HandlerFailed) && Failures.isLockTimeout(e)) {
+                    throw new TwinInFlight(e);
+                }
+                if (attempt == TRIES || !(e instanceof Vanished || Failures.isLostRace(e))) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.dingtalkinbox.queue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code ordering_leases} table.
+ *
+ * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ */
+final class OrderingLeases {
+    // One statement finds what is due and takes it: whoever comes second gets no row for a key, without a lock that
+    // would have to be skipped. Sorted, so that two claims never deadlock.
+    private static final String CLAIM = """
+            insert into ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
+            select due.ordering_key, due.corp_id, :lease_token, :holder, now() + cast(:length as interval)
+              from (select q.ordering_key, q.corp_id
+                      from queued_events q
+                      left join ordering_leases l
+                        on l.ordering_key = q.ordering_key and l.corp_id = q.corp_id and l.leased_until >= now()
+                     where q.next_attempt_at <= now()
+                       and l.ordering_key is null
+                       and not exists (
+                             select
+                               from queued_events earlier
+                              where earlier.ordering_key = q.ordering_key
+                                and earlier.corp_id = q.corp_id
+                                and earlier.state <> 'discarded'
+                                and (earlier.happened_at, earlier.received_at, earlier.event_id)
+                                    < (q.happened_at, q.received_at, q.event_id))
+                     order by q.next_attempt_at
+                     limit :limit) due
+             order by due.ordering_key collate "C"
+                on conflict (ordering_key) do update
+               set lease_token = excluded.lease_token, holder = excluded.holder, leased_at = now(),
+                   leased_until = excluded.leased_until
+             where held.leased_until < now()
+            returning ordering_key
+            """;
+
+    private static final String RELEASE = """
+            delete from ordering_leases where ordering_key = :ordering_key and lease_token = :lease_token
+            """;
+
+    private final JdbcClient jdbc;
+
+    OrderingLeases(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Leases ordering keys whose first event is due, those first that have waited longest.
+     *
+     * @return the keys
+     */
+    List<String> claim(int limit, UUID token, String holder, Duration length) {
+        return jdbc.sql(CLAIM)
+                .param("limit", limit)
+                .param("lease_token", token)
+                .param("holder", holder)
+                .param("length", length.toMillis() + " milliseconds")
+                .query(String.class)
+                .list();
+    }
+
+    /**
+     * Gives a lease back. It is the last write of whatever was done under it.
+     *
+     * @throws LeaseLost if it was not ours any more: nothing of that may be committed
+     */
+    void release(String orderingKey, UUID token) {
+        int released = jdbc.sql(RELEASE)
+                .param("ordering_key", orderingKey)
+                .param("lease_token", token)
+                .update();
+        if (released == 0) {
+            throw new LeaseLost(orderingKey);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.dingtalkinbox.inbox;
+
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.inbox.Inbox.Limits;
+import io.github.dingtalkinbox.queue.TestQueue;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** One inbox with its queue, whose workers work when they are told to. */
+final class Node implements Receiver {
+    private final Inbox inbox;
+    private final Processor processor;
+    private final TestQueue queue;
+
+    private Node(Inbox inbox, Processor processor, TestQueue queue) {
+        this.inbox = inbox;
+        this.processor = processor;
+        this.queue = queue;
+    }
+
+    static Builder on(TestDatabase database) {
+        return new Builder(database);
+    }
+
+    @Override
+    public List<Outcome> receive(List<Event> events) throws Exception {
+        return inbox.receive(events);
+    }
+
+    /** One look of the workers at the queue. */
+    int runWorkersOnce() {
+        return queue.runOnce(processor);
+    }
+
+    /** Lets the workers work until nothing waits any more. */
+    void settle() {
+        queue.runUntilDone(processor);
+    }
+
+    /** A node with limits that no test reaches unless it means to. */
+    static final class Builder {
+        private final TestDatabase database;
+        private ProcessingMode mode = ProcessingMode.SYNC;
+        private List<EventHandler> handlers = List.of();
+        private Duration deadline = Duration.ofSeconds(30);
+        private Duration handlerTimeout = Duration.ofSeconds(60);
+        private int maxInFlight = 1000;
+        private int maxAttempts = 100;
+        private int connections = 8;
+        private PlatformTransactionManager transactions;
+
+        private Builder(TestDatabase database) {
+            this.database = database;
+            this.transactions = new JdbcTransactionManager(database.dataSource());
+        }
+
+        Builder mode(ProcessingMode mode) {
+            this.mode = mode;
+            return this;
+        }
+
+        Builder handlers(EventHandler... handlers) {
+            return handlers(List.of(handlers));
+        }
+
+        Builder handlers(List<EventHandler> handlers) {
+            this.handlers = handlers;
+            return this;
+        }
+
+        Builder deadline(Duration deadline) {
+            this.deadline = deadline;
+            return this;
+        }
+
+        Builder handlerTimeout(Duration handlerTimeout) {
+            this.handlerTimeout = handlerTimeout;
+            return this;
+        }
+
+        Builder maxInFlight(int maxInFlight) {
+            this.maxInFlight = maxInFlight;
+            return this;
+        }
+
+        Builder maxAttempts(int maxAttempts) {
+            this.maxAttempts = maxAttempts;
+            return this;
+        }
+
+        Builder connections(int connections) {
+            this.connections = connections;
+            return this;
+        }
+
+        Builder transactions(PlatformTransactionManager transactions) {
+            this.transactions = transactions;
+            return this;
+        }
+
+        Node build() {
+            TestQueue queue = new TestQueue(database, maxAttempts);
+            JdbcClient jdbc = JdbcClient.create((DataSource) database.dataSource());
+            EventLog eventLog = new EventLog(
+                    new ProcessedEvents(database.dataSource(), deadline.dividedBy(2)),
+                    new DuplicateDeliveries(jdbc),
+                    new IdentityWindows(jdbc),
+                    queue.backlog(),
+                    event -> mode == ProcessingMode.QUEUE);
+            Attempts attempts = new Attempts(Executors.newCachedThreadPool(), handlerTimeout);
+            Processor processor = new Processor(
+                    new ProvenTransactions(database.dataSource(), transactions),
+                    eventLog,
+                    new Handlers(handlers),
+                    attempts);
+            Inbox inbox = new Inbox(
+                    processor, attempts, eventLog, queue.backlog(), new Limits(deadline, maxInFlight, connections, 4));
+            return new Node(inbox, processor, queue);
+        }
+    }
+}

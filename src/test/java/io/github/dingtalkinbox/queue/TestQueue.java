@@ -1,0 +1,72 @@
+package io.github.dingtalkinbox.queue;
+
+import io.github.dingtalkinbox.inbox.Backlog;
+import io.github.dingtalkinbox.inbox.Processor;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.time.Duration;
+import java.util.Random;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The queue of a node whose workers work when they are told to, and try again at once. */
+public final class TestQueue {
+    private static final int MANY = 100;
+
+    private final TestDatabase database;
+    private final RetryPolicy retryPolicy;
+    private final Backlog backlog;
+
+    public TestQueue(TestDatabase database) {
+        this(database, MANY);
+    }
+
+    public TestQueue(TestDatabase database, int maxAttempts) {
+        this.database = database;
+        this.retryPolicy = new RetryPolicy(maxAttempts, Duration.ofMillis(1), Duration.ofMillis(1), new Random());
+        this.backlog = new Queue(new QueuedEvents(database.jdbc()), retryPolicy, new WakeUp(), 4);
+    }
+
+    public Backlog backlog() {
+        return backlog;
+    }
+
+    /** Looks once what is due, and processes it. */
+    public int runOnce(Processor processor) {
+        return worker(processor).runOnce(MANY);
+    }
+
+    /** Works until nothing waits any more but what is dead or discarded, or waits behind it. */
+    public void runUntilDone(Processor processor) {
+        Worker worker = worker(processor);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> worker.runOnce(MANY) == 0 && !isAnythingWaiting());
+    }
+
+    Worker worker(Processor processor) {
+        return new Worker(
+                processor,
+                new QueuedEvents(database.jdbc()),
+                new OrderingLeases(database.jdbc()),
+                new TransactionTemplate(new JdbcTransactionManager(database.dataSource())),
+                retryPolicy,
+                "test/" + UUID.randomUUID());
+    }
+
+    private boolean isAnythingWaiting() {
+        return database.jdbc().sql("""
+                        select exists (
+                          select from queued_events q
+                           where state in ('pending', 'retrying')
+                             and not exists (
+                                   select from queued_events d
+                                    where d.ordering_key = q.ordering_key and d.state = 'dead'
+                                      and (d.happened_at, d.received_at, d.event_id)
+                                          < (q.happened_at, q.received_at, q.event_id)))
+                        """).query(Boolean.class).single();
+    }
+}
