@@ -57,9 +57,17 @@ class ExecutableJarIT {
                     "--data-dir",
                     directory + "/.data",
                     "--timeout",
-                    "10000");
+                    "10000",
+                    "--journal",
+                    "journal.tsv");
             assertThat(simulation.exitCode()).as(simulation.output()).isZero();
             assertThat(simulation.output()).containsPattern("answered success\\s+100\\b");
+
+            Run audit = run("audit", "verify", "--journal", "journal.tsv");
+            assertThat(audit.exitCode()).as(audit.output()).isZero();
+            assertThat(audit.output())
+                    .containsPattern("processed\\s+50\\b")
+                    .containsPattern("event_processed_twice\\s+0\\b");
 
             assertThat(get(url, "/actuator/health/readiness").statusCode()).isEqualTo(200);
             service.toHandle().destroy(); // SIGTERM, and unlike Process.destroy it leaves the log open
@@ -87,7 +95,7 @@ class ExecutableJarIT {
     @Test
     void saysItsVersionAndItsCommands() throws Exception {
         assertThat(run("--version").output()).matches("dingtalk-inbox \\d+\\.\\d+\\.\\d+\\S*\\R");
-        assertThat(run("--help").output()).contains("Usage: dingtalk-inbox", "simulate", "keys");
+        assertThat(run("--help").output()).contains("Usage: dingtalk-inbox", "simulate", "keys", "audit");
         assertThat(run("simulat").exitCode()).isEqualTo(2);
     }
 
