@@ -4,7 +4,7 @@ import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.EventReader;
 import io.github.dingtalkinbox.event.EventTypeRules;
-import io.github.dingtalkinbox.inbox.Inbox;
+import io.github.dingtalkinbox.inbox.Node;
 import io.github.dingtalkinbox.inbox.Receiver;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
@@ -23,7 +23,6 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** A node that polls a local DingTalk, and what it leaves in the database. */
 @Postgres
@@ -40,7 +39,8 @@ abstract class RecoveryFixture {
 
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T00:00:00Z"));
     /** Events without any other identity are told apart after a millisecond. */
-    final EventReader reader = new EventReader(Map.of("user_add_org", new EventTypeRules(null, Duration.ofMillis(1))));
+    final EventReader reader =
+            new EventReader(Map.of("user_add_org", new EventTypeRules(null, Duration.ofMillis(1), null)));
 
     RecoveryFixture(TestDatabase database) {
         this.database = database;
@@ -49,8 +49,9 @@ abstract class RecoveryFixture {
 
     @BeforeEach
     void empty() {
-        jdbc.sql("truncate processed_events, duplicate_deliveries, identity_windows, recovery_polls,"
-                        + " failed_callback_pages")
+        jdbc.sql(
+                        "truncate processed_events, duplicate_deliveries, identity_windows, queued_events, accepted_events, recovery_polls,"
+                                + " failed_callback_pages")
                 .update();
     }
 
@@ -83,9 +84,9 @@ abstract class RecoveryFixture {
                 clock);
     }
 
-    final Receiver inbox(Consumer<Event> handler) {
-        return new Inbox(
-                database.dataSource(), new JdbcTransactionManager(database.dataSource()), List.of(new EventHandler() {
+    final Node inbox(Consumer<Event> handler) {
+        return Node.on(database)
+                .handlers(List.of(new EventHandler() {
                     @Override
                     public boolean handles(Event event) {
                         return true;
@@ -97,7 +98,8 @@ abstract class RecoveryFixture {
                         handled.add(
                                 event.payload().json().path("processInstanceId").asString(event.type()));
                     }
-                }));
+                }))
+                .build();
     }
 
     final long count(String rows) {
