@@ -86,8 +86,7 @@ final class Inbox implements Receiver {
             log.warn("{}: a twin of it is not done by the deadline; it is queued and answered success", ids(events));
             return fallBack(events, Admission.UNTRIED, deadline, null);
         }
-        if (!connections.tryAcquire(deadline.nanosLeft(), TimeUnit.NANOSECONDS)) {
-            inFlight.leave(events);
+        if (!acquireConnection(events, deadline)) {
             log.warn("{}: no connection was free by the deadline; it is queued and answered success", ids(events));
             return fallBack(events, Admission.UNTRIED, deadline, null);
         }
@@ -103,11 +102,26 @@ final class Inbox implements Receiver {
         } catch (TwinInFlight e) {
             log.warn("{}: a twin of it is not done elsewhere; it is queued and answered success", ids(events));
             return fallBack(events, Admission.UNTRIED, deadline, null);
+        } catch (HandlerTimedOut e) { // at the deadline, if both are the same
+            return fallBack(events, Admission.LATE, deadline, null);
         } catch (DataAccessException e) {
             throw notStored(e);
         } catch (HandlerFailed e) {
             log.warn("{}: its handlers have failed; it is queued and answered success", ids(events), e.failure());
             return fallBack(events, admission(events, e), deadline, null);
+        }
+    }
+
+    /** Without one, the events are in flight no more. */
+    private boolean acquireConnection(List<Event> events, Deadline deadline) throws InterruptedException {
+        boolean isAcquired = false;
+        try {
+            isAcquired = connections.tryAcquire(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
+            return isAcquired;
+        } finally {
+            if (!isAcquired) {
+                inFlight.leave(events);
+            }
         }
     }
 

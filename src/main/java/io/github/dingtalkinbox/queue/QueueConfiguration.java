@@ -4,8 +4,10 @@ import io.github.dingtalkinbox.inbox.Backlog;
 import io.github.dingtalkinbox.inbox.Processor;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Random;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -38,7 +40,8 @@ class QueueConfiguration {
             DataSource dataSource,
             PlatformTransactionManager transactions,
             RetryPolicy retryPolicy,
-            QueueProperties properties) {
+            QueueProperties properties,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration phase) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         Worker worker = new Worker(
                 processor,
@@ -47,7 +50,9 @@ class QueueConfiguration {
                 new TransactionTemplate(transactions),
                 retryPolicy,
                 node());
-        return new Dispatcher(worker, wakeUp, properties.workers(), properties.pollInterval());
+        // Of the time that Spring gives us, some is for giving back the leases of what is not done.
+        Duration patience = phase.multipliedBy(2).dividedBy(3);
+        return new Dispatcher(worker, wakeUp, properties.workers(), properties.pollInterval(), patience);
     }
 
     private static String node() {
