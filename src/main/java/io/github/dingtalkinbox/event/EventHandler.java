@@ -17,7 +17,8 @@ public interface EventHandler {
     /**
      * Makes the business update.
      *
-     * @throws Exception any failure: the transaction is rolled back and the event counts as not processed
+     * @throws Exception any failure: the transaction is rolled back, and the event waits in the queue to be tried again;
+     *     after a {@link PermanentFailure}, for an operator
      */
     void handle(Event event) throws Exception;
 }
