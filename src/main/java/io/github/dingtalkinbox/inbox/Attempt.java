@@ -2,7 +2,6 @@ package io.github.dingtalkinbox.inbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +70,7 @@ final class Attempt<T> {
         var unused = result.whenComplete(action);
     }
 
-    /** Whether its time is over, although its work may still run. */
+    /** Whether it was aborted, although its work may still run. */
     boolean isAborted() {
         return isAborted;
     }
@@ -89,8 +88,12 @@ final class Attempt<T> {
         connection = null;
     }
 
-    /** Ends the attempt from outside, unless it has ended. */
-    void abort(Duration timeLimit) {
+    /**
+     * Ends the attempt from outside, unless it has ended.
+     *
+     * @param reason what its result will be
+     */
+    void abort(Exception reason) {
         synchronized (this) {
             if (hasEnded) {
                 return;
@@ -102,7 +105,7 @@ final class Attempt<T> {
                 worker.interrupt();
             }
         }
-        end(() -> result.completeExceptionally(new HandlerTimedOut(timeLimit)));
+        end(() -> result.completeExceptionally(reason));
     }
 
     private static void cut(@Nullable Connection connection) {

@@ -53,7 +53,7 @@ public interface Observer {
         OK,
         /** One has thrown, or left a transaction that cannot commit. */
         FAILED,
-        /** They were still running when their time was over. */
-        TIMED_OUT
+        /** They were interrupted, because their time was over or the application stopped. */
+        ABORTED
     }
 }

@@ -45,6 +45,7 @@ public final class Processor {
      * @throws HandlerFailed if the handlers failed, or the commit of what they did
      * @throws HandlerTimedOut if they were not done in time
      * @throws TwinInFlight if another transaction is processing the same event still
+     * @throws InterruptedException if the caller was interrupted: the attempt was aborted
      * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
      */
     public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
@@ -59,7 +60,12 @@ public final class Processor {
                     return observed(committed, true).get(0);
                 },
                 () -> {});
-        return attempt.await();
+        try {
+            return attempt.await();
+        } catch (InterruptedException e) {
+            attempt.abort(e);
+            throw e;
+        }
     }
 
     /** How long processing an event may take before it is aborted. */
@@ -89,7 +95,7 @@ public final class Processor {
             handlers.run(fresh);
             transactions.requireSound();
         } catch (Throwable failure) {
-            result = running.isAborted() ? HandlerResult.TIMED_OUT : HandlerResult.FAILED;
+            result = running.isAborted() ? HandlerResult.ABORTED : HandlerResult.FAILED;
             throw new HandlerFailed(failure, failure instanceof TransactionAborted);
         } finally {
             if (!fresh.isEmpty()) {

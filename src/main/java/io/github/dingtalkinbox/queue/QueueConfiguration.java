@@ -5,9 +5,11 @@ import io.github.dingtalkinbox.inbox.Observer;
 import io.github.dingtalkinbox.inbox.Processor;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Random;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -52,7 +54,8 @@ class QueueConfiguration {
             PlatformTransactionManager transactions,
             RetryPolicy retryPolicy,
             Reports reports,
-            QueueProperties properties) {
+            QueueProperties properties,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration phase) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         Worker worker = new Worker(
                 processor,
@@ -62,7 +65,9 @@ class QueueConfiguration {
                 retryPolicy,
                 reports,
                 node());
-        return new Dispatcher(worker, wakeUp, properties.workers(), properties.pollInterval());
+        // Of the time that Spring gives us, some is for giving back the leases of what is not done.
+        Duration patience = phase.multipliedBy(2).dividedBy(3);
+        return new Dispatcher(worker, wakeUp, properties.workers(), properties.pollInterval(), patience);
     }
 
     private static String node() {

@@ -109,6 +109,9 @@ final class Worker {
         } catch (TwinInFlight e) {
             log.debug("{}: a delivery of it is being processed still; a worker looks again in a moment", event.id());
             giveBack(claim);
+        } catch (InterruptedException e) {
+            log.info("{}: its handlers were not done when the node stopped; another worker begins anew", event.id());
+            giveBack(claim);
         } catch (LeaseLost e) {
             log.warn("{}: {}; its work is undone, and whoever has the lease goes on", event.id(), e.getMessage());
         } catch (Exception e) {
@@ -125,7 +128,8 @@ final class Worker {
         }
     }
 
-    private void giveBack(Claim claim) {
+    /** Lets a claimed event be tried a little later, by anybody. Never throws. */
+    void giveBack(Claim claim) {
         write(claim, () -> queuedEvents.postpone(claim.queued().event().id(), UNTIL_THE_TWIN_IS_DONE));
     }
 

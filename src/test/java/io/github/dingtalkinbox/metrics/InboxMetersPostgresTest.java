@@ -243,8 +243,8 @@ class InboxMetersPostgresTest {
         node.receive(List.of(approvalFinished("hangs")));
         node.runWorkersOnce();
 
-        await().untilAsserted(() -> assertThat(counts())
-                .isEqualTo(Map.of("deliveries/queued", 1L, "handler/timed_out", 1L, "retries/", 1L)));
+        await().untilAsserted(() ->
+                assertThat(counts()).isEqualTo(Map.of("deliveries/queued", 1L, "handler/aborted", 1L, "retries/", 1L)));
         assertThat(registry.get("dingtalk.inbox.handler").timer().totalTime(TimeUnit.MILLISECONDS))
                 .isGreaterThanOrEqualTo(200);
     }
