@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.inbox.Backlog.Admission;
 import io.github.dingtalkinbox.inbox.EventLog.Recorded;
 import io.github.dingtalkinbox.inbox.EventLog.Vanished;
+import io.github.dingtalkinbox.inbox.Observer.HandlerResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,12 +21,19 @@ public final class Processor {
     private final EventLog eventLog;
     private final Handlers handlers;
     private final Attempts attempts;
+    private final Observer observer;
 
-    Processor(ProvenTransactions transactions, EventLog eventLog, Handlers handlers, Attempts attempts) {
+    Processor(
+            ProvenTransactions transactions,
+            EventLog eventLog,
+            Handlers handlers,
+            Attempts attempts,
+            Observer observer) {
         this.transactions = transactions;
         this.eventLog = eventLog;
         this.handlers = handlers;
         this.attempts = attempts;
+        this.observer = observer;
     }
 
     /**
@@ -42,12 +50,15 @@ public final class Processor {
      */
     public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
         Attempt<Outcome> attempt = attempts.start(
-                running -> transaction(running, () -> {
-                    Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
-                    runHandlers(recorded.fresh());
-                    alongside.run();
-                    return recorded.outcomes().get(0);
-                }),
+                running -> {
+                    Recorded committed = transaction(running, () -> {
+                        Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
+                        runHandlers(running, recorded.fresh());
+                        alongside.run();
+                        return recorded;
+                    });
+                    return observed(committed, true).get(0);
+                },
                 () -> {});
         try {
             return attempt.await();
@@ -64,25 +75,42 @@ public final class Processor {
 
     /** Processes the events that are to be processed at once, and lets the others wait. */
     List<Outcome> receive(Attempt<?> running, List<Event> events) throws Exception {
-        return transaction(running, () -> {
+        Recorded committed = transaction(running, () -> {
             Recorded recorded = eventLog.record(events);
-            runHandlers(recorded.fresh());
-            return recorded.outcomes();
+            runHandlers(running, recorded.fresh());
+            return recorded;
         });
+        return observed(committed, false);
     }
 
     /** Lets all the events wait. */
     List<Outcome> enqueue(Attempt<?> running, List<Event> events, Admission admission) throws Exception {
-        return transaction(running, () -> eventLog.enqueue(events, admission));
+        return observed(transaction(running, () -> eventLog.enqueue(events, admission)), false);
     }
 
-    private void runHandlers(List<Event> fresh) throws HandlerFailed {
+    private void runHandlers(Attempt<?> running, List<Event> fresh) throws HandlerFailed {
+        long start = System.nanoTime();
+        HandlerResult result = HandlerResult.OK;
         try {
             handlers.run(fresh);
             transactions.requireSound();
         } catch (Throwable failure) {
+            result = running.isAborted() ? HandlerResult.ABORTED : HandlerResult.FAILED;
             throw new HandlerFailed(failure, failure instanceof TransactionAborted);
+        } finally {
+            if (!fresh.isEmpty()) {
+                observer.handled(fresh, Duration.ofNanos(System.nanoTime() - start), result);
+            }
         }
+    }
+
+    private List<Outcome> observed(Recorded committed, boolean isFromQueue) {
+        committed.fresh().forEach(event -> observer.processed(event, isFromQueue));
+        committed
+                .duplicates()
+                .forEach(entry ->
+                        observer.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst()));
+        return committed.outcomes();
     }
 
     private <T> T transaction(Attempt<?> running, Callable<T> work) throws Exception {
