@@ -39,7 +39,8 @@ class ArchitectureTest {
             Map.entry("handler", Set.of("event")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
             Map.entry("embedded", Set.of("crypto")),
-            Map.entry("cli", Set.of("event", "crypto")));
+            Map.entry("audit", Set.of()),
+            Map.entry("cli", Set.of("event", "crypto", "audit", "embedded")));
 
     /** Classes whose instances serve one call on one thread, and then are gone. */
     private static final Set<String> SINGLE_USE = Set.of("JsonReading");

@@ -16,12 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The plain jar, which becomes a part of other applications. */
 class LibraryJarIT {
     private static final Path JAR = Path.of("target/dingtalk-inbox.jar");
     private static final String POM = "META-INF/maven/io.github.dingtalkinbox/dingtalk-inbox/pom.xml";
-    private static final String MIGRATIONS = "dingtalk-inbox/db/migration/";
+    private static final String SQL = "dingtalk-inbox/db/";
 
     private static final Pattern DEPENDENCY = Pattern.compile("<dependency>.*?</dependency>", Pattern.DOTALL);
     private static final Pattern ARTIFACT = Pattern.compile("<artifactId>(.*?)</artifactId>");
@@ -32,15 +34,16 @@ class LibraryJarIT {
         assertThat(entries()).noneMatch(e -> e.startsWith("db/") || e.startsWith("BOOT-INF/"));
     }
 
-    @Test
-    void containsAllTheMigrations() throws IOException {
-        Set<String> migrations = new TreeSet<>();
-        try (Stream<Path> files = Files.list(Path.of("db/migration"))) {
-            files.forEach(f -> migrations.add(MIGRATIONS + f.getFileName()));
+    @ParameterizedTest
+    @ValueSource(strings = {"migration/", "audit/invariants/"})
+    void containsAllOfTheSql(String folder) throws IOException {
+        Set<String> sql = new TreeSet<>();
+        try (Stream<Path> files = Files.list(Path.of("db", folder))) {
+            files.forEach(f -> sql.add(SQL + folder + f.getFileName()));
         }
-        assertThat(migrations).isNotEmpty();
-        assertThat(entries().stream().filter(e -> e.startsWith(MIGRATIONS) && !e.endsWith("/")))
-                .containsExactlyInAnyOrderElementsOf(migrations);
+        assertThat(sql).isNotEmpty();
+        assertThat(entries().stream().filter(e -> e.startsWith(SQL + folder) && !e.endsWith("/")))
+                .containsExactlyInAnyOrderElementsOf(sql);
     }
 
     @Test

@@ -48,6 +48,7 @@ public final class Cli {
         return new CommandLine(new Root())
                 .addSubcommand(new KeysCommand(terminal))
                 .addSubcommand(new SimulateCommand(terminal, environment, clock))
+                .addSubcommand(new CommandLine(new AuditCommand()).addSubcommand(new VerifyCommand(terminal)))
                 .addSubcommand(new HelpCommand())
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(terminal.out())

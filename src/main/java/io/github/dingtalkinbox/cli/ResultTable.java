@@ -15,10 +15,13 @@ final class ResultTable {
     void print(PrintWriter out) {
         out.println();
         row(out, "events", result.events(), result.outOfOrder() + " out of order; ids begin with " + result.run());
-        row(out, "deliveries", result.deliveries(), result.twins() + " of them twins");
+        row(out, "deliveries", result.deliveries(), kinds());
         row(out, "answered success", result.answered(), "verified and decrypted");
-        row(out, "refused", result.deliveries() - result.answered(), "");
+        row(out, "refused", refused(), "");
         result.refused().forEach((reason, count) -> row(out, "", count, reason));
+        if (refused() > 0) {
+            row(out, "given up", result.givenUp(), "not answered success in the end");
+        }
         out.println();
         row(out, "latency p50", millis(result.latency().p50()), "ms");
         row(out, "latency p95", millis(result.latency().p95()), "ms");
@@ -26,12 +29,21 @@ final class ResultTable {
         row(out, "latency max", millis(result.latency().max()), "ms");
         row(out, "elapsed", decimal(seconds()), "s");
         row(out, "rate", decimal(result.deliveries() / seconds()), "deliveries/s");
-        if (!result.isAllAnswered()) {
+        if (refused() > 0) {
             out.println();
             out.println("The first that were refused:");
             result.firstRefused().forEach(line -> out.println("  " + line));
         }
         out.flush();
+    }
+
+    private String kinds() {
+        String twins = result.twins() + " of them twins";
+        return result.retries() == 0 ? twins : twins + ", " + result.retries() + " retries";
+    }
+
+    private int refused() {
+        return result.deliveries() - result.answered();
     }
 
     private double seconds() {

@@ -1,14 +1,21 @@
 package io.github.dingtalkinbox.cli;
 
+import io.github.dingtalkinbox.audit.JournalEntry;
+import io.github.dingtalkinbox.audit.JournalFile;
 import io.github.dingtalkinbox.cli.Cli.Terminal;
 import io.github.dingtalkinbox.cli.Cli.UsageException;
 import io.github.dingtalkinbox.cli.Simulation.Load;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -31,8 +38,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every delivery was answered success",
-            "1:a reply was wrong or missing",
+            "0:every delivery was answered success, some perhaps only when it came again",
+            "1:a delivery was given up: its last answer was wrong or missing",
             "2:wrong options, or no credentials"
         })
 final class SimulateCommand implements Callable<Integer> {
@@ -40,8 +47,13 @@ final class SimulateCommand implements Callable<Integer> {
     private final Map<String, String> environment;
     private final Clock clock;
 
-    @Option(names = "--url", paramLabel = "<url>", description = "The callback URL. Default: ${DEFAULT-VALUE}")
-    private URI url = URI.create("http://localhost:8080/dingtalk/callback");
+    @Option(
+            names = "--url",
+            paramLabel = "<url>",
+            defaultValue = "http://localhost:8080/dingtalk/callback",
+            description = "The callback URL. Several: each delivery of an event goes to the next one. Default:"
+                    + " ${DEFAULT-VALUE}")
+    private List<URI> urls = List.of();
 
     @Option(names = "--events", paramLabel = "<n>", description = "Different events. Default: ${DEFAULT-VALUE}")
     private int events = 1000;
@@ -79,6 +91,20 @@ final class SimulateCommand implements Callable<Integer> {
     private long timeoutMillis = Load.DINGTALK_TIMEOUT.toMillis();
 
     @Option(
+            names = "--retry-after",
+            paramLabel = "<ms>,…",
+            converter = Waits.Converter.class,
+            description = "When a delivery that was not answered success comes again, and again; none: never. Default:"
+                    + " ${DEFAULT-VALUE}, as DingTalk's")
+    private Waits retryAfter = new Waits(Load.DINGTALK_RETRIES);
+
+    @Option(
+            names = "--journal",
+            paramLabel = "<file>",
+            description = "Appends a line for each delivery and its answer, for \"audit verify\".")
+    private @Nullable Path journal;
+
+    @Option(
             names = "--seed",
             paramLabel = "<n>",
             description =
@@ -95,37 +121,55 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         Simulation simulation = simulation();
-        terminal.out().println("Playing DingTalk against " + simulation.url() + " (seed " + simulation.seed() + ")");
+        if (journal == null) {
+            return play(simulation, entry -> {});
+        }
+        try (JournalFile file = open(journal)) {
+            return play(simulation, file::append);
+        }
+    }
+
+    private int play(Simulation simulation, Consumer<JournalEntry> entries) throws InterruptedException {
+        String targets = simulation.urls().stream().map(URI::toString).collect(Collectors.joining(" and "));
+        terminal.out().println("Playing DingTalk against " + targets + " (seed " + simulation.seed() + ")");
         terminal.out().flush();
-        SimulationResult result = terminal.interactive() ? runWithProgress(simulation) : run(simulation, () -> {});
+        SimulationResult result = terminal.interactive()
+                ? runWithProgress(simulation, entries)
+                : Simulator.run(simulation, clock, entries, () -> {});
         new ResultTable(result).print(terminal.out());
         return result.isAllAnswered() ? 0 : 1;
+    }
+
+    private static JournalFile open(Path file) {
+        try {
+            return JournalFile.open(file);
+        } catch (IOException e) {
+            throw new UsageException("The journal " + file + " cannot be written: " + e + ".");
+        }
     }
 
     private Simulation simulation() {
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
         try {
-            var load = new Load(events, twins, outOfOrder, rate, concurrency, Duration.ofMillis(timeoutMillis));
-            return new Simulation(url, credentials.find(environment), load, chosen);
+            Duration timeout = Duration.ofMillis(timeoutMillis);
+            var load = new Load(events, twins, outOfOrder, rate, concurrency, timeout, retryAfter.durations());
+            return new Simulation(urls, credentials.find(environment), load, chosen);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage() + ".");
         }
     }
 
-    private SimulationResult runWithProgress(Simulation simulation) throws InterruptedException {
+    private SimulationResult runWithProgress(Simulation simulation, Consumer<JournalEntry> entries)
+            throws InterruptedException {
         try (ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName("Events")
                 .setInitialMax(simulation.load().events())
                 .setStyle(ProgressBarStyle.ASCII)
                 .showSpeed()
                 .build()) {
-            return run(simulation, bar::step);
+            return Simulator.run(simulation, clock, entries, bar::step);
         }
-    }
-
-    private SimulationResult run(Simulation simulation, Runnable afterEvent) throws InterruptedException {
-        return Simulator.run(simulation, clock, afterEvent);
     }
 }

@@ -9,11 +9,14 @@ import java.util.Map;
  *
  * @param run the beginning of the {@code eventId} of each event of this run, and of no other
  * @param events different events
- * @param deliveries requests, {@code twins} of them second deliveries
- * @param twins events that were delivered twice
+ * @param deliveries requests, {@code twins} of them second deliveries and {@code retries} repetitions of one that was
+ *     not answered
+ * @param twins events that were delivered twice, retries not counted
+ * @param retries deliveries of what had not been answered {@code success} before
  * @param outOfOrder events delivered after the one that follows them in their approval
  * @param answered deliveries whose reply was verified, decrypted and said {@code success}
- * @param refused the others: how many for each reason, the most frequent first
+ * @param givenUp deliveries that were not answered {@code success} in the end, not even after the last retry
+ * @param refused the deliveries that were not answered {@code success}: how many for each reason, the most frequent first
  * @param firstRefused the first few of them in detail
  * @param latency of the deliveries that got an answer, right or wrong
  * @param elapsed from the first request to the last answer
@@ -23,16 +26,18 @@ public record SimulationResult(
         int events,
         int deliveries,
         int twins,
+        int retries,
         int outOfOrder,
         int answered,
+        int givenUp,
         Map<String, Integer> refused,
         List<String> firstRefused,
         Latency latency,
         Duration elapsed) {
 
-    /** Whether every delivery was answered as DingTalk wants it. */
+    /** Whether every delivery was answered as DingTalk wants it, some perhaps only after a retry. */
     public boolean isAllAnswered() {
-        return answered == deliveries;
+        return givenUp == 0;
     }
 
     /** Percentiles; all zero if there was no answer. */

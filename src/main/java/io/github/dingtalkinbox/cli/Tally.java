@@ -17,6 +17,7 @@ final class Tally {
     private static final int SIGNIFICANT_DIGITS = 3;
 
     private final AtomicInteger answered = new AtomicInteger();
+    private final AtomicInteger givenUp = new AtomicInteger();
     private final Map<String, Integer> refused = new ConcurrentHashMap<>();
     private final List<String> firstRefused = new ArrayList<>();
     private final ConcurrentHistogram nanos = new ConcurrentHistogram(SIGNIFICANT_DIGITS);
@@ -34,12 +35,20 @@ final class Tally {
         }
     }
 
+    void givenUp() {
+        givenUp.incrementAndGet();
+    }
+
     void took(long duration) {
         nanos.recordValue(duration);
     }
 
     int answeredSoFar() {
         return answered.get();
+    }
+
+    int givenUpSoFar() {
+        return givenUp.get();
     }
 
     Map<String, Integer> refusedByReason() {

@@ -15,7 +15,7 @@ import org.springframework.util.FileSystemUtils;
 final class Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
-    private static final String DIRECTORY = "postgres";
+    static final String DIRECTORY = "postgres";
     private static final String INCOMPLETE = "postgres-incomplete";
     private static final String LOG_FILE = "postgres.log";
     private static final String OLD_LOG_FILE = "postgres.log.1";

@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 
 /**
  * What the service brings itself when nobody configured a database. The connection pool depends on the connection
@@ -19,7 +20,11 @@ class EmbeddedConfiguration {
 
     @Bean
     static DataDirectory dataDirectory(ConfigurableEnvironment environment) {
-        return DataDirectory.open(Path.of(environment.getProperty(DATA_DIR, DEFAULT_DATA_DIR)));
+        return DataDirectory.open(configured(environment));
+    }
+
+    static Path configured(Environment environment) {
+        return Path.of(environment.getProperty(DATA_DIR, DEFAULT_DATA_DIR));
     }
 
     @Bean

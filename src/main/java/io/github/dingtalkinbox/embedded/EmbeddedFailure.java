@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.embedded;
 
 /** The embedded database cannot serve, for a reason that somebody can mend. */
-final class EmbeddedFailure extends RuntimeException {
+public final class EmbeddedFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String action;
@@ -17,7 +17,7 @@ final class EmbeddedFailure extends RuntimeException {
     }
 
     /** What to do. */
-    String action() {
+    public String action() {
         return action;
     }
 }

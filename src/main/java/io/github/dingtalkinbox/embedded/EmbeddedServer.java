@@ -141,7 +141,8 @@ final class EmbeddedServer implements AutoCloseable {
                 Logins.APPLICATION);
     }
 
-    private record ConnectionDetails(Logins logins) implements JdbcConnectionDetails {
+    /** How the application connects. */
+    record ConnectionDetails(Logins logins) implements JdbcConnectionDetails {
         @Override
         public String getUsername() {
             return Logins.APPLICATION;

@@ -38,8 +38,11 @@ record Logins(int port, String superuserPassword, String applicationPassword) {
     }
 
     static Logins read(DataDirectory directory) throws IOException {
-        Path file = directory.resolve(FILE);
-        if (!exist(directory)) {
+        return read(directory.resolve(FILE));
+    }
+
+    static Logins read(Path file) throws IOException {
+        if (!Files.exists(file)) {
             throw unusable(file, "is missing");
         }
         List<String> lines = Files.readAllLines(file);

@@ -59,6 +59,7 @@ class CliTest {
             assertThat(ran.code()).isZero();
             assertThat(ran.out())
                     .contains("--url", "--events", "--twins", "--out-of-order", "--rate", "--concurrency", "--seed")
+                    .contains("--retry-after", "Default: 10000,30000", "--journal")
                     .contains("--token", "--aes-key", "--owner-key", "--data-dir", "DINGTALK_APPS_DEFAULT_AESKEY")
                     .contains("http://localhost:8080/dingtalk/callback", "Default: 1000", "Exit codes:");
         }
@@ -122,13 +123,32 @@ class CliTest {
     void simulationThatIsAnsweredWronglyEndsWithOneAndTheReasons() throws Exception {
         try (var receiver =
                 new LocalReceiver(d -> new Answer(503, "application/problem+json", "{\"title\":\"Away\"}"))) {
-            Ran ran = simulate(receiver, ENVIRONMENT, "--events=10", "--twins=0", "--timeout=30000");
+            Ran ran = simulate(receiver, ENVIRONMENT, "--events=10", "--twins=0", "--retry-after=1,2");
             assertThat(ran.code()).isEqualTo(1);
             assertThat(ran.out())
+                    .containsPattern("deliveries +30  0 of them twins, 20 retries\\n")
                     .containsPattern("answered success +0")
-                    .containsPattern("refused +10")
-                    .containsPattern(" +10  HTTP 503 Away")
+                    .containsPattern("refused +30")
+                    .containsPattern(" +30  HTTP 503 Away")
+                    .containsPattern("given up +10 ")
                     .contains("The first that were refused:", "HTTP 503 Away; the body is {\"title\":\"Away\"}");
+        }
+    }
+
+    @Test
+    void journalHasALineForEachDeliveryOfEveryRun() throws Exception {
+        Path journal = empty.resolve("journal.tsv");
+        try (var one = LocalReceiver.right();
+                var other = LocalReceiver.right()) {
+            for (int run = 0; run < 2; run++) {
+                Ran ran = simulate(one, ENVIRONMENT, "--twins=1", "--journal=" + journal, "--url=" + other.url());
+                assertThat(ran.code()).as(ran.err()).isZero();
+            }
+            List<String> lines = Files.readAllLines(journal);
+            assertThat(lines).hasSize(1 + 2 * 3 * 2);
+            assertThat(lines.get(0)).startsWith("answered_at\tanswer\tevent_id\tdelivery\t");
+            assertThat(lines.subList(1, lines.size())).allSatisfy(line -> assertThat(line)
+                    .matches("2\\S+Z\tsuccess\t[0-9a-f]{32}\t[12]\tbpms_\\S+\t.*/dingtalk/callback"));
         }
     }
 
@@ -194,6 +214,8 @@ class CliTest {
                 "--twins=2         | The probability of twins must be 0 to 1, but is 2.0.",
                 "--concurrency=0   | The concurrency must be 1 to 1000, but is 0.",
                 "--timeout=0       | The timeout must be positive",
+                "--retry-after=1s  | must be milliseconds, separated by commas, or none, but is 1s",
+                "--journal=/       | The journal / cannot be written",
                 "--url=example.org | The URL must begin with http:// or https:// and a host, but is example.org.",
                 "--url=ftp://a/    | The URL must begin with http:// or https:// and a host, but is ftp://a/.",
                 "--unknown         | Unknown option: '--unknown'",
@@ -207,7 +229,8 @@ class CliTest {
     }
 
     private Ran simulate(LocalReceiver receiver, Map<String, String> environment, String... options) {
-        List<String> args = new ArrayList<>(List.of("simulate", "--url=" + receiver.url(), "--events=3"));
+        List<String> args = new ArrayList<>(
+                List.of("simulate", "--url=" + receiver.url(), "--events=3", "--timeout=30000", "--retry-after=none"));
         List.of(options).forEach(option -> {
             args.removeIf(a -> a.startsWith(option.replaceAll("=.*", "=")));
             args.add(option);

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.audit.JournalEntry;
 import io.github.dingtalkinbox.cli.LocalReceiver.Answer;
 import io.github.dingtalkinbox.cli.LocalReceiver.Received;
 import io.github.dingtalkinbox.cli.Simulation.Load;
@@ -13,16 +14,20 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -248,6 +253,94 @@ class SimulatorTest {
         }
     }
 
+    @Test
+    void whatIsRefusedComesAgainUntilItIsAnswered() throws Exception {
+        Map<String, AtomicInteger> deliveries = new ConcurrentHashMap<>();
+        try (var receiver = new LocalReceiver(d -> {
+            int delivery = deliveries
+                    .computeIfAbsent(d.eventId(), id -> new AtomicInteger())
+                    .incrementAndGet();
+            return delivery < 3 ? new Answer(503, "text/plain", "") : Answer.json(LocalReceiver.sealed("success"));
+        })) {
+            var progress = new AtomicInteger();
+            SimulationResult result = run(receiver, retrying(20, 0, 1, 50), progress::incrementAndGet);
+            assertThat(result.isAllAnswered()).isTrue();
+            assertThat(result.givenUp()).isZero();
+            assertThat(result.retries()).isEqualTo(40);
+            assertThat(result.deliveries())
+                    .isEqualTo(60)
+                    .isEqualTo(receiver.received().size());
+            assertThat(result.answered()).isEqualTo(20).isEqualTo(progress.get());
+            assertThat(result.refused()).containsExactly(Map.entry("HTTP 503", 40));
+            assertThat(byEvent(receiver).values()).allSatisfy(d -> {
+                assertThat(d).extracting(Received::text).containsOnly(d.get(0).text());
+                assertThat(d).extracting(r -> r.envelope().encrypt()).doesNotHaveDuplicates();
+                assertThat(Long.parseLong(d.get(2).envelope().timestamp())
+                                - Long.parseLong(d.get(1).envelope().timestamp()))
+                        .as("milliseconds to the second retry")
+                        .isGreaterThanOrEqualTo(49);
+            });
+        }
+    }
+
+    @Test
+    void whatIsRefusedEachTimeIsGivenUp() throws Exception {
+        try (var receiver = new LocalReceiver(d -> new Answer(503, "text/plain", ""))) {
+            var progress = new AtomicInteger();
+            SimulationResult result = run(receiver, retrying(10, 1, 1, 1), progress::incrementAndGet);
+            assertThat(result.isAllAnswered()).isFalse();
+            assertThat(result.givenUp()).isEqualTo(20);
+            assertThat(progress).hasValue(10);
+            assertThat(receiver.received()).hasSize(60);
+        }
+    }
+
+    @Test
+    void deliveriesOfAnEventGoToOneUrlAfterTheOther() throws Exception {
+        try (var one = new LocalReceiver(d -> new Answer(503, "text/plain", ""));
+                var other = LocalReceiver.right()) {
+            List<JournalEntry> journal = new CopyOnWriteArrayList<>();
+            var simulation = new Simulation(
+                    List.of(one.url(), other.url()), LocalReceiver.CREDENTIALS, retrying(100, 1, 1, 1), 42);
+            SimulationResult result = Simulator.run(simulation, Clock.systemUTC(), journal::add, () -> {});
+
+            assertThat(result.answered()).isEqualTo(other.received().size()).isGreaterThanOrEqualTo(100);
+            assertThat(journal).hasSize(result.deliveries());
+            Map<String, List<JournalEntry>> byEvent =
+                    journal.stream().collect(groupingBy(e -> e.event().eventId()));
+            assertThat(byEvent.values()).hasSize(100).allSatisfy(entries -> {
+                entries.sort(Comparator.comparingInt(JournalEntry::delivery));
+                for (int i = 0; i < entries.size(); i++) {
+                    assertThat(entries.get(i).delivery()).isEqualTo(i + 1);
+                    assertThat(entries.get(i).url().equals(entries.get(i % 2).url()))
+                            .isTrue();
+                }
+                assertThat(entries)
+                        .extracting(JournalEntry::url)
+                        .contains(one.url().toString(), other.url().toString());
+            });
+            assertThat(journal).allSatisfy(e -> assertThat(e.answer())
+                    .isEqualTo(e.url().equals(other.url().toString()) ? "success" : "HTTP 503"));
+        }
+    }
+
+    @Test
+    void simulationEndsWhenItsJournalFails() throws Exception {
+        try (var receiver = LocalReceiver.right()) {
+            var simulation =
+                    new Simulation(receiver.url(), LocalReceiver.CREDENTIALS, new Load(5000, 0, 0, 0, 4, PATIENCE), 1);
+            assertThatThrownBy(() -> Simulator.run(
+                            simulation,
+                            Clock.systemUTC(),
+                            entry -> {
+                                throw new IllegalStateException("disk full");
+                            },
+                            () -> {}))
+                    .hasMessage("disk full");
+            assertThat(receiver.received()).hasSizeLessThan(1000);
+        }
+    }
+
     static Stream<Arguments> impossibleLoads() {
         return Stream.<Arguments>of(
                 impossible("events must be at least 1", () -> new Load(0, 0, 0, 0, 1, PATIENCE)),
@@ -284,6 +377,12 @@ class SimulatorTest {
 
     private static Load load(int events, double twins, int concurrency) {
         return new Load(events, twins, 0.05, 0, concurrency, PATIENCE);
+    }
+
+    private static Load retrying(int events, double twins, long... millis) {
+        List<Duration> waits =
+                LongStream.of(millis).mapToObj(Duration::ofMillis).toList();
+        return new Load(events, twins, 0, 0, 4, PATIENCE, waits);
     }
 
     private static SimulationResult run(LocalReceiver receiver, Load load, Runnable afterEvent) throws Exception {

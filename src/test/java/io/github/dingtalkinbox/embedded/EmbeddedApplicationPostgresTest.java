@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.dingtalkinbox.Application;
+import io.github.dingtalkinbox.cli.Cli;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
@@ -51,7 +52,13 @@ class EmbeddedApplicationPostgresTest {
         int seen = output.length();
         try (var application = start()) {
             assertThat(application.isRunning()).isTrue();
+            assertThat(verify())
+                    .as("audit of the database of a service that runs")
+                    .isZero();
         }
+        assertThat(verify())
+                .as("audit of the database of a service that has stopped")
+                .isEqualTo(2);
         assertThat(output.toString().substring(seen))
                 .contains("dingtalk-credentials.properties")
                 .doesNotContain(secret("token"), secret("aes-key"));
@@ -70,6 +77,10 @@ class EmbeddedApplicationPostgresTest {
             assertThat(application.getBeansOfType(EmbeddedServer.class)).isEmpty();
         }
         assertThat(temporary).isEmptyDirectory();
+    }
+
+    private int verify() {
+        return Cli.run(new String[] {"audit", "verify", "--inbox.data-dir=" + temporary});
     }
 
     private ConfigurableApplicationContext start(String... more) {

@@ -1,0 +1,12 @@
+package io.github.dingtalkinbox.cli;
+
+import picocli.CommandLine.Command;
+
+/** Checks the promise from outside. */
+@Command(
+        name = "audit",
+        description = "Checks in the database that nothing is lost and nothing took effect twice.",
+        mixinStandardHelpOptions = true,
+        commandListHeading = "%nCommands:%n",
+        synopsisSubcommandLabel = "COMMAND")
+final class AuditCommand {}

@@ -1,0 +1,137 @@
+package io.github.dingtalkinbox.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.audit.JournalEntry;
+import io.github.dingtalkinbox.audit.JournalFile;
+import io.github.dingtalkinbox.audit.SentEvent;
+import io.github.dingtalkinbox.cli.Cli.Terminal;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as a person calls it; what it finds is the matter of the audit's own test. */
+@Postgres(messagesInEnglish = true)
+class VerifyCommandPostgresTest {
+    private final TestDatabase database;
+
+    @TempDir
+    private Path directory;
+
+    VerifyCommandPostgresTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @Test
+    void allIsWellWhereNothingWasAnswered() {
+        Ran ran = verify();
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).containsPattern("event_processed_twice +0\\n");
+        assertThat(ran.err()).isEmpty();
+    }
+
+    @Test
+    void lostEventsAreListedUpToTwenty() throws IOException {
+        Path file = directory.resolve("journal.tsv");
+        try (JournalFile journal = JournalFile.open(file)) {
+            for (int i = 1; i <= 23; i++) {
+                var event = new SentEvent("id-" + i, "ding1", "bpms_task_change", "approval-" + i, "7", "finish");
+                journal.append(new JournalEntry(Instant.EPOCH, "success", 1, event, "http://localhost/dingtalk"));
+            }
+        }
+        Files.writeString(file, Files.readString(file) + "1970-01-01T");
+
+        Ran ran = verify("--journal", file.toString());
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out())
+                .contains("23 deliveries of 23 events, 1 lines cut off")
+                .containsPattern("answered success +23  events")
+                .containsPattern("processed +0\\n")
+                .containsPattern("lost +23\\n")
+                .containsPattern("twice +0\\n")
+                .contains("  id-20  bpms_task_change approval-20 task 7 finish, answered 1970-01-01T00:00:00Z by"
+                        + " http://localhost/dingtalk")
+                .contains("  and 3 more")
+                .doesNotContain("id-21");
+    }
+
+    @Test
+    void whatIsNoJournalIsExplained() throws IOException {
+        Path file = directory.resolve("other.txt");
+        assertThat(verify("--journal=" + file).err()).contains("The journal " + file + " cannot be read");
+        Files.writeString(file, "something\n");
+        Ran ran = verify("--journal=" + file);
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("is not a journal that \"simulate --journal\" has written");
+    }
+
+    @Test
+    void databaseThatCannotBeUsedIsExplained() {
+        String nowhere = "--spring.datasource.url=jdbc:postgresql://localhost:1/nowhere";
+        refused(run("audit", "verify", nowhere), "The database cannot be reached", "localhost:1 refused");
+        refused(run("audit", "verify", "--spring.datasource.url=postgres://db"), "not rightly configured");
+        refused(
+                verify("--spring.datasource.password=wrong", "--spring.datasource.username=nobody"),
+                "The database cannot be reached",
+                "\"nobody\"");
+        String other = database.jdbcUrl().replace(database.name(), "postgres");
+        refused(verify("--spring.datasource.url=" + other), "start the service of this version on it once");
+    }
+
+    @Test
+    void withoutADatabaseItSaysHowToNameOne() {
+        refused(
+                run("audit", "verify", "--inbox.data-dir=" + directory),
+                "spring.datasource.url is not set, and there is no embedded database in " + directory,
+                "Name the database in spring.datasource.url");
+    }
+
+    @Test
+    void mistypedOptionIsNoProperty() {
+        refused(verify("--jurnal=x"), "Unknown option: '--jurnal=x'");
+        refused(verify("word"), "Unmatched argument: 'word'");
+        refused(run("audit"), "Missing required subcommand");
+    }
+
+    private static void refused(Ran ran, String... says) {
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains(says).doesNotContain("\tat ");
+        assertThat(ran.out()).isEmpty();
+    }
+
+    /** With the last of each option. */
+    private Ran verify(String... options) {
+        List<String> args = new ArrayList<>(List.of(
+                "audit",
+                "verify",
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password()));
+        for (String option : options) {
+            args.removeIf(a -> a.startsWith("--") && a.split("=", 2)[0].equals(option.split("=", 2)[0]));
+            args.add(option);
+        }
+        return run(args.toArray(String[]::new));
+    }
+
+    private static Ran run(String... args) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
+        int code = Cli.run(args, terminal, Map.of(), Clock.systemUTC());
+        return new Ran(code, out.toString(), err.toString());
+    }
+
+    private record Ran(int code, String out, String err) {}
+}
