@@ -14,7 +14,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** One inbox with its queue, whose workers work when they are told to. */
-final class Node implements Receiver {
+public final class Node implements Receiver {
     private final Inbox inbox;
     private final Processor processor;
     private final TestQueue queue;
@@ -25,7 +25,7 @@ final class Node implements Receiver {
         this.queue = queue;
     }
 
-    static Builder on(TestDatabase database) {
+    public static Builder on(TestDatabase database) {
         return new Builder(database);
     }
 
@@ -35,17 +35,17 @@ final class Node implements Receiver {
     }
 
     /** One look of the workers at the queue. */
-    int runWorkersOnce() {
+    public int runWorkersOnce() {
         return queue.runOnce(processor);
     }
 
     /** Lets the workers work until nothing waits any more. */
-    void settle() {
+    public void settle() {
         queue.runUntilDone(processor);
     }
 
     /** A node with limits that no test reaches unless it means to. */
-    static final class Builder {
+    public static final class Builder {
         private final TestDatabase database;
         private ProcessingMode mode = ProcessingMode.SYNC;
         private List<EventHandler> handlers = List.of();
@@ -61,51 +61,51 @@ final class Node implements Receiver {
             this.transactions = new JdbcTransactionManager(database.dataSource());
         }
 
-        Builder mode(ProcessingMode mode) {
+        public Builder mode(ProcessingMode mode) {
             this.mode = mode;
             return this;
         }
 
-        Builder handlers(EventHandler... handlers) {
+        public Builder handlers(EventHandler... handlers) {
             return handlers(List.of(handlers));
         }
 
-        Builder handlers(List<EventHandler> handlers) {
+        public Builder handlers(List<EventHandler> handlers) {
             this.handlers = handlers;
             return this;
         }
 
-        Builder deadline(Duration deadline) {
+        public Builder deadline(Duration deadline) {
             this.deadline = deadline;
             return this;
         }
 
-        Builder handlerTimeout(Duration handlerTimeout) {
+        public Builder handlerTimeout(Duration handlerTimeout) {
             this.handlerTimeout = handlerTimeout;
             return this;
         }
 
-        Builder maxInFlight(int maxInFlight) {
+        public Builder maxInFlight(int maxInFlight) {
             this.maxInFlight = maxInFlight;
             return this;
         }
 
-        Builder maxAttempts(int maxAttempts) {
+        public Builder maxAttempts(int maxAttempts) {
             this.maxAttempts = maxAttempts;
             return this;
         }
 
-        Builder connections(int connections) {
+        public Builder connections(int connections) {
             this.connections = connections;
             return this;
         }
 
-        Builder transactions(PlatformTransactionManager transactions) {
+        public Builder transactions(PlatformTransactionManager transactions) {
             this.transactions = transactions;
             return this;
         }
 
-        Node build() {
+        public Node build() {
             TestQueue queue = new TestQueue(database, maxAttempts);
             JdbcClient jdbc = JdbcClient.create((DataSource) database.dataSource());
             EventLog eventLog = new EventLog(
