@@ -80,7 +80,7 @@ class EmbeddedApplicationPostgresTest {
     }
 
     private int verify() {
-        return Cli.run(new String[] {"audit", "verify", "--inbox.data-dir=" + temporary});
+        return Cli.run(new String[] {"audit", "verify", "--inbox.data-dir=" + temporary}, Application::service);
     }
 
     private ConfigurableApplicationContext start(String... more) {
