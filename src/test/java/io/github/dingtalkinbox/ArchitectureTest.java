@@ -37,7 +37,9 @@ class ArchitectureTest {
             Map.entry("queue", Set.of("event", "inbox")),
             Map.entry("approval", Set.of("event")),
             Map.entry("handler", Set.of("event")),
+            Map.entry("recovery", Set.of("event", "inbox")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
+            Map.entry("health", Set.of()),
             Map.entry("embedded", Set.of("crypto")),
             Map.entry("audit", Set.of()),
             Map.entry("cli", Set.of("event", "crypto", "audit", "embedded", "queue")));

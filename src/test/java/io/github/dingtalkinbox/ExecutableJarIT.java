@@ -5,6 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +39,7 @@ class ExecutableJarIT {
 
     @Test
     void withNothingConfiguredItServesTheSimulatorAndStopsWithItsDatabase() throws Exception {
-        Process service = start("--server.port=0");
+        Process service = start("--server.port=0", "--dingtalk.drain=2500ms");
         try (BufferedReader log = service.inputReader()) {
             String url = callbackUrl(log);
             long postgres = postgres();
@@ -52,11 +57,22 @@ class ExecutableJarIT {
                     "--data-dir",
                     directory + "/.data",
                     "--timeout",
-                    "10000");
+                    "10000",
+                    "--journal",
+                    "journal.tsv");
             assertThat(simulation.exitCode()).as(simulation.output()).isZero();
             assertThat(simulation.output()).containsPattern("answered success\\s+100\\b");
 
+            Run audit = run("audit", "verify", "--journal", "journal.tsv");
+            assertThat(audit.exitCode()).as(audit.output()).isZero();
+            assertThat(audit.output())
+                    .containsPattern("processed\\s+50\\b")
+                    .containsPattern("event_processed_twice\\s+0\\b");
+
+            assertThat(get(url, "/actuator/health/readiness").statusCode()).isEqualTo(200);
             service.toHandle().destroy(); // SIGTERM, and unlike Process.destroy it leaves the log open
+            await().until(() -> get(url, "/dingtalk/callback").body().contains(":stopping\""));
+            assertThat(get(url, "/actuator/health/readiness").statusCode()).isEqualTo(503);
             assertThat(log.lines()).isNotEmpty().noneMatch(line -> line.contains(" ERROR "));
             assertThat(service.waitFor()).isEqualTo(TERMINATED);
             await().until(() -> commandOf(postgres).isEmpty());
@@ -79,7 +95,7 @@ class ExecutableJarIT {
     @Test
     void saysItsVersionAndItsCommands() throws Exception {
         assertThat(run("--version").output()).matches("dingtalk-inbox \\d+\\.\\d+\\.\\d+\\S*\\R");
-        assertThat(run("--help").output()).contains("Usage: dingtalk-inbox", "simulate", "keys");
+        assertThat(run("--help").output()).contains("Usage: dingtalk-inbox", "simulate", "keys", "audit");
         assertThat(run("simulat").exitCode()).isEqualTo(2);
     }
 
@@ -111,6 +127,12 @@ class ExecutableJarIT {
             }
         }
         throw new AssertionError("The service did not start:\n" + String.join("\n", lines));
+    }
+
+    private static HttpResponse<String> get(String callbackUrl, String path) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(callbackUrl).resolve(path)).build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     }
 
     private long postgres() throws IOException {

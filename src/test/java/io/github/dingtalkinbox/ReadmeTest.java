@@ -40,8 +40,8 @@ class ReadmeTest {
     private static final Path CHINESE = DOCS.resolve("README.zh-CN.md");
 
     static final List<Path> READMES = List.of(ENGLISH, CHINESE);
-    static final List<Path> WITH_SQL =
-            List.of(ENGLISH, CHINESE, DOCS.resolve("handlers.md"), DOCS.resolve("identity.md"));
+    static final List<Path> WITH_SQL = List.of(
+            ENGLISH, CHINESE, DOCS.resolve("handlers.md"), DOCS.resolve("identity.md"), DOCS.resolve("recovery.md"));
     static final List<Path> PAGES = pages();
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```(\\w+(?: \\w+)?)\\n(.*?)^ *```$");
@@ -53,7 +53,7 @@ class ReadmeTest {
     private static final Pattern COMMAND = Pattern.compile("java -jar (\\S+\\.jar) ([a-z]+)((?: --[a-z-]+ \\S+)*)");
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
     private static final Pattern COPIED = Pattern.compile("(?m)^cp (\\S+)");
-    private static final Pattern PROPERTY = Pattern.compile("`((?:dingtalk|inbox)\\.[^`]+)`");
+    private static final Pattern PROPERTY = Pattern.compile("`((?:dingtalk|inbox|recovery)\\.[^`]+)`");
 
     @Test
     void itIsShortEnoughToBeRead() {
@@ -124,8 +124,10 @@ class ReadmeTest {
     void theTableHasTheProperties(Path readme) throws ClassNotFoundException {
         Set<String> properties = new TreeSet<>(Set.of("inbox.data-dir"));
         addProperties("dingtalk", record("webhook.DingTalkProperties"), properties);
+        addProperties("dingtalk", record("recovery.AppKeys"), properties);
         addProperties("inbox", record("inbox.InboxProperties"), properties);
         addProperties("inbox.handlers", record("handler.HandlerProperties"), properties);
+        addProperties("recovery", record("recovery.RecoveryProperties"), properties);
 
         Set<String> documented = read(readme)
                 .lines()

@@ -79,6 +79,6 @@ final class AuditReport {
     }
 
     private void row(String name, int count, String remark) {
-        out.println("  %-25s %7d  %s".formatted(name, count, remark).stripTrailing());
+        out.println("  %-30s %8d  %s".formatted(name, count, remark).stripTrailing());
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param corpId the organisation it happened in; empty where the event names none
  * @param type DingTalk's {@code EventType}, at most 256 characters (a longer one is cut and completed by its SHA-256)
  * @param identity what makes two deliveries the same event
- * @param orderingKey what it is about: events with an equal key are processed in their order; null: it needs none
+ * @param orderingKey events with an equal ordering key are processed one at a time, in order, when they are queued; at
+ *     most {@value Identity#MAX_LENGTH} characters. Null: the event needs no order
  * @param occurredAt when it happened by DingTalk's clock; null where the event does not say
  * @param delivery the arrival that brought it
  * @param payload what it says
@@ -32,14 +33,7 @@ public record Event(
 
     /** The same event under the id that the database has decided on. */
     public Event withId(String eventId) {
-        return new Event(
-                app,
-                corpId,
-                type,
-                new Identity(eventId, identity.naturalKey(), null),
-                orderingKey,
-                occurredAt,
-                delivery,
-                payload);
+        Identity decided = new Identity(eventId, identity.naturalKey(), null);
+        return new Event(app, corpId, type, decided, orderingKey, occurredAt, delivery, payload);
     }
 }

@@ -10,23 +10,27 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads what DingTalk delivered into events, and gives each its identity.
+ * Reads what DingTalk delivered into events, and gives each its identity and its ordering key.
  *
  * <p>Never refuses an event for what it contains: whatever is an event by its form is read.
  *
  * <p>Safe for use by many threads.
  */
 public final class EventReader {
+    /** What the types begin with whose events bring many elements. */
+    static final String SYNC_HTTP_PUSH = "SYNC_HTTP_PUSH_";
+
     private static final int LONGEST_TYPE = 256;
     private static final int LONGEST_CORP_ID = 256;
-    private static final String SYNC_HTTP_PUSH = "SYNC_HTTP_PUSH_";
     private static final String ELEMENTS = "bizData";
 
     private final Identities identities;
+    private final OrderingKeys orderingKeys;
 
     /** @param rules what differs from the built-in rules, by event type */
     public EventReader(Map<String, EventTypeRules> rules) {
         this.identities = new Identities(rules);
+        this.orderingKeys = new OrderingKeys(rules);
     }
 
     /**
@@ -71,7 +75,7 @@ public final class EventReader {
         return event(app, metadata, corpId, identities.of(app, corpId, metadata, payload), payload, delivery);
     }
 
-    private static Event event(
+    private Event event(
             String app, Metadata metadata, String corpId, Identity identity, Payload payload, Delivery delivery) {
         Instant occurredAt = metadata.occurredAt();
         return new Event(
@@ -79,7 +83,7 @@ public final class EventReader {
                 column(corpId, LONGEST_CORP_ID),
                 column(metadata.eventType(), LONGEST_TYPE),
                 identity,
-                null,
+                orderingKeys.of(corpId, metadata.eventType(), payload.asSent()),
                 occurredAt == null ? Fields.occurredAt(payload.asSent()) : occurredAt,
                 delivery,
                 payload);
@@ -107,7 +111,7 @@ public final class EventReader {
                 boolean isElements = parser.currentName().equals(ELEMENTS);
                 if (parser.nextToken() == JsonToken.START_ARRAY && isElements) {
                     while (parser.nextToken() != JsonToken.END_ARRAY) {
-                        texts.add(valueText(parser, push));
+                        texts.add(JsonText.valueText(parser, push));
                     }
                 } else {
                     parser.skipChildren();
@@ -115,13 +119,6 @@ public final class EventReader {
             }
         }
         return texts;
-    }
-
-    private static String valueText(JsonParser parser, String text) {
-        int from = (int) parser.currentTokenLocation().getCharOffset();
-        parser.skipChildren();
-        parser.finishToken();
-        return text.substring(from, (int) parser.currentLocation().getCharOffset());
     }
 
     private static String column(@Nullable String text, int maxLength) {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,6 +101,13 @@ final class Attempt<T> {
     private static void cut(@Nullable Connection connection) {
         if (connection == null) {
             return;
+        }
+        try {
+            // The server does not notice that its client has gone until its statement is over, so that is cancelled
+            // first.
+            connection.unwrap(BaseConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            log.warn("The statement of a handler whose time is over could not be cancelled", e);
         }
         try {
             connection.abort(Runnable::run);

@@ -1,13 +1,17 @@
 package io.github.dingtalkinbox.inbox;
 
 /**
- * The database cannot be reached, or has gone away in the middle: the delivery is not known to be processed, and the
- * sender should deliver it again later.
+ * The database cannot be reached, has gone away in the middle, or has refused to store the event: the delivery is neither
+ * known to be processed nor queued, and the sender should deliver it again later.
  */
 public final class DatabaseUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     DatabaseUnavailable(Throwable cause) {
-        super("The database is not available", cause);
+        this("The database is not available", cause);
+    }
+
+    DatabaseUnavailable(String message, Throwable cause) {
+        super(message, cause);
     }
 }

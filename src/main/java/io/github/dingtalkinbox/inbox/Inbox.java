@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -100,7 +101,10 @@ final class Inbox implements Receiver {
             attempt.whenEnded((outcomes, failure) -> reportLate(events, failure));
             return fallBack(events, Admission.LATE, deadline, attempt);
         } catch (TwinInFlight e) {
+            log.warn("{}: a twin of it is not done elsewhere; it is queued and answered success", ids(events));
             return fallBack(events, Admission.UNTRIED, deadline, null);
+        } catch (DataAccessException e) {
+            throw notStored(e);
         } catch (HandlerFailed e) {
             log.warn("{}: its handlers have failed; it is queued and answered success", ids(events), e.failure());
             return fallBack(events, admission(events, e), deadline, null);
@@ -142,11 +146,15 @@ final class Inbox implements Receiver {
             List<Outcome> outcomes = attempt.await(last.nanosLeft());
             backlog.wake();
             return outcomes;
-        } catch (DatabaseUnavailable | InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new DatabaseUnavailable(e);
+        } catch (TimeoutException e) {
+            throw new DatabaseUnavailable("The database has not answered in time", e);
+        } catch (DataAccessException | HandlerFailed | TwinInFlight e) {
+            throw notStored(e);
         }
+    }
+
+    private static DatabaseUnavailable notStored(Exception e) {
+        return new DatabaseUnavailable("The database has refused to store the event", e);
     }
 
     private static void reportLate(List<Event> events, @Nullable Throwable failure) {

@@ -28,6 +28,11 @@ record InboxProperties(
         @DefaultValue List<EventType> eventTypes) {
 
     InboxProperties {
+        require(deadline.toMillis() > 0, "inbox.deadline must be at least a millisecond, but is " + deadline);
+        require(
+                handlerTimeout.compareTo(deadline) >= 0,
+                "inbox.handler-timeout must not be shorter than inbox.deadline, but is " + handlerTimeout);
+        require(maxInFlight > 0, "inbox.max-in-flight must be at least 1, but is " + maxInFlight);
         rules(eventTypes); // what cannot be right is refused while the name of the property is known
     }
 
@@ -38,17 +43,28 @@ record InboxProperties(
      * @param naturalKey paths of the fields that make up its natural key, such as {@code openConfModel.conferenceId};
      *     empty: it has none. Not set: the built-in one
      * @param window how long equal content is the same event, if there is no other identity
+     * @param orderingKey paths of the fields that make up its ordering key, such as {@code processInstanceId}; empty: its
+     *     events need no order. Not set: the built-in one
+     * @param mode when its events are processed. Not set: as all others
      */
     record EventType(
             @Nullable String name,
             @Nullable List<String> naturalKey,
-            @Nullable Duration window) {}
+            @Nullable Duration window,
+            @Nullable List<String> orderingKey,
+            @Nullable ProcessingMode mode) {}
 
+    /** When the events of this type are processed. */
     ProcessingMode modeOf(String eventType) {
+        for (EventType type : eventTypes) {
+            if (eventType.equals(type.name())) {
+                return type.mode() == null ? mode : type.mode();
+            }
+        }
         return mode;
     }
 
-    /** The identity rules, by event type. */
+    /** The rules of identity and order, by event type. */
     Map<String, EventTypeRules> rules() {
         return rules(eventTypes);
     }
@@ -61,11 +77,17 @@ record InboxProperties(
                 throw new IllegalArgumentException(
                         "inbox.event-types needs a name in every entry, such as user_modify_org");
             }
-            if (rules.put(name, new EventTypeRules(type.naturalKey(), type.window())) != null) {
+            if (rules.put(name, new EventTypeRules(type.naturalKey(), type.window(), type.orderingKey())) != null) {
                 throw new IllegalArgumentException(
                         "inbox.event-types names " + name + " twice: put its rules into one entry");
             }
         }
         return rules;
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
     }
 }

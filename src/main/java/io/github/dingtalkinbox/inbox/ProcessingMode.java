@@ -4,6 +4,6 @@ package io.github.dingtalkinbox.inbox;
 enum ProcessingMode {
     /** Before its delivery is answered. */
     SYNC,
-    /** After its delivery was stored and answered, by workers. */
+    /** After its delivery is answered: the event is stored, the delivery answered, and a worker processes the event. */
     QUEUE
 }

@@ -6,6 +6,7 @@ import io.github.dingtalkinbox.crypto.Envelope;
 import io.github.dingtalkinbox.event.Delivery;
 import io.github.dingtalkinbox.event.Transport;
 import io.github.dingtalkinbox.inbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.inbox.Overloaded;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -27,17 +28,24 @@ final class CallbackServlet extends HttpServlet {
 
     private final transient Apps apps;
     private final transient Entrance entrance;
+    private final transient Drain drain;
     private final transient Clock clock;
     private final transient Bodies bodies = new Bodies();
 
-    CallbackServlet(Apps apps, Entrance entrance, Clock clock) {
+    CallbackServlet(Apps apps, Entrance entrance, Drain drain, Clock clock) {
         this.apps = apps;
         this.entrance = entrance;
+        this.drain = drain;
         this.clock = clock;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (drain.refuses()) {
+            response.setHeader("Connection", "close"); // the next one goes over a new connection, to another service
+            refuse(response, Problem.STOPPING);
+            return;
+        }
         Envelope answer;
         try {
             answer = answer(request);
@@ -49,9 +57,13 @@ final class CallbackServlet extends HttpServlet {
                     e.getMessage());
             refuse(response, e.problem());
             return;
+        } catch (Overloaded e) {
+            log.warn("{} was answered 503: {}", new Described(request), e.getMessage());
+            refuse(response, Problem.OVERLOADED);
+            return;
         } catch (DatabaseUnavailable e) {
             log.error(
-                    "{} was answered 503, because the database is not available. Nothing of it took effect; DingTalk"
+                    "{} was answered 503, because the database is not available. Nothing is known to have taken effect; DingTalk"
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
                     e);
@@ -59,7 +71,7 @@ final class CallbackServlet extends HttpServlet {
             return;
         } catch (Throwable e) {
             log.error(
-                    "{} was answered 500. Its transaction was rolled back, so nothing of it took effect; DingTalk"
+                    "{} was answered 500, because it could not be received. Nothing of it took effect; DingTalk"
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
                     e);

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.webhook;
 
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -10,9 +11,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param apps by name: the app {@code x} has the callback URL {@code /dingtalk/callback/x}; {@code default} also
  *     {@code /dingtalk/callback}
+ * @param drain how long a service that stops answers new callbacks with 503 before its web server stops, so that whoever
+ *     spreads the callbacks over several services sees it; zero: not at all
  */
 @ConfigurationProperties("dingtalk")
-record DingTalkProperties(@DefaultValue Map<String, App> apps) {
+record DingTalkProperties(
+        @DefaultValue Map<String, App> apps,
+        @DefaultValue("0s") Duration drain) {
 
     /**
      * One app.

@@ -30,9 +30,11 @@ record Problem(int status, String type, String title, String detail) {
             503,
             "database-unavailable",
             "The database is not available",
-            "The callback was not processed. Deliver it again later");
+            "The callback is not known to be processed. Deliver it again later");
     static final Problem OVERLOADED = new Problem(
-            503, "overloaded", "Too many large bodies arrive at once", "Nothing was processed. Deliver it again later");
+            503, "overloaded", "Too many callbacks arrive at once", "Nothing was processed. Deliver it again later");
+    static final Problem STOPPING = new Problem(
+            503, "stopping", "The service is stopping", "The callback was not processed. Deliver it again later");
     static final Problem INTERNAL_ERROR = new Problem(
             500,
             "internal-error",

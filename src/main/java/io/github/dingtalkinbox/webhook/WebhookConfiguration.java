@@ -3,6 +3,8 @@ package io.github.dingtalkinbox.webhook;
 import io.github.dingtalkinbox.event.EventReader;
 import io.github.dingtalkinbox.inbox.Receiver;
 import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -21,10 +23,18 @@ class WebhookConfiguration {
         return Apps.of(properties);
     }
 
+    /** @param longest what Spring gives every phase of a stop */
+    @Bean
+    Drain callbackDrain(
+            DingTalkProperties properties,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration longest) {
+        return Drain.of(properties.drain(), longest);
+    }
+
     @Bean
     ServletRegistrationBean<CallbackServlet> callbackServlet(
-            Apps apps, EventReader reader, Receiver receiver, Clock clock) {
-        var servlet = new CallbackServlet(apps, new Entrance(reader, receiver, clock), clock);
+            Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {
+        var servlet = new CallbackServlet(apps, new Entrance(reader, receiver, clock), drain, clock);
         return new ServletRegistrationBean<>(servlet, "/dingtalk/callback", "/dingtalk/callback/*");
     }
 }

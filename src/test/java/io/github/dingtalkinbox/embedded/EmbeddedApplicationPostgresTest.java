@@ -39,7 +39,7 @@ class EmbeddedApplicationPostgresTest {
         Path pid = temporary.resolve("postgres/postmaster.pid");
         try (var application = start()) {
             var dataSource = application.getBean(HikariDataSource.class);
-            assertThat(dataSource.getMaximumPoolSize()).isEqualTo(3);
+            assertThat(dataSource.getMaximumPoolSize()).isEqualTo(7);
             assertThat(dataSource.getJdbcUrl()).startsWith("jdbc:postgresql://127.0.0.1:");
             assertThat(output)
                     .contains(
@@ -115,7 +115,7 @@ class EmbeddedApplicationPostgresTest {
         String[] arguments = new String[more.length + 3];
         arguments[0] = "--inbox.data-dir=" + temporary;
         arguments[1] = "--server.port=0";
-        arguments[2] = "--spring.datasource.hikari.maximum-pool-size=3";
+        arguments[2] = "--spring.datasource.hikari.maximum-pool-size=7";
         System.arraycopy(more, 0, arguments, 3, more.length);
         return SpringApplication.run(Application.class, arguments);
     }

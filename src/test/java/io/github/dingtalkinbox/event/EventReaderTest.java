@@ -186,7 +186,7 @@ class EventReaderTest {
 
     @Test
     void configuredNaturalKeyReplacesTheBuiltInOne() {
-        var rules = Map.of("bpms_instance_change", new EventTypeRules(List.of("a.b", "n"), null));
+        var rules = Map.of("bpms_instance_change", new EventTypeRules(List.of("a.b", "n"), null, null));
         String json = "{\"EventType\":\"bpms_instance_change\",\"processInstanceId\":\"p\",\"type\":\"start\",%s}";
         assertThat(event(rules, json.formatted("\"a\":{\"b\":true},\"n\":-1.50"))
                         .id())
@@ -205,7 +205,7 @@ class EventReaderTest {
 
     @Test
     void emptyNaturalKeyMeansNone() {
-        var rules = Map.of("bpms_instance_change", new EventTypeRules(List.of(), Duration.ofHours(1)));
+        var rules = Map.of("bpms_instance_change", new EventTypeRules(List.of(), Duration.ofHours(1), null));
         Identity identity = event(rules, "{" + INSTANCE_CHANGE + "}").identity();
         assertThat(identity.naturalKey()).isNull();
         assertThat(identity.window()).isEqualTo(Duration.ofHours(1));
@@ -213,7 +213,7 @@ class EventReaderTest {
 
     @Test
     void configuredWindowLeavesTheNaturalKeyAndTheOtherTypes() {
-        var rules = Map.of("bpms_instance_change", new EventTypeRules(null, Duration.ofSeconds(5)));
+        var rules = Map.of("bpms_instance_change", new EventTypeRules(null, Duration.ofSeconds(5), null));
         assertThat(event(rules, "{" + INSTANCE_CHANGE + "}").identity().naturalKey())
                 .isNotNull();
         assertThat(event(rules, "{\"EventType\":\"bpms_instance_change\"}")

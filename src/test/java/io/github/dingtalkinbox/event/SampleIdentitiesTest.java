@@ -122,6 +122,20 @@ class SampleIdentitiesTest {
     }
 
     @ParameterizedTest
+    @MethodSource("events")
+    void sampleIsInTheOrderOfItsApprovalOrObject(Expected expected) {
+        Event event = expected.read();
+        String key =
+                switch (event.type()) {
+                    case "bpms_instance_change", "bpms_task_change" -> "CORP:processInstanceId=INSTANCE";
+                    case "SYNC_HTTP_PUSH_HIGH" -> "CORP:subscribe_id=14778001_0:biz_type=2:biz_id=14778001";
+                    case "SYNC_HTTP_PUSH_MEDIUM" -> "CORP:subscribe_id=14778001_0:biz_type=14:biz_id=433877002";
+                    default -> null;
+                };
+        assertThat(event.orderingKey()).isEqualTo(key == null ? null : Expected.full(key));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"legacy_check_url", "legacy_check_create_suite_url", "legacy_check_update_suite_url"})
     void controlEventIsRead(String name) {
         assertThat(CONTROL_EVENTS).contains(name);

@@ -42,6 +42,31 @@ class SyncHttpPushTest {
         assertThat(events.get(3).payload().sameAs(events.get(0).payload())).isFalse();
     }
 
+    @Test
+    void versionsOfOneObjectAreInOrder() {
+        String otherObject = ELEMENT.replace("\"b\"", "\"d\"");
+        List<Event> events = events(push(ELEMENT, ELEMENT.replace("1790000000000", "1790000000001"), otherObject));
+        assertThat(events)
+                .extracting(Event::orderingKey)
+                .containsExactly(
+                        "c:subscribe_id=s:biz_type=14:biz_id=b",
+                        "c:subscribe_id=s:biz_type=14:biz_id=b",
+                        "c:subscribe_id=s:biz_type=14:biz_id=d");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"subscribe_id", "biz_type", "biz_id"})
+    void elementThatNamesNoObjectNeedsNoOrder(String missing) {
+        assertThat(events(push(ELEMENT.replace(missing, "x"))).get(0).orderingKey())
+                .isNull();
+    }
+
+    @Test
+    void configuredOrderIsThatOfTheElements() {
+        var rules = Map.of("SYNC_HTTP_PUSH_HIGH", new EventTypeRules(null, null, List.of("biz_type")));
+        assertThat(events(rules, push(ELEMENT)).get(0).orderingKey()).isEqualTo("c:biz_type=14");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"subscribe_id", "biz_type", "biz_id", "gmt_modified", "biz_data"})
     void elementThatLacksAFieldIsNamedByItsContent(String missing) {
@@ -66,6 +91,7 @@ class SyncHttpPushTest {
     void pushWithoutElementsIsOneEvent(String push) {
         assertThat(events(push)).singleElement().satisfies(event -> {
             assertThat(event.id()).contains(":sha256:");
+            assertThat(event.orderingKey()).isNull();
             assertThat(event.payload().jsonb()).isEqualTo(push);
         });
     }
@@ -133,7 +159,11 @@ class SyncHttpPushTest {
     }
 
     private static List<Event> events(String push) {
+        return events(Map.of(), push);
+    }
+
+    private static List<Event> events(Map<String, EventTypeRules> rules, String push) {
         Delivery delivery = new Delivery(Transport.HTTP, Instant.parse("2026-09-21T13:33:21Z"), null);
-        return new EventReader(Map.of()).read("app", push.getBytes(UTF_8), delivery);
+        return new EventReader(rules).read("app", push.getBytes(UTF_8), delivery);
     }
 }

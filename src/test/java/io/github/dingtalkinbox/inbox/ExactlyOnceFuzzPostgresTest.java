@@ -6,40 +6,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.inbox.Outcome.Processed;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Many threads deliver every event several times, while handlers fail, swallow errors and lose their connections, and
- * sessions are terminated at random. Whatever is refused is delivered again, as DingTalk does. Afterwards every effect
- * must have happened once: the counter in the business table shows each one that is missing and each one too many.
+ * Many threads deliver every event several times, to one node that processes at once and to one that queues, while
+ * handlers fail, dawdle, hang, swallow errors and lose their connections, and sessions are terminated at random. Whatever
+ * is refused is delivered again, as DingTalk does. Afterwards every effect must have happened once: the counter in the
+ * business table shows each one that is missing and each one too many.
  */
 @Postgres
 class ExactlyOnceFuzzPostgresTest {
     private static final int THREADS = 12;
+    private static final int WORKERS = 3;
     private static final int EVENTS = 1500;
     private static final int MOST_DELIVERIES = 4;
     private static final int MOST_TRIES = 200;
+    private static final Duration DEADLINE = Duration.ofMillis(60);
+    private static final Duration HANDLER_TIMEOUT = Duration.ofMillis(300);
 
     private final JdbcClient jdbc;
     private final TestDatabase database;
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger terminated = new AtomicInteger();
+    private final AtomicInteger hung = new AtomicInteger();
+    private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicInteger processed = new AtomicInteger();
+    private final AtomicBoolean quiet = new AtomicBoolean();
 
     ExactlyOnceFuzzPostgresTest(TestDatabase database) {
         this.database = database;
@@ -51,41 +63,81 @@ class ExactlyOnceFuzzPostgresTest {
         long seed = new Random().nextLong();
         Effects.createTable(jdbc);
         Queue<List<Event>> deliveries = deliveries(new Random(seed));
-        AtomicInteger processed = new AtomicInteger();
+        ExecutorService threads = Executors.newCachedThreadPool();
 
-        try (TestDatabase killers = database.another()) {
-            Node receiver = Node.on(database)
-                    .handlers(new Effects(jdbc), new Trouble(killers.jdbc()))
-                    .build();
-            var threads = Executors.newFixedThreadPool(THREADS);
-            List<Future<?>> workers = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                workers.add(threads.submit(() -> {
-                    for (List<Event> d = deliveries.poll(); d != null; d = deliveries.poll()) {
-                        processed.addAndGet(deliverUntilAnswered(receiver, d));
-                    }
-                    return null;
-                }));
+        try (TestDatabase otherPool = database.another();
+                TestDatabase killers = database.another()) {
+            Node sync = node(database, ProcessingMode.SYNC, killers);
+            Node queue = node(otherPool, ProcessingMode.QUEUE, killers);
+            AtomicBoolean isDone = new AtomicBoolean();
+            List<Future<?>> workers = atOnce(threads, WORKERS, () -> {
+                while (!isDone.get()) {
+                    work(sync);
+                    work(queue);
+                }
+            });
+            List<Future<?>> senders = atOnce(threads, THREADS, () -> {
+                for (List<Event> d = deliveries.poll(); d != null; d = deliveries.poll()) {
+                    deliverUntilAnswered(ThreadLocalRandom.current().nextInt(4) == 0 ? queue : sync, d);
+                }
+            });
+            for (Future<?> sender : senders) {
+                sender.get();
             }
+            isDone.set(true);
             for (Future<?> worker : workers) {
                 worker.get();
             }
-            threads.shutdown();
+            quiet.set(true);
+            sync.settle();
+        } finally {
+            threads.shutdownNow();
         }
 
         assertThat(failures).as("failures, seed " + seed).hasPositiveValue();
         assertThat(terminated).as("terminated sessions, seed " + seed).hasPositiveValue();
-        assertThat(jdbc.sql("select count(*) from effects").query(Integer.class).single())
-                .as("events that took effect, seed " + seed)
-                .isEqualTo(EVENTS);
+        assertThat(hung).as("handlers that hung, seed " + seed).hasPositiveValue();
+        assertThat(queued).as("answered as queued, seed " + seed).hasPositiveValue();
+        assertThat(processed).as("answered as processed, seed " + seed).hasPositiveValue();
+        assertThat(jdbc.sql("select count(*) from queued_events")
+                        .query(Integer.class)
+                        .single())
+                .as("events that still wait, seed " + seed)
+                .isZero();
         assertThat(jdbc.sql("select what from effects where times <> 1")
                         .query(String.class)
                         .list())
                 .as("events that took effect more than once, seed " + seed)
                 .isEmpty();
-        // A commit whose confirmation was lost was processed all the same; its next delivery was a duplicate.
-        assertThat(processed).as("answered as processed, seed " + seed).hasValueLessThanOrEqualTo(EVENTS);
+        assertThat(jdbc.sql("select count(*) from effects").query(Integer.class).single())
+                .as("events that took effect, seed " + seed)
+                .isEqualTo(EVENTS);
         Invariants.assertNoRow(jdbc);
+    }
+
+    private Node node(TestDatabase pool, ProcessingMode mode, TestDatabase killers) {
+        return Node.on(pool)
+                .mode(mode)
+                .handlers(new Effects(pool.jdbc()), new Trouble(pool.jdbc(), killers.jdbc()))
+                .deadline(DEADLINE)
+                .handlerTimeout(HANDLER_TIMEOUT)
+                .build();
+    }
+
+    private static List<Future<?>> atOnce(ExecutorService threads, int times, Runnable action) {
+        List<Future<?>> futures = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            futures.add(threads.submit(action));
+        }
+        return futures;
+    }
+
+    private void work(Node node) {
+        try {
+            node.runWorkersOnce();
+        } catch (RuntimeException terminatedSession) {
+            failures.incrementAndGet();
+        }
     }
 
     private Queue<List<Event>> deliveries(Random random) {
@@ -111,12 +163,13 @@ class ExactlyOnceFuzzPostgresTest {
         return new ConcurrentLinkedQueue<>(deliveries);
     }
 
-    private int deliverUntilAnswered(Receiver receiver, List<Event> delivery) {
+    private void deliverUntilAnswered(Node node, List<Event> delivery) {
         for (int i = 0; i < MOST_TRIES; i++) {
             try {
-                Outcome outcome = receiver.receive(delivery).get(0);
-                return outcome instanceof Processed ? 1 : 0;
-            } catch (Exception | AssertionError refused) {
+                Outcome outcome = node.receive(delivery).get(0);
+                (outcome instanceof Processed ? processed : queued).addAndGet(outcome instanceof Duplicate ? 0 : 1);
+                return;
+            } catch (Exception refused) {
                 failures.incrementAndGet();
             }
         }
@@ -125,39 +178,52 @@ class ExactlyOnceFuzzPostgresTest {
 
     /** A handler that makes all the trouble that a handler can make. */
     private final class Trouble implements EventHandler {
+        private final JdbcClient own;
         private final JdbcClient others;
 
-        private Trouble(JdbcClient others) {
+        private Trouble(JdbcClient own, JdbcClient others) {
+            this.own = own;
             this.others = others;
         }
 
         @Override
         public boolean handles(Event event) {
-            return true;
+            return !quiet.get();
         }
 
         @Override
         public void handle(Event event) throws Exception {
-            switch (ThreadLocalRandom.current().nextInt(16)) {
-                case 0 -> throw new Exception("checked");
-                case 1 -> throw new AssertionError("an error");
-                case 2 -> swallowAnSqlError();
-                case 3 ->
+            switch (ThreadLocalRandom.current().nextInt(80)) {
+                case 0, 1, 2 -> throw new Exception("checked");
+                case 3, 4 -> throw new AssertionError("an error");
+                case 5, 6 -> swallowAnSqlError();
+                case 7 ->
                     terminate("pid = "
-                            + jdbc.sql("select pg_backend_pid()")
+                            + own.sql("select pg_backend_pid()")
                                     .query(Integer.class)
                                     .single());
-                case 4 -> terminate("state <> 'idle' order by random() limit 1");
+                case 8 -> terminate("state <> 'idle' order by random() limit 1");
+                case 9, 10, 11 -> takeLongerThanTheDeadline();
+                case 12 -> hang();
                 default -> {}
             }
         }
 
         private void swallowAnSqlError() {
             try {
-                jdbc.sql("select 1 / 0").query(Integer.class).single();
+                own.sql("select 1 / 0").query(Integer.class).single();
             } catch (DataAccessException swallowed) {
                 failures.incrementAndGet();
             }
+        }
+
+        private void takeLongerThanTheDeadline() {
+            own.sql("select pg_sleep(0.1)").query().singleRow();
+        }
+
+        private void hang() {
+            hung.incrementAndGet();
+            own.sql("select pg_sleep(600)").query().singleRow();
         }
 
         private void terminate(String which) {

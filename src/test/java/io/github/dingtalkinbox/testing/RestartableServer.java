@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A PostgreSQL server of one's own, that can be stopped in the middle of everything and started again. */
@@ -45,17 +48,47 @@ public final class RestartableServer implements AutoCloseable {
 
     /** Ends every session and the server at once, without a checkpoint; then starts it: it has to recover. */
     public void crashAndRestart() throws IOException, InterruptedException {
-        long pid = Long.parseLong(
-                Files.readAllLines(directory.resolve("postmaster.pid")).get(0).strip());
-        new ProcessBuilder("kill", "-QUIT", Long.toString(pid))
-                .inheritIO()
-                .start()
-                .waitFor();
+        stop();
+        startAgain();
+    }
+
+    /** Ends every session and the server at once, without a checkpoint. */
+    public void stop() throws IOException, InterruptedException {
+        signal("-QUIT", Stream.of(postmaster()));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> !Files.exists(directory.resolve("postmaster.pid")));
         server.close();
+    }
+
+    /** After a {@link #stop}: it has to recover. */
+    public void startAgain() throws IOException {
         server = start(port);
+    }
+
+    /** From now on it hangs: connections stay, and nothing is answered. */
+    public void hang() throws IOException, InterruptedException {
+        // The server itself first, so that no process is added meanwhile.
+        signal("-STOP", Stream.of(postmaster()));
+        signal("-STOP", postmaster().descendants());
+    }
+
+    /** Goes on after a {@link #hang}, with all that has arrived meanwhile. */
+    public void goOn() throws IOException, InterruptedException {
+        signal("-CONT", Stream.concat(postmaster().descendants(), Stream.of(postmaster())));
+    }
+
+    private ProcessHandle postmaster() throws IOException {
+        long pid = Long.parseLong(
+                Files.readAllLines(directory.resolve("postmaster.pid")).get(0).strip());
+        return ProcessHandle.of(pid).orElseThrow();
+    }
+
+    private static void signal(String signal, Stream<ProcessHandle> processes)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kill", signal));
+        processes.map(ProcessHandle::pid).map(String::valueOf).forEach(command::add);
+        new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     @Override

@@ -20,6 +20,10 @@ public final class Service implements AutoCloseable {
 
     /** Starts the service on this database, with these properties besides or instead. */
     public static Service start(TestDatabase database, String... properties) {
+        return new Service(Application.service().run(arguments(database, properties)));
+    }
+
+    static String[] arguments(TestDatabase database, String... properties) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("server.port", "0");
         all.put("spring.datasource.url", database.jdbcUrl());
@@ -28,14 +32,14 @@ public final class Service implements AutoCloseable {
         all.put("dingtalk.apps.default.token", CREDENTIALS.token());
         all.put("dingtalk.apps.default.aes-key", CREDENTIALS.aesKey());
         all.put("dingtalk.apps.default.owner-key", CREDENTIALS.ownerKey());
+        all.put("dingtalk.drain", "0s");
         for (String property : properties) {
             String[] nameAndValue = property.split("=", 2);
             all.put(nameAndValue[0], nameAndValue[1]);
         }
-        String[] arguments = all.entrySet().stream()
+        return all.entrySet().stream()
                 .map(e -> "--" + e.getKey() + "=" + e.getValue())
                 .toArray(String[]::new);
-        return new Service(Application.service().run(arguments));
     }
 
     public URI url(String path) {
