@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,11 @@ final class EventLog {
         matchProcessed(deliveries, isLateCopy);
         requireNoneOpen(deliveries);
         return written(deliveries.fresh(), deliveries);
+    }
+
+    /** The processed event of this id. */
+    Optional<ProcessedEvent> find(String eventId) {
+        return processedEvents.read(eventId);
     }
 
     /** Settles what the windows decide alone, and gives new occurrences their ids. */

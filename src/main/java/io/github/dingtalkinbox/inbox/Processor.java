@@ -7,7 +7,9 @@ import io.github.dingtalkinbox.inbox.EventLog.Vanished;
 import io.github.dingtalkinbox.inbox.Observer.HandlerResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * The transactions of the inbox: the record of an event and its business update, or its place in the queue.
@@ -66,6 +68,33 @@ public final class Processor {
             attempt.abort(e);
             throw e;
         }
+    }
+
+    /**
+     * Runs the handlers of a processed event once more, within the time that they have. What they add is added a second
+     * time; its record stays as it is.
+     *
+     * @param alongside done at the end of the same transaction, unless the handlers fail
+     * @return what was done; empty if there is no processed event of this id
+     * @throws HandlerFailed if the handlers failed, or the commit of what they did
+     * @throws HandlerTimedOut if they were not done in time
+     * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
+     */
+    public Optional<Repeated> repeat(String eventId, Consumer<Repeated> alongside) throws Exception {
+        Attempt<Optional<Repeated>> attempt =
+                attempts.start(running -> transaction(running, () -> repeatNow(eventId, alongside)), () -> {});
+        return attempt.await();
+    }
+
+    private Optional<Repeated> repeatNow(String eventId, Consumer<Repeated> alongside) throws HandlerFailed {
+        ProcessedEvent processed = eventLog.find(eventId).orElse(null);
+        if (processed == null) {
+            return Optional.empty();
+        }
+        runHandlers(List.of(processed.event()));
+        Repeated repeated = new Repeated(processed, handlers.namesFor(processed.event()));
+        alongside.accept(repeated);
+        return Optional.of(repeated);
     }
 
     /** How long processing an event may take before it is aborted. */

@@ -70,6 +70,11 @@ class QueueConfiguration {
         return new Dispatcher(worker, wakeUp, properties.workers(), properties.pollInterval(), patience);
     }
 
+    @Bean
+    Repetition queueRepetition(Processor processor, DataSource dataSource) {
+        return new Repetition(processor, new OperatorActions(JdbcClient.create(dataSource)));
+    }
+
     private static String node() {
         long process = ProcessHandle.current().pid();
         try {

@@ -66,7 +66,7 @@ public final class Node implements Receiver {
             return mode(ProcessingMode.QUEUE);
         }
 
-        Builder mode(ProcessingMode mode) {
+        public Builder mode(ProcessingMode mode) {
             this.mode = mode;
             return this;
         }
@@ -100,12 +100,12 @@ public final class Node implements Receiver {
             return this;
         }
 
-        Builder connections(int connections) {
+        public Builder connections(int connections) {
             this.connections = connections;
             return this;
         }
 
-        Builder transactions(PlatformTransactionManager transactions) {
+        public Builder transactions(PlatformTransactionManager transactions) {
             this.transactions = transactions;
             return this;
         }
