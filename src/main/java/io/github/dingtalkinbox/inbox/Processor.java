@@ -82,16 +82,17 @@ public final class Processor {
      */
     public Optional<Repeated> repeat(String eventId, Consumer<Repeated> alongside) throws Exception {
         Attempt<Optional<Repeated>> attempt =
-                attempts.start(running -> transaction(running, () -> repeatNow(eventId, alongside)), () -> {});
+                attempts.start(running -> transaction(running, () -> repeatNow(running, eventId, alongside)), () -> {});
         return attempt.await();
     }
 
-    private Optional<Repeated> repeatNow(String eventId, Consumer<Repeated> alongside) throws HandlerFailed {
+    private Optional<Repeated> repeatNow(Attempt<?> running, String eventId, Consumer<Repeated> alongside)
+            throws HandlerFailed {
         ProcessedEvent processed = eventLog.find(eventId).orElse(null);
         if (processed == null) {
             return Optional.empty();
         }
-        runHandlers(List.of(processed.event()));
+        runHandlers(running, List.of(processed.event()));
         Repeated repeated = new Repeated(processed, handlers.namesFor(processed.event()));
         alongside.accept(repeated);
         return Optional.of(repeated);
