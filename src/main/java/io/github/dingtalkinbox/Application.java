@@ -17,7 +17,7 @@ public class Application {
 
     public static void main(String[] args) {
         if (Cli.isMeantBy(args)) {
-            System.exit(Cli.run(args));
+            System.exit(Cli.run(args, Application::service));
         }
         service().run(args);
     }

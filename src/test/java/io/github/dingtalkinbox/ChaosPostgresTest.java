@@ -94,14 +94,16 @@ class ChaosPostgresTest {
             assertThat(queued).as("events that went through the queue").isPositive();
             assertEffects(database.jdbc(), successes(journal));
             Invariants.assertNoRow(database.jdbc());
-            assertThat(Cli.run(new String[] {
-                        "audit",
-                        "verify",
-                        "--journal=" + journal,
-                        "--spring.datasource.url=" + database.jdbcUrl(),
-                        "--spring.datasource.username=" + database.user(),
-                        "--spring.datasource.password=" + database.password()
-                    }))
+            assertThat(Cli.run(
+                            new String[] {
+                                "audit",
+                                "verify",
+                                "--journal=" + journal,
+                                "--spring.datasource.url=" + database.jdbcUrl(),
+                                "--spring.datasource.username=" + database.user(),
+                                "--spring.datasource.password=" + database.password()
+                            },
+                            Application::service))
                     .isZero();
         }
     }

@@ -235,7 +235,8 @@ class ReadmeTest {
         var printed = new ByteArrayOutputStream();
         System.setOut(new PrintStream(printed, true, UTF_8));
         try {
-            assertThat(Cli.run(new String[] {command, "--help"})).isZero();
+            assertThat(Cli.run(new String[] {command, "--help"}, Application::service))
+                    .isZero();
         } finally {
             System.setOut(original);
         }

@@ -6,7 +6,9 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.springframework.boot.SpringApplication;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -34,21 +36,32 @@ public final class Cli {
     /**
      * Runs a command on the terminal.
      *
+     * @param service makes the service before its start, for the commands that need its handlers; called at most once
      * @return the exit code: 0, 1 if the command found something wrong, 2 if it was called wrongly
      */
-    public static int run(String[] args) {
+    public static int run(String[] args, Supplier<SpringApplication> service) {
         var terminal = new Terminal(
                 new PrintWriter(System.out, true, UTF_8),
                 new PrintWriter(System.err, true, UTF_8),
                 System.getenv("CI") == null && Ansi.AUTO.enabled());
-        return run(args, terminal, System.getenv(), Clock.systemUTC());
+        return run(args, terminal, System.getenv(), Clock.systemUTC(), service);
     }
 
-    static int run(String[] args, Terminal terminal, Map<String, String> environment, Clock clock) {
+    static int run(
+            String[] args,
+            Terminal terminal,
+            Map<String, String> environment,
+            Clock clock,
+            Supplier<SpringApplication> service) {
         return new CommandLine(new Root())
                 .addSubcommand(new KeysCommand(terminal))
                 .addSubcommand(new SimulateCommand(terminal, environment, clock))
                 .addSubcommand(new CommandLine(new AuditCommand()).addSubcommand(new VerifyCommand(terminal)))
+                .addSubcommand(new CommandLine(new QueueCommand())
+                        .addSubcommand(new QueueListCommand(terminal))
+                        .addSubcommand(new QueueShowCommand(terminal))
+                        .addSubcommand(new QueueReplayCommand(terminal, service))
+                        .addSubcommand(new QueueDiscardCommand(terminal)))
                 .addSubcommand(new HelpCommand())
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(terminal.out())

@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.cli.Cli.UsageException;
 import io.github.dingtalkinbox.embedded.EmbeddedFailure;
 import io.github.dingtalkinbox.embedded.RunningServer;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.NestedExceptionUtils;
@@ -82,6 +84,22 @@ final class ServiceDatabase {
             return work.with(context.getBean(DataSource.class));
         } catch (DataAccessException e) {
             throw explained(e);
+        }
+    }
+
+    /**
+     * Where it is and how to log in, as properties.
+     *
+     * @throws UsageException if there is no such database
+     */
+    Map<String, Object> address() {
+        try (ConfigurableApplicationContext context = connect()) {
+            JdbcConnectionDetails details = context.getBean(JdbcConnectionDetails.class);
+            Map<String, Object> address = new HashMap<>();
+            address.put("spring.datasource.url", details.getJdbcUrl());
+            address.put("spring.datasource.username", details.getUsername());
+            address.put("spring.datasource.password", details.getPassword());
+            return address;
         }
     }
 

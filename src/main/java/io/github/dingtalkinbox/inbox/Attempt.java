@@ -24,6 +24,7 @@ final class Attempt<T> {
     private volatile @Nullable Thread thread;
     private volatile @Nullable Connection connection;
     private volatile boolean hasEnded;
+    private volatile boolean isAborted;
 
     /** @param atEnd done once, when the attempt has ended or was aborted */
     Attempt(Runnable atEnd) {
@@ -69,6 +70,11 @@ final class Attempt<T> {
         var unused = result.whenComplete(action);
     }
 
+    /** Whether it was aborted, although its work may still run. */
+    boolean isAborted() {
+        return isAborted;
+    }
+
     /** The connection to cut if the attempt has to be aborted from now on. */
     synchronized void guard(Connection ofTransaction) {
         if (hasEnded) {
@@ -92,6 +98,7 @@ final class Attempt<T> {
             if (hasEnded) {
                 return;
             }
+            isAborted = true;
             cut(connection);
             Thread worker = thread;
             if (worker != null) {

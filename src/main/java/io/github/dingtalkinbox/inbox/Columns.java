@@ -1,7 +1,11 @@
 package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.Transport;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -33,5 +37,13 @@ final class Columns {
 
     static String transport(Event event) {
         return event.delivery().transport().name().toLowerCase(Locale.ROOT);
+    }
+
+    static Transport transport(ResultSet row) throws SQLException {
+        return Transport.valueOf(row.getString("transport").toUpperCase(Locale.ROOT));
+    }
+
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 }

@@ -19,7 +19,7 @@ public final class HandlerFailed extends Exception {
     }
 
     /** Whether the connection was lost, so that nobody knows whether the transaction has committed. */
-    boolean mayHaveCommitted() {
+    public boolean mayHaveCommitted() {
         return mayHaveCommitted;
     }
 }

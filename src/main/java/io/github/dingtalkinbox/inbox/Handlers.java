@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.event.BatchEventHandler;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import java.util.List;
+import org.springframework.util.ClassUtils;
 
 /** All the handlers, in their order. Safe for use by many threads. */
 final class Handlers {
@@ -31,6 +32,14 @@ final class Handlers {
                 }
             }
         }
+    }
+
+    /** The names of the handlers that want an event, in their order. */
+    List<String> namesFor(Event event) {
+        return all.stream()
+                .filter(handler -> handler.handles(event))
+                .map(handler -> ClassUtils.getUserClass(handler).getSimpleName())
+                .toList();
     }
 
     private static boolean wantsNone(EventHandler handler, List<Event> events) {

@@ -45,17 +45,25 @@ final class Inbox implements Receiver {
     private final EventLog eventLog;
     private final Backlog backlog;
     private final Limits limits;
+    private final Observer observer;
     private final InFlight inFlight = new InFlight();
     private final Semaphore places;
     private final Semaphore connections;
     private final Semaphore spareConnections;
 
-    Inbox(Processor processor, Attempts attempts, EventLog eventLog, Backlog backlog, Limits limits) {
+    Inbox(
+            Processor processor,
+            Attempts attempts,
+            EventLog eventLog,
+            Backlog backlog,
+            Limits limits,
+            Observer observer) {
         this.processor = processor;
         this.attempts = attempts;
         this.eventLog = eventLog;
         this.backlog = backlog;
         this.limits = limits;
+        this.observer = observer;
         this.places = new Semaphore(limits.maxInFlight());
         this.connections = new Semaphore(limits.connections());
         this.spareConnections = new Semaphore(limits.spareConnections());
@@ -63,6 +71,20 @@ final class Inbox implements Receiver {
 
     @Override
     public List<Outcome> receive(List<Event> events) throws Exception {
+        List<Outcome> outcomes;
+        try {
+            outcomes = admit(events);
+        } catch (Throwable failure) {
+            events.forEach(event -> observer.refused(event, failure));
+            throw failure;
+        }
+        for (int i = 0; i < outcomes.size(); i++) {
+            observer.answered(events.get(i), outcomes.get(i));
+        }
+        return outcomes;
+    }
+
+    private List<Outcome> admit(List<Event> events) throws Exception {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(
                     "The inbox needs a transaction of its own: its outcome is only true after its"

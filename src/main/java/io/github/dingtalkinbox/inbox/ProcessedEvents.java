@@ -1,13 +1,17 @@
 package io.github.dingtalkinbox.inbox;
 
+import io.github.dingtalkinbox.event.Delivery;
 import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.Identity;
+import io.github.dingtalkinbox.event.Payload;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +73,10 @@ final class ProcessedEvents {
               from processed_events
              where event_id = any (cast(:event_id as text[]))
                 or natural_key = any (cast(:natural_key as text[]))
+            """;
+
+    private static final String READ = """
+            select * from processed_events where event_id = :event_id
             """;
 
     private final JdbcClient jdbc;
@@ -141,9 +149,29 @@ final class ProcessedEvents {
                 .query((row, number) -> new Processed(
                         row.getString("event_id"),
                         row.getString("natural_key"),
-                        row.getObject("received_at", OffsetDateTime.class).toInstant(),
+                        Columns.instant(row, "received_at"),
                         ByteBuffer.wrap(row.getBytes("payload_sha256"))))
                 .list();
+    }
+
+    /** The processed event of this id, all of it. */
+    Optional<ProcessedEvent> read(String eventId) {
+        return jdbc.sql(READ)
+                .param("event_id", eventId)
+                .query((row, number) -> new ProcessedEvent(event(row), Columns.instant(row, "processed_at")))
+                .optional();
+    }
+
+    private static Event event(ResultSet row) throws SQLException {
+        return new Event(
+                row.getString("app"),
+                row.getString("corp_id"),
+                row.getString("event_type"),
+                new Identity(row.getString("event_id"), row.getString("natural_key"), null),
+                null,
+                row.getObject("occurred_at") == null ? null : Columns.instant(row, "occurred_at"),
+                new Delivery(Columns.transport(row), Columns.instant(row, "received_at"), null),
+                Payload.restore(row.getString("payload"), row.getBytes("payload_raw"), row.getBytes("payload_sha256")));
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.queue;
 
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -40,6 +42,25 @@ final class OrderingLeases {
             returning ordering_key
             """;
 
+    // The transaction must not wait for long: whoever claims waits for it. The setting ends with the transaction.
+    private static final String TAKE = """
+            with s as materialized (select set_config('lock_timeout', :lock_timeout, true))
+            insert into ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
+            select :ordering_key, :corp_id, :lease_token, :holder, now() + cast(:length as interval)
+              from s
+                on conflict (ordering_key) do update
+               set lease_token = excluded.lease_token, holder = excluded.holder, leased_at = now(),
+                   leased_until = excluded.leased_until
+             where held.leased_until < now()
+            """;
+
+    private static final String FIND = """
+            select holder, leased_until
+              from ordering_leases
+             where ordering_key = :ordering_key
+               and leased_until >= now()
+            """;
+
     private static final String RELEASE = """
             delete from ordering_leases where ordering_key = :ordering_key and lease_token = :lease_token
             """;
@@ -63,6 +84,34 @@ final class OrderingLeases {
                 .param("length", length.toMillis() + " milliseconds")
                 .query(String.class)
                 .list();
+    }
+
+    /**
+     * Leases this ordering key, for whatever state its events are in.
+     *
+     * @param longestWait for any lock, in what is left of the transaction
+     * @return whether nobody else holds it
+     */
+    boolean take(String orderingKey, String corpId, UUID token, String holder, Duration length, Duration longestWait) {
+        return jdbc.sql(TAKE)
+                        .param("lock_timeout", longestWait.toMillis() + "ms")
+                        .param("ordering_key", orderingKey)
+                        .param("corp_id", corpId)
+                        .param("lease_token", token)
+                        .param("holder", holder)
+                        .param("length", length.toMillis() + " milliseconds")
+                        .update()
+                == 1;
+    }
+
+    /** The lease on this ordering key that runs, if there is one. */
+    Optional<Lease> find(String orderingKey) {
+        return jdbc.sql(FIND)
+                .param("ordering_key", orderingKey)
+                .query((row, number) -> new Lease(
+                        row.getString("holder"),
+                        row.getObject("leased_until", OffsetDateTime.class).toInstant()))
+                .optional();
     }
 
     /**

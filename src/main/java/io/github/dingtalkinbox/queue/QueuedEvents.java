@@ -178,7 +178,7 @@ final class QueuedEvents {
                 .update();
     }
 
-    private static QueuedEvent queuedEvent(ResultSet row) throws SQLException {
+    static QueuedEvent queuedEvent(ResultSet row) throws SQLException {
         String id = row.getString("event_id");
         String orderingKey = row.getString("ordering_key");
         Event event = new Event(

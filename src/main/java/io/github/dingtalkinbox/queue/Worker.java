@@ -37,6 +37,7 @@ final class Worker {
     private final OrderingLeases leases;
     private final TransactionOperations transactions;
     private final RetryPolicy retryPolicy;
+    private final Reports reports;
     private final String holder;
 
     /** @param holder who the leases are given to, as a DBA sees it */
@@ -46,12 +47,14 @@ final class Worker {
             OrderingLeases leases,
             TransactionOperations transactions,
             RetryPolicy retryPolicy,
+            Reports reports,
             String holder) {
         this.processor = processor;
         this.queuedEvents = queuedEvents;
         this.leases = leases;
         this.transactions = transactions;
         this.retryPolicy = retryPolicy;
+        this.reports = reports;
         this.holder = holder;
     }
 
@@ -121,7 +124,7 @@ final class Worker {
         QueuedEvent queued = claim.queued();
         NextStep next = retryPolicy.after(queued.attempts() + 1, failure);
         if (write(claim, () -> queuedEvents.fail(queued.event().id(), next))) {
-            Reports.failed(queued.event(), queued.attempts() + 1, next, failure);
+            reports.failed(queued.event(), queued.attempts() + 1, next, failure);
         }
     }
 

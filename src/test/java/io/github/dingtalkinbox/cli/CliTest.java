@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.Application;
 import io.github.dingtalkinbox.cli.Cli.Terminal;
 import io.github.dingtalkinbox.cli.LocalReceiver.Answer;
 import io.github.dingtalkinbox.crypto.Credentials;
@@ -242,7 +243,7 @@ class CliTest {
         var out = new StringWriter();
         var err = new StringWriter();
         var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-        int code = Cli.run(args, terminal, environment, Clock.systemUTC());
+        int code = Cli.run(args, terminal, environment, Clock.systemUTC(), Application::service);
         return new Ran(code, out.toString(), err.toString());
     }
 

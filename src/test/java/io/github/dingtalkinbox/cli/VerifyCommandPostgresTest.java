@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.Application;
 import io.github.dingtalkinbox.audit.JournalEntry;
 import io.github.dingtalkinbox.audit.JournalFile;
 import io.github.dingtalkinbox.audit.SentEvent;
@@ -129,7 +130,7 @@ class VerifyCommandPostgresTest {
         var out = new StringWriter();
         var err = new StringWriter();
         var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-        int code = Cli.run(args, terminal, Map.of(), Clock.systemUTC());
+        int code = Cli.run(args, terminal, Map.of(), Clock.systemUTC(), Application::service);
         return new Ran(code, out.toString(), err.toString());
     }
 

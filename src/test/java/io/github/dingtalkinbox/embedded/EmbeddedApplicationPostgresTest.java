@@ -1,17 +1,23 @@
 package io.github.dingtalkinbox.embedded;
 
+import static io.github.dingtalkinbox.event.TestEvents.approvalFinished;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.dingtalkinbox.Application;
 import io.github.dingtalkinbox.cli.Cli;
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.inbox.Receiver;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +25,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The whole service, with nothing configured but where it keeps its data. */
 @Postgres
@@ -65,6 +72,21 @@ class EmbeddedApplicationPostgresTest {
     }
 
     @Test
+    void processedEventIsReplayedByForceBesideTheServiceThatRuns() throws Exception {
+        Event event = approvalFinished("one");
+        try (var application = start()) {
+            application.getBean(Receiver.class).receive(List.of(event));
+            assertThat(run("queue", "replay", event.id(), "--force", "--reason=a test"))
+                    .isZero();
+            assertThat(JdbcClient.create(application.getBean(DataSource.class))
+                            .sql("select event_id from operator_actions where action = 'repeat'")
+                            .query(String.class)
+                            .list())
+                    .containsExactly(event.id());
+        }
+    }
+
+    @Test
     void configuredDatabaseIsUsed(TestDatabase database) {
         try (var application = start(
                 "--spring.datasource.url=" + database.jdbcUrl(),
@@ -80,7 +102,13 @@ class EmbeddedApplicationPostgresTest {
     }
 
     private int verify() {
-        return Cli.run(new String[] {"audit", "verify", "--inbox.data-dir=" + temporary});
+        return run("audit", "verify");
+    }
+
+    private int run(String... words) {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.add("--inbox.data-dir=" + temporary);
+        return Cli.run(arguments.toArray(String[]::new), Application::service);
     }
 
     private ConfigurableApplicationContext start(String... more) {

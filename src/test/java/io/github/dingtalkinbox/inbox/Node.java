@@ -55,13 +55,18 @@ public final class Node implements Receiver {
         private int maxAttempts = 100;
         private int connections = 8;
         private PlatformTransactionManager transactions;
+        private Observer observer = Observer.NONE;
 
         private Builder(TestDatabase database) {
             this.database = database;
             this.transactions = new JdbcTransactionManager(database.dataSource());
         }
 
-        Builder mode(ProcessingMode mode) {
+        public Builder queueing() {
+            return mode(ProcessingMode.QUEUE);
+        }
+
+        public Builder mode(ProcessingMode mode) {
             this.mode = mode;
             return this;
         }
@@ -80,12 +85,12 @@ public final class Node implements Receiver {
             return this;
         }
 
-        Builder handlerTimeout(Duration handlerTimeout) {
+        public Builder handlerTimeout(Duration handlerTimeout) {
             this.handlerTimeout = handlerTimeout;
             return this;
         }
 
-        Builder maxInFlight(int maxInFlight) {
+        public Builder maxInFlight(int maxInFlight) {
             this.maxInFlight = maxInFlight;
             return this;
         }
@@ -95,18 +100,23 @@ public final class Node implements Receiver {
             return this;
         }
 
-        Builder connections(int connections) {
+        public Builder connections(int connections) {
             this.connections = connections;
             return this;
         }
 
-        Builder transactions(PlatformTransactionManager transactions) {
+        public Builder transactions(PlatformTransactionManager transactions) {
             this.transactions = transactions;
             return this;
         }
 
+        public Builder observer(Observer observer) {
+            this.observer = observer;
+            return this;
+        }
+
         public Node build() {
-            TestQueue queue = new TestQueue(database, maxAttempts);
+            TestQueue queue = new TestQueue(database, maxAttempts, observer);
             JdbcClient jdbc = JdbcClient.create((DataSource) database.dataSource());
             EventLog eventLog = new EventLog(
                     new ProcessedEvents(database.dataSource(), deadline.dividedBy(2)),
@@ -119,9 +129,15 @@ public final class Node implements Receiver {
                     new ProvenTransactions(database.dataSource(), transactions),
                     eventLog,
                     new Handlers(handlers),
-                    attempts);
+                    attempts,
+                    observer);
             Inbox inbox = new Inbox(
-                    processor, attempts, eventLog, queue.backlog(), new Limits(deadline, maxInFlight, connections, 4));
+                    processor,
+                    attempts,
+                    eventLog,
+                    queue.backlog(),
+                    new Limits(deadline, maxInFlight, connections, 4),
+                    observer);
             return new Node(inbox, processor, queue);
         }
     }

@@ -1,0 +1,31 @@
+package io.github.dingtalkinbox.cli;
+
+import io.github.dingtalkinbox.cli.Cli.UsageException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.TemporalAccessor;
+
+/** Times as a person writes them. */
+final class PointInTime {
+    private PointInTime() {}
+
+    /** @throws UsageException if it is none */
+    static Instant read(String option, String text) {
+        try {
+            TemporalAccessor time = text.contains("T")
+                    ? DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from)
+                    : LocalDate.parse(text).atStartOfDay();
+            return time instanceof LocalDateTime local
+                    ? local.atZone(ZoneId.systemDefault()).toInstant()
+                    : Instant.from(time);
+        } catch (DateTimeParseException e) {
+            throw new UsageException(option + " is no time: \"" + text + "\". Write 2026-11-24T03:00:00Z, or"
+                    + " 2026-11-24T03:00 or 2026-11-24 in this machine's time zone.");
+        }
+    }
+}

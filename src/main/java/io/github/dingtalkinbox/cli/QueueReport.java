@@ -1,0 +1,63 @@
+package io.github.dingtalkinbox.cli;
+
+import io.github.dingtalkinbox.queue.QueuedEntry;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** What stands in the queue, for people: a table, times in UTC. */
+final class QueueReport {
+    private static final int LONGEST_ERROR = 120;
+    private static final List<String> HEADINGS =
+            List.of("event id", "type", "state", "attempts", "next attempt", "queued at", "error");
+
+    private final PrintWriter out;
+
+    QueueReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    void list(List<QueuedEntry> entries) {
+        if (entries.isEmpty()) {
+            out.println("Nothing in the queue fits.");
+            return;
+        }
+        List<List<String>> rows = new ArrayList<>(List.of(HEADINGS));
+        entries.forEach(e -> rows.add(row(e)));
+        int[] widths = IntStream.range(0, HEADINGS.size())
+                .map(i -> rows.stream().mapToInt(r -> r.get(i).length()).max().orElse(0))
+                .toArray();
+        rows.forEach(row -> out.println(aligned(row, widths)));
+    }
+
+    private static List<String> row(QueuedEntry entry) {
+        return List.of(
+                Printable.line(entry.eventId()),
+                Printable.line(entry.type()),
+                entry.state(),
+                String.valueOf(entry.attempts()),
+                time(entry.nextAttemptAt()),
+                time(entry.queuedAt()),
+                shortened(Printable.line(entry.error() == null ? "" : entry.error())));
+    }
+
+    private static String aligned(List<String> row, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR - 1) + "…";
+    }
+
+    static String time(@Nullable Instant instant) {
+        return instant == null ? "-" : instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

@@ -1,0 +1,10 @@
+package io.github.dingtalkinbox.inbox;
+
+import java.util.List;
+
+/**
+ * An event that had been processed and whose handlers have run once more.
+ *
+ * @param handlers their names; empty if none wants the event
+ */
+public record Repeated(ProcessedEvent processed, List<String> handlers) {}

@@ -1,0 +1,70 @@
+package io.github.dingtalkinbox.queue;
+
+import io.github.dingtalkinbox.inbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.inbox.HandlerFailed;
+import io.github.dingtalkinbox.inbox.HandlerTimedOut;
+import io.github.dingtalkinbox.inbox.Processor;
+import io.github.dingtalkinbox.inbox.Repeated;
+import io.github.dingtalkinbox.queue.Settlement.Result;
+
+/**
+ * Runs the handlers of processed events once more. That breaks the promise of exactly once on purpose, so it is written
+ * down in {@code operator_actions}, in the transaction in which they run.
+ *
+ * <p>Safe for use by many threads. To be called outside of any transaction.
+ */
+public final class Repetition {
+    private final Processor processor;
+    private final OperatorActions actions;
+
+    Repetition(Processor processor, OperatorActions actions) {
+        this.processor = processor;
+        this.actions = actions;
+    }
+
+    /**
+     * Runs the handlers of an event once more.
+     *
+     * @param instruction no dry run
+     * @throws Exception what went wrong with the database: nothing has happened
+     */
+    public Settlement repeat(String eventId, Instruction instruction) throws Exception {
+        if (instruction.isDryRun()) {
+            throw new IllegalArgumentException("Handlers cannot be run in a dry run");
+        }
+        try {
+            return processor
+                    .repeat(eventId, repeated -> note(repeated, instruction))
+                    .map(repeated -> new Settlement(
+                            Result.DONE,
+                            "replayed; was processed at " + repeated.processed().processedAt()
+                                    + "; its handlers have run once more: " + String.join(", ", repeated.handlers())))
+                    .orElse(Settlement.refused("is not known among the processed events"));
+        } catch (NothingRan e) {
+            return Settlement.refused(
+                    "was left alone: no handler here wants its type. Call the command where the service"
+                            + " runs, with its handlers and its configuration");
+        } catch (HandlerFailed e) {
+            return Settlement.refused(
+                    e.mayHaveCommitted()
+                            ? "has failed, and it may be at the commit: it has taken effect if queue show tells of a"
+                                    + " \"repeat\" by now, and else not: " + e.failure()
+                            : "has failed, and nothing has changed: " + e.failure());
+        } catch (HandlerTimedOut | DatabaseUnavailable e) {
+            return Settlement.refused("has failed; it has taken effect if queue show tells of a \"repeat\" by now, and"
+                    + " else not: " + e.getMessage());
+        }
+    }
+
+    private void note(Repeated repeated, Instruction instruction) {
+        if (repeated.handlers().isEmpty()) {
+            throw new NothingRan();
+        }
+        actions.insertRepeat(repeated.processed().event(), instruction);
+    }
+
+    /** There is nothing to be written down. */
+    private static final class NothingRan extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}
