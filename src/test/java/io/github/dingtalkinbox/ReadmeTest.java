@@ -11,8 +11,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -255,16 +255,17 @@ class ReadmeTest {
 
     /** Adds the properties of a record, with their defaults, which are empty where there is none. */
     private static void addProperties(String prefix, Class<?> type, Map<String, String> properties) {
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (Parameter parameter : type.getDeclaredConstructors()[0].getParameters()) {
             String name = prefix + "."
-                    + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-            if (component.getType().isRecord()) {
-                addProperties(name, component.getType(), properties);
-            } else if (lastArgument(component.getGenericType()) instanceof Class<?> element && element.isRecord()) {
-                boolean byName = component.getType().equals(Map.class);
+                    + parameter.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            if (parameter.getType().isRecord()) {
+                addProperties(name, parameter.getType(), properties);
+            } else if (lastArgument(parameter.getParameterizedType()) instanceof Class<?> element
+                    && element.isRecord()) {
+                boolean byName = parameter.getType().equals(Map.class);
                 addProperties(name + (byName ? ".<name>" : "[]"), element, properties);
             } else {
-                DefaultValue value = component.getAnnotation(DefaultValue.class);
+                DefaultValue value = parameter.getAnnotation(DefaultValue.class);
                 properties.put(name, value == null ? "" : String.join(",", value.value()));
             }
         }
