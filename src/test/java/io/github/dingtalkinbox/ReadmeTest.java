@@ -41,7 +41,12 @@ class ReadmeTest {
 
     static final List<Path> READMES = List.of(ENGLISH, CHINESE);
     static final List<Path> WITH_SQL = List.of(
-            ENGLISH, CHINESE, DOCS.resolve("handlers.md"), DOCS.resolve("identity.md"), DOCS.resolve("recovery.md"));
+            ENGLISH,
+            CHINESE,
+            DOCS.resolve("handlers.md"),
+            DOCS.resolve("identity.md"),
+            DOCS.resolve("recovery.md"),
+            DOCS.resolve("dead-letters.md"));
     static final List<Path> PAGES = pages();
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```(\\w+(?: \\w+)?)\\n(.*?)^ *```$");
