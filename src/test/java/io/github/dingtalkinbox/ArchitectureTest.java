@@ -39,7 +39,8 @@ class ArchitectureTest {
             Map.entry("handler", Set.of("event")),
             Map.entry("recovery", Set.of("event", "inbox")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
-            Map.entry("health", Set.of()),
+            Map.entry("health", Set.of("queue")),
+            Map.entry("metrics", Set.of("event", "inbox", "queue")),
             Map.entry("embedded", Set.of("crypto")),
             Map.entry("audit", Set.of()),
             Map.entry("cli", Set.of("event", "crypto", "audit", "embedded", "queue")));
@@ -109,6 +110,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.web..", "jakarta.servlet..")
+                .check(CODE);
+    }
+
+    /** A host application need not have Micrometer. */
+    @Test
+    void onlyTheMetricsKnowMicrometer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(pkg("metrics"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
                 .check(CODE);
     }
 

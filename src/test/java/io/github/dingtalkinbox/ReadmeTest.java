@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.toSet;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.cli.Cli;
@@ -23,14 +23,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
 
 /** What the documentation says of the program is so. */
 @Postgres
@@ -39,10 +44,15 @@ class ReadmeTest {
     private static final Path DOCS = Path.of("src/docs");
     private static final Path CHINESE = DOCS.resolve("README.zh-CN.md");
 
+    private static final Path STATES = DOCS.resolve("states.md");
+
     static final List<Path> READMES = List.of(ENGLISH, CHINESE);
+    static final List<Path> CONFIGURATIONS =
+            List.of(DOCS.resolve("configuration.md"), DOCS.resolve("configuration.zh-CN.md"));
     static final List<Path> WITH_SQL = List.of(
             ENGLISH,
             CHINESE,
+            STATES,
             DOCS.resolve("handlers.md"),
             DOCS.resolve("identity.md"),
             DOCS.resolve("recovery.md"),
@@ -58,7 +68,9 @@ class ReadmeTest {
     private static final Pattern COMMAND = Pattern.compile("java -jar (\\S+\\.jar) ([a-z]+)((?: --[a-z-]+ \\S+)*)");
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
     private static final Pattern COPIED = Pattern.compile("(?m)^cp (\\S+)");
-    private static final Pattern PROPERTY = Pattern.compile("`((?:dingtalk|inbox|recovery)\\.[^`]+)`");
+    private static final Pattern PROPERTY =
+            Pattern.compile("`((?:dingtalk|inbox|queue|recovery|spring|server)\\.[^`]+)`");
+    private static final Pattern LOGGED = Pattern.compile("log: `([^`]+)`");
 
     @Test
     void itIsShortEnoughToBeRead() {
@@ -125,24 +137,55 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @FieldSource("READMES")
-    void theTableHasTheProperties(Path readme) throws ClassNotFoundException {
-        Set<String> properties = new TreeSet<>(Set.of("inbox.data-dir"));
-        addProperties("dingtalk", record("webhook.DingTalkProperties"), properties);
-        addProperties("dingtalk", record("recovery.AppKeys"), properties);
-        addProperties("inbox", record("inbox.InboxProperties"), properties);
-        addProperties("inbox.handlers", record("handler.HandlerProperties"), properties);
-        addProperties("recovery", record("recovery.RecoveryProperties"), properties);
-
-        Set<String> documented = read(readme)
-                .lines()
-                .filter(line -> line.startsWith("| `"))
-                .flatMap(line -> PROPERTY.matcher(line.split("\\|", -1)[1]).results())
-                .map(m -> m.group(1))
-                .collect(toSet());
-        assertThat(documented).isEqualTo(properties);
+    @FieldSource("CONFIGURATIONS")
+    void allSettingsAreDocumentedAsTheyAre(Path page) throws ClassNotFoundException {
+        Map<String, String> properties = new TreeMap<>(Map.of("inbox.data-dir", ".data"));
         assertThat(read(Path.of("src/main/java/io/github/dingtalkinbox/embedded/EmbeddedConfiguration.java")))
-                .contains("\"inbox.data-dir\"");
+                .contains("\"inbox.data-dir\"", "\".data\"");
+        for (Class<?> type : propertyRecords()) {
+            String prefix = MergedAnnotations.from(type)
+                    .get(ConfigurationProperties.class)
+                    .getString("prefix");
+            addProperties(prefix, type, properties);
+        }
+        Map<String, List<String>> rows = settings(page);
+        assertThat(rows.keySet().stream().filter(name -> !name.matches("(spring|server)\\..*")))
+                .containsExactlyInAnyOrderElementsOf(properties.keySet());
+        assertThat(rows).allSatisfy((name, cells) -> {
+            assertThat(cells.get(1)).isEqualTo("`" + variable(name) + "`");
+            String value = properties.getOrDefault(name, "");
+            assertThat(cells.get(2)).contains(value.isEmpty() ? "" : "`" + value + "`");
+        });
+    }
+
+    @ParameterizedTest
+    @FieldSource("READMES")
+    void aReadmeHasSomeOfTheSettings(Path readme) {
+        assertThat(settings(readme).keySet())
+                .contains("inbox.mode", "spring.datasource.url")
+                .isSubsetOf(settings(CONFIGURATIONS.get(0)).keySet());
+    }
+
+    @Test
+    void theStatesAreThoseOfTheQueue() {
+        String constraint = read(Path.of("db/migration/V5__queue.sql"))
+                .lines()
+                .filter(line -> line.contains("queued_events_state_known"))
+                .findFirst()
+                .orElseThrow();
+        List<String> diagram = blocks(STATES, "mermaid");
+        assertThat(diagram).hasSize(1);
+        assertThat(Pattern.compile("'(\\w+)'").matcher(constraint).results())
+                .hasSize(4)
+                .allSatisfy(state ->
+                        assertThat(diagram.get(0)).contains(" --> " + state.group(1) + ":", state.group(1) + " --> "));
+    }
+
+    @Test
+    void whatTheLogSaysIsQuotedAsItSaysIt() {
+        String sources = sources().replaceAll("\"\\s*\\+\\s*\"", "");
+        assertThat(LOGGED.matcher(read(STATES)).results()).isNotEmpty().allSatisfy(logged -> assertThat(sources)
+                .contains(logged.group(1)));
     }
 
     @ParameterizedTest
@@ -201,11 +244,18 @@ class ReadmeTest {
         return printed.toString(UTF_8);
     }
 
-    private static Class<?> record(String name) throws ClassNotFoundException {
-        return Class.forName("io.github.dingtalkinbox." + name);
+    private static List<Class<?>> propertyRecords() throws ClassNotFoundException {
+        var scanner = new ClassPathScanningCandidateComponentProvider(false);
+        scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+        List<Class<?>> records = new ArrayList<>();
+        for (BeanDefinition found : scanner.findCandidateComponents("io.github.dingtalkinbox")) {
+            records.add(Class.forName(found.getBeanClassName()));
+        }
+        return records;
     }
 
-    private static void addProperties(String prefix, Class<?> type, Set<String> properties) {
+    /** Adds the properties of a record, with their defaults, which are empty where there is none. */
+    private static void addProperties(String prefix, Class<?> type, Map<String, String> properties) {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = prefix + "."
                     + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
@@ -215,9 +265,28 @@ class ReadmeTest {
                 boolean byName = component.getType().equals(Map.class);
                 addProperties(name + (byName ? ".<name>" : "[]"), element, properties);
             } else {
-                properties.add(name);
+                DefaultValue value = component.getAnnotation(DefaultValue.class);
+                properties.put(name, value == null ? "" : String.join(",", value.value()));
             }
         }
+    }
+
+    /** The rows of a page's tables that are about properties, by their names; of each, its cells. */
+    private static Map<String, List<String>> settings(Path page) {
+        Map<String, List<String>> settings = new TreeMap<>();
+        read(page).lines().filter(line -> line.startsWith("| `")).forEach(line -> {
+            List<String> cells =
+                    Stream.of(line.split("\\|", -1)).skip(1).map(String::strip).toList();
+            PROPERTY.matcher(cells.get(0)).results().forEach(name -> assertThat(settings.put(name.group(1), cells))
+                    .as(name.group(1))
+                    .isNull());
+        });
+        return settings;
+    }
+
+    /** How Spring Boot wants a property's name in the environment. */
+    private static String variable(String property) {
+        return property.replace("-", "").replace("[]", "_0").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
     private static Type lastArgument(Type type) {
@@ -230,6 +299,16 @@ class ReadmeTest {
 
     private static String anchor(String heading) {
         return "#" + heading.toLowerCase(Locale.ROOT).replace(' ', '-').replaceAll("[^\\p{L}\\p{N}_-]", "");
+    }
+
+    private static String sources() {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            return files.filter(p -> p.toString().endsWith(".java"))
+                    .map(ReadmeTest::read)
+                    .collect(joining());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<Path> pages() {

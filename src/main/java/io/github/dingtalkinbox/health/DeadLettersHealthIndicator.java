@@ -1,5 +1,8 @@
 package io.github.dingtalkinbox.health;
 
+import io.github.dingtalkinbox.queue.QueueLevels;
+import io.github.dingtalkinbox.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.queue.QueueLevels.State;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -17,11 +20,11 @@ final class DeadLettersHealthIndicator implements HealthIndicator {
             "See them and their errors with the command queue list, mend the cause, then queue replay (or queue discard)"
                     + " them: until then, later events of the same approval wait behind them";
 
-    private final DeadLetters deadLetters;
+    private final QueueLevels queue;
     private final Probe probe = new Probe(this::check);
 
-    DeadLettersHealthIndicator(DeadLetters deadLetters) {
-        this.deadLetters = deadLetters;
+    DeadLettersHealthIndicator(QueueLevels queue) {
+        this.queue = queue;
     }
 
     @Override
@@ -31,7 +34,7 @@ final class DeadLettersHealthIndicator implements HealthIndicator {
 
     private Health check() {
         try {
-            long count = deadLetters.count();
+            long count = queue.read().getOrDefault(State.DEAD, Level.EMPTY).depth();
             Health.Builder health =
                     count == 0 ? Health.up() : Health.status(WARNING).withDetail("action", ACTION);
             return health.withDetail("count", count).build();

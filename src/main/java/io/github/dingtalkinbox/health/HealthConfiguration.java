@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.health;
 
+import io.github.dingtalkinbox.queue.QueueLevels;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -23,9 +24,9 @@ class HealthConfiguration {
     }
 
     @Bean
-    @ConditionalOnBean(DeadLetters.class)
+    @ConditionalOnBean(QueueLevels.class)
     @ConditionalOnEnabledHealthIndicator("dead-letters")
-    DeadLettersHealthIndicator deadLettersHealthIndicator(DeadLetters deadLetters) {
-        return new DeadLettersHealthIndicator(deadLetters);
+    DeadLettersHealthIndicator deadLettersHealthIndicator(QueueLevels queue) {
+        return new DeadLettersHealthIndicator(queue);
     }
 }

@@ -2,7 +2,6 @@ package io.github.dingtalkinbox.inbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +24,7 @@ final class Attempt<T> {
     private volatile @Nullable Thread thread;
     private volatile @Nullable Connection connection;
     private volatile boolean hasEnded;
+    private volatile boolean isAborted;
 
     /** @param atEnd done once, when the attempt has ended or was aborted */
     Attempt(Runnable atEnd) {
@@ -70,6 +70,11 @@ final class Attempt<T> {
         var unused = result.whenComplete(action);
     }
 
+    /** Whether it was aborted, although its work may still run. */
+    boolean isAborted() {
+        return isAborted;
+    }
+
     /** The connection to cut if the attempt has to be aborted from now on. */
     synchronized void guard(Connection ofTransaction) {
         if (hasEnded) {
@@ -83,19 +88,24 @@ final class Attempt<T> {
         connection = null;
     }
 
-    /** Ends the attempt from outside, unless it has ended. */
-    void abort(Duration timeLimit) {
+    /**
+     * Ends the attempt from outside, unless it has ended.
+     *
+     * @param reason what its result will be
+     */
+    void abort(Exception reason) {
         synchronized (this) {
             if (hasEnded) {
                 return;
             }
+            isAborted = true;
             cut(connection);
             Thread worker = thread;
             if (worker != null) {
                 worker.interrupt();
             }
         }
-        end(() -> result.completeExceptionally(new HandlerTimedOut(timeLimit)));
+        end(() -> result.completeExceptionally(reason));
     }
 
     private static void cut(@Nullable Connection connection) {

@@ -34,11 +34,13 @@ final class Attempts implements AutoCloseable {
     <T> Attempt<T> start(Attempt.Work<T> work, Runnable atEnd) {
         Attempt<T> attempt = new Attempt<>(atEnd);
         try {
-            var abortion = timer.schedule(() -> attempt.abort(timeLimit), timeLimit.toNanos(), TimeUnit.NANOSECONDS);
+            // Not on the timer's thread: a server that hangs makes an abortion take a while.
+            Runnable abort = () -> threads.execute(() -> attempt.abort(new HandlerTimedOut(timeLimit)));
+            var abortion = timer.schedule(abort, timeLimit.toNanos(), TimeUnit.NANOSECONDS);
             attempt.whenEnded((result, failure) -> abortion.cancel(false));
             threads.execute(() -> attempt.run(work));
         } catch (RuntimeException e) {
-            attempt.abort(timeLimit);
+            attempt.abort(e);
             throw e;
         }
         return attempt;

@@ -73,7 +73,7 @@ final class EventLog {
         List<Event> fresh = deliveries.fresh();
         matchProcessed(deliveries, false);
         letWait(deliveries, Admission.UNTRIED);
-        return new Recorded(fresh, written(deliveries));
+        return written(fresh, deliveries);
     }
 
     /**
@@ -81,11 +81,11 @@ final class EventLog {
      *
      * @throws Vanished as {@link #record}
      */
-    List<Outcome> enqueue(List<Event> events, Admission admission) {
+    Recorded enqueue(List<Event> events, Admission admission) {
         Deliveries deliveries = withinWindows(events);
         matchProcessed(deliveries, admission.lateCopy());
         letWait(deliveries, admission);
-        return written(deliveries);
+        return written(List.of(), deliveries);
     }
 
     /**
@@ -99,7 +99,7 @@ final class EventLog {
         deliveries.insert(e -> true, processedEvents::insertWaiting, e -> new Outcome.Processed(e.id()));
         matchProcessed(deliveries, isLateCopy);
         requireNoneOpen(deliveries);
-        return new Recorded(deliveries.fresh(), written(deliveries));
+        return written(deliveries.fresh(), deliveries);
     }
 
     /** The processed event of this id. */
@@ -183,13 +183,13 @@ final class EventLog {
         requireNoneOpen(deliveries);
     }
 
-    private List<Outcome> written(Deliveries deliveries) {
+    private Recorded written(List<Event> fresh, Deliveries deliveries) {
         List<Entry> duplicates = deliveries.duplicates();
         if (!duplicates.isEmpty()) {
             duplicateDeliveries.insert(duplicates);
             duplicates.forEach(EventLog::report);
         }
-        return deliveries.outcomes();
+        return new Recorded(fresh, deliveries.outcomes(), duplicates);
     }
 
     private static <T> @Nullable T match(
@@ -259,8 +259,9 @@ final class EventLog {
      *
      * @param fresh the new events, whose handlers are to run now, under their final ids
      * @param outcomes one for each delivery, in their order
+     * @param duplicates the deliveries that were duplicates
      */
-    record Recorded(List<Event> fresh, List<Outcome> outcomes) {}
+    record Recorded(List<Event> fresh, List<Outcome> outcomes, List<Entry> duplicates) {}
 
     /** The event that another one was a duplicate of has gone between two statements. */
     static final class Vanished extends RuntimeException {

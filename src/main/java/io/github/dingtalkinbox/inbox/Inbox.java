@@ -45,17 +45,25 @@ final class Inbox implements Receiver {
     private final EventLog eventLog;
     private final Backlog backlog;
     private final Limits limits;
+    private final Observer observer;
     private final InFlight inFlight = new InFlight();
     private final Semaphore places;
     private final Semaphore connections;
     private final Semaphore spareConnections;
 
-    Inbox(Processor processor, Attempts attempts, EventLog eventLog, Backlog backlog, Limits limits) {
+    Inbox(
+            Processor processor,
+            Attempts attempts,
+            EventLog eventLog,
+            Backlog backlog,
+            Limits limits,
+            Observer observer) {
         this.processor = processor;
         this.attempts = attempts;
         this.eventLog = eventLog;
         this.backlog = backlog;
         this.limits = limits;
+        this.observer = observer;
         this.places = new Semaphore(limits.maxInFlight());
         this.connections = new Semaphore(limits.connections());
         this.spareConnections = new Semaphore(limits.spareConnections());
@@ -63,6 +71,20 @@ final class Inbox implements Receiver {
 
     @Override
     public List<Outcome> receive(List<Event> events) throws Exception {
+        List<Outcome> outcomes;
+        try {
+            outcomes = admit(events);
+        } catch (Throwable failure) {
+            events.forEach(event -> observer.refused(event, failure));
+            throw failure;
+        }
+        for (int i = 0; i < outcomes.size(); i++) {
+            observer.answered(events.get(i), outcomes.get(i));
+        }
+        return outcomes;
+    }
+
+    private List<Outcome> admit(List<Event> events) throws Exception {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(
                     "The inbox needs a transaction of its own: its outcome is only true after its"
@@ -86,8 +108,7 @@ final class Inbox implements Receiver {
             log.warn("{}: a twin of it is not done by the deadline; it is queued and answered success", ids(events));
             return fallBack(events, Admission.UNTRIED, deadline, null);
         }
-        if (!connections.tryAcquire(deadline.nanosLeft(), TimeUnit.NANOSECONDS)) {
-            inFlight.leave(events);
+        if (!acquireConnection(events, deadline)) {
             log.warn("{}: no connection was free by the deadline; it is queued and answered success", ids(events));
             return fallBack(events, Admission.UNTRIED, deadline, null);
         }
@@ -103,11 +124,26 @@ final class Inbox implements Receiver {
         } catch (TwinInFlight e) {
             log.warn("{}: a twin of it is not done elsewhere; it is queued and answered success", ids(events));
             return fallBack(events, Admission.UNTRIED, deadline, null);
+        } catch (HandlerTimedOut e) { // at the deadline, if both are the same
+            return fallBack(events, Admission.LATE, deadline, null);
         } catch (DataAccessException e) {
             throw notStored(e);
         } catch (HandlerFailed e) {
             log.warn("{}: its handlers have failed; it is queued and answered success", ids(events), e.failure());
             return fallBack(events, admission(events, e), deadline, null);
+        }
+    }
+
+    /** Without one, the events are in flight no more. */
+    private boolean acquireConnection(List<Event> events, Deadline deadline) throws InterruptedException {
+        boolean isAcquired = false;
+        try {
+            isAcquired = connections.tryAcquire(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
+            return isAcquired;
+        } finally {
+            if (!isAcquired) {
+                inFlight.leave(events);
+            }
         }
     }
 

@@ -74,12 +74,14 @@ class InboxConfiguration {
             PlatformTransactionManager transactions,
             EventLog eventLog,
             ObjectProvider<EventHandler> handlers,
-            Attempts attempts) {
+            Attempts attempts,
+            ObjectProvider<Observer> observer) {
         return new Processor(
                 new ProvenTransactions(dataSource, transactions),
                 eventLog,
                 new Handlers(handlers.orderedStream().toList()),
-                attempts);
+                attempts,
+                observer.getIfAvailable(() -> Observer.NONE));
     }
 
     @Bean
@@ -89,8 +91,15 @@ class InboxConfiguration {
             EventLog eventLog,
             Backlog backlog,
             InboxProperties properties,
-            DataSource dataSource) {
-        return new Inbox(processor, attempts, eventLog, backlog, limits(properties, dataSource, backlog.workers()));
+            DataSource dataSource,
+            ObjectProvider<Observer> observer) {
+        return new Inbox(
+                processor,
+                attempts,
+                eventLog,
+                backlog,
+                limits(properties, dataSource, backlog.workers()),
+                observer.getIfAvailable(() -> Observer.NONE));
     }
 
     /** The workers have their connections, deliveries that must be queued have theirs, the rest processes. */

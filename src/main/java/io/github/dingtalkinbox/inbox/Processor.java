@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.inbox.Backlog.Admission;
 import io.github.dingtalkinbox.inbox.EventLog.Recorded;
 import io.github.dingtalkinbox.inbox.EventLog.Vanished;
+import io.github.dingtalkinbox.inbox.Observer.HandlerResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +23,19 @@ public final class Processor {
     private final EventLog eventLog;
     private final Handlers handlers;
     private final Attempts attempts;
+    private final Observer observer;
 
-    Processor(ProvenTransactions transactions, EventLog eventLog, Handlers handlers, Attempts attempts) {
+    Processor(
+            ProvenTransactions transactions,
+            EventLog eventLog,
+            Handlers handlers,
+            Attempts attempts,
+            Observer observer) {
         this.transactions = transactions;
         this.eventLog = eventLog;
         this.handlers = handlers;
         this.attempts = attempts;
+        this.observer = observer;
     }
 
     /**
@@ -39,18 +47,27 @@ public final class Processor {
      * @throws HandlerFailed if the handlers failed, or the commit of what they did
      * @throws HandlerTimedOut if they were not done in time
      * @throws TwinInFlight if another transaction is processing the same event still
+     * @throws InterruptedException if the caller was interrupted: the attempt was aborted
      * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
      */
     public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
         Attempt<Outcome> attempt = attempts.start(
-                running -> transaction(running, () -> {
-                    Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
-                    runHandlers(recorded.fresh());
-                    alongside.run();
-                    return recorded.outcomes().get(0);
-                }),
+                running -> {
+                    Recorded committed = transaction(running, () -> {
+                        Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
+                        runHandlers(running, recorded.fresh());
+                        alongside.run();
+                        return recorded;
+                    });
+                    return observed(committed, true).get(0);
+                },
                 () -> {});
-        return attempt.await();
+        try {
+            return attempt.await();
+        } catch (InterruptedException e) {
+            attempt.abort(e);
+            throw e;
+        }
     }
 
     /**
@@ -65,16 +82,17 @@ public final class Processor {
      */
     public Optional<Repeated> repeat(String eventId, Consumer<Repeated> alongside) throws Exception {
         Attempt<Optional<Repeated>> attempt =
-                attempts.start(running -> transaction(running, () -> repeatNow(eventId, alongside)), () -> {});
+                attempts.start(running -> transaction(running, () -> repeatNow(running, eventId, alongside)), () -> {});
         return attempt.await();
     }
 
-    private Optional<Repeated> repeatNow(String eventId, Consumer<Repeated> alongside) throws HandlerFailed {
+    private Optional<Repeated> repeatNow(Attempt<?> running, String eventId, Consumer<Repeated> alongside)
+            throws HandlerFailed {
         ProcessedEvent processed = eventLog.find(eventId).orElse(null);
         if (processed == null) {
             return Optional.empty();
         }
-        runHandlers(List.of(processed.event()));
+        runHandlers(running, List.of(processed.event()));
         Repeated repeated = new Repeated(processed, handlers.namesFor(processed.event()));
         alongside.accept(repeated);
         return Optional.of(repeated);
@@ -87,25 +105,42 @@ public final class Processor {
 
     /** Processes the events that are to be processed at once, and lets the others wait. */
     List<Outcome> receive(Attempt<?> running, List<Event> events) throws Exception {
-        return transaction(running, () -> {
+        Recorded committed = transaction(running, () -> {
             Recorded recorded = eventLog.record(events);
-            runHandlers(recorded.fresh());
-            return recorded.outcomes();
+            runHandlers(running, recorded.fresh());
+            return recorded;
         });
+        return observed(committed, false);
     }
 
     /** Lets all the events wait. */
     List<Outcome> enqueue(Attempt<?> running, List<Event> events, Admission admission) throws Exception {
-        return transaction(running, () -> eventLog.enqueue(events, admission));
+        return observed(transaction(running, () -> eventLog.enqueue(events, admission)), false);
     }
 
-    private void runHandlers(List<Event> fresh) throws HandlerFailed {
+    private void runHandlers(Attempt<?> running, List<Event> fresh) throws HandlerFailed {
+        long start = System.nanoTime();
+        HandlerResult result = HandlerResult.OK;
         try {
             handlers.run(fresh);
             transactions.requireSound();
         } catch (Throwable failure) {
+            result = running.isAborted() ? HandlerResult.ABORTED : HandlerResult.FAILED;
             throw new HandlerFailed(failure, failure instanceof TransactionAborted);
+        } finally {
+            if (!fresh.isEmpty()) {
+                observer.handled(fresh, Duration.ofNanos(System.nanoTime() - start), result);
+            }
         }
+    }
+
+    private List<Outcome> observed(Recorded committed, boolean isFromQueue) {
+        committed.fresh().forEach(event -> observer.processed(event, isFromQueue));
+        committed
+                .duplicates()
+                .forEach(entry ->
+                        observer.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst()));
+        return committed.outcomes();
     }
 
     private <T> T transaction(Attempt<?> running, Callable<T> work) throws Exception {

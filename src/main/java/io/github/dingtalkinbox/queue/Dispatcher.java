@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +16,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Gives the workers what is due, as long as the application runs. At its end nothing is claimed any more, and what is
- * being processed is finished; what is not finished in time is found by its lease.
+ * being processed is finished; what is not finished in time is interrupted, and its lease given back.
  *
  * <p>Safe for use by many threads.
  */
@@ -25,36 +27,43 @@ final class Dispatcher implements SmartLifecycle {
     private final WakeUp wakeUp;
     private final int workers;
     private final Duration pollInterval;
+    private final Duration patience;
     private final Semaphore free;
     private volatile @Nullable ExecutorService threads;
 
-    Dispatcher(Worker worker, WakeUp wakeUp, int workers, Duration pollInterval) {
+    /** @param patience with what is being processed at the end */
+    Dispatcher(Worker worker, WakeUp wakeUp, int workers, Duration pollInterval, Duration patience) {
         this.worker = worker;
         this.wakeUp = wakeUp;
         this.workers = workers;
         this.pollInterval = pollInterval;
+        this.patience = patience;
         this.free = new Semaphore(workers);
     }
 
     @Override
     public void start() {
-        ExecutorService started = Executors.newCachedThreadPool(new CustomizableThreadFactory("inbox-worker-"));
+        CustomizableThreadFactory daemons = new CustomizableThreadFactory("inbox-worker-");
+        daemons.setDaemon(true);
+        ExecutorService started = Executors.newCachedThreadPool(daemons);
         threads = started;
         started.execute(() -> dispatch(started));
     }
 
     private void dispatch(ExecutorService mine) {
         try {
+            free.acquire();
             while (threads == mine) {
-                free.acquire();
                 int slots = 1 + free.drainPermits();
                 List<Claim> claims = claim(slots);
                 free.release(slots - claims.size());
-                claims.forEach(claim -> mine.execute(() -> work(claim)));
+                claims.forEach(claim -> hand(claim, mine));
                 if (claims.isEmpty()) {
                     wakeUp.await(pollInterval);
                 }
+                free.acquire();
             }
+            free.release();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -66,6 +75,15 @@ final class Dispatcher implements SmartLifecycle {
         } catch (RuntimeException e) {
             log.warn("The queue cannot be read; it is tried again in {} ms", pollInterval.toMillis(), e);
             return List.of();
+        }
+    }
+
+    private void hand(Claim claim, ExecutorService workers) {
+        try {
+            workers.execute(() -> work(claim));
+        } catch (RejectedExecutionException stopped) {
+            worker.giveBack(claim);
+            free.release();
         }
     }
 
@@ -87,7 +105,10 @@ final class Dispatcher implements SmartLifecycle {
         threads = null;
         wakeUp.ring();
         try {
-            free.acquire(workers);
+            if (!free.tryAcquire(workers, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                stopping.shutdownNow();
+                free.acquire(workers);
+            }
             free.release(workers);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,11 +1,15 @@
 package io.github.dingtalkinbox.queue;
 
 import io.github.dingtalkinbox.inbox.Backlog;
+import io.github.dingtalkinbox.inbox.Observer;
 import io.github.dingtalkinbox.inbox.Processor;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Random;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -28,8 +32,19 @@ class QueueConfiguration {
     }
 
     @Bean
-    Backlog inboxBacklog(DataSource dataSource, RetryPolicy retryPolicy, QueueProperties properties) {
-        return new Queue(new QueuedEvents(JdbcClient.create(dataSource)), retryPolicy, wakeUp, properties.workers());
+    Reports queueReports(ObjectProvider<Observer> observer) {
+        return new Reports(observer.getIfAvailable(() -> Observer.NONE));
+    }
+
+    @Bean
+    Backlog inboxBacklog(DataSource dataSource, RetryPolicy retryPolicy, Reports reports, QueueProperties properties) {
+        return new Queue(
+                new QueuedEvents(JdbcClient.create(dataSource)), retryPolicy, reports, wakeUp, properties.workers());
+    }
+
+    @Bean
+    QueueLevels queueLevels(DataSource dataSource) {
+        return new QueuedEventLevels(dataSource);
     }
 
     @Bean
@@ -38,7 +53,9 @@ class QueueConfiguration {
             DataSource dataSource,
             PlatformTransactionManager transactions,
             RetryPolicy retryPolicy,
-            QueueProperties properties) {
+            Reports reports,
+            QueueProperties properties,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration phase) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         Worker worker = new Worker(
                 processor,
@@ -46,8 +63,11 @@ class QueueConfiguration {
                 new OrderingLeases(jdbc),
                 new TransactionTemplate(transactions),
                 retryPolicy,
+                reports,
                 node());
-        return new Dispatcher(worker, wakeUp, properties.workers(), properties.pollInterval());
+        // Of the time that Spring gives us, some is for giving back the leases of what is not done.
+        Duration patience = phase.multipliedBy(2).dividedBy(3);
+        return new Dispatcher(worker, wakeUp, properties.workers(), properties.pollInterval(), patience);
     }
 
     @Bean

@@ -1,25 +1,49 @@
 package io.github.dingtalkinbox.queue;
 
 import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.inbox.Observer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the log says about failed events: what state is left, and who acts next. */
+/**
+ * What the log and the observer are told about failed events: what state is left, and who acts next.
+ *
+ * <p>Safe for use by many threads.
+ */
 final class Reports {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-    private Reports() {}
+    private final Observer observer;
 
-    static void failed(Event event, int attempts, NextStep next, Throwable failure) {
-        if (next.delay() != null) {
-            log.warn(
-                    "{}: attempt {} has failed; a worker tries again in {} ms",
-                    event.id(),
-                    attempts,
-                    next.delay().toMillis(),
-                    failure);
+    Reports(Observer observer) {
+        this.observer = observer;
+    }
+
+    /** An attempt of a worker. */
+    void failed(Event event, int attempts, NextStep next, Throwable failure) {
+        if (next.delay() == null) {
+            died(event, attempts, failure);
             return;
         }
+        log.warn(
+                "{}: attempt {} has failed; a worker tries again in {} ms",
+                event.id(),
+                attempts,
+                next.delay().toMillis(),
+                failure);
+        observer.retrying(event);
+    }
+
+    /** The first attempt, by the inbox, which has said so in the log. */
+    void failedAtDelivery(Event event, NextStep next, Throwable failure) {
+        if (next.isDead()) {
+            died(event, 1, failure);
+        } else {
+            observer.retrying(event);
+        }
+    }
+
+    private void died(Event event, int attempts, Throwable failure) {
         String key = event.orderingKey();
         log.error(
                 "{}: dead after attempt {}, and not tried again{}. An operator has to act: mend the cause and replay it, or"
@@ -28,5 +52,6 @@ final class Reports {
                 attempts,
                 key == null ? "" : "; all later events of " + key + " wait behind it",
                 failure);
+        observer.died(event);
     }
 }

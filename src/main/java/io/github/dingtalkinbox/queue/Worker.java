@@ -37,6 +37,7 @@ final class Worker {
     private final OrderingLeases leases;
     private final TransactionOperations transactions;
     private final RetryPolicy retryPolicy;
+    private final Reports reports;
     private final String holder;
 
     /** @param holder who the leases are given to, as a DBA sees it */
@@ -46,12 +47,14 @@ final class Worker {
             OrderingLeases leases,
             TransactionOperations transactions,
             RetryPolicy retryPolicy,
+            Reports reports,
             String holder) {
         this.processor = processor;
         this.queuedEvents = queuedEvents;
         this.leases = leases;
         this.transactions = transactions;
         this.retryPolicy = retryPolicy;
+        this.reports = reports;
         this.holder = holder;
     }
 
@@ -106,6 +109,9 @@ final class Worker {
         } catch (TwinInFlight e) {
             log.debug("{}: a delivery of it is being processed still; a worker looks again in a moment", event.id());
             giveBack(claim);
+        } catch (InterruptedException e) {
+            log.info("{}: its handlers were not done when the node stopped; another worker begins anew", event.id());
+            giveBack(claim);
         } catch (LeaseLost e) {
             log.warn("{}: {}; its work is undone, and whoever has the lease goes on", event.id(), e.getMessage());
         } catch (Exception e) {
@@ -118,11 +124,12 @@ final class Worker {
         QueuedEvent queued = claim.queued();
         NextStep next = retryPolicy.after(queued.attempts() + 1, failure);
         if (write(claim, () -> queuedEvents.fail(queued.event().id(), next))) {
-            Reports.failed(queued.event(), queued.attempts() + 1, next, failure);
+            reports.failed(queued.event(), queued.attempts() + 1, next, failure);
         }
     }
 
-    private void giveBack(Claim claim) {
+    /** Lets a claimed event be tried a little later, by anybody. Never throws. */
+    void giveBack(Claim claim) {
         write(claim, () -> queuedEvents.postpone(claim.queued().event().id(), UNTIL_THE_TWIN_IS_DONE));
     }
 

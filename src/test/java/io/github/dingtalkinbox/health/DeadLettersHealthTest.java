@@ -2,7 +2,10 @@ package io.github.dingtalkinbox.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.queue.QueueLevels.State;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -12,7 +15,7 @@ import org.springframework.boot.health.contributor.Status;
 class DeadLettersHealthTest {
     @Test
     void withoutAnyAllIsWell() {
-        Health health = new DeadLettersHealthIndicator(() -> 0).health();
+        Health health = new DeadLettersHealthIndicator(() -> dead(0)).health();
 
         assertThat(health.getStatus()).isEqualTo(Status.UP);
         assertThat(health.getDetails()).containsOnlyKeys("count").containsEntry("count", 0L);
@@ -20,7 +23,7 @@ class DeadLettersHealthTest {
 
     @Test
     void theWarningSaysHowManyAndWhatToDo() {
-        Health health = new DeadLettersHealthIndicator(() -> 3).health();
+        Health health = new DeadLettersHealthIndicator(() -> dead(3)).health();
 
         assertThat(health.getStatus()).isEqualTo(DeadLettersHealthIndicator.WARNING);
         assertThat(health.getDetails()).containsEntry("count", 3L).hasEntrySatisfying("action", action -> assertThat(
@@ -46,7 +49,7 @@ class DeadLettersHealthTest {
         var indicator = new DeadLettersHealthIndicator(() -> {
             asked.incrementAndGet();
             awaitUninterruptibly(hanging);
-            return 1;
+            return dead(1);
         });
         long start = System.nanoTime();
 
@@ -57,6 +60,10 @@ class DeadLettersHealthTest {
 
         hanging.countDown();
         assertThat(indicator.health().getStatus()).isEqualTo(DeadLettersHealthIndicator.WARNING);
+    }
+
+    private static Map<State, Level> dead(long depth) {
+        return Map.of(State.DEAD, new Level(depth, Duration.ZERO));
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -2,10 +2,15 @@ package io.github.dingtalkinbox.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.queue.QueueLevels;
+import io.github.dingtalkinbox.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.queue.QueueLevels.State;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -45,7 +50,7 @@ class HealthConfigurationPostgresTest {
 
     @Test
     void deadLettersAreAWarningForTheServiceAndLeaveItReady() {
-        service().withBean(DeadLetters.class, () -> () -> 3).run(context -> {
+        service().withBean(QueueLevels.class, () -> () -> dead(3)).run(context -> {
             start(context);
             HealthEndpoint health = context.getBean(HealthEndpoint.class);
             Status status = health.health().getStatus();
@@ -61,7 +66,7 @@ class HealthConfigurationPostgresTest {
 
     @Test
     void withoutDeadLettersTheServiceIsUp() {
-        service().withBean(DeadLetters.class, () -> () -> 0).run(context -> {
+        service().withBean(QueueLevels.class, () -> () -> dead(0)).run(context -> {
             start(context);
             assertThat(context.getBean(HealthEndpoint.class).health().getStatus())
                     .isEqualTo(Status.UP);
@@ -77,13 +82,17 @@ class HealthConfigurationPostgresTest {
 
     @Test
     void eachCheckCanBeSwitchedOff() {
-        host.withBean(DeadLetters.class, () -> () -> 3)
+        host.withBean(QueueLevels.class, () -> () -> dead(3))
                 .withPropertyValues(
                         "management.health.inbox-database.enabled=false",
                         "management.health.dead-letters.enabled=false")
                 .run(context -> assertThat(context)
                         .doesNotHaveBean(DatabaseHealthIndicator.class)
                         .doesNotHaveBean(DeadLettersHealthIndicator.class));
+    }
+
+    private static Map<State, Level> dead(long depth) {
+        return Map.of(State.DEAD, new Level(depth, Duration.ZERO));
     }
 
     private ApplicationContextRunner service() {

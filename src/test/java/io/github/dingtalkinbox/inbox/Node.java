@@ -55,10 +55,15 @@ public final class Node implements Receiver {
         private int maxAttempts = 100;
         private int connections = 8;
         private PlatformTransactionManager transactions;
+        private Observer observer = Observer.NONE;
 
         private Builder(TestDatabase database) {
             this.database = database;
             this.transactions = new JdbcTransactionManager(database.dataSource());
+        }
+
+        public Builder queueing() {
+            return mode(ProcessingMode.QUEUE);
         }
 
         public Builder mode(ProcessingMode mode) {
@@ -105,8 +110,13 @@ public final class Node implements Receiver {
             return this;
         }
 
+        public Builder observer(Observer observer) {
+            this.observer = observer;
+            return this;
+        }
+
         public Node build() {
-            TestQueue queue = new TestQueue(database, maxAttempts);
+            TestQueue queue = new TestQueue(database, maxAttempts, observer);
             JdbcClient jdbc = JdbcClient.create((DataSource) database.dataSource());
             EventLog eventLog = new EventLog(
                     new ProcessedEvents(database.dataSource(), deadline.dividedBy(2)),
@@ -119,9 +129,15 @@ public final class Node implements Receiver {
                     new ProvenTransactions(database.dataSource(), transactions),
                     eventLog,
                     new Handlers(handlers),
-                    attempts);
+                    attempts,
+                    observer);
             Inbox inbox = new Inbox(
-                    processor, attempts, eventLog, queue.backlog(), new Limits(deadline, maxInFlight, connections, 4));
+                    processor,
+                    attempts,
+                    eventLog,
+                    queue.backlog(),
+                    new Limits(deadline, maxInFlight, connections, 4),
+                    observer);
             return new Node(inbox, processor, queue);
         }
     }

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.queue;
 
 import io.github.dingtalkinbox.inbox.Backlog;
+import io.github.dingtalkinbox.inbox.Observer;
 import io.github.dingtalkinbox.inbox.Processor;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
@@ -16,16 +17,23 @@ public final class TestQueue {
 
     private final TestDatabase database;
     private final RetryPolicy retryPolicy;
+    private final Reports reports;
     private final Backlog backlog;
 
     public TestQueue(TestDatabase database) {
-        this(database, MANY);
+        this(database, MANY, Observer.NONE);
     }
 
-    public TestQueue(TestDatabase database, int maxAttempts) {
+    public TestQueue(TestDatabase database, int maxAttempts, Observer observer) {
         this.database = database;
         this.retryPolicy = new RetryPolicy(maxAttempts, Duration.ofMillis(1), Duration.ofMillis(1), new Random());
-        this.backlog = new Queue(new QueuedEvents(database.jdbc()), retryPolicy, new WakeUp(), 4);
+        this.reports = new Reports(observer);
+        this.backlog = new Queue(new QueuedEvents(database.jdbc()), retryPolicy, reports, new WakeUp(), 4);
+    }
+
+    /** What the gauges read. */
+    public static QueueLevels levels(TestDatabase database) {
+        return new QueuedEventLevels(database.dataSource());
     }
 
     public Backlog backlog() {
@@ -54,6 +62,7 @@ public final class TestQueue {
                 new OrderingLeases(database.jdbc()),
                 new TransactionTemplate(new JdbcTransactionManager(database.dataSource())),
                 retryPolicy,
+                reports,
                 "test/" + UUID.randomUUID());
     }
 
