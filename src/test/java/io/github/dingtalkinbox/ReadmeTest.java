@@ -55,7 +55,8 @@ class ReadmeTest {
             STATES,
             DOCS.resolve("handlers.md"),
             DOCS.resolve("identity.md"),
-            DOCS.resolve("recovery.md"));
+            DOCS.resolve("recovery.md"),
+            DOCS.resolve("dead-letters.md"));
     static final List<Path> PAGES = pages();
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```(\\w+(?: \\w+)?)\\n(.*?)^ *```$");
