@@ -100,9 +100,9 @@ final class EventReport {
     private void payload(Event event) {
         text("payload", event.payload().json().toPrettyString());
         if (event.payload().raw() != null) {
+            out.println();
             out.println("The payload is not quite as it was sent, because JSON in a database cannot be: the exact bytes"
                     + " are in the column payload_raw.");
-            out.println();
         }
     }
 
@@ -110,7 +110,7 @@ final class EventReport {
         if (text != null) {
             out.println();
             out.println(INDENTATION + name);
-            out.print(Printable.lines(text, INDENTATION + INDENTATION));
+            out.println(Printable.lines(text, INDENTATION + INDENTATION));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.github.dingtalkinbox.cli;
 
+import java.util.stream.Collectors;
+
 /**
  * Texts of strangers, fit for a terminal: what would move the cursor, change colours or turn the direction of writing is
  * shown as {@code \}{@code uXXXX}, as JSON does.
@@ -24,11 +26,7 @@ final class Printable {
 
     /** In its own lines, each behind an indentation. */
     static String lines(String text, String indentation) {
-        StringBuilder printable = new StringBuilder();
-        text.lines()
-                .forEach(
-                        line -> printable.append(indentation).append(line(line)).append(System.lineSeparator()));
-        return printable.toString();
+        return text.lines().map(line -> indentation + line(line)).collect(Collectors.joining(System.lineSeparator()));
     }
 
     private static boolean isHarmless(int codePoint) {

@@ -6,12 +6,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What stands in the queue, for people: a table, times in UTC. */
 final class QueueReport {
     private static final int LONGEST_ERROR = 120;
+    private static final Pattern PACKAGE = Pattern.compile("^(?:[a-z][a-z0-9_]*\\.)+(?=[A-Z])");
     private static final List<String> HEADINGS =
             List.of("event id", "type", "state", "attempts", "next attempt", "queued at", "error");
 
@@ -42,7 +44,7 @@ final class QueueReport {
                 String.valueOf(entry.attempts()),
                 time(entry.nextAttemptAt()),
                 time(entry.queuedAt()),
-                shortened(Printable.line(entry.error() == null ? "" : entry.error())));
+                shortened(Printable.line(entry.error() == null ? "" : withoutPackage(entry.error()))));
     }
 
     private static String aligned(List<String> row, int[] widths) {
@@ -51,6 +53,11 @@ final class QueueReport {
             line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
         }
         return line.toString().stripTrailing();
+    }
+
+    /** An error begins with the name of its class. */
+    private static String withoutPackage(String error) {
+        return PACKAGE.matcher(error).replaceFirst("");
     }
 
     private static String shortened(String text) {

@@ -12,6 +12,7 @@ import io.github.dingtalkinbox.inbox.Node;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.BufferedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ class QueueCommandPostgresTest {
                 .isEqualTo("""
                 event id              type                  state  attempts  next attempt  queued at             error
                 %s  bpms_instance_change  dead   1         -             2026-11-24T03:00:00Z  %s
-                """.formatted(event.id(), "java.lang.IllegalStateException: no such form"));
+                """.formatted(event.id(), "IllegalStateException: no such form"));
     }
 
     @Test
@@ -312,7 +313,7 @@ class QueueCommandPostgresTest {
     private static Ran run(String... args) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
+        var terminal = new Terminal(new PrintWriter(new BufferedWriter(out), true), new PrintWriter(err, true), false);
         int code = Cli.run(args, terminal, Map.of(), Clock.systemUTC(), Application::service);
         return new Ran(code, out.toString(), err.toString());
     }
