@@ -53,10 +53,10 @@ class ReadmeTest {
             ENGLISH,
             CHINESE,
             STATES,
+            DOCS.resolve("dead-letters.md"),
             DOCS.resolve("handlers.md"),
             DOCS.resolve("identity.md"),
-            DOCS.resolve("recovery.md"),
-            DOCS.resolve("dead-letters.md"));
+            DOCS.resolve("recovery.md"));
     static final List<Path> PAGES = pages();
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```(\\w+(?: \\w+)?)\\n(.*?)^ *```$");

@@ -12,10 +12,13 @@ import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.EventReader;
 import io.github.dingtalkinbox.event.PermanentFailure;
 import io.github.dingtalkinbox.event.Transport;
+import io.github.dingtalkinbox.inbox.Backlog;
+import io.github.dingtalkinbox.inbox.Backlog.Admission;
 import io.github.dingtalkinbox.inbox.Node;
 import io.github.dingtalkinbox.inbox.Outcome;
 import io.github.dingtalkinbox.inbox.Outcome.Queued;
 import io.github.dingtalkinbox.inbox.Overloaded;
+import io.github.dingtalkinbox.queue.TestQueue;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -39,6 +42,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Each metric moves when what it counts has happened, and nothing else moves. */
 @Postgres
@@ -215,6 +220,23 @@ class InboxMetersPostgresTest {
         node.settle();
         assertThat(counts())
                 .isEqualTo(Map.of("deliveries/queued", 1L, "handler/ok", 2L, "retries/", 1L, "processed/queue", 1L));
+    }
+
+    @Test
+    void aFailureThatCouldNotBeQueuedIsNotCounted() {
+        Backlog backlog = new TestQueue(database, 1, new InboxMeters(registry)).backlog();
+        Admission failed = new Admission(false, new IllegalStateException("at its last attempt"));
+        var transactions = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
+
+        transactions.executeWithoutResult(status -> {
+            assertThat(backlog.add(List.of(approvalFinished("undone")), failed)).hasSize(1);
+            status.setRollbackOnly();
+        });
+        assertThat(counts()).isEmpty();
+
+        transactions.executeWithoutResult(status -> assertThat(backlog.add(List.of(approvalFinished("undone")), failed))
+                .hasSize(1));
+        assertThat(counts()).isEqualTo(Map.of("dead/", 1L));
     }
 
     @Test
