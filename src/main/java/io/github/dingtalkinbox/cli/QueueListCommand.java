@@ -58,11 +58,15 @@ final class QueueListCommand implements Callable<Integer> {
         new QueueReport(terminal.out()).list(page);
         if (entries.size() > limit) {
             QueuePosition last = QueuePosition.of(page.get(limit - 1));
-            terminal.out()
-                    .println("There are more: --after='" + last.queuedAt() + SEPARATOR + Printable.line(last.eventId())
-                            + "'");
+            String place = last.queuedAt() + SEPARATOR + Printable.line(last.eventId());
+            terminal.out().println("There are more: --after=" + quoted(place));
         }
         return 0;
+    }
+
+    /** To be pasted into a shell: an event id is a stranger's. */
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
     }
 
     private static QueuePosition position(String text) {

@@ -85,6 +85,13 @@ class QueueCommandPostgresTest {
     }
 
     @Test
+    void placeToGoOnFromIsSafeToPaste() throws Exception {
+        die(event("{\"EventType\":\"x\",\"eventId\":\"a';b\",\"CorpId\":\"ding1\"}"));
+        die(approvalFinished("one"));
+        assertThat(queue("list", "--limit=1").out()).contains("default:a'\\'';b'\n");
+    }
+
+    @Test
     void showTellsAllThatIsKnown() throws Exception {
         Event event = die(approvalFinished("one"));
         queue("discard", event.id(), "--operator=maria", REASON);
