@@ -45,8 +45,12 @@ final class Dispatcher implements SmartLifecycle {
 
     private void dispatch(ExecutorService mine) {
         try {
-            while (threads == mine) {
+            while (true) {
                 free.acquire();
+                if (threads != mine) { // asked while a slot is taken: until it is given back, stop waits
+                    free.release();
+                    return;
+                }
                 int slots = 1 + free.drainPermits();
                 List<Claim> claims = claim(slots);
                 free.release(slots - claims.size());

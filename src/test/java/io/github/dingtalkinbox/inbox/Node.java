@@ -34,6 +34,14 @@ public final class Node implements Receiver {
         return inbox.receive(events);
     }
 
+    public Processor processor() {
+        return processor;
+    }
+
+    public TestQueue queue() {
+        return queue;
+    }
+
     /** One look of the workers at the queue. */
     public int runWorkersOnce() {
         return queue.runOnce(processor);
@@ -66,6 +74,11 @@ public final class Node implements Receiver {
             return this;
         }
 
+        /** Has every event stored first, and processed by a worker. */
+        public Builder queueing() {
+            return mode(ProcessingMode.QUEUE);
+        }
+
         public Builder handlers(EventHandler... handlers) {
             return handlers(List.of(handlers));
         }
@@ -80,7 +93,7 @@ public final class Node implements Receiver {
             return this;
         }
 
-        Builder handlerTimeout(Duration handlerTimeout) {
+        public Builder handlerTimeout(Duration handlerTimeout) {
             this.handlerTimeout = handlerTimeout;
             return this;
         }

@@ -17,6 +17,7 @@ public final class TestQueue {
     private final TestDatabase database;
     private final RetryPolicy retryPolicy;
     private final Backlog backlog;
+    private final WakeUp wakeUp = new WakeUp();
 
     public TestQueue(TestDatabase database) {
         this(database, MANY);
@@ -25,7 +26,7 @@ public final class TestQueue {
     public TestQueue(TestDatabase database, int maxAttempts) {
         this.database = database;
         this.retryPolicy = new RetryPolicy(maxAttempts, Duration.ofMillis(1), Duration.ofMillis(1), new Random());
-        this.backlog = new Queue(new QueuedEvents(database.jdbc()), retryPolicy, new WakeUp(), 4);
+        this.backlog = new Queue(new QueuedEvents(database.jdbc()), retryPolicy, wakeUp, 4);
     }
 
     public Backlog backlog() {
@@ -55,6 +56,11 @@ public final class TestQueue {
                 new TransactionTemplate(new JdbcTransactionManager(database.dataSource())),
                 retryPolicy,
                 "test/" + UUID.randomUUID());
+    }
+
+    /** Looks for what is due as the application does. */
+    Dispatcher dispatcher(Processor processor, int workers, Duration pollInterval) {
+        return new Dispatcher(worker(processor), wakeUp, workers, pollInterval);
     }
 
     private boolean isAnythingWaiting() {
