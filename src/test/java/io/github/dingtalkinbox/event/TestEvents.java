@@ -36,8 +36,7 @@ public final class TestEvents {
                         """
                         {"EventType":"bpms_task_change","EventTime":%d,"CorpId":"ding0a1b2c3d4e5f60718","eventId":"%s/%s",
                          "processInstanceId":"%s","taskId":"%s","type":"start","staffId":"manager7001"}
-                        """
-                                .formatted(occurredAt.toEpochMilli(), instance, task, instance, task)
+                        """.formatted(occurredAt.toEpochMilli(), instance, task, instance, task)
                                 .getBytes(UTF_8),
                         new Delivery(Transport.HTTP, receivedAt, "203.119.0.1"))
                 .get(0);
@@ -57,7 +56,10 @@ public final class TestEvents {
                 event.identity(),
                 event.orderingKey(),
                 event.occurredAt(),
-                new Delivery(event.delivery().transport(), receivedAt, event.delivery().sourceAddress()),
+                new Delivery(
+                        event.delivery().transport(),
+                        receivedAt,
+                        event.delivery().sourceAddress()),
                 event.payload());
     }
 
@@ -66,7 +68,7 @@ public final class TestEvents {
         List<Event> events = new ArrayList<>();
         Stream.of(Awkward.FAITHFUL, Awkward.UNFAITHFUL, Awkward.LARGE)
                 .flatMap(List::stream)
-                .forEach(c -> events.add(c.event().withId("awkward:" + c)));
+                .forEach(c -> events.add(c.event().withId("awkward " + events.size() + ": " + c)));
         Stream.of(PayloadPostgresTest.FAITHFUL, PayloadPostgresTest.UNFAITHFUL)
                 .flatMap(List::stream)
                 .filter(value -> !value.startsWith(MARK_AS_BYTES)) // a byte order mark stands at the beginning only

@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -152,7 +152,8 @@ class DispatcherPostgresTest extends QueueFixture {
             dispatcher.start();
         }
 
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> queuedIds().isEmpty());
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> queuedIds()
+                .isEmpty());
         assertThat(effects()).hasSize(events);
     }
 
@@ -181,11 +182,12 @@ class DispatcherPostgresTest extends QueueFixture {
                 serverIsAway.countDown();
                 server.startAgain();
                 // The worker could not give its lease back: that ends by itself, here at once.
-                Awaitility.await().until(() -> restarting
-                                .jdbc()
-                                .sql("update ordering_leases set leased_until = now() - interval '1 second'")
-                                .update()
-                        >= 0);
+                Awaitility.await()
+                        .until(() -> restarting
+                                        .jdbc()
+                                        .sql("update ordering_leases set leased_until = now() - interval '1 second'")
+                                        .update()
+                                >= 0);
                 Future<?> delivery = threads.submit(() -> deliverUntilAnswered(node, unordered("after")));
                 delivery.get();
 
@@ -201,9 +203,9 @@ class DispatcherPostgresTest extends QueueFixture {
     }
 
     private static void deliverUntilAnswered(Receiver receiver, Event event) {
-        Awaitility.await().ignoreExceptions().until(() -> receiver.receive(List.of(event))
-                        .size()
-                == 1);
+        Awaitility.await()
+                .ignoreExceptions()
+                .until(() -> receiver.receive(List.of(event)).size() == 1);
     }
 
     private Dispatcher start(Node node, int workers, Duration pollInterval) {

@@ -59,7 +59,10 @@ abstract class QueueFixture {
 
     /** A node that stores every event first, and whose handlers are the business update and then this one. */
     final Node queueing(Action handler) {
-        return Node.on(database).queueing().handlers(effects(database), doing(handler)).build();
+        return Node.on(database)
+                .queueing()
+                .handlers(effects(database), doing(handler))
+                .build();
     }
 
     final Node queueing() {
@@ -80,8 +83,7 @@ abstract class QueueFixture {
 
     /** The event of this approval that is the n-th to happen, and to arrive. */
     static Event nth(String instance, int n) {
-        return TestEvents.taskStarted(
-                instance, "task" + n, NOON.plusSeconds(n), NOON.plusSeconds(3600 + n));
+        return TestEvents.taskStarted(instance, "task" + n, NOON.plusSeconds(n), NOON.plusSeconds(3600 + n));
     }
 
     /** The business update: a row each time it is made. */

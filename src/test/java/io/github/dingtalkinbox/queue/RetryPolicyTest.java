@@ -52,7 +52,8 @@ class RetryPolicyTest {
 
     @Test
     void theShortestBackoffIsNotNegative() {
-        assertThat(delay(policy(2, Duration.ofMillis(1), Duration.ofMillis(1)), 1)).isBetween(0L, 1L);
+        assertThat(delay(policy(2, Duration.ofMillis(1), Duration.ofMillis(1)), 1))
+                .isBetween(0L, 1L);
     }
 
     @Test
@@ -73,7 +74,8 @@ class RetryPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"23505", "23503", "40001", "40P01", "55P03", "57014", "08006", "53300", "P0001", "2200", ""})
+    @ValueSource(
+            strings = {"23505", "23503", "40001", "40P01", "55P03", "57014", "08006", "53300", "P0001", "2200", ""})
     void whatMayComeRightIsTriedAgain(String sqlState) {
         assertThat(isDead(sql(sqlState))).isFalse();
     }
@@ -103,7 +105,10 @@ class RetryPolicyTest {
             String hostile = "x".repeat(shift) + "\0\uD800\uDC00\uD800x\uDC00" + rocket.repeat(1 << 19);
             String error = error(new IllegalStateException(hostile, new IOException(hostile)));
 
-            assertThat(error).hasSizeLessThanOrEqualTo(4000).doesNotContain("\0").contains(rocket);
+            assertThat(error)
+                    .hasSizeLessThanOrEqualTo(4000)
+                    .doesNotContain("\0")
+                    .contains(rocket);
             assertThat(new String(error.getBytes(UTF_8), UTF_8)).isEqualTo(error);
         }
     }
