@@ -154,7 +154,9 @@ final class JsonReading {
         } else {
             BigDecimal shortest = value.stripTrailingZeros();
             boolean isWhole = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 18;
-            add(isWhole ? NODES.numberNode(shortest.longValue()) : NODES.numberNode(value), shortest.toString());
+            // jsonb writes exponents out: a number reads alike before it was stored and after.
+            BigDecimal writtenOut = value.scale() < 0 ? value.setScale(0) : value;
+            add(isWhole ? NODES.numberNode(shortest.longValue()) : NODES.numberNode(writtenOut), shortest.toString());
         }
     }
 

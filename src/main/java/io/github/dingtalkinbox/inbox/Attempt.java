@@ -1,30 +1,24 @@
 package io.github.dingtalkinbox.inbox;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Work that runs on a thread of its own, so that whoever waits for it can stop waiting. When its time is over it is
  * aborted: its connection is cut, which undoes its transaction, and its thread is interrupted.
  */
 final class Attempt<T> {
-    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
-
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final Runnable atEnd;
     private volatile @Nullable Thread thread;
-    private volatile @Nullable Connection connection;
+    private volatile @Nullable Runnable cut;
     private volatile boolean hasEnded;
     private volatile boolean isAborted;
+    private volatile boolean isLate;
 
     /** @param atEnd done once, when the attempt has ended or was aborted */
     Attempt(Runnable atEnd) {
@@ -75,17 +69,30 @@ final class Attempt<T> {
         return isAborted;
     }
 
-    /** The connection to cut if the attempt has to be aborted from now on. */
-    synchronized void guard(Connection ofTransaction) {
-        if (hasEnded) {
+    /** Whether whoever waited for it has given up, and has had its events queued. */
+    boolean isLate() {
+        return isLate;
+    }
+
+    void markLate() {
+        isLate = true;
+    }
+
+    /**
+     * What to do if the attempt has to be aborted from now on.
+     *
+     * @param cutConnection cuts the connection of its transaction
+     */
+    synchronized void guard(Runnable cutConnection) {
+        if (hasEnded || isAborted) {
             throw new IllegalStateException("The attempt was aborted before its transaction began");
         }
-        connection = ofTransaction;
+        cut = cutConnection;
     }
 
     /** The connection is no longer the attempt's own. */
     synchronized void unguard() {
-        connection = null;
+        cut = null;
     }
 
     /**
@@ -95,35 +102,20 @@ final class Attempt<T> {
      */
     void abort(Exception reason) {
         synchronized (this) {
-            if (hasEnded) {
+            if (hasEnded || isAborted) {
                 return;
             }
             isAborted = true;
-            cut(connection);
+            Runnable cutConnection = cut;
+            if (cutConnection != null) {
+                cutConnection.run();
+            }
             Thread worker = thread;
             if (worker != null) {
                 worker.interrupt();
             }
         }
         end(() -> result.completeExceptionally(reason));
-    }
-
-    private static void cut(@Nullable Connection connection) {
-        if (connection == null) {
-            return;
-        }
-        try {
-            // The server does not notice that its client has gone until its statement is over, so that is cancelled
-            // first.
-            connection.unwrap(BaseConnection.class).cancelQuery();
-        } catch (SQLException e) {
-            log.warn("The statement of a handler whose time is over could not be cancelled", e);
-        }
-        try {
-            connection.abort(Runnable::run);
-        } catch (SQLException e) {
-            log.warn("The connection of a handler whose time is over could not be cut", e);
-        }
     }
 
     private void end(Runnable completion) {

@@ -15,7 +15,6 @@ import java.util.function.Predicate;
 final class Deliveries {
     private final List<Event> events;
     private final Map<Integer, Outcome> outcomes = new TreeMap<>();
-    private final List<Event> fresh = new ArrayList<>();
     private final List<Entry> duplicates = new ArrayList<>();
 
     Deliveries(List<Event> events) {
@@ -56,26 +55,25 @@ final class Deliveries {
      *
      * @param insert takes events with different ids, and gives back the ids of those that were new
      * @param outcome of those that were new
+     * @return those that were new
      */
-    void insert(Predicate<Event> which, Function<List<Event>, Set<String>> insert, Function<Event, Outcome> outcome) {
+    List<Event> insert(
+            Predicate<Event> which, Function<List<Event>, Set<String>> insert, Function<Event, Outcome> outcome) {
         Map<String, Integer> firsts = new LinkedHashMap<>();
         open(which).forEach((i, event) -> firsts.putIfAbsent(event.id(), i));
         if (firsts.isEmpty()) {
-            return;
+            return List.of();
         }
         Set<String> inserted =
                 insert.apply(firsts.values().stream().map(events::get).toList());
+        List<Event> fresh = new ArrayList<>();
         firsts.forEach((id, i) -> {
             if (inserted.contains(id)) {
                 fresh.add(events.get(i));
                 outcomes.put(i, outcome.apply(events.get(i)));
             }
         });
-    }
-
-    /** Those that were inserted. */
-    List<Event> fresh() {
-        return List.copyOf(fresh);
+        return fresh;
     }
 
     List<Entry> duplicates() {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -61,17 +62,21 @@ final class EventLog {
     }
 
     /**
-     * Records the deliveries of these events. Those that need not wait are new unless they, or another event of their
-     * ordering key, wait in the queue.
+     * Records the deliveries of these events, none of which {@link #hasToWait has to wait}. They are new unless they, or
+     * another event of their ordering key, wait in the queue.
      *
+     * @param isLate whether the delivery is answered already, so that its own copy may have been processed
+     * @throws MustWait if some of them are new and others go behind what waits
      * @throws Vanished if an event was a duplicate of one that is gone in the meantime: record again in a new
      *     transaction
      */
-    Recorded record(List<Event> events) {
-        Deliveries deliveries = withinWindows(events);
-        deliveries.insert(e -> !hasToWait(e), processedEvents::insert, e -> new Outcome.Processed(e.id()));
-        List<Event> fresh = deliveries.fresh();
-        matchProcessed(deliveries, false);
+    Recorded record(List<Event> events, BooleanSupplier isLate) {
+        Deliveries deliveries = new Deliveries(events);
+        List<Event> fresh = deliveries.insert(e -> true, processedEvents::insert, e -> new Outcome.Processed(e.id()));
+        matchProcessed(deliveries, isLate);
+        if (!fresh.isEmpty() && !deliveries.open().isEmpty()) {
+            throw new MustWait();
+        }
         letWait(deliveries, Admission.UNTRIED);
         return written(fresh, deliveries);
     }
@@ -83,7 +88,7 @@ final class EventLog {
      */
     Recorded enqueue(List<Event> events, Admission admission) {
         Deliveries deliveries = withinWindows(events);
-        matchProcessed(deliveries, admission.lateCopy());
+        matchProcessed(deliveries, admission::lateCopy);
         letWait(deliveries, admission);
         return written(List.of(), deliveries);
     }
@@ -96,10 +101,11 @@ final class EventLog {
      */
     Recorded recordWaiting(Event event, boolean isLateCopy) {
         Deliveries deliveries = new Deliveries(List.of(event));
-        deliveries.insert(e -> true, processedEvents::insertWaiting, e -> new Outcome.Processed(e.id()));
-        matchProcessed(deliveries, isLateCopy);
+        List<Event> fresh =
+                deliveries.insert(e -> true, processedEvents::insertWaiting, e -> new Outcome.Processed(e.id()));
+        matchProcessed(deliveries, () -> isLateCopy);
         requireNoneOpen(deliveries);
-        return written(deliveries.fresh(), deliveries);
+        return written(fresh, deliveries);
     }
 
     /** The processed event of this id. */
@@ -130,7 +136,7 @@ final class EventLog {
     }
 
     /** Finds which of the open ones have been processed before: in a statement after the insert that says they may be. */
-    private void matchProcessed(Deliveries deliveries, boolean isLateCopy) {
+    private void matchProcessed(Deliveries deliveries, BooleanSupplier isLateCopy) {
         Map<Integer, Event> open = deliveries.open();
         if (open.isEmpty()) {
             return;
@@ -141,7 +147,8 @@ final class EventLog {
             if (winner == null) {
                 return;
             }
-            if (isLateCopy && winner.receivedAt().equals(event.delivery().receivedAt())) {
+            if (isLateCopy.getAsBoolean()
+                    && winner.receivedAt().equals(event.delivery().receivedAt())) {
                 // The very delivery of which this is a copy: it was processed after all.
                 deliveries.settle(i, new Outcome.Processed(winner.eventId()));
                 return;

@@ -17,13 +17,14 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class EventRecords {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(30);
 
     private final ProcessedEvents processedEvents;
     private final TransactionTemplate withSavepoint;
 
     /** @param transactionManager that of the data source; it has to know savepoints */
     public EventRecords(DataSource dataSource, PlatformTransactionManager transactionManager) {
-        this.processedEvents = new ProcessedEvents(dataSource, LONGEST_WAIT);
+        this.processedEvents = new ProcessedEvents(dataSource, LONGEST_WAIT, LONGEST_TRANSACTION);
         this.withSavepoint = new TransactionTemplate(transactionManager);
         withSavepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     }

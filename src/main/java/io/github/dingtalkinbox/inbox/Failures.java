@@ -2,8 +2,10 @@ package io.github.dingtalkinbox.inbox;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.springframework.transaction.TransactionException;
 
 /** What a failure means, told by SQLSTATE and never by the text of a message. */
@@ -17,6 +19,8 @@ final class Failures {
     private static final Set<String> LOST_RACE = Set.of("40001", "40P01");
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private static final int MOST_CAUSES = 50;
 
     private Failures() {}
 
@@ -46,11 +50,9 @@ final class Failures {
     }
 
     private static boolean hasCause(Throwable failure, Predicate<SQLException> isIt) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof SQLException e && isIt.test(e)) {
-                return true;
-            }
-        }
-        return false;
+        // Limited, because causes may go round in a circle.
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(MOST_CAUSES)
+                .anyMatch(t -> t instanceof SQLException e && isIt.test(e));
     }
 }

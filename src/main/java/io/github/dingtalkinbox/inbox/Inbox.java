@@ -95,7 +95,7 @@ final class Inbox implements Receiver {
         }
         try {
             Deadline deadline = Deadline.in(limits.deadline());
-            return events.stream().allMatch(eventLog::hasToWait)
+            return events.stream().anyMatch(eventLog::hasToWait)
                     ? enqueue(events, Admission.UNTRIED, connections, deadline)
                     : process(events, deadline);
         } finally {
@@ -117,8 +117,15 @@ final class Inbox implements Receiver {
             inFlight.leave(events);
         });
         try {
-            return attempt.await(deadline.nanosLeft());
+            List<Outcome> outcomes = attempt.await(deadline.nanosLeft());
+            if (outcomes.stream().anyMatch(Outcome.Queued.class::isInstance)) {
+                backlog.wake();
+            }
+            return outcomes;
+        } catch (MustWait e) {
+            return fallBack(events, Admission.UNTRIED, deadline, null);
         } catch (TimeoutException e) {
+            attempt.markLate();
             attempt.whenEnded((outcomes, failure) -> reportLate(events, failure));
             return fallBack(events, Admission.LATE, deadline, attempt);
         } catch (TwinInFlight e) {
@@ -129,7 +136,10 @@ final class Inbox implements Receiver {
         } catch (DataAccessException e) {
             throw notStored(e);
         } catch (HandlerFailed e) {
-            log.warn("{}: its handlers have failed; it is queued and answered success", ids(events), e.failure());
+            log.warn(
+                    "{}: its handlers have failed; it goes to the queue and is answered success",
+                    ids(events),
+                    e.failure());
             return fallBack(events, admission(events, e), deadline, null);
         }
     }
@@ -163,8 +173,8 @@ final class Inbox implements Receiver {
             }
             try {
                 return late.await(0);
-            } catch (Exception stillNot) {
-                e.addSuppressed(stillNot);
+            } catch (Exception neither) {
+                e.addSuppressed(neither);
                 throw e;
             }
         }
@@ -182,7 +192,7 @@ final class Inbox implements Receiver {
             List<Outcome> outcomes = attempt.await(last.nanosLeft());
             backlog.wake();
             return outcomes;
-        } catch (TimeoutException e) {
+        } catch (TimeoutException | HandlerTimedOut e) {
             throw new DatabaseUnavailable("The database has not answered in time", e);
         } catch (DataAccessException | HandlerFailed | TwinInFlight e) {
             throw notStored(e);

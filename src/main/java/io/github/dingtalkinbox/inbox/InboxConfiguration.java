@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.inbox.Inbox.Limits;
 import io.github.dingtalkinbox.schema.Schema;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
@@ -31,6 +32,12 @@ import org.springframework.transaction.PlatformTransactionManager;
 @EnableConfigurationProperties(InboxProperties.class)
 class InboxConfiguration {
     private static final int OTHER_POOLS = 10;
+
+    /** The lock of a recovery poll, and the page that it stores meanwhile. */
+    private static final int OTHER_CONNECTIONS = 2;
+
+    /** After the last moment at which a handler may still run, until its session is given up. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
 
     @Bean
     @ConditionalOnMissingBean
@@ -60,7 +67,10 @@ class InboxConfiguration {
     EventLog inboxEventLog(DataSource dataSource, Backlog backlog, InboxProperties properties) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         return new EventLog(
-                new ProcessedEvents(dataSource, properties.deadline().dividedBy(2)),
+                new ProcessedEvents(
+                        dataSource,
+                        properties.deadline().dividedBy(2),
+                        properties.handlerTimeout().plus(SILENCE)),
                 new DuplicateDeliveries(jdbc),
                 new IdentityWindows(jdbc),
                 backlog,
@@ -114,7 +124,8 @@ class InboxConfiguration {
                     "The pool has too few connections: queue.workers takes " + workers + " of them, " + spare
                             + " are kept for what has to be queued, and none is left to process deliveries with");
         }
-        return new Limits(properties.deadline(), properties.maxInFlight(), processing, spare);
+        int connections = Math.max(1, processing - OTHER_CONNECTIONS);
+        return new Limits(properties.deadline(), properties.maxInFlight(), connections, spare);
     }
 
     private static int poolSize(DataSource dataSource) {

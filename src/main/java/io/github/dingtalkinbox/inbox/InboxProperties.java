@@ -28,7 +28,7 @@ record InboxProperties(
         @DefaultValue List<EventType> eventTypes) {
 
     InboxProperties {
-        require(deadline.toMillis() > 0, "inbox.deadline must be at least a millisecond, but is " + deadline);
+        require(deadline.toMillis() >= 10, "inbox.deadline must be at least 10 ms, but is " + deadline);
         require(
                 handlerTimeout.compareTo(deadline) >= 0,
                 "inbox.handler-timeout must not be shorter than inbox.deadline, but is " + handlerTimeout);

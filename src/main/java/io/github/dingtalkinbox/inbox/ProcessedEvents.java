@@ -29,9 +29,12 @@ final class ProcessedEvents {
     // Sorted in the statement, so that two transactions with the same events wait for each other and never deadlock.
     // A twin that is being inserted elsewhere is waited for no longer than lock_timeout, which handlers must not
     // inherit:
-    // the second statement travels with the first.
+    // the second statement travels with the first. The session of a node that has gone without a word must not hold the
+    // event for the hours that a TCP connection may live.
     private static final String INSERT = """
-            with s as materialized (select set_config('lock_timeout', :lock_timeout, true))
+            with s as materialized (
+                   select set_config('lock_timeout', :lock_timeout, true),
+                          set_config('idle_in_transaction_session_timeout', :longest_transaction, true))
             insert into processed_events
                    (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
                     payload, payload_sha256, payload_raw)
@@ -82,12 +85,17 @@ final class ProcessedEvents {
     private final JdbcClient jdbc;
     private final NamedParameterJdbcTemplate insertions; // a JdbcClient takes no two statements at once
     private final String longestWait;
+    private final String longestTransaction;
 
-    /** @param longestWait for a transaction that is inserting the same event just now */
-    ProcessedEvents(DataSource dataSource, Duration longestWait) {
+    /**
+     * @param longestWait for a transaction that is inserting the same event just now
+     * @param longestTransaction of a handler's, after which nothing is heard from this node any more
+     */
+    ProcessedEvents(DataSource dataSource, Duration longestWait, Duration longestTransaction) {
         this.insertions = new NamedParameterJdbcTemplate(dataSource);
         this.jdbc = JdbcClient.create(insertions);
         this.longestWait = longestWait.toMillis() + "ms";
+        this.longestTransaction = longestTransaction.toMillis() + "ms";
     }
 
     /**
@@ -113,6 +121,7 @@ final class ProcessedEvents {
     private Set<String> insert(String statement, List<Event> events) {
         var parameters = new MapSqlParameterSource()
                 .addValue("lock_timeout", longestWait)
+                .addValue("longest_transaction", longestTransaction)
                 .addValue("ordering_key", Columns.texts(events, Event::orderingKey))
                 .addValue("event_id", Columns.texts(events, Event::id))
                 .addValue("natural_key", Columns.texts(events, e -> e.identity().naturalKey()))

@@ -106,7 +106,7 @@ public final class Processor {
     /** Processes the events that are to be processed at once, and lets the others wait. */
     List<Outcome> receive(Attempt<?> running, List<Event> events) throws Exception {
         Recorded committed = transaction(running, () -> {
-            Recorded recorded = eventLog.record(events);
+            Recorded recorded = eventLog.record(events, running::isLate);
             runHandlers(running, recorded.fresh());
             return recorded;
         });

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.inbox;
 
+import java.sql.Connection;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -45,7 +47,7 @@ final class ProvenTransactions {
         try {
             transaction = manager.getTransaction(DEFAULTS);
             proof.requireTransaction();
-            attempt.guard(DataSourceUtils.getConnection(dataSource));
+            guard(attempt);
             result = work.call();
             isWorkDone = true;
             // Registered last, it runs after whatever the handlers have put off until the commit.
@@ -60,12 +62,29 @@ final class ProvenTransactions {
                         failure);
                 return result;
             }
-            boolean isAway = Failures.isDatabaseAway(failure) || (transaction != null && proof.isConnectionGone());
+            // After a commit there is no connection of ours left to be asked.
+            boolean isAway = Failures.isDatabaseAway(failure)
+                    || (transaction != null && !isWorkDone && proof.isConnectionGone());
             rollBack(transaction, failure);
             throw translated(failure, isWorkDone, isAway);
         } finally {
             attempt.unguard();
         }
+    }
+
+    private void guard(Attempt<?> attempt) {
+        Connection connection = DataSourceUtils.getConnection(dataSource);
+        try {
+            attempt.guard(() -> Connections.cut(dataSource, connection));
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCompletion(int status) {
+                attempt.unguard(); // before the connection goes back to the pool, and to somebody else
+            }
+        });
     }
 
     /** Fails if the transaction of this thread cannot commit any more, or is not the one that began. */

@@ -52,8 +52,12 @@ final class Dispatcher implements SmartLifecycle {
 
     private void dispatch(ExecutorService mine) {
         try {
-            free.acquire();
-            while (threads == mine) {
+            while (true) {
+                free.acquire();
+                if (threads != mine) { // asked while a slot is taken: until it is given back, stop waits
+                    free.release();
+                    return;
+                }
                 int slots = 1 + free.drainPermits();
                 List<Claim> claims = claim(slots);
                 free.release(slots - claims.size());
@@ -61,9 +65,7 @@ final class Dispatcher implements SmartLifecycle {
                 if (claims.isEmpty()) {
                     wakeUp.await(pollInterval);
                 }
-                free.acquire();
             }
-            free.release();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -72,7 +74,7 @@ final class Dispatcher implements SmartLifecycle {
     private List<Claim> claim(int slots) {
         try {
             return worker.claim(slots);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // nobody would start this thread again
             log.warn("The queue cannot be read; it is tried again in {} ms", pollInterval.toMillis(), e);
             return List.of();
         }
@@ -81,7 +83,7 @@ final class Dispatcher implements SmartLifecycle {
     private void hand(Claim claim, ExecutorService workers) {
         try {
             workers.execute(() -> work(claim));
-        } catch (RejectedExecutionException stopped) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the node stops, or has no thread for it
             worker.giveBack(claim);
             free.release();
         }

@@ -1,8 +1,10 @@
 package io.github.dingtalkinbox.queue;
 
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,7 +41,7 @@ final class OrderingLeases {
                set lease_token = excluded.lease_token, holder = excluded.holder, leased_at = now(),
                    leased_until = excluded.leased_until
              where held.leased_until < now()
-            returning ordering_key
+            returning ordering_key, xmax <> 0 as was_taken_over
             """;
 
     // The transaction must not wait for long: whoever claims waits for it. The setting ends with the transaction.
@@ -74,16 +76,21 @@ final class OrderingLeases {
     /**
      * Leases ordering keys whose first event is due, those first that have waited longest.
      *
-     * @return the keys
+     * @return the keys, and of each whether somebody else had leased it and not given it back
      */
-    List<String> claim(int limit, UUID token, String holder, Duration length) {
+    Map<String, Boolean> claim(int limit, UUID token, String holder, Duration length) {
         return jdbc.sql(CLAIM)
                 .param("limit", limit)
                 .param("lease_token", token)
                 .param("holder", holder)
                 .param("length", length.toMillis() + " milliseconds")
-                .query(String.class)
-                .list();
+                .query((ResultSet rows) -> {
+                    Map<String, Boolean> claimed = new HashMap<>();
+                    while (rows.next()) {
+                        claimed.put(rows.getString("ordering_key"), rows.getBoolean("was_taken_over"));
+                    }
+                    return claimed;
+                });
     }
 
     /**

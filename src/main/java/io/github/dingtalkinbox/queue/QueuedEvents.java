@@ -224,5 +224,10 @@ final class QueuedEvents {
      * @param attempts that have failed
      * @param isDue whether it may be tried now; never, if it is dead
      */
-    record QueuedEvent(Event event, String orderingKey, int attempts, boolean isLateCopy, boolean isDue) {}
+    record QueuedEvent(Event event, String orderingKey, int attempts, boolean isLateCopy, boolean isDue) {
+        /** The same after one more failed attempt. */
+        QueuedEvent failedAgain() {
+            return new QueuedEvent(event, orderingKey, attempts + 1, isLateCopy, isDue);
+        }
+    }
 }

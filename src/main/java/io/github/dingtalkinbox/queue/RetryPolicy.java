@@ -4,8 +4,11 @@ import io.github.dingtalkinbox.event.PermanentFailure;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ final class RetryPolicy {
 
     private static final int LONGEST_ERROR = 4000;
     private static final int MOST_DOUBLINGS = 30;
+    private static final int MOST_CAUSES = 50;
 
     private final int maxAttempts;
     private final Duration initialBackoff;
@@ -45,18 +49,22 @@ final class RetryPolicy {
 
     /** Doubled with every attempt; of that, a random share between half and all, so that not all come back at once. */
     private Duration backoff(int attempts) {
-        long doublings = Math.min(attempts - 1, MOST_DOUBLINGS);
-        long full = Math.min(initialBackoff.toMillis() << doublings, maxBackoff.toMillis());
+        int doublings = Math.min(attempts - 1, MOST_DOUBLINGS);
+        long initial = initialBackoff.toMillis();
+        long max = maxBackoff.toMillis();
+        long full = initial > max >> doublings ? max : initial << doublings;
         return Duration.ofMillis(full / 2 + random.nextLong(full / 2 + 1));
     }
 
     private static boolean isPermanent(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof PermanentFailure || (t instanceof SQLException e && isPermanent(e.getSQLState()))) {
-                return true;
-            }
-        }
-        return false;
+        return withCauses(failure)
+                .anyMatch(t ->
+                        t instanceof PermanentFailure || (t instanceof SQLException e && isPermanent(e.getSQLState())));
+    }
+
+    /** Limited, because causes may go round in a circle. */
+    private static Stream<Throwable> withCauses(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
     }
 
     private static boolean isPermanent(@Nullable String sqlState) {
@@ -65,13 +73,20 @@ final class RetryPolicy {
 
     /** The failure and its causes, fit for a column. */
     private static String describe(Throwable failure) {
-        StringBuilder text = new StringBuilder(failure.toString());
-        for (Throwable t = failure.getCause(); t != null && text.length() < LONGEST_ERROR; t = t.getCause()) {
-            text.append("\ncaused by ").append(t);
-        }
-        text.setLength(Math.min(text.length(), LONGEST_ERROR));
+        String text = withCauses(failure).map(RetryPolicy::text).collect(Collectors.joining("\ncaused by "));
+        String start = text.substring(0, Math.min(text.length(), LONGEST_ERROR));
         // A message may quote the payload: PostgreSQL takes neither NUL nor half a character.
-        String storable = new String(text.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        String storable = new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         return storable.replace('\0', '?');
+    }
+
+    /** A class of the user's may have no text, or fail to say it. */
+    private static String text(Throwable failure) {
+        try {
+            return Objects.requireNonNullElse(
+                    failure.toString(), failure.getClass().getName());
+        } catch (RuntimeException e) {
+            return failure.getClass().getName();
+        }
     }
 }

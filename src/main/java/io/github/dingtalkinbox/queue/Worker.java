@@ -10,10 +10,11 @@ import io.github.dingtalkinbox.inbox.TwinInFlight;
 import io.github.dingtalkinbox.queue.QueuedEvents.QueuedEvent;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionOperations;
@@ -70,23 +71,52 @@ final class Worker {
         return claims.size();
     }
 
-    /** Leases what is due. Each claim has to be processed at once: its lease runs. */
+    /**
+     * Leases what is due. Each claim has to be processed at once: its lease runs.
+     *
+     * <p>Whoever did not give its lease back has failed with the event: a handler that ends the whole process would else
+     * end one node after the other.
+     */
     List<Claim> claim(int limit) {
-        return transactions.execute(status -> {
+        List<Runnable> reportsAfterCommit = new ArrayList<>();
+        List<Claim> claims = transactions.execute(status -> {
             UUID token = UUID.randomUUID();
-            Set<String> keys = new HashSet<>(
-                    leases.claim(limit, token, holder, processor.timeLimit().plus(LEASE_MARGIN)));
-            List<Claim> claims = new ArrayList<>();
+            Map<String, Boolean> keys =
+                    leases.claim(limit, token, holder, processor.timeLimit().plus(LEASE_MARGIN));
+            Map<String, Claim> claimed = new HashMap<>();
             if (!keys.isEmpty()) {
-                for (QueuedEvent first : queuedEvents.firstOf(keys)) {
-                    if (first.isDue() && keys.remove(first.orderingKey())) {
-                        claims.add(new Claim(first, token));
+                for (QueuedEvent first : queuedEvents.firstOf(keys.keySet())) {
+                    if (first.isDue()) {
+                        claimed.put(first.orderingKey(), new Claim(first, token));
                     }
                 }
-                keys.forEach(key -> leases.release(key, token));
             }
-            return claims;
+            keys.forEach((key, wasTakenOver) -> {
+                if (wasTakenOver) {
+                    claimed.computeIfPresent(key, (k, claim) -> afterAbandonment(claim, reportsAfterCommit));
+                }
+                if (!claimed.containsKey(key)) {
+                    leases.release(key, token);
+                }
+            });
+            return List.copyOf(claimed.values());
         });
+        reportsAfterCommit.forEach(Runnable::run);
+        return claims;
+    }
+
+    /** The claim with one failed attempt more; null if that was the last one. */
+    private @Nullable Claim afterAbandonment(Claim claim, List<Runnable> reportsAfterCommit) {
+        QueuedEvent queued = claim.queued();
+        Throwable failure = new AbandonedLease(queued.orderingKey());
+        int attempts = queued.attempts() + 1;
+        NextStep next = retryPolicy.after(attempts, failure);
+        queuedEvents.fail(queued.event().id(), next);
+        if (next.isDead()) {
+            reportsAfterCommit.add(() -> reports.failed(queued.event(), attempts, next, failure));
+            return null;
+        }
+        return new Claim(queued.failedAgain(), claim.token());
     }
 
     /** Processes a claimed event, or writes down why not. Never throws. */
@@ -103,9 +133,11 @@ final class Worker {
             log.debug("{}: {} from the queue", event.id(), outcome);
         } catch (HandlerFailed e) {
             fail(claim, e.failure());
-        } catch (HandlerTimedOut | DatabaseUnavailable e) {
-            // A handler may have cut the connection. If it was the database, this cannot be written either.
+        } catch (HandlerTimedOut e) {
             fail(claim, e);
+        } catch (DatabaseUnavailable e) {
+            log.warn("{}: the database was not available; a worker tries again", event.id(), e);
+            giveBack(claim);
         } catch (TwinInFlight e) {
             log.debug("{}: a delivery of it is being processed still; a worker looks again in a moment", event.id());
             giveBack(claim);

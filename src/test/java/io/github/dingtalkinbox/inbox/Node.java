@@ -34,6 +34,14 @@ public final class Node implements Receiver {
         return inbox.receive(events);
     }
 
+    public Processor processor() {
+        return processor;
+    }
+
+    public TestQueue queue() {
+        return queue;
+    }
+
     /** One look of the workers at the queue. */
     public int runWorkersOnce() {
         return queue.runOnce(processor);
@@ -62,13 +70,14 @@ public final class Node implements Receiver {
             this.transactions = new JdbcTransactionManager(database.dataSource());
         }
 
-        public Builder queueing() {
-            return mode(ProcessingMode.QUEUE);
-        }
-
         public Builder mode(ProcessingMode mode) {
             this.mode = mode;
             return this;
+        }
+
+        /** Has every event stored first, and processed by a worker. */
+        public Builder queueing() {
+            return mode(ProcessingMode.QUEUE);
         }
 
         public Builder handlers(EventHandler... handlers) {
@@ -119,7 +128,7 @@ public final class Node implements Receiver {
             TestQueue queue = new TestQueue(database, maxAttempts, observer);
             JdbcClient jdbc = JdbcClient.create((DataSource) database.dataSource());
             EventLog eventLog = new EventLog(
-                    new ProcessedEvents(database.dataSource(), deadline.dividedBy(2)),
+                    new ProcessedEvents(database.dataSource(), deadline.dividedBy(2), handlerTimeout.plusSeconds(5)),
                     new DuplicateDeliveries(jdbc),
                     new IdentityWindows(jdbc),
                     queue.backlog(),

@@ -14,11 +14,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The queue of a node whose workers work when they are told to, and try again at once. */
 public final class TestQueue {
     private static final int MANY = 100;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final TestDatabase database;
     private final RetryPolicy retryPolicy;
     private final Reports reports;
     private final Backlog backlog;
+    private final WakeUp wakeUp = new WakeUp();
 
     public TestQueue(TestDatabase database) {
         this(database, MANY, Observer.NONE);
@@ -28,7 +30,7 @@ public final class TestQueue {
         this.database = database;
         this.retryPolicy = new RetryPolicy(maxAttempts, Duration.ofMillis(1), Duration.ofMillis(1), new Random());
         this.reports = new Reports(observer);
-        this.backlog = new Queue(new QueuedEvents(database.jdbc()), retryPolicy, reports, new WakeUp(), 4);
+        this.backlog = new Queue(new QueuedEvents(database.jdbc()), retryPolicy, reports, wakeUp, 4);
     }
 
     /** What the gauges read. */
@@ -64,6 +66,11 @@ public final class TestQueue {
                 retryPolicy,
                 reports,
                 "test/" + UUID.randomUUID());
+    }
+
+    /** Looks for what is due as the application does. */
+    Dispatcher dispatcher(Processor processor, int workers, Duration pollInterval) {
+        return new Dispatcher(worker(processor), wakeUp, workers, pollInterval, PATIENCE);
     }
 
     private boolean isAnythingWaiting() {

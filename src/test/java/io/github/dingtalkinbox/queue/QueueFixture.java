@@ -1,0 +1,174 @@
+package io.github.dingtalkinbox.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.event.TestEvents;
+import io.github.dingtalkinbox.inbox.Node;
+import io.github.dingtalkinbox.inbox.Outcome;
+import io.github.dingtalkinbox.inbox.Outcome.Queued;
+import io.github.dingtalkinbox.testing.Invariants;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What the tests of the queue share: an empty queue, a business update that shows each time it is made, and a look inside. */
+@Postgres
+abstract class QueueFixture {
+    static final Instant NOON = Instant.parse("2026-09-21T12:00:00Z");
+
+    final ExecutorService threads = Executors.newCachedThreadPool();
+    final TestDatabase database;
+    final JdbcClient jdbc;
+
+    QueueFixture(TestDatabase database) {
+        this.database = database;
+        this.jdbc = database.jdbc();
+    }
+
+    @BeforeEach
+    void startEmpty() {
+        jdbc.sql("""
+                truncate processed_events, duplicate_deliveries, queued_events, ordering_leases, accepted_events,
+                         identity_windows
+                """).update();
+        jdbc.sql("drop table if exists effects").update();
+        jdbc.sql("create table effects (place bigint generated always as identity, event_id text not null)")
+                .update();
+    }
+
+    @AfterEach
+    void nothingIsLostOrTwice() {
+        threads.shutdownNow();
+        Invariants.assertNoRow(jdbc);
+        assertThat(jdbc.sql("select event_id from effects group by event_id having count(*) > 1")
+                        .query(String.class)
+                        .list())
+                .as("events that took effect twice")
+                .isEmpty();
+    }
+
+    /** A node that stores every event first, and whose handlers are the business update and then this one. */
+    final Node queueing(Action handler) {
+        return Node.on(database)
+                .queueing()
+                .handlers(effects(database), doing(handler))
+                .build();
+    }
+
+    final Node queueing() {
+        return queueing(event -> {});
+    }
+
+    static Worker worker(Node node) {
+        return node.queue().worker(node.processor());
+    }
+
+    /** Has events stored. */
+    final void enqueue(Event... events) throws Exception {
+        Node node = queueing();
+        for (Event event : events) {
+            assertThat(node.receive(List.of(event))).containsExactly(new Queued(event.id()));
+        }
+    }
+
+    /** The event of this approval that is the n-th to happen, and to arrive. */
+    static Event nth(String instance, int n) {
+        return TestEvents.taskStarted(instance, "task" + n, NOON.plusSeconds(n), NOON.plusSeconds(3600 + n));
+    }
+
+    /** The business update: a row each time it is made. */
+    static EventHandler effects(TestDatabase database) {
+        JdbcClient jdbc = database.jdbc();
+        return doing(event -> jdbc.sql("insert into effects (event_id) values (?)")
+                .param(event.id())
+                .update());
+    }
+
+    static EventHandler doing(Action action) {
+        return new EventHandler() {
+            @Override
+            public boolean handles(Event event) {
+                return true;
+            }
+
+            @Override
+            public void handle(Event event) throws Exception {
+                action.run(event);
+            }
+        };
+    }
+
+    /** The events that took effect, in their order. */
+    final List<String> effects() {
+        return jdbc.sql("select event_id from effects order by place")
+                .query(String.class)
+                .list();
+    }
+
+    final Map<String, Object> queued(Event event) {
+        return jdbc.sql("""
+                        select state, attempts, last_error, late_copy, next_attempt_at <= now() as is_due
+                          from queued_events
+                         where event_id = ?
+                        """).param(event.id()).query().singleRow();
+    }
+
+    final List<String> queuedIds() {
+        return jdbc.sql("select event_id from queued_events order by event_id")
+                .query(String.class)
+                .list();
+    }
+
+    final int count(String table) {
+        return jdbc.sql("select count(*) from " + table).query(Integer.class).single();
+    }
+
+    final void setState(Event event, String state) {
+        jdbc.sql("update queued_events set state = ?, next_attempt_at = null where event_id = ?")
+                .params(state, event.id())
+                .update();
+    }
+
+    final void makeDue() {
+        jdbc.sql("update queued_events set next_attempt_at = now() where next_attempt_at is not null")
+                .update();
+    }
+
+    /** As if the workers that hold leases had been silent for too long. */
+    final void letLeasesRunOut() {
+        jdbc.sql("update ordering_leases set leased_until = now() - interval '1 second'")
+                .update();
+    }
+
+    /** Waits until a session of this database waits for a lock. */
+    final void awaitALockWait() {
+        Awaitility.await().until(() -> jdbc.sql("""
+                        select exists (select from pg_stat_activity
+                                        where datname = current_database() and wait_event_type = 'Lock')
+                        """).query(Boolean.class).single());
+    }
+
+    static String[] ids(Event... events) {
+        return List.of(events).stream().map(Event::id).toArray(String[]::new);
+    }
+
+    static Outcome only(List<Outcome> outcomes) {
+        assertThat(outcomes).hasSize(1);
+        return outcomes.get(0);
+    }
+
+    /** What a handler does. */
+    interface Action {
+        void run(Event event) throws Exception;
+    }
+}
