@@ -42,7 +42,8 @@ create table queued_events (
 
 -- What is due, soonest first; and which event of a key comes first.
 create index queued_events_next_attempt_at_idx on queued_events (next_attempt_at) where next_attempt_at is not null;
-create index queued_events_order_idx on queued_events (ordering_key, happened_at, received_at, event_id);
+create index queued_events_order_idx on queued_events (ordering_key, happened_at, received_at, event_id)
+  where state <> 'discarded';
 
 -- Small, and every row of it is soon dead: a queue that is not vacuumed gets slow.
 alter table queued_events set (

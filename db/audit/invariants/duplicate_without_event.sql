@@ -6,4 +6,4 @@ select d.event_id, d.received_at, d.matched_by
   from duplicate_deliveries d
  where not exists (select from processed_events p where p.event_id = d.event_id)
    and not exists (select from accepted_events a where a.event_id = d.event_id)
-   and d.received_at - d.since_first >= (select min(received_at) from processed_events)
+   and d.received_at - d.since_first >= (select coalesce(min(received_at), '-infinity') from processed_events)

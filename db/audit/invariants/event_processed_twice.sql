@@ -1,7 +1,13 @@
 -- Does an event stand twice in the event log, by either of its identities?
 -- The unique constraints forbid it; a row here means that one of them is missing, invalid or corrupt.
 -- Normal: no row.
-select min(event_id) as event_id, natural_key, count(*) as times
+select event_id as identity, count(*) as times
   from processed_events
- group by coalesce(natural_key, event_id), natural_key
+ group by event_id
+having count(*) > 1
+union all
+select natural_key, count(*)
+  from processed_events
+ where natural_key is not null
+ group by natural_key
 having count(*) > 1
