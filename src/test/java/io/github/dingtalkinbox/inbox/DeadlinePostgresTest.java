@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import io.github.dingtalkinbox.event.Delivery;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.event.PermanentFailure;
+import io.github.dingtalkinbox.event.TestEvents;
 import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.inbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.inbox.Outcome.Processed;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -255,6 +258,60 @@ class DeadlinePostgresTest extends ContractFixture {
         assertThat(effectsOf(good)).isOne();
         assertThat(effectsOf(bad)).isZero();
         assertThat(queued(bad)).containsEntry("state", "dead").containsEntry("attempts", 2);
+    }
+
+    @Test
+    void aDeliveryOfWhichOnePartHasToWaitWaitsWhole() throws Exception {
+        Event parked = approvalFinished(newId());
+        Event unrelated = approvalFinished(newId());
+        Node failing = nodeOn(database)
+                .handlers(everyEvent(e -> {
+                    throw new PermanentFailure("for good");
+                }))
+                .build();
+        failing.receive(List.of(parked));
+        Event behind = TestEvents.event("""
+                {"EventType":"bpms_task_change","eventId":"%s","CorpId":"%s","EventTime":1790000009999,"processInstanceId":"%s","taskId":1,
+                 "type":"start"}
+                """.formatted(
+                        newId(),
+                        parked.corpId(),
+                        parked.payload().json().path("processInstanceId").asString()));
+        Node node = node();
+
+        assertThat(node.receive(List.of(unrelated, behind)))
+                .containsExactly(new Queued(unrelated.id()), new Queued(behind.id()));
+        node.settle();
+
+        assertThat(effectsOf(unrelated)).isOne();
+        assertThat(queued(behind)).containsEntry("state", "pending");
+        assertThat(queued(parked)).containsEntry("state", "dead");
+    }
+
+    @Test
+    void handlersThatIgnoreTheirInterruptionDoNotUseUpThePool() throws Exception {
+        Semaphore goesOn = new Semaphore(0);
+        int more = database.dataSource().getMaximumPoolSize() + 1;
+        Node node = nodeOn(database)
+                .handlers(countsEffects, everyEvent(e -> {
+                    goesOn.acquireUninterruptibly();
+                    goesOn.release();
+                }))
+                .deadline(Duration.ofMillis(50))
+                .handlerTimeout(Duration.ofMillis(60))
+                .maxAttempts(1)
+                .build();
+        for (int i = 0; i < more; i++) {
+            node.receive(List.of(approvalFinished(newId())));
+        }
+
+        Node other = node();
+        Event ordinary = approvalFinished(newId());
+        await().untilAsserted(() ->
+                assertThat(other.receive(List.of(ordinary)).get(0)).isNotNull());
+        goesOn.release();
+        node.settle();
+        assertThat(effectsOf(ordinary)).isOne();
     }
 
     /** A copy of a delivery is known by the moment of its arrival. */

@@ -67,7 +67,7 @@ class ClaimPostgresTest extends QueueFixture {
                                     else 'default:' || i end,
                                'default', 'ding1', 'bpms_task_change',
                                case when i = 1 then 'dead' else 'pending' end, 0,
-                               case when i > 1 then now() - interval '1 hour' + i * interval '1 ms' end, false,
+                               case when i > 1 then now() - interval '4 minutes' + i * interval '1 ms' end, false,
                                now() - interval '2 hours' + i * interval '1 ms', now() + i * interval '1 ms', 'http',
                                '{}', sha256('')
                           from generate_series(1, :events) i

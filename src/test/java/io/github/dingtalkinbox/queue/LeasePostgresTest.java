@@ -102,7 +102,7 @@ class LeasePostgresTest extends QueueFixture {
                 .handlers(effects(database))
                 .build();
         assertThat(worker(impatient).runOnce(MANY)).isOne();
-        assertThat(queued(event)).containsEntry("attempts", 0).containsEntry("is_due", false);
+        assertThat(queued(event)).containsEntry("attempts", 1).containsEntry("is_due", false);
         mayGoOn.countDown();
         running.get();
         assertThat(effects()).as("the lease was lost, so the work is undone").isEmpty();
@@ -126,10 +126,8 @@ class LeasePostgresTest extends QueueFixture {
 
         lost.forEach(late::process);
 
-        assertThat(queued(event))
-                .containsEntry("state", "pending")
-                .containsEntry("attempts", 0)
-                .containsEntry("last_error", null);
+        assertThat(queued(event)).containsEntry("state", "retrying").containsEntry("attempts", 1);
+        assertThat(queued(event).get("last_error")).asString().contains("did not give the lease back");
         taken.forEach(other::process);
         assertThat(effects()).containsExactly(event.id());
     }
@@ -147,7 +145,28 @@ class LeasePostgresTest extends QueueFixture {
 
         lost.forEach(failing::process);
 
-        assertThat(queued(event)).containsEntry("attempts", 1);
+        // The lease that was not given back, and the failure of whoever took it over.
+        assertThat(queued(event)).containsEntry("attempts", 2);
+        assertThat(count("ordering_leases")).isZero();
+    }
+
+    @Test
+    void anEventThatEndsOneNodeAfterTheOtherDiesInTheEnd() throws Exception {
+        Event event = nth("deadly", 1);
+        enqueue(event);
+        Node node = Node.on(database)
+                .queueing()
+                .maxAttempts(3)
+                .handlers(effects(database))
+                .build();
+
+        for (int crashes = 0; crashes < 3; crashes++) {
+            assertThat(worker(node).claim(MANY)).hasSize(1);
+            letLeasesRunOut();
+        }
+
+        assertThat(worker(node).claim(MANY)).isEmpty();
+        assertThat(queued(event)).containsEntry("state", "dead").containsEntry("attempts", 3);
         assertThat(count("ordering_leases")).isZero();
     }
 
