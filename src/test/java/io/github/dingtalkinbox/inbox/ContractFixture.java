@@ -4,6 +4,8 @@ import static io.github.dingtalkinbox.event.TestEvents.event;
 
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.event.TestHandlers;
+import io.github.dingtalkinbox.event.TestHandlers.Action;
 import io.github.dingtalkinbox.inbox.Outcome.Processed;
 import io.github.dingtalkinbox.inbox.Outcome.Queued;
 import io.github.dingtalkinbox.testing.Invariants;
@@ -160,25 +162,10 @@ abstract class ContractFixture {
     }
 
     static EventHandler everyEvent(Action action) {
-        return new EventHandler() {
-            @Override
-            public boolean handles(Event event) {
-                return true;
-            }
-
-            @Override
-            public void handle(Event event) throws Exception {
-                action.run(event);
-            }
-        };
+        return TestHandlers.everyEvent(action);
     }
 
     static String newId() {
         return UUID.randomUUID().toString();
-    }
-
-    /** What a handler does. */
-    interface Action {
-        void run(Event event) throws Exception;
     }
 }

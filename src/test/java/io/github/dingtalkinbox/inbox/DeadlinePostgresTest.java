@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dingtalkinbox.event.Delivery;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.PermanentFailure;
@@ -316,18 +315,7 @@ class DeadlinePostgresTest extends ContractFixture {
 
     /** A copy of a delivery is known by the moment of its arrival. */
     private static Event deliveredLater(Event event) {
-        Delivery first = event.delivery();
-        Delivery later =
-                new Delivery(first.transport(), first.receivedAt().plus(1, ChronoUnit.MICROS), first.sourceAddress());
-        return new Event(
-                event.app(),
-                event.corpId(),
-                event.type(),
-                event.identity(),
-                event.orderingKey(),
-                event.occurredAt(),
-                later,
-                event.payload());
+        return TestEvents.deliveredAt(event, event.delivery().receivedAt().plus(1, ChronoUnit.MICROS));
     }
 
     private Node slowNode(Runnable end) {

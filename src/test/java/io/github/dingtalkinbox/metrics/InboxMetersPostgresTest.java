@@ -8,9 +8,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.event.Delivery;
 import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.EventReader;
 import io.github.dingtalkinbox.event.PermanentFailure;
+import io.github.dingtalkinbox.event.TestHandlers;
+import io.github.dingtalkinbox.event.TestHandlers.Action;
 import io.github.dingtalkinbox.event.Transport;
 import io.github.dingtalkinbox.inbox.Backlog;
 import io.github.dingtalkinbox.inbox.Backlog.Admission;
@@ -335,17 +336,7 @@ class InboxMetersPostgresTest {
     }
 
     private Node.Builder node(TestDatabase database, Action action) {
-        return Node.on(database).observer(new InboxMeters(registry)).handlers(new EventHandler() {
-            @Override
-            public boolean handles(Event event) {
-                return true;
-            }
-
-            @Override
-            public void handle(Event event) throws Exception {
-                action.run(event);
-            }
-        });
+        return Node.on(database).observer(new InboxMeters(registry)).handlers(TestHandlers.everyEvent(action));
     }
 
     private Map<String, Long> counts() {
@@ -375,10 +366,5 @@ class InboxMetersPostgresTest {
         String json = """
                 {"EventType":"metered","corpId":"dingmetrics","eventId":"%s"}""".formatted(id);
         return READER.read("default", json.getBytes(UTF_8), delivery).get(0);
-    }
-
-    /** What a handler does. */
-    private interface Action {
-        void run(Event event) throws Exception;
     }
 }

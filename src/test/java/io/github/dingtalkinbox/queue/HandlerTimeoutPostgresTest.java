@@ -4,6 +4,7 @@ import static io.github.dingtalkinbox.event.TestEvents.unordered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.TestHandlers.Action;
 import io.github.dingtalkinbox.inbox.Node;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;

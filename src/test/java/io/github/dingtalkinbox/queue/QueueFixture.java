@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.TestEvents;
+import io.github.dingtalkinbox.event.TestHandlers;
+import io.github.dingtalkinbox.event.TestHandlers.Action;
 import io.github.dingtalkinbox.inbox.Node;
 import io.github.dingtalkinbox.inbox.Outcome;
 import io.github.dingtalkinbox.inbox.Outcome.Queued;
@@ -95,17 +97,7 @@ abstract class QueueFixture {
     }
 
     static EventHandler doing(Action action) {
-        return new EventHandler() {
-            @Override
-            public boolean handles(Event event) {
-                return true;
-            }
-
-            @Override
-            public void handle(Event event) throws Exception {
-                action.run(event);
-            }
-        };
+        return TestHandlers.everyEvent(action);
     }
 
     /** The events that took effect, in their order. */
@@ -165,10 +157,5 @@ abstract class QueueFixture {
     static Outcome only(List<Outcome> outcomes) {
         assertThat(outcomes).hasSize(1);
         return outcomes.get(0);
-    }
-
-    /** What a handler does. */
-    interface Action {
-        void run(Event event) throws Exception;
     }
 }
