@@ -33,6 +33,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 class InboxConfiguration {
     private static final int OTHER_POOLS = 10;
 
+    /** DingTalk is answered by then, whatever the database does. */
+    private static final Duration GRACE = Duration.ofMillis(300);
+
     /** The lock of a recovery poll, and the page that it stores meanwhile. */
     private static final int OTHER_CONNECTIONS = 2;
 
@@ -125,7 +128,7 @@ class InboxConfiguration {
                             + " are kept for what has to be queued, and none is left to process deliveries with");
         }
         int connections = Math.max(1, processing - OTHER_CONNECTIONS);
-        return new Limits(properties.deadline(), properties.maxInFlight(), connections, spare);
+        return new Limits(properties.deadline(), GRACE, properties.maxInFlight(), connections, spare);
     }
 
     private static int poolSize(DataSource dataSource) {

@@ -130,7 +130,7 @@ class DispatcherPostgresTest extends QueueFixture {
         Awaitility.await().until(() -> !dispatcher.isRunning());
         assertThat(toldSpring.getCount()).as("it waits for what runs").isOne();
         mayGoOn.countDown();
-        assertThat(toldSpring.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(toldSpring.await(60, TimeUnit.SECONDS)).isTrue();
 
         assertThat(effects()).containsExactly(running.id());
         assertThat(queuedIds()).containsExactly(waiting.id());
@@ -152,8 +152,7 @@ class DispatcherPostgresTest extends QueueFixture {
             dispatcher.start();
         }
 
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> queuedIds()
-                .isEmpty());
+        Awaitility.await().until(() -> queuedIds().isEmpty());
         assertThat(effects()).hasSize(events);
     }
 
@@ -191,7 +190,7 @@ class DispatcherPostgresTest extends QueueFixture {
                 Future<?> delivery = threads.submit(() -> deliverUntilAnswered(node, unordered("after")));
                 delivery.get();
 
-                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> restarting
+                Awaitility.await().until(() -> restarting
                         .jdbc()
                         .sql("select count(distinct event_id) = 2 and count(*) = 2 from effects")
                         .query(Boolean.class)

@@ -44,7 +44,12 @@ public final class TestQueue {
 
     /** Looks once what is due, and processes it. */
     public int runOnce(Processor processor) {
-        return worker(processor).runOnce(MANY);
+        return runOnce(processor, MANY);
+    }
+
+    /** The same, for so many events at most. */
+    public int runOnce(Processor processor, int limit) {
+        return worker(processor).runOnce(limit);
     }
 
     /** Works until nothing waits any more but what is dead or discarded, or waits behind it. */
