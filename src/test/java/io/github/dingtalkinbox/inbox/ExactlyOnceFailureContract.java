@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +44,22 @@ abstract class ExactlyOnceFailureContract extends ContractFixture {
 
         assertItWaitsBecauseOf(event, "the handler's own");
         assertItTakesEffectLater(node, event);
+    }
+
+    @Test
+    void handlersWaitForTheirOwnLocksAsLongAsTheDatabaseLetsThem() throws Exception {
+        Event event = approvalFinished(newId());
+        String usual = setting("lock_timeout");
+        List<String> seen = new CopyOnWriteArrayList<>();
+        Node node = node(everyEvent(e -> {
+            seen.add(setting("lock_timeout"));
+            seen.add(setting("idle_in_transaction_session_timeout"));
+        }));
+
+        tryOnce(node, event);
+
+        // The second one: the session of a node that has gone silent ends after the longest handler and 5 s more.
+        assertThat(seen).containsExactly(usual, "65s");
     }
 
     @Test
@@ -220,6 +237,13 @@ abstract class ExactlyOnceFailureContract extends ContractFixture {
                     .isTrue();
             Invariants.assertNoRow(crashing.jdbc());
         }
+    }
+
+    private String setting(String name) {
+        return jdbc.sql("select current_setting(?)")
+                .param(name)
+                .query(String.class)
+                .single();
     }
 
     private void assertItWaitsBecauseOf(Event event, String error) {

@@ -140,6 +140,29 @@ class DispatcherPostgresTest extends QueueFixture {
     }
 
     @Test
+    void whatIsNotDoneInTimeIsUndoneAndItsLeaseGivenBack() throws Exception {
+        Event event = unordered("endless");
+        CountDownLatch isInside = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Node node = queueing(e -> {
+            isInside.countDown();
+            never.await();
+        });
+        Dispatcher dispatcher = node.queue().dispatcher(node.processor(), 1, OFTEN, Duration.ofMillis(200));
+        dispatcher.start();
+        enqueue(event);
+        isInside.await();
+
+        dispatcher.stop();
+
+        assertThat(effects()).isEmpty();
+        assertThat(queued(event)).containsEntry("state", "pending").containsEntry("attempts", 0);
+        assertThat(count("ordering_leases")).isZero();
+        queueing().settle();
+        assertThat(effects()).containsExactly(event.id());
+    }
+
+    @Test
     void howeverOftenItStopsItLeavesNoLeaseAndKeepsItsWorkers() throws Exception {
         int events = 200;
         for (int i = 0; i < events; i++) {

@@ -75,7 +75,12 @@ public final class TestQueue {
 
     /** Looks for what is due as the application does. */
     Dispatcher dispatcher(Processor processor, int workers, Duration pollInterval) {
-        return new Dispatcher(worker(processor), wakeUp, workers, pollInterval, PATIENCE);
+        return dispatcher(processor, workers, pollInterval, PATIENCE);
+    }
+
+    /** @param patience with what is being processed when it stops */
+    Dispatcher dispatcher(Processor processor, int workers, Duration pollInterval, Duration patience) {
+        return new Dispatcher(worker(processor), wakeUp, workers, pollInterval, patience);
     }
 
     private boolean isAnythingWaiting() {
