@@ -5,6 +5,7 @@ import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.EventReader;
 import io.github.dingtalkinbox.inbox.Inbox.Limits;
 import io.github.dingtalkinbox.schema.Schema;
+import io.github.dingtalkinbox.schema.SchemaProperties;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 @AutoConfiguration(
         after = {DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class},
         afterName = "io.github.dingtalkinbox.queue.QueueConfiguration")
-@EnableConfigurationProperties(InboxProperties.class)
+@EnableConfigurationProperties({InboxProperties.class, SchemaProperties.class})
 class InboxConfiguration {
     private static final int OTHER_POOLS = 10;
 
@@ -52,8 +53,8 @@ class InboxConfiguration {
     }
 
     @Bean
-    Schema inboxSchema(DataSource dataSource) {
-        Schema schema = new Schema(dataSource);
+    Schema inboxSchema(DataSource dataSource, SchemaProperties role) {
+        Schema schema = new Schema(dataSource, role);
         schema.prepare();
         return schema;
     }
