@@ -86,9 +86,10 @@ $procedure$;
 comment on procedure grant_inbox_roles() is
   'Gives the roles of db/roles their privileges on the tables, views and functions of the inbox, and takes away all others. Roles that do not exist get none. May be called at any time, by the owner.';
 
--- It stands for its own schema, whatever the search path of the caller.
+-- For its owner, and for its own schema, whatever the search path of the caller.
 do $$
 begin
+  revoke execute on procedure grant_inbox_roles() from public;
   execute format('alter procedure grant_inbox_roles() set search_path = %I, pg_temp', current_schema());
 end
 $$;

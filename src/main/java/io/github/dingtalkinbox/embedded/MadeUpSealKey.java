@@ -53,7 +53,8 @@ final class MadeUpSealKey implements BeanFactoryPostProcessor {
                     "Put it back: what was sealed with it can be checked with no other. Or delete the file: the next"
                             + " start makes a new one.");
         }
-        environment.getPropertySources().addLast(new PropertiesPropertySource(FILE, made));
+        // First, because an empty value is none, wherever it stands.
+        environment.getPropertySources().addFirst(new PropertiesPropertySource(FILE, made));
     }
 
     private static boolean isWanted(ConfigurableEnvironment environment) {

@@ -3,14 +3,18 @@ package io.github.dingtalkinbox.schema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
 /** Connections to the service's database as the role that migrates: new ones, which no pool keeps. */
 final class MigratingRole {
-    private static final int CONNECT_SECONDS = 5;
+    private static final String CONNECT_SECONDS = "5";
+    /** What the URL says outranks the properties. */
+    private static final Pattern LOGIN_IN_URL = Pattern.compile("(?<=[?&])(user|password)=[^&]*&?");
 
     private MigratingRole() {}
 
@@ -21,15 +25,17 @@ final class MigratingRole {
      * @throws UnsuitableDatabase if it cannot
      */
     static DataSource connect(DataSource service, String username, SchemaProperties properties) {
-        PGSimpleDataSource role = new PGSimpleDataSource();
-        role.setURL(url(service));
-        // Set after the URL, which may name the service's role.
-        role.setUser(username);
-        role.setPassword(properties.password());
+        Properties login = new Properties();
+        login.setProperty("user", username);
+        if (properties.password() != null) {
+            login.setProperty("password", properties.password());
+        }
         // Where the service looks for its tables, whatever the role's own search path is.
-        role.setCurrentSchema(new PgNamespace(service).current().name());
-        role.setApplicationName("dingtalk-inbox migration");
-        role.setConnectTimeout(CONNECT_SECONDS);
+        login.setProperty("currentSchema", new PgNamespace(service).current().name());
+        login.setProperty("ApplicationName", "dingtalk-inbox migration");
+        login.setProperty("connectTimeout", CONNECT_SECONDS);
+        DataSource role =
+                new DriverManagerDataSource(LOGIN_IN_URL.matcher(url(service)).replaceAll(""), login);
         try (Connection connection = role.getConnection()) {
             connection.getMetaData();
             return role;

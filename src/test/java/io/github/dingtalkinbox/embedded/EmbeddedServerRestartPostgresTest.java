@@ -23,7 +23,7 @@ class EmbeddedServerRestartPostgresTest {
     @Test
     void dataAndPortSurviveARestart() throws IOException {
         Path path = new SharedBinaries(temporary).dataDirectory("restarted");
-        int port = run(path, server -> Login.application(server).execute("create table kept ()"));
+        int port = run(path, server -> Login.as("inbox_migrator", server).execute("create table kept ()"));
 
         int later = run(path, server -> assertThat(Login.application(server).query("select count(*) from kept"))
                 .containsExactly("0"));
@@ -40,7 +40,7 @@ class EmbeddedServerRestartPostgresTest {
                     .containsExactly("1"));
 
             assertThat(other).isNotEqualTo(taken.getLocalPort());
-            assertThat(path.resolve("pgpass")).content().contains(":" + other + ":inbox:inbox:");
+            assertThat(path.resolve("pgpass")).content().contains(":" + other + ":inbox:inbox_app:");
         }
     }
 
@@ -68,7 +68,7 @@ class EmbeddedServerRestartPostgresTest {
     void serverThatWasKilledRecovers() throws Exception {
         Path path = new SharedBinaries(temporary).dataDirectory("crashed");
         run(path, server -> {
-            Login.application(server).execute("create table kept ()");
+            Login.as("inbox_migrator", server).execute("create table kept ()");
             ProcessHandle postmaster = postmaster(path);
             postmaster.destroyForcibly();
             await().atMost(Duration.ofSeconds(5)).until(() -> !runs(postmaster));

@@ -40,10 +40,14 @@ public final class RestartableServer implements AutoCloseable {
 
     /** Its database, migrated. */
     public TestDatabase database() {
-        TestDatabase database =
-                TestDatabase.open("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
+        TestDatabase database = emptyDatabase();
         new Schema(database.dataSource()).migrate();
         return database;
+    }
+
+    /** Its database, as its superuser. */
+    public TestDatabase emptyDatabase() {
+        return TestDatabase.open("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
     }
 
     /** Ends every session and the server at once, without a checkpoint; then starts it: it has to recover. */

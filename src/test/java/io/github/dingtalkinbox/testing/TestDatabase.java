@@ -30,9 +30,24 @@ public record TestDatabase(String jdbcUrl, String user, String password, HikariD
         return open(jdbcUrl, user, password);
     }
 
+    /** The same database as one of the roles of {@link Roles}. */
+    public TestDatabase as(String role) {
+        return open(jdbcUrl, role, Roles.PASSWORD);
+    }
+
+    /** Another database of the server, as the same user. */
+    public TestDatabase neighbour(String name) {
+        return neighbour(name, user);
+    }
+
+    /** Another database of the server, as a user without a password of its own. */
+    public TestDatabase neighbour(String name, String user) {
+        return open(jdbcUrl.replace("/" + name(), "/" + name), user, password);
+    }
+
     /** The server's maintenance database. */
     public TestDatabase maintenance() {
-        return open(jdbcUrl.replace("/" + name(), "/postgres"), user, password);
+        return neighbour("postgres");
     }
 
     public String name() {

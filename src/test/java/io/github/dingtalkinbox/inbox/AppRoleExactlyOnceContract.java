@@ -1,0 +1,34 @@
+package io.github.dingtalkinbox.inbox;
+
+import io.github.dingtalkinbox.testing.Roles;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The contract, kept by the role that the service runs as, which may not change what it has written. */
+abstract class AppRoleExactlyOnceContract extends ExactlyOnceContract {
+    private final TestDatabase owner;
+
+    AppRoleExactlyOnceContract(TestDatabase owner, ProcessingMode mode) {
+        super(asApp(owner), mode);
+        this.owner = owner;
+    }
+
+    private static TestDatabase asApp(TestDatabase owner) {
+        Roles.make(owner);
+        return owner.as("inbox_app");
+    }
+
+    /** As a DBA makes the table of a handler. */
+    @Override
+    @BeforeEach
+    void createEffects() {
+        Effects.createTable(owner.jdbc());
+        owner.jdbc().sql("grant select, insert, update on effects to inbox_app").update();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+}
