@@ -38,7 +38,7 @@ class EarlierVersionPostgresTest {
         Files.createDirectories(handlers);
         Files.writeString(handlers.resolve("bpms_instance_change.sql"), """
                 insert into sales.finished as f
-                select payload ->> 'processCode', nextval('sales.numbers'), 1 from event
+                select event_type, nextval('sales.numbers'), 1 from event
                 on conflict (form) do update set times = f.times + 1
                 """);
         try (DataDirectory directory = DataDirectory.open(path)) {

@@ -2,11 +2,16 @@ package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.testing.Roles;
 import io.github.dingtalkinbox.testing.TestDatabase;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** The contract, kept by the role that the service runs as, which may not change what it has written. */
 abstract class AppRoleExactlyOnceContract extends ExactlyOnceContract {
+    /** Connections of the role, by the database; they serve all tests of a class. */
+    private static final Map<String, TestDatabase> APPS = new ConcurrentHashMap<>();
+
     private final TestDatabase owner;
 
     AppRoleExactlyOnceContract(TestDatabase owner, ProcessingMode mode) {
@@ -15,8 +20,10 @@ abstract class AppRoleExactlyOnceContract extends ExactlyOnceContract {
     }
 
     private static TestDatabase asApp(TestDatabase owner) {
-        Roles.make(owner);
-        return owner.as("inbox_app");
+        return APPS.computeIfAbsent(owner.name(), name -> {
+            Roles.make(owner);
+            return owner.as("inbox_app");
+        });
     }
 
     /** As a DBA makes the table of a handler. */
@@ -27,8 +34,9 @@ abstract class AppRoleExactlyOnceContract extends ExactlyOnceContract {
         owner.jdbc().sql("grant select, insert, update on effects to inbox_app").update();
     }
 
-    @AfterEach
-    void close() {
-        database.close();
+    @AfterAll
+    static void close() {
+        APPS.values().forEach(TestDatabase::close);
+        APPS.clear();
     }
 }
