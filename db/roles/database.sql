@@ -70,7 +70,9 @@ begin
      where pronamespace = schema
        and proowner <> 'inbox_owner'::regrole
        and (proname like 'cleanup\_%' or proname like 'audit\_%' or proname like 'seal\_%'
-            or proname in ('oldest_open_transaction', 'grant_inbox_roles'))
+            or proname in (
+              'grant_inbox_roles', 'masked_payload', 'note_removed', 'oldest_open_transaction', 'remove_accepted_events',
+              'require_begun', 'require_removable_day'))
   loop
     execute found.command;
   end loop;
