@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.metrics;
 
 import io.github.dingtalkinbox.inbox.Observer;
 import io.github.dingtalkinbox.queue.QueueLevels;
+import io.github.dingtalkinbox.seal.SealLevels;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -14,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(
         afterName = {
             "io.github.dingtalkinbox.queue.QueueConfiguration",
+            "io.github.dingtalkinbox.seal.SealConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
         })
 @ConditionalOnClass(MeterRegistry.class)
@@ -28,6 +30,16 @@ class MetricsConfiguration {
     @Bean
     @ConditionalOnBean(QueueLevels.class)
     QueueMeters queueMeters(QueueLevels queue, MeterRegistry registry) {
-        return new QueueMeters(new LatestLevels(queue, System::nanoTime), registry);
+        return new QueueMeters(new LatestLevels<>(queue::read, System::nanoTime), registry);
+    }
+
+    @Bean
+    @ConditionalOnBean(SealLevels.class)
+    SealMeters sealMeters(SealLevels seals, MeterRegistry registry) {
+        SealMeters meters = new SealMeters(new LatestLevels<>(seals::read, System::nanoTime));
+        if (seals.isSealing()) {
+            meters.register(registry);
+        }
+        return meters;
     }
 }
