@@ -69,7 +69,7 @@ class ReadmeTest {
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
     private static final Pattern COPIED = Pattern.compile("(?m)^cp (\\S+)");
     private static final Pattern PROPERTY =
-            Pattern.compile("`((?:dingtalk|inbox|queue|recovery|spring|server)\\.[^`]+)`");
+            Pattern.compile("`((?:audit|dingtalk|inbox|queue|recovery|spring|server)\\.[^`]+)`");
     private static final Pattern LOGGED = Pattern.compile("log: `([^`]+)`");
 
     @Test
