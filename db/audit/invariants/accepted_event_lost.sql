@@ -1,6 +1,6 @@
 -- Was an event accepted into the queue that is now neither processed nor queued nor discarded?
 -- Each row is an event that was answered success and lost.
--- Normal: no row. (Cleanup keeps accepted events no longer than the processed ones they became.)
+-- Normal: no row. (The cleanup removes a row of accepted_events in the transaction that removes the event.)
 select a.event_id, a.accepted_at
   from accepted_events a
  where not exists (select from processed_events p where p.event_id = a.event_id)

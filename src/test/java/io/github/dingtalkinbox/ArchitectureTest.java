@@ -40,10 +40,12 @@ class ArchitectureTest {
             Map.entry("recovery", Set.of("event", "inbox")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
             Map.entry("health", Set.of("queue")),
-            Map.entry("metrics", Set.of("event", "inbox", "queue")),
+            Map.entry("archive", Set.of()),
+            Map.entry("retention", Set.of("archive")),
+            Map.entry("metrics", Set.of("event", "inbox", "queue", "retention")),
             Map.entry("embedded", Set.of("crypto")),
             Map.entry("audit", Set.of()),
-            Map.entry("cli", Set.of("event", "crypto", "audit", "embedded", "queue")));
+            Map.entry("cli", Set.of("event", "crypto", "archive", "audit", "embedded", "queue", "retention")));
 
     /** Classes whose instances serve one call on one thread, and then are gone. */
     private static final Set<String> SINGLE_USE = Set.of("JsonReading");

@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 /** Checks the promise from outside. */
 @Command(
         name = "audit",
-        description = "Checks in the database that nothing is lost and nothing took effect twice.",
+        description = {
+            "Checks in the database that nothing is lost and nothing took effect twice, and brings back what the cleanup"
+                    + " has archived."
+        },
         mixinStandardHelpOptions = true,
         commandListHeading = "%nCommands:%n",
         synopsisSubcommandLabel = "COMMAND")

@@ -20,6 +20,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 
@@ -80,8 +81,17 @@ final class ServiceDatabase {
      * @throws UsageException if there is no such database, or it cannot be used
      */
     <T> T use(Work<T> work) throws Exception {
+        return useConfigured((dataSource, environment) -> work.with(dataSource));
+    }
+
+    /**
+     * Does the work of a command that goes by other properties of the service, too.
+     *
+     * @throws UsageException if there is no such database, or it cannot be used
+     */
+    <T> T useConfigured(ConfiguredWork<T> work) throws Exception {
         try (ConfigurableApplicationContext context = connect()) {
-            return work.with(context.getBean(DataSource.class));
+            return work.with(context.getBean(DataSource.class), context.getEnvironment());
         } catch (DataAccessException e) {
             throw explained(e);
         }
@@ -156,6 +166,11 @@ final class ServiceDatabase {
     /** What a command does with the database. */
     interface Work<T> {
         T with(DataSource dataSource) throws Exception;
+    }
+
+    /** The same by the service's configuration. */
+    interface ConfiguredWork<T> {
+        T with(DataSource dataSource, Environment environment) throws Exception;
     }
 
     @Import(RunningServer.class)

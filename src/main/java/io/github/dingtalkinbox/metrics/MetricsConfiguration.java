@@ -2,6 +2,8 @@ package io.github.dingtalkinbox.metrics;
 
 import io.github.dingtalkinbox.inbox.Observer;
 import io.github.dingtalkinbox.queue.QueueLevels;
+import io.github.dingtalkinbox.retention.CleanupListener;
+import io.github.dingtalkinbox.retention.Retention;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -14,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(
         afterName = {
             "io.github.dingtalkinbox.queue.QueueConfiguration",
+            "io.github.dingtalkinbox.retention.RetentionConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
         })
 @ConditionalOnClass(MeterRegistry.class)
@@ -28,6 +31,18 @@ class MetricsConfiguration {
     @Bean
     @ConditionalOnBean(QueueLevels.class)
     QueueMeters queueMeters(QueueLevels queue, MeterRegistry registry) {
-        return new QueueMeters(new LatestLevels(queue, System::nanoTime), registry);
+        return new QueueMeters(new LatestLevels<>(queue::read, System::nanoTime), registry);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CleanupListener cleanupMeters(MeterRegistry registry) {
+        return new CleanupMeters(registry);
+    }
+
+    @Bean
+    @ConditionalOnBean(Retention.class)
+    RetentionMeters retentionMeters(Retention retention, MeterRegistry registry) {
+        return new RetentionMeters(retention, registry, System::nanoTime);
     }
 }
