@@ -222,7 +222,7 @@ class RetentionPostgresTest {
                     history.duplicates(day, "a", Duration.ofSeconds(10)).duplicates(day, "b", Duration.ofSeconds(10));
                 }
             }
-            history.queued(today + 1, "a", "discarded", 1).queued(today + 1, "b", "dead", 1).seal();
+            history.queued(today + 1, "a", "discarded", 1).queued(today + 1, "b", "dead", 1).sealUntil(today);
             // The database's clock cannot be moved, so the times are: this is today's cleanup.
             RetentionReport report = Settings.run(
                     database,

@@ -114,6 +114,11 @@ public final class History {
 
     /** Seals all hours that are over and are not sealed yet. What a seal says is not the matter here. */
     public History seal() {
+        return sealUntil(-1);
+    }
+
+    /** Seals all hours before that day. */
+    public History sealUntil(int daysAgo) {
         jdbc.sql("""
                         insert into event_seals (seal_number, hour, event_type, events, key_id, seal)
                         select (select coalesce(max(seal_number), 0) from event_seals)
@@ -123,12 +128,15 @@ public final class History {
                                   from generate_series(
                                          coalesce((select max(hour) + interval '1 hour' from event_seals),
                                                   (select date_trunc('hour', min(processed_at), 'UTC') from processed_events)),
-                                         now() - interval '2 hours', interval '1 hour') as h (hour)
+                                         least(now() - interval '2 hours',
+                                               date_trunc('day', now(), 'UTC') - cast(:hours as interval)
+                                                 - interval '1 hour'),
+                                         interval '1 hour') as h (hour)
                                   left join (select date_trunc('hour', processed_at, 'UTC') as hour, event_type,
                                                     count(*) as events
                                                from processed_events group by 1, 2) p
                                     on p.hour = h.hour) s
-                        """).update();
+                        """).param("hours", 24 * daysAgo + " hours").update();
         return this;
     }
 
