@@ -52,9 +52,16 @@ final class CleanupLock {
                 .withLockedByValue(holder + " " + UUID.randomUUID())
                 .usingDbTime()
                 .build());
-        return provider.lock(new LockConfiguration(clock.instant(), NAME, length, Duration.ZERO))
-                .map(lock -> new Held(lock, length))
-                .orElse(null);
+        try {
+            return provider.lock(new LockConfiguration(clock.instant(), NAME, length, Duration.ZERO))
+                    .map(lock -> new Held(lock, length))
+                    .orElse(null);
+        } catch (LockException e) {
+            if (e.getCause() instanceof DataAccessException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     /** Who has it. */

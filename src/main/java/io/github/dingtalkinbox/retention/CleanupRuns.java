@@ -80,6 +80,8 @@ final class CleanupRuns {
     /** SQLSTATEs: a lock that was not to be had, a deadlock, a serialization failure. */
     private static final Set<String> IN_USE = Set.of("55P03", "40P01", "40001");
 
+    private static final String FORBIDDEN = "42501";
+
     /** The class of SQLSTATEs of our own. */
     private static final String OURS = "IN";
 
@@ -170,6 +172,11 @@ final class CleanupRuns {
     /** Whether what failed may succeed in a moment. */
     static boolean isInUse(DataAccessException e) {
         return IN_USE.contains(state(e));
+    }
+
+    /** Whether the role lacks a privilege. */
+    static boolean isForbidden(DataAccessException e) {
+        return FORBIDDEN.equals(state(e));
     }
 
     /** The SQLSTATE of a refusal by one of the functions; empty if it is none. */

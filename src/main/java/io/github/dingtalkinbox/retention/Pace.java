@@ -21,8 +21,8 @@ final class Pace {
     }
 
     Duration afterBatch(Duration took) {
-        Duration pause = took.compareTo(shortest) > 0 ? took : shortest;
-        return pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
+        Duration rest = took.compareTo(LONGEST) < 0 ? took : LONGEST;
+        return rest.compareTo(shortest) > 0 ? rest : shortest;
     }
 
     /** @throws Stopped if it is, or was meanwhile */

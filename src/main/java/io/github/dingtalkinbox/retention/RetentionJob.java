@@ -47,6 +47,7 @@ final class RetentionJob implements SmartLifecycle {
         started.setDaemon(true);
         started.setClock(clock);
         started.setWaitForTasksToCompleteOnShutdown(true);
+        started.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         started.setAwaitTerminationMillis(patience.toMillis());
         started.initialize();
         var unused = started.schedule(this::runOnce, new CronTrigger(schedule, ZoneId.systemDefault()));
