@@ -60,7 +60,9 @@ final class AuditRestoreCommand implements Callable<Integer> {
             RestoredFile loaded = restore.load(file);
             terminal.out()
                     .println(file + "  " + loaded.rows() + " rows"
-                            + (loaded.table().isEmpty() ? "" : ", " + loaded.added() + " of them new in " + loaded.table())
+                            + (loaded.table().isEmpty()
+                                    ? ""
+                                    : ", " + loaded.added() + " of them new in " + loaded.table())
                             + (loaded.isKnown()
                                     ? "; checksum and count are those in cleanup_runs"
                                     : "; whole, but not known to cleanup_runs here"));

@@ -34,13 +34,18 @@ class CleanupCommandPostgresTest {
 
     @BeforeEach
     void fill() {
-        history.empty().events(40, "a", 10).events(40, "b", 5).duplicates(40, "a", Duration.ofSeconds(1)).seal();
+        history.empty()
+                .events(40, "a", 10)
+                .events(40, "b", 5)
+                .duplicates(40, "a", Duration.ofSeconds(1))
+                .seal();
     }
 
     @Test
     void dryRunIsATableOfWhatWouldGo() {
         Ran dry = run("cleanup", "--dry-run");
-        assertThat(dry).isEqualTo(new Ran(0, """
+        assertThat(dry)
+                .isEqualTo(new Ran(0, """
                   table                  event type                   day (UTC)         rows
                   processed_events       a                            %1$s          10
                   processed_events       b                            %1$s           5
@@ -65,7 +70,11 @@ class CleanupCommandPostgresTest {
 
     @Test
     void typesWithATimeOfTheirOwnKeepIt() {
-        run("cleanup", "--older-than=35d", "--retention.event-types[0].name=a", "--retention.event-types[0].events=99d");
+        run(
+                "cleanup",
+                "--older-than=35d",
+                "--retention.event-types[0].name=a",
+                "--retention.event-types[0].events=99d");
         assertThat(history.count("processed_events", "event_type = 'a'")).isEqualTo(10);
         assertThat(history.count("processed_events")).isEqualTo(10);
     }
@@ -91,7 +100,9 @@ class CleanupCommandPostgresTest {
         try {
             refused(run("cleanup"), "The database lacks what this version needs");
         } finally {
-            database.jdbc().sql("alter table shedlock_of_later rename to shedlock").update();
+            database.jdbc()
+                    .sql("alter table shedlock_of_later rename to shedlock")
+                    .update();
         }
     }
 
@@ -111,7 +122,8 @@ class CleanupCommandPostgresTest {
         assertThat(run("audit", "restore", file.toString(), file.toString()).out())
                 .contains("15 rows, 0 of them new in restored_events");
         Files.write(file, new byte[] {1, 2, 3});
-        Ran damaged = run("audit", "restore", file.toString(), folder.resolve("missing").toString());
+        Ran damaged = run(
+                "audit", "restore", file.toString(), folder.resolve("missing").toString());
         assertThat(damaged.code()).isEqualTo(1);
         assertThat(damaged.err()).contains("is damaged", "Nothing of it was loaded", "missing cannot be read");
     }

@@ -37,7 +37,10 @@ class CleanupMetersPostgresTest {
 
     @Test
     void whatIsRemovedAndRefusedIsCounted() {
-        history.events(100, "a", 10).duplicates(100, "a", Duration.ofMinutes(90)).seal().events(50, "late", 1);
+        history.events(100, "a", 10)
+                .duplicates(100, "a", Duration.ofMinutes(90))
+                .seal()
+                .events(50, "late", 1);
         try (Service service = Service.start(database, "retention.schedule=-")) {
             MeterRegistry registry = service.bean(MeterRegistry.class);
             assertThat(seconds(registry, "twin.gap.largest")).isEqualTo(5400);
@@ -71,7 +74,9 @@ class CleanupMetersPostgresTest {
             var meters = new RetentionMeters(retention, registry, nanoTime::get);
             assertThat(meters).isNotNull();
             retention.runOnce(ORDER);
-            database.jdbc().sql("update cleanup_runs set ended_at = ended_at - interval '1 hour'").update();
+            database.jdbc()
+                    .sql("update cleanup_runs set ended_at = ended_at - interval '1 hour'")
+                    .update();
             database.jdbc().sql("""
                             insert into cleanup_runs (run_id, table_name, event_type, day, outcome, operator, origin, reason, ended_at)
                             select gen_random_uuid(), '', '', day, 'refused', 'x', 'x', 'x', now() from cleanup_runs

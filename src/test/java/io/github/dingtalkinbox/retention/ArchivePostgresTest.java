@@ -65,7 +65,8 @@ class ArchivePostgresTest {
                         """).update();
         jdbc.sql("update processed_events set occurred_at = '12345-01-01 00:00:00.123456+00' where event_id = 'a-40-8'")
                 .update();
-        jdbc.sql("update processed_events set payload = 'null' where event_id = 'a-40-9'").update();
+        jdbc.sql("update processed_events set payload = 'null' where event_id = 'a-40-9'")
+                .update();
         history.duplicates(40, "a", Duration.ofSeconds(10)).seal();
         jdbc.sql("""
                         update duplicate_deliveries
@@ -73,9 +74,11 @@ class ArchivePostgresTest {
                                since_first = interval '-1.000001 seconds'
                          where event_id = 'a-40-7'
                         """).update();
-        jdbc.sql("update duplicate_deliveries set received_at = received_at - interval '60 days'").update();
+        jdbc.sql("update duplicate_deliveries set received_at = received_at - interval '60 days'")
+                .update();
         jdbc.sql("create table events_before as select * from processed_events").update();
-        jdbc.sql("create table duplicates_before as select * from duplicate_deliveries").update();
+        jdbc.sql("create table duplicates_before as select * from duplicate_deliveries")
+                .update();
     }
 
     @AfterEach
@@ -97,12 +100,16 @@ class ArchivePostgresTest {
             List<String> recorded = jdbc.sql("""
                             select distinct sum(archive_rows) over () || ' ' || sum(rows_removed) over () || ' ' || archive_sha256
                               from audit_cleanups where archive_file = :file
-                            """).param("file", file.getFileName().toString()).query(String.class).list();
+                            """)
+                    .param("file", file.getFileName().toString())
+                    .query(String.class)
+                    .list();
             long lines = lines(file).size();
             assertThat(recorded)
                     .containsExactly(lines + " " + lines + " "
                             + HexFormat.of()
-                                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
+                                    .formatHex(
+                                            MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
         }
         assertThat(history.count("processed_events")).isZero();
     }
@@ -133,7 +140,8 @@ class ArchivePostgresTest {
         RetentionReport report = run("archive=" + file.resolve("archive"));
         assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(report.problems()).hasSize(2).allSatisfy(problem -> assertThat(problem)
-                .contains("and later stay. They could not be archived in ", "nothing of them was removed", "no-folder"));
+                .contains(
+                        "and later stay. They could not be archived in ", "nothing of them was removed", "no-folder"));
         assertThat(refusals).containsExactly(Refusal.NOT_ARCHIVED, Refusal.NOT_ARCHIVED);
         assertThat(report.rows()).isZero();
         assertThat(history.count("processed_events")).isEqualTo(160);
@@ -199,7 +207,8 @@ class ArchivePostgresTest {
         CleanupListener other = new CleanupListener() {
             @Override
             public void removed(String table, long rows) {
-                jdbc.sql("delete from processed_events where event_id = 'a-40-99'").update();
+                jdbc.sql("delete from processed_events where event_id = 'a-40-99'")
+                        .update();
             }
 
             @Override
@@ -245,14 +254,18 @@ class ArchivePostgresTest {
         byte[] damaged = good.clone();
         damaged[damaged.length / 2] ^= 1;
         refused(Files.write(folder.resolve("unknown-1.jsonl.gz"), damaged), "is damaged");
-        refused(Files.write(folder.resolve("unknown-2.jsonl.gz"), java.util.Arrays.copyOf(good, good.length - 20)), "is damaged");
+        refused(
+                Files.write(folder.resolve("unknown-2.jsonl.gz"), java.util.Arrays.copyOf(good, good.length - 20)),
+                "is damaged");
         refused(Files.writeString(folder.resolve("unknown-3.jsonl.gz"), "no gzip"), "is damaged");
         var other = new ByteArrayOutputStream();
         try (var out = new GZIPOutputStream(other)) {
             out.write("{\"table\":\"users\"}\n".getBytes(UTF_8));
         }
         refused(Files.write(folder.resolve("unknown-4.jsonl.gz"), other.toByteArray()), "is no archive");
-        assertThat(jdbc.sql("select to_regclass('restored_events') is null").query(Boolean.class).single())
+        assertThat(jdbc.sql("select to_regclass('restored_events') is null")
+                        .query(Boolean.class)
+                        .single())
                 .isTrue();
     }
 
@@ -269,7 +282,8 @@ class ArchivePostgresTest {
                 refusals.add(refusal);
             }
         };
-        String[] all = Stream.concat(Stream.of("archive=" + folder), Stream.of(properties)).toArray(String[]::new);
+        String[] all = Stream.concat(Stream.of("archive=" + folder), Stream.of(properties))
+                .toArray(String[]::new);
         try (Retention retention = Settings.retention(database, listener, all)) {
             return retention.runOnce(Settings.ORDER);
         }
@@ -286,15 +300,18 @@ class ArchivePostgresTest {
 
     /** Rows that are in one of them only. */
     private long different(String before, String restored) {
-        return jdbc.sql("select count(*) from ((table %1$s except all table %2$s) union all (table %2$s except all table %1$s)) d"
-                        .formatted(before, restored))
+        return jdbc.sql(
+                        "select count(*) from ((table %1$s except all table %2$s) union all (table %2$s except all table %1$s)) d"
+                                .formatted(before, restored))
                 .query(Long.class)
                 .single();
     }
 
     private List<Path> files() {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> f.toString().endsWith(".jsonl.gz")).sorted().toList();
+            return files.filter(f -> f.toString().endsWith(".jsonl.gz"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

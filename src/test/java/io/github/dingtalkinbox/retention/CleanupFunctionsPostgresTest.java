@@ -50,7 +50,10 @@ class CleanupFunctionsPostgresTest {
 
     @Test
     void dayWithinTheLargestGapIsRefused() {
-        history.events(20, "a", 10).events(9, "a", 10).duplicates(20, "a", Duration.ofDays(10)).seal();
+        history.events(20, "a", 10)
+                .events(9, "a", 10)
+                .duplicates(20, "a", Duration.ofDays(10))
+                .seal();
         assertThat(state(() -> begin("processed_events", 9, "a"))).isEqualTo("IN001");
         begin("processed_events", 20, "a");
         assertThat(remove("events", 20, 100, "a")).isEqualTo(10);
@@ -73,7 +76,10 @@ class CleanupFunctionsPostgresTest {
         assertThat(state(() -> begin("processed_events", 40, "a"))).isEqualTo("IN002");
         history.seal();
         jdbc.sql("delete from event_seals where hour >= :last")
-                .param("last", OffsetDateTime.ofInstant(history.day(39), ZoneOffset.UTC).minusHours(1))
+                .param(
+                        "last",
+                        OffsetDateTime.ofInstant(history.day(39), ZoneOffset.UTC)
+                                .minusHours(1))
                 .update();
         assertThat(state(() -> begin("processed_events", 40, "a")))
                 .as("the last hour of the day")
@@ -164,8 +170,9 @@ class CleanupFunctionsPostgresTest {
     @Test
     void onlyTheTablesOfTheCleanupAndWholeDaysAreKnown() {
         assertThat(state(() -> begin("approval_instances", 40, "a"))).isEqualTo("IN007");
-        assertThat(state(() -> jdbc.sql("select cleanup_begin(:run, 'processed_events', '{a}', now() - interval '99 days',"
-                                + " null, '{null}', null)")
+        assertThat(state(() -> jdbc.sql(
+                                "select cleanup_begin(:run, 'processed_events', '{a}', now() - interval '99 days',"
+                                        + " null, '{null}', null)")
                         .param("run", run)
                         .query()
                         .singleRow()))

@@ -50,7 +50,8 @@ class RetentionConfigurationPostgresTest {
                 .noneMatch(t -> t.getName().startsWith("cleanup-"));
         assertThat(output).contains("The cleanup has removed 10 rows; nothing is left that is due");
         assertThat(database.jdbc()
-                        .sql("select operator || ' ' || (origin ~ '^\\S+/\\d+$') from cleanup_runs where rows_removed > 0 and table_name <> ''")
+                        .sql(
+                                "select operator || ' ' || (origin ~ '^\\S+/\\d+$') from cleanup_runs where rows_removed > 0 and table_name <> ''")
                         .query(String.class)
                         .list())
                 .containsExactly("schedule true");
@@ -77,7 +78,8 @@ class RetentionConfigurationPostgresTest {
         try (Service service = Service.start(database, "retention.events=1h")) {
             service.bean(RetentionJob.class).runOnce();
             assertThat(output)
-                    .containsPattern("ERROR .*The cleanup has removed 0 rows, and refuses the rest. retention.events is 1h");
+                    .containsPattern(
+                            "ERROR .*The cleanup has removed 0 rows, and refuses the rest. retention.events is 1h");
             assertThat(service.client()
                             .deliver("{\"EventType\":\"check_in\",\"eventId\":\"1\",\"CorpId\":\"ding1\"}")
                             .status())
@@ -88,14 +90,17 @@ class RetentionConfigurationPostgresTest {
 
     @Test
     void wrongScheduleEndsTheStart(CapturedOutput output) {
-        assertThatThrownBy(() -> Service.start(database, "retention.schedule=daily")).isNotNull();
+        assertThatThrownBy(() -> Service.start(database, "retention.schedule=daily"))
+                .isNotNull();
         assertThat(output).contains("APPLICATION FAILED TO START", "retention.schedule must be six fields");
     }
 
     @Test
     void itHasConnectionsOfItsOwnAndMayHaveARole() {
         database.jdbc().sql("drop role if exists cleanup_test").update();
-        database.jdbc().sql("create role cleanup_test login password 'secret' superuser").update();
+        database.jdbc()
+                .sql("create role cleanup_test login password 'secret' superuser")
+                .update();
         try (CleanupDataSource own = CleanupDataSource.beside(
                 database.dataSource(), Settings.properties("username=cleanup_test", "password=secret"))) {
             assertThat(own.get()).isNotSameAs(database.dataSource()).isInstanceOf(HikariDataSource.class);
@@ -113,7 +118,9 @@ class RetentionConfigurationPostgresTest {
     void roleThatMayNotIsSaid() {
         database.jdbc().sql("drop role if exists cleanup_test").update();
         database.jdbc().sql("create role cleanup_test login password 'secret'").update();
-        database.jdbc().sql("grant select, insert, update on shedlock to cleanup_test").update();
+        database.jdbc()
+                .sql("grant select, insert, update on shedlock to cleanup_test")
+                .update();
         try {
             RetentionReport report = Settings.run(database, "username=cleanup_test", "password=secret");
             assertThat(report.outcome()).isEqualTo(RetentionReport.Outcome.FAILED);
@@ -133,13 +140,19 @@ class RetentionConfigurationPostgresTest {
     void roleNeedsOnlyToCallTheFunctions() {
         database.jdbc().sql("drop role if exists cleanup_test").update();
         database.jdbc().sql("create role cleanup_test login password 'secret'").update();
-        database.jdbc().sql("grant select, insert, update on shedlock to cleanup_test").update();
-        database.jdbc().sql("grant select on all tables in schema public to cleanup_test").update();
+        database.jdbc()
+                .sql("grant select, insert, update on shedlock to cleanup_test")
+                .update();
+        database.jdbc()
+                .sql("grant select on all tables in schema public to cleanup_test")
+                .update();
         for (String function : database.jdbc()
                 .sql("select cast(oid as regprocedure) from pg_proc where proname like 'cleanup\\_%'")
                 .query(String.class)
                 .list()) {
-            database.jdbc().sql("grant execute on function " + function + " to cleanup_test").update();
+            database.jdbc()
+                    .sql("grant execute on function " + function + " to cleanup_test")
+                    .update();
         }
         try {
             RetentionReport report = Settings.run(database, "username=cleanup_test", "password=secret");

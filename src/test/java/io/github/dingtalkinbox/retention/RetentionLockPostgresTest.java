@@ -55,7 +55,8 @@ class RetentionLockPostgresTest {
             assertThat(report.problems())
                     .singleElement()
                     .asString()
-                    .matches("The cleanup runs already, by node/1 \\S+, which has its lock until \\S+Z at the latest\\.");
+                    .matches(
+                            "The cleanup runs already, by node/1 \\S+, which has its lock until \\S+Z at the latest\\.");
             assertThat(report.rows()).isZero();
 
             goOn.countDown();
@@ -75,8 +76,8 @@ class RetentionLockPostgresTest {
             reached.await();
             assertThat(history.count("processed_events")).isEqualTo(190);
 
-            RetentionReport report = await().until(
-                            () -> second.runOnce(Settings.ORDER), r -> r.outcome() != Outcome.BUSY);
+            RetentionReport report =
+                    await().until(() -> second.runOnce(Settings.ORDER), r -> r.outcome() != Outcome.BUSY);
             assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
             assertThat(report.rows()).isEqualTo(190);
 
@@ -94,7 +95,8 @@ class RetentionLockPostgresTest {
             public void removed(String table, long rows) {
                 removed.addAndGet(rows);
                 database.jdbc()
-                        .sql("update shedlock set locked_by = 'thief', lock_until = timezone('utc', now()) + interval '1 hour'")
+                        .sql(
+                                "update shedlock set locked_by = 'thief', lock_until = timezone('utc', now()) + interval '1 hour'")
                         .update();
             }
         };
@@ -120,12 +122,15 @@ class RetentionLockPostgresTest {
             assertThat(running.get().outcome()).isEqualTo(Outcome.STOPPED);
             assertThat(running.get().rows()).isEqualTo(10);
             assertThat(history.count("processed_events")).isEqualTo(190);
-            assertThat(retention.runOnce(Settings.ORDER).rows()).as("while it is stopped").isZero();
+            assertThat(retention.runOnce(Settings.ORDER).rows())
+                    .as("while it is stopped")
+                    .isZero();
             retention.goOn();
             assertThat(retention.runOnce(Settings.ORDER).rows()).isEqualTo(190);
         }
         assertThat(database.jdbc()
-                        .sql("select outcome || ' ' || rows_removed from cleanup_runs where table_name = '' order by began_at")
+                        .sql(
+                                "select outcome || ' ' || rows_removed from cleanup_runs where table_name = '' order by began_at")
                         .query(String.class)
                         .list())
                 .containsExactly("stopped 10", "stopped 0", "completed 190");
@@ -154,9 +159,8 @@ class RetentionLockPostgresTest {
             statement.execute("select from processed_events where event_id = 'a-41-50' for update");
             CompletableFuture<RetentionReport> running =
                     CompletableFuture.supplyAsync(() -> retention.runOnce(Settings.ORDER));
-            await().until(() -> history.count(
-                            "pg_stat_database", "datname = current_database() and xact_rollback > 0")
-                    > 0);
+            await().until(() ->
+                    history.count("pg_stat_database", "datname = current_database() and xact_rollback > 0") > 0);
             connection.rollback();
             connection.setAutoCommit(true);
             assertThat(running.get().outcome()).isEqualTo(Outcome.COMPLETED);

@@ -76,7 +76,11 @@ class RetentionPostgresTest {
 
     @Test
     void typesMayHaveTimesOfTheirOwn() {
-        history.events(100, "a", 10).events(100, "b", 10).events(100, "c", 10).events(5, "c", 10).seal();
+        history.events(100, "a", 10)
+                .events(100, "b", 10)
+                .events(100, "c", 10)
+                .events(5, "c", 10)
+                .seal();
         history.duplicates(100, "a", Duration.ofSeconds(1)).duplicates(100, "b", Duration.ofSeconds(1));
 
         RetentionReport report = Settings.run(
@@ -100,7 +104,11 @@ class RetentionPostgresTest {
 
     @Test
     void acceptedRowsGoWithTheirEventsAlsoUnderAnotherId() {
-        history.events(40, "a", 30).accepted(40, "a").events(3, "a", 30).accepted(3, "a").seal();
+        history.events(40, "a", 30)
+                .accepted(40, "a")
+                .events(3, "a", 30)
+                .accepted(3, "a")
+                .seal();
         assertThat(history.count("accepted_events", "event_id like 'other-%'")).isEqualTo(20);
 
         Settings.run(database, "batch-size=7");
@@ -116,7 +124,8 @@ class RetentionPostgresTest {
                 .queued(200, "a", "retrying", 3)
                 .queued(200, "a", "discarded", 5)
                 .queued(3, "a", "discarded", 5);
-        jdbc.sql("update queued_events set next_attempt_at = now() + interval '1 hour' where next_attempt_at is not null")
+        jdbc.sql(
+                        "update queued_events set next_attempt_at = now() + interval '1 hour' where next_attempt_at is not null")
                 .update();
 
         Settings.run(database, "batch-size=2");
@@ -222,7 +231,9 @@ class RetentionPostgresTest {
                     history.duplicates(day, "a", Duration.ofSeconds(10)).duplicates(day, "b", Duration.ofSeconds(10));
                 }
             }
-            history.queued(today + 1, "a", "discarded", 1).queued(today + 1, "b", "dead", 1).sealUntil(today);
+            history.queued(today + 1, "a", "discarded", 1)
+                    .queued(today + 1, "b", "dead", 1)
+                    .sealUntil(today);
             // The database's clock cannot be moved, so the times are: this is today's cleanup.
             RetentionReport report = Settings.run(
                     database,
@@ -256,7 +267,9 @@ class RetentionPostgresTest {
             assertThat(history.count("processed_events")).isEqualTo(18);
             assertThat(history.count("cleanup_runs")).isZero();
             assertThat(retention.plan(Duration.ofDays(100)).removals()).isEmpty();
-            assertThat(retention.runOnce(new CleanupOrder("m", "h", "r", Duration.ofDays(35))).rows())
+            assertThat(retention
+                            .runOnce(new CleanupOrder("m", "h", "r", Duration.ofDays(35)))
+                            .rows())
                     .isEqualTo(28);
             assertThat(retention.plan(Duration.ofDays(35)).removals()).isEmpty();
         }

@@ -41,7 +41,8 @@ class RetentionPropertiesTest {
         assertThat(pace.afterBatch(Duration.ofMillis(7))).isEqualTo(Duration.ofMillis(50));
         assertThat(pace.afterBatch(Duration.ofMillis(700))).isEqualTo(Duration.ofMillis(700));
         assertThat(pace.afterBatch(Duration.ofMinutes(7))).isEqualTo(Duration.ofSeconds(10));
-        assertThat(new Pace(Duration.ofHours(1)).afterBatch(Duration.ofMinutes(7))).isEqualTo(Duration.ofHours(1));
+        assertThat(new Pace(Duration.ofHours(1)).afterBatch(Duration.ofMinutes(7)))
+                .isEqualTo(Duration.ofHours(1));
     }
 
     private static void refused(String property, String... message) {

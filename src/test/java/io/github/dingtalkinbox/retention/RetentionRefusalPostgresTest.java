@@ -32,7 +32,10 @@ class RetentionRefusalPostgresTest {
 
     @Test
     void timeBelowADayIsRefusedWhateverIsDue() {
-        history.events(40, "a", 10).events(40, "b", 10).duplicates(40, "a", Duration.ofSeconds(1)).seal();
+        history.events(40, "a", 10)
+                .events(40, "b", 10)
+                .duplicates(40, "a", Duration.ofSeconds(1))
+                .seal();
 
         RetentionReport report =
                 run("events=23h", "duplicates=30d", "event-types[0].name=b", "event-types[0].events=30d");
@@ -64,7 +67,10 @@ class RetentionRefusalPostgresTest {
 
     @Test
     void timeBelowTheLargestGapIsRefused() {
-        history.events(80, "a", 10).events(60, "a", 1).duplicates(60, "a", Duration.ofDays(45)).seal();
+        history.events(80, "a", 10)
+                .events(60, "a", 1)
+                .duplicates(60, "a", Duration.ofDays(45))
+                .seal();
 
         RetentionReport report = run("events=44d");
 
@@ -115,7 +121,9 @@ class RetentionRefusalPostgresTest {
     @Test
     void dayThatWasChangedStaysAndTheOthersGo() {
         history.events(40, "a", 10).events(40, "b", 10).events(41, "a", 10).seal();
-        database.jdbc().sql("delete from processed_events where event_id = 'a-40-3'").update();
+        database.jdbc()
+                .sql("delete from processed_events where event_id = 'a-40-3'")
+                .update();
 
         RetentionReport report = run();
 
@@ -126,7 +134,8 @@ class RetentionRefusalPostgresTest {
                 .contains("[a] stay: The hour ", "audit verify --seals");
         assertThat(refusals).containsExactly(Refusal.CHANGED);
         assertThat(database.jdbc()
-                        .sql("select distinct split_part(event_id, '-', 1) || split_part(event_id, '-', 2) from processed_events")
+                        .sql(
+                                "select distinct split_part(event_id, '-', 1) || split_part(event_id, '-', 2) from processed_events")
                         .query(String.class)
                         .list())
                 .containsExactly("a40");

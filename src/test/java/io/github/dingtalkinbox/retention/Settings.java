@@ -20,8 +20,7 @@ final class Settings {
             String[] nameAndValue = property.split("=", 2);
             all.put("retention." + nameAndValue[0], nameAndValue[1]);
         }
-        return new Binder(new MapConfigurationPropertySource(all))
-                .bindOrCreate("retention", RetentionProperties.class);
+        return new Binder(new MapConfigurationPropertySource(all)).bindOrCreate("retention", RetentionProperties.class);
     }
 
     static Retention retention(TestDatabase database, String... properties) {
@@ -29,8 +28,7 @@ final class Settings {
     }
 
     static Retention retention(TestDatabase database, CleanupListener listener, String... properties) {
-        return Retention.on(
-                database.dataSource(), properties(properties), "node/1", listener, Clock.systemUTC());
+        return Retention.on(database.dataSource(), properties(properties), "node/1", listener, Clock.systemUTC());
     }
 
     /** With a lock that soon runs out. */

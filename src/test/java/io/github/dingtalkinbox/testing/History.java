@@ -77,10 +77,7 @@ public final class History {
                                event_type, received_at
                           from processed_events
                          where event_id like :type || '-' || :days || '-%'
-                        """)
-                .param("type", type)
-                .param("days", String.valueOf(daysAgo))
-                .update();
+                        """).param("type", type).param("days", String.valueOf(daysAgo)).update();
         return this;
     }
 
