@@ -14,8 +14,8 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The {@code processed_events} table, and {@code duplicate_deliveries}, as lines of JSON that PostgreSQL writes and reads
- * itself: so every value comes back as it was.
+ * The {@code processed_events} table. Its rows, and those of {@code duplicate_deliveries}, are lines of JSON that PostgreSQL
+ * writes and reads itself: so every value comes back as it was.
  */
 final class ArchivedRows {
     private static final int FETCH_SIZE = 500;

@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The {@code cleanup_runs} table, as far as it knows archives. */
+/** The {@code cleanup_runs} table. Here, what it knows of archives. */
 final class KnownArchives {
     private static final String FIND = """
             select encode(archive_sha256, 'hex') as sha256,

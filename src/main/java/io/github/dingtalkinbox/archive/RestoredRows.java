@@ -6,8 +6,8 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code restored_events} table, and {@code restored_duplicates}: scratch tables for what comes back from archives.
- * Nothing of the service reads them.
+ * The {@code restored_events} table. It and {@code restored_duplicates} are for what comes back from archives. Nothing of
+ * the service reads them.
  *
  * <p>An event that was removed may have come again since, and been removed again: so the key is not event_id alone.
  */

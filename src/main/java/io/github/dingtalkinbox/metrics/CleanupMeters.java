@@ -32,7 +32,7 @@ final class CleanupMeters implements CleanupListener {
 
     @Override
     public void removed(String table, long rows) {
-        removed.withTags("table", table).increment(rows);
+        removed.withTags("table", table).increment((double) rows);
     }
 
     @Override

@@ -42,7 +42,7 @@ final class CleanupLock {
         this.clock = clock;
     }
 
-    /** @return null if somebody else has it */
+    /** Takes it; null if somebody else has it. */
     @Nullable
     Held take() {
         // Two runs of one process are two holders: one must not be able to extend the lock of the other.

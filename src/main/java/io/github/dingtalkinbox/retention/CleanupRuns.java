@@ -19,7 +19,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code cleanup_runs} table, and the functions that alone write it and remove what it says. Each decides for itself
+ * The {@code cleanup_runs} table. It is written by functions, which alone remove what it says, and each decides for itself
  * whether it may.
  *
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.

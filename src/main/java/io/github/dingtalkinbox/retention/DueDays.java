@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code event_seals} table, which tells without the log itself which days may go, and how many rows of the other tables
- * are as old as they have to be. Everything goes by the database's clock and by whole days, UTC.
+ * The {@code event_seals} table. It tells without the log itself which days may go; of the other tables, the rows that are as
+ * old as they have to be are counted. Everything goes by the database's clock and by whole days, UTC.
  *
  * <p>Safe for use by many threads.
  */

@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The {@code shedlock} table, for looking at it only: the library of this name writes it. */
+/** The {@code shedlock} table. It is only looked at here: the library of this name writes it. */
 final class Shedlock {
     private static final String FIND = """
             select locked_by, lock_until
