@@ -20,7 +20,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Tag;
@@ -45,7 +44,7 @@ class CleanupBench {
     private final Semaphore turn = new Semaphore(1);
     private final Half without = new Half();
     private final Half with = new Half();
-    private final AtomicReference<Half> now = new AtomicReference<>(new Half());
+    private volatile Half now = new Half();
 
     CleanupBench(TestDatabase database) {
         this.database = database;
@@ -106,7 +105,7 @@ class CleanupBench {
     }
 
     private void window(Half half) {
-        now.set(half);
+        now = half;
         long began = System.nanoTime();
         pass();
         half.nanos.addAndGet(System.nanoTime() - began);
@@ -120,7 +119,7 @@ class CleanupBench {
     /** As fast as the answers come. */
     private void sendUntilDone(Node node) {
         while (!done.get()) {
-            Half half = now.get();
+            Half half = now;
             long began = System.nanoTime();
             try {
                 List<Outcome> outcomes =

@@ -120,12 +120,13 @@ final class Sweep {
                 refuse(due, CleanupRuns.refusal(e).orElseThrow(() -> e), e);
                 return;
             }
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
             if (batch.removed() > 0) {
                 means.listener().removed(due.table().table(), batch.removed());
             }
             next = batch.next();
             if (next != null) {
-                means.pace().rest(means.pace().afterBatch(Duration.ofNanos(System.nanoTime() - began)));
+                means.pace().rest(means.pace().afterBatch(took));
             }
         } while (next != null);
     }
