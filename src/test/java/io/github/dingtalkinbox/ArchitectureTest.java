@@ -37,6 +37,7 @@ class ArchitectureTest {
             Map.entry("queue", Set.of("event", "inbox")),
             Map.entry("approval", Set.of("event")),
             Map.entry("handler", Set.of("event")),
+            Map.entry("timing", Set.of("event", "inbox")),
             Map.entry("recovery", Set.of("event", "inbox")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
             Map.entry("health", Set.of("queue")),

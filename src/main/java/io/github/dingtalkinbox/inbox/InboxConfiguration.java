@@ -85,13 +85,13 @@ class InboxConfiguration {
             EventLog eventLog,
             ObjectProvider<EventHandler> handlers,
             Attempts attempts,
-            ObjectProvider<Observer> observer) {
+            ObjectProvider<Observer> observers) {
         return new Processor(
                 new ProvenTransactions(dataSource, transactions),
                 eventLog,
                 new Handlers(handlers.orderedStream().toList()),
                 attempts,
-                observer.getIfAvailable(() -> Observer.NONE));
+                Observer.all(observers.orderedStream().toList()));
     }
 
     @Bean
@@ -102,14 +102,14 @@ class InboxConfiguration {
             Backlog backlog,
             InboxProperties properties,
             DataSource dataSource,
-            ObjectProvider<Observer> observer) {
+            ObjectProvider<Observer> observers) {
         return new Inbox(
                 processor,
                 attempts,
                 eventLog,
                 backlog,
                 limits(properties, dataSource, backlog.workers()),
-                observer.getIfAvailable(() -> Observer.NONE));
+                Observer.all(observers.orderedStream().toList()));
     }
 
     /** The workers have their connections, deliveries that must be queued have theirs, the rest processes. */

@@ -1,12 +1,10 @@
 package io.github.dingtalkinbox.metrics;
 
-import io.github.dingtalkinbox.inbox.Observer;
 import io.github.dingtalkinbox.queue.QueueLevels;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
@@ -20,8 +18,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnSingleCandidate(MeterRegistry.class)
 class MetricsConfiguration {
     @Bean
-    @ConditionalOnMissingBean
-    Observer inboxMeters(MeterRegistry registry) {
+    InboxMeters inboxMeters(MeterRegistry registry) {
         return new InboxMeters(registry);
     }
 
