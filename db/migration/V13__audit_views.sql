@@ -195,7 +195,7 @@ select days.begins::date as day,
        daily.event_type,
        daily.events,
        daily.duplicates,
-       round(daily.duplicates / nullif(daily.events + daily.duplicates, 0), 4) as duplicate_share,
+       round(daily.duplicates::numeric / nullif(daily.events + daily.duplicates, 0), 4) as duplicate_share,
        daily.handling_p50,
        daily.handling_p95,
        daily.dead
