@@ -21,6 +21,8 @@ public record TestDatabase(String jdbcUrl, String user, String password, HikariD
         config.setPassword(password);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(1);
+        // Else the driver asks for the JVM's, whatever the database is set to.
+        config.setConnectionInitSql("set timezone = 'America/Los_Angeles'");
         config.setInitializationFailTimeout(-1);
         return new TestDatabase(jdbcUrl, user, password, new HikariDataSource(config));
     }
