@@ -205,7 +205,11 @@ select days.begins::date as day,
            (select min(received_at) from queued_events),
            (select min(received_at) from duplicate_deliveries),
            (select min(handled_at) from handling_times))),
-         now() + interval '1 day',
+         greatest(
+           (select max(received_at) from processed_events),
+           (select max(received_at) from queued_events),
+           (select max(received_at) from duplicate_deliveries),
+           (select max(handled_at) from handling_times)),
          interval '1 day') as days (begins)
  cross join lateral (
        select app,
