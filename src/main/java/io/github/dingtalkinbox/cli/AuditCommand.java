@@ -2,10 +2,11 @@ package io.github.dingtalkinbox.cli;
 
 import picocli.CommandLine.Command;
 
-/** Checks the promise from outside. */
+/** The promise, looked at from outside. */
 @Command(
         name = "audit",
-        description = "Checks in the database that nothing is lost and nothing took effect twice.",
+        description =
+                "Checks in the database that nothing is lost and nothing took effect twice, and answers what DBAs ask.",
         mixinStandardHelpOptions = true,
         commandListHeading = "%nCommands:%n",
         synopsisSubcommandLabel = "COMMAND")
