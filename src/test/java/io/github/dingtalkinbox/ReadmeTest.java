@@ -53,6 +53,7 @@ class ReadmeTest {
             ENGLISH,
             CHINESE,
             STATES,
+            DOCS.resolve("dba.md"),
             DOCS.resolve("dead-letters.md"),
             DOCS.resolve("handlers.md"),
             DOCS.resolve("identity.md"),
