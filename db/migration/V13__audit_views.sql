@@ -371,6 +371,8 @@ comment on column audit_gaps.largest_gap is 'The largest time between the arriva
 comment on column audit_gaps.earliest_received_at is 'When the first of these duplicates had arrived: the gap is what was seen since then.';
 comment on column audit_gaps.latest_received_at is 'When the last of them had arrived.';
 
+-- Which event of a key is the first is asked for by "order by … limit 1" and not by "not exists": so it is looked up in the
+-- index, whatever the statistics of a queue that has just been filled say.
 create view audit_queue as
 select q.event_id,
        q.natural_key,
@@ -381,13 +383,13 @@ select q.event_id,
        q.state,
        q.attempts,
        q.next_attempt_at,
-       not exists (
-         select
-           from queued_events earlier
-          where earlier.ordering_key = q.ordering_key
-            and earlier.state <> 'discarded'
-            and (earlier.happened_at, earlier.received_at, earlier.event_id)
-                < (q.happened_at, q.received_at, q.event_id)) as is_first,
+       q.event_id is not distinct from (
+         select first.event_id
+           from queued_events first
+          where first.ordering_key = q.ordering_key
+            and first.state <> 'discarded'
+          order by first.happened_at, first.received_at, first.event_id
+          limit 1) as is_first,
        q.late_copy,
        q.transport,
        q.occurred_at,
@@ -413,7 +415,7 @@ comment on column audit_queue.state is
   'pending: not tried yet, or replayed by an operator; retrying: has failed, will be tried again; dead: has failed for good, waits for an operator and holds up its ordering_key; discarded: given up by an operator.';
 comment on column audit_queue.attempts is 'How often its handlers have failed, since its last replay if there was one.';
 comment on column audit_queue.next_attempt_at is 'When it may be tried, by the database''s clock. Null for dead and discarded.';
-comment on column audit_queue.is_first is 'Whether it is its turn: no event of its ordering key stands before it.';
+comment on column audit_queue.is_first is 'Whether it is its turn: no event of its ordering key stands before it. False for a discarded one.';
 comment on column audit_queue.late_copy is 'True: stored because its delivery had to be answered while the handlers still ran.';
 comment on column audit_queue.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column audit_queue.occurred_at is 'When it happened, by DingTalk''s clock. Null where the event does not say.';
