@@ -1,9 +1,8 @@
 -- Was an event accepted into the queue that is now neither processed nor queued nor discarded?
 -- Each row is an event that was answered success and lost.
--- Normal: no row. (Cleanup keeps accepted events no longer than the processed ones they became.)
+-- Normal: no row. (The cleanup removes a row of accepted_events in the transaction that removes the event.)
 select a.event_id, a.accepted_at
-  from accepted_events a
- where not exists (select from processed_events p where p.event_id = a.event_id)
-   and not exists (select from processed_events p where p.natural_key = a.natural_key)
-   and not exists (select from queued_events q where q.event_id = a.event_id)
-   and not exists (select from queued_events q where q.natural_key = a.natural_key)
+  from audit_accepted a
+ where not exists (select from audit_events e where e.event_id = a.event_id)
+   and not exists (select from audit_events e where e.natural_key = a.natural_key)
+   and not exists (select from audit_queue q where q.event_id = a.event_id)

@@ -1,9 +1,24 @@
 -- Is there a duplicate whose event is not known?
 -- Each row is a delivery that was answered success as a duplicate although the event it names was never processed or
 -- accepted into the queue.
--- Normal: no row. (Cleanup keeps duplicates longer than events: only those younger than the oldest event count.)
+-- Normal: no row. (The cleanup keeps duplicates longer than events: those do not count whose event may have been removed,
+-- because it arrived before a processed or discarded event of its type that was; with an hour to spare, because two clocks
+-- are compared.)
 select d.event_id, d.received_at, d.matched_by
-  from duplicate_deliveries d
- where not exists (select from processed_events p where p.event_id = d.event_id)
-   and not exists (select from accepted_events a where a.event_id = d.event_id)
-   and d.received_at - d.since_first >= (select coalesce(min(received_at), '-infinity') from processed_events)
+  from audit_duplicates d
+ where not exists (select from audit_events e where e.event_id = d.event_id)
+   and not exists (select from audit_queue q where q.event_id = d.event_id)
+   and not exists (select from audit_accepted a where a.event_id = d.event_id)
+   and not exists (
+         select
+           from audit_seals s
+          where s.event_type = d.event_type
+            and s.removed_at is not null
+            and s.hour > d.first_received_at - interval '2 hours')
+   and not exists (
+         select
+           from audit_cleanups c
+          where c.event_type = d.event_type
+            and c.table_name = 'queued_events'
+            and c.rows_removed > 0
+            and c.day > d.first_received_at - interval '25 hours')

@@ -3,14 +3,8 @@
 -- Normal: no row. (A dead event counts: its handlers had failed before another delivery of it was processed. Replay it:
 -- it will be dropped.)
 select q.event_id, q.state, q.queued_at
-  from queued_events q
+  from audit_queue q
  where (q.state = 'dead' or q.next_attempt_at < now() - interval '5 minutes')
-   and (exists (select from processed_events p where p.event_id = q.event_id)
-        or exists (select from processed_events p where p.natural_key = q.natural_key))
-   and not exists (
-         select
-           from queued_events earlier
-          where earlier.ordering_key = q.ordering_key
-            and earlier.state <> 'discarded'
-            and (earlier.happened_at, earlier.received_at, earlier.event_id)
-                < (q.happened_at, q.received_at, q.event_id))
+   and (exists (select from audit_events e where e.event_id = q.event_id and e.state = 'processed')
+        or exists (select from audit_events e where e.natural_key = q.natural_key and e.state = 'processed'))
+   and q.is_first

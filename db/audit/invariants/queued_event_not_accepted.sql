@@ -2,5 +2,5 @@
 -- Each row could get lost without being missed.
 -- Normal: no row.
 select q.event_id, q.queued_at
-  from queued_events q
- where not exists (select from accepted_events a where a.event_id = q.event_id)
+  from audit_queue q
+ where not exists (select from audit_accepted a where a.event_id = q.event_id)

@@ -1,11 +1,21 @@
 -- Is there content that counts as seen, but whose event is neither in the event log nor accepted into the queue?
 -- Each row would make the next delivery of that content a duplicate of nothing.
--- Normal: no row. (Rows whose window is over mean nothing any more.)
+-- Normal: no row. (Rows whose window is over mean nothing any more. An event may be removed before its window is over,
+-- if that is longer than events are kept.)
 select w.content_id, w.seen_at
-  from identity_windows w
- cross join lateral (
-       select w.content_id || '@' || to_char(w.seen_at at time zone 'UTC', 'YYYYMMDD"T"HH24MISS.US"Z"') as event_id
-       ) occurrence
- where w.seen_at > now() - w.window_length
-   and not exists (select from processed_events p where p.event_id = occurrence.event_id)
-   and not exists (select from accepted_events a where a.event_id = occurrence.event_id)
+  from audit_windows w
+ where w.ends_at > now()
+   and not exists (select from audit_events e where e.event_id = w.event_id)
+   and not exists (select from audit_queue q where q.event_id = w.event_id)
+   and not exists (select from audit_accepted a where a.event_id = w.event_id)
+   and not exists (
+         select
+           from audit_seals s
+          where s.removed_at is not null
+            and s.hour > w.seen_at - interval '1 hour'
+            and replace(replace(replace(s.event_type, '%', '%25'), ':', '%3A'), '@', '%40') = split_part(w.content_id, ':', 3))
+   and not exists (
+         select
+           from audit_actions o
+          where o.event_id = w.event_id
+            and o.action = 'discard')

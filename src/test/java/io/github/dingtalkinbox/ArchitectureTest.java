@@ -37,13 +37,17 @@ class ArchitectureTest {
             Map.entry("queue", Set.of("event", "inbox")),
             Map.entry("approval", Set.of("event")),
             Map.entry("handler", Set.of("event")),
+            Map.entry("timing", Set.of("event", "inbox")),
             Map.entry("recovery", Set.of("event", "inbox")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
             Map.entry("health", Set.of("queue")),
-            Map.entry("metrics", Set.of("event", "inbox", "queue")),
+            Map.entry("archive", Set.of()),
+            Map.entry("retention", Set.of("archive")),
+            Map.entry("metrics", Set.of("event", "inbox", "queue", "retention", "seal")),
             Map.entry("embedded", Set.of("crypto")),
+            Map.entry("seal", Set.of()),
             Map.entry("audit", Set.of()),
-            Map.entry("cli", Set.of("event", "crypto", "audit", "embedded", "queue")));
+            Map.entry("cli", Set.of("event", "crypto", "archive", "audit", "embedded", "queue", "retention", "seal")));
 
     /** Classes whose instances serve one call on one thread, and then are gone. */
     private static final Set<String> SINGLE_USE = Set.of("JsonReading");

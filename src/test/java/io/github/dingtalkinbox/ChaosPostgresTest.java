@@ -43,6 +43,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 class ChaosPostgresTest {
     private static final Duration AT_LEAST = Duration.ofMinutes(Long.getLong("chaos.minutes", 0));
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int LEAST_ROUNDS = 3;
     private static final int ANSWERS_BETWEEN = 100;
 
@@ -113,6 +114,7 @@ class ChaosPostgresTest {
                 database,
                 Path.of("target", "chaos", mode + ".log"),
                 "inbox.mode=" + mode,
+                "inbox.deadline=1s",
                 // The leases of a killed worker end 5 s after this.
                 "inbox.handler-timeout=5s",
                 "queue.initial-backoff=200ms",
@@ -168,7 +170,7 @@ class ChaosPostgresTest {
 
     /** What is queued is not lost, but it has not taken effect yet. */
     private static void awaitEmptyQueue(JdbcClient jdbc) {
-        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> assertThat(
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(
                         jdbc.sql("select event_id, state from queued_events")
                                 .query()
                                 .listOfRows())
@@ -286,7 +288,7 @@ class ChaosPostgresTest {
 
         private void awaitMoreAnswers() {
             int before = answered.get();
-            await().atMost(Duration.ofSeconds(60)).until(() -> answered.get() >= before + ANSWERS_BETWEEN);
+            await().atMost(PATIENCE).until(() -> answered.get() >= before + ANSWERS_BETWEEN);
         }
     }
 }

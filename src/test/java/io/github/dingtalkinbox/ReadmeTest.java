@@ -53,6 +53,8 @@ class ReadmeTest {
             ENGLISH,
             CHINESE,
             STATES,
+            DOCS.resolve("cleanup.md"),
+            DOCS.resolve("dba.md"),
             DOCS.resolve("dead-letters.md"),
             DOCS.resolve("handlers.md"),
             DOCS.resolve("identity.md"),
@@ -69,7 +71,7 @@ class ReadmeTest {
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
     private static final Pattern COPIED = Pattern.compile("(?m)^cp (\\S+)");
     private static final Pattern PROPERTY =
-            Pattern.compile("`((?:dingtalk|inbox|queue|recovery|spring|server)\\.[^`]+)`");
+            Pattern.compile("`((?:audit|dingtalk|inbox|queue|recovery|retention|spring|server)\\.[^`]+)`");
     private static final Pattern LOGGED = Pattern.compile("log: `([^`]+)`");
 
     @Test

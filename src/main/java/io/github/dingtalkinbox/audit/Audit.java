@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,16 +19,30 @@ public final class Audit {
     /** The clocks of sender and service may differ. */
     private static final Duration CLOCKS_APART = Duration.ofDays(1);
 
+    private final DataSource dataSource;
     private final JdbcClient jdbc;
 
     /** The database is only read. */
     public Audit(DataSource dataSource) {
+        this.dataSource = dataSource;
         this.jdbc = JdbcClient.create(dataSource);
     }
 
     /** Runs each invariant query; all is well if each result {@link InvariantFindings#isEmpty() is empty}. */
     public List<InvariantFindings> invariants() {
         return InvariantQuery.all().stream().map(query -> query.run(jdbc)).toList();
+    }
+
+    /**
+     * Answers one of {@link Report#all()}.
+     *
+     * @param from what happened before is not looked at, by those that are limited to a time
+     * @param to what happened then or later neither
+     * @param zone what a day is
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public ReportRows report(String name, Instant from, Instant to, ZoneId zone) {
+        return ReportQuery.named(name).run(dataSource, from, to, zone);
     }
 
     /**

@@ -2,10 +2,13 @@ package io.github.dingtalkinbox.cli;
 
 import picocli.CommandLine.Command;
 
-/** Checks the promise from outside. */
+/** The promise, looked at from outside. */
 @Command(
         name = "audit",
-        description = "Checks in the database that nothing is lost and nothing took effect twice.",
+        description = {
+            "Checks in the database that nothing is lost and nothing took effect twice, answers what DBAs ask, and brings"
+                    + " back what the cleanup has archived."
+        },
         mixinStandardHelpOptions = true,
         commandListHeading = "%nCommands:%n",
         synopsisSubcommandLabel = "COMMAND")

@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.audit.InvariantFindings;
 import io.github.dingtalkinbox.audit.JournalEntry;
 import io.github.dingtalkinbox.audit.JournalFindings;
 import io.github.dingtalkinbox.audit.SentEvent;
+import io.github.dingtalkinbox.seal.SealFindings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +56,39 @@ final class AuditReport {
         out.flush();
     }
 
+    void print(SealFindings findings) {
+        out.println();
+        out.println("Seals of the event log:");
+        out.println();
+        row("seals", findings.seals(), findings.sealedUpTo() == null ? "" : "up to " + findings.sealedUpTo());
+        row("events sealed", findings.events(), "");
+        row(
+                "removed by the cleanup",
+                findings.removed(),
+                findings.removedUpTo() == null
+                        ? ""
+                        : "seals, up to " + findings.removedUpTo() + ": as the retention says? see cleanup_runs");
+        row("changed, added or removed", findings.findings().size() + findings.more(), "");
+        findings.findings().forEach(finding -> out.println("    " + finding));
+        if (findings.more() > 0) {
+            out.println("    and " + findings.more() + " more");
+        }
+        if (findings.head() != null) {
+            out.println();
+            out.println("Head of the chain, to keep elsewhere: " + findings.head());
+        }
+        out.flush();
+    }
+
+    void printUnchecked(long seals) {
+        if (seals > 0) {
+            out.println();
+            out.println("There are " + seals + " seals of the event log, and they were not checked: --seals does, with"
+                    + " audit.seal-key.");
+            out.flush();
+        }
+    }
+
     private void list(String title, List<JournalEntry> entries) {
         if (entries.isEmpty()) {
             return;
@@ -78,7 +112,7 @@ final class AuditReport {
         return row.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).collect(Collectors.joining("  "));
     }
 
-    private void row(String name, int count, String remark) {
+    private void row(String name, long count, String remark) {
         out.println("  %-30s %8d  %s".formatted(name, count, remark).stripTrailing());
     }
 }

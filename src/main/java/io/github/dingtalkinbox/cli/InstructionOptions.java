@@ -39,7 +39,7 @@ final class InstructionOptions {
                 dryRun);
     }
 
-    private static String host() {
+    static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {

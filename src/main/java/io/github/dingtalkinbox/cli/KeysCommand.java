@@ -2,15 +2,19 @@ package io.github.dingtalkinbox.cli;
 
 import io.github.dingtalkinbox.cli.Cli.Terminal;
 import io.github.dingtalkinbox.crypto.Credentials;
+import io.github.dingtalkinbox.crypto.SealKeys;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
-/** Makes the two secrets that DingTalk's console asks for. */
+/** Makes the two secrets that DingTalk's console asks for, and the one that seals the event log. */
 @Command(
         name = "keys",
-        description = "Makes a token and an EncodingAESKey to paste into DingTalk's console.",
+        description =
+                "Makes a token and an EncodingAESKey to paste into DingTalk's console, and a key that seals the event log.",
         mixinStandardHelpOptions = true)
 final class KeysCommand implements Runnable {
+    private static final String SEAL_KEY_VARIABLE = "AUDIT_SEALKEY";
+
     private final Terminal terminal;
 
     KeysCommand(Terminal terminal) {
@@ -30,6 +34,10 @@ final class KeysCommand implements Runnable {
         out.println("  " + CredentialsOptions.TOKEN_VARIABLE + "=" + token);
         out.println("  " + CredentialsOptions.AES_KEY_VARIABLE + "=" + aesKey);
         out.println("  " + CredentialsOptions.OWNER_KEY_VARIABLE + "=<Client ID (appKey) of the app>");
+        out.println("  " + SEAL_KEY_VARIABLE + "=" + SealKeys.newKey());
+        out.println();
+        out.println("The last one never goes to DingTalk: it seals the event log (" + SealKeys.PROPERTY
+                + "), one key for" + " as long as the log is kept.");
         out.println();
         out.println("They are stored nowhere else: keep them as you keep a password.");
     }

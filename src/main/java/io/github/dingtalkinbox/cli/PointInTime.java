@@ -14,18 +14,33 @@ import java.time.temporal.TemporalAccessor;
 final class PointInTime {
     private PointInTime() {}
 
-    /** @throws UsageException if it is none */
+    /**
+     * In this machine's time zone where it names none.
+     *
+     * @throws UsageException if it is none
+     */
     static Instant read(String option, String text) {
+        return read(option, text, ZoneId.systemDefault(), "in this machine's time zone");
+    }
+
+    /**
+     * In a time zone where it names none.
+     *
+     * @throws UsageException if it is none
+     */
+    static Instant read(String option, String text, ZoneId zone) {
+        return read(option, text, zone, "in the time zone " + zone);
+    }
+
+    private static Instant read(String option, String text, ZoneId zone, String where) {
         try {
             TemporalAccessor time = text.contains("T")
                     ? DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from)
                     : LocalDate.parse(text).atStartOfDay();
-            return time instanceof LocalDateTime local
-                    ? local.atZone(ZoneId.systemDefault()).toInstant()
-                    : Instant.from(time);
+            return time instanceof LocalDateTime local ? local.atZone(zone).toInstant() : Instant.from(time);
         } catch (DateTimeParseException e) {
             throw new UsageException(option + " is no time: \"" + text + "\". Write 2026-11-24T03:00:00Z, or"
-                    + " 2026-11-24T03:00 or 2026-11-24 in this machine's time zone.");
+                    + " 2026-11-24T03:00 or 2026-11-24 " + where + ".");
         }
     }
 }

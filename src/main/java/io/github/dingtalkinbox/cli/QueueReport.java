@@ -4,10 +4,8 @@ import io.github.dingtalkinbox.queue.QueuedEntry;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What stands in the queue, for people: a table, times in UTC. */
@@ -28,12 +26,9 @@ final class QueueReport {
             out.println("Nothing in the queue fits.");
             return;
         }
-        List<List<String>> rows = new ArrayList<>(List.of(HEADINGS));
-        entries.forEach(e -> rows.add(row(e)));
-        int[] widths = IntStream.range(0, HEADINGS.size())
-                .map(i -> rows.stream().mapToInt(r -> r.get(i).length()).max().orElse(0))
-                .toArray();
-        rows.forEach(row -> out.println(aligned(row, widths)));
+        TextTable table = new TextTable(HEADINGS);
+        entries.forEach(e -> table.add(row(e)));
+        table.print(out);
     }
 
     private static List<String> row(QueuedEntry entry) {
@@ -45,14 +40,6 @@ final class QueueReport {
                 time(entry.nextAttemptAt()),
                 time(entry.queuedAt()),
                 shortened(Printable.line(entry.error() == null ? "" : withoutPackage(entry.error()))));
-    }
-
-    private static String aligned(List<String> row, int[] widths) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-            line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-        }
-        return line.toString().stripTrailing();
     }
 
     /** An error begins with the name of its class. */

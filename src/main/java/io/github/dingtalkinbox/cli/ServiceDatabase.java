@@ -20,6 +20,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 
@@ -52,6 +53,8 @@ final class ServiceDatabase {
             "warn",
             "logging.level.com.zaxxer.hikari",
             "off",
+            "logging.level.net.javacrumbs.shedlock",
+            "off",
             "logging.level.org.springframework",
             "off");
 
@@ -80,8 +83,17 @@ final class ServiceDatabase {
      * @throws UsageException if there is no such database, or it cannot be used
      */
     <T> T use(Work<T> work) throws Exception {
+        return useConfigured((dataSource, configuration) -> work.with(dataSource));
+    }
+
+    /**
+     * Does the command's work, which needs the configuration, too.
+     *
+     * @throws UsageException if there is no such database, or it cannot be used
+     */
+    <T> T useConfigured(ConfiguredWork<T> work) throws Exception {
         try (ConfigurableApplicationContext context = connect()) {
-            return work.with(context.getBean(DataSource.class));
+            return work.with(context.getBean(DataSource.class), context.getEnvironment());
         } catch (DataAccessException e) {
             throw explained(e);
         }
@@ -156,6 +168,11 @@ final class ServiceDatabase {
     /** What a command does with the database. */
     interface Work<T> {
         T with(DataSource dataSource) throws Exception;
+    }
+
+    /** What a command does with the database, as it is configured. */
+    interface ConfiguredWork<T> {
+        T with(DataSource dataSource, Environment configuration) throws Exception;
     }
 
     @Import(RunningServer.class)

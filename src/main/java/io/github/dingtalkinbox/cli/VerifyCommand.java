@@ -6,6 +6,11 @@ import io.github.dingtalkinbox.audit.InvariantFindings;
 import io.github.dingtalkinbox.audit.JournalFindings;
 import io.github.dingtalkinbox.cli.Cli.Terminal;
 import io.github.dingtalkinbox.cli.Cli.UsageException;
+import io.github.dingtalkinbox.seal.Head;
+import io.github.dingtalkinbox.seal.InvalidSealKey;
+import io.github.dingtalkinbox.seal.SealCheck;
+import io.github.dingtalkinbox.seal.SealFindings;
+import io.github.dingtalkinbox.seal.SealKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
@@ -30,9 +36,9 @@ import picocli.CommandLine.Unmatched;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:nothing is lost, nothing is there twice",
-            "1:something is",
-            "2:wrong options, no journal, or no database"
+            "0:nothing is lost, nothing is there twice, nothing was changed",
+            "1:something is, or was",
+            "2:wrong options, no journal, no key, or no database"
         })
 final class VerifyCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -44,6 +50,21 @@ final class VerifyCommand implements Callable<Integer> {
                     + " processed, or be queued.")
     private @Nullable Path journal;
 
+    @Option(
+            names = "--seals",
+            description =
+                    "Compute every seal of the event log again, which finds what was changed, added or removed. Needs"
+                            + " audit.seal-key (AUDIT_SEALKEY), as the service has it. Reads the whole log.")
+    private boolean seals;
+
+    @Option(
+            names = "--head",
+            paramLabel = "<number:hex>",
+            description =
+                    "A head of the chain that somebody has kept, from the service's log: with it, it shows if the last"
+                            + " seals were cut off. Implies --seals.")
+    private @Nullable String head;
+
     @Unmatched
     private final List<String> properties = new ArrayList<>();
 
@@ -53,10 +74,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return new ServiceDatabase(properties).use(this::verify);
+        return new ServiceDatabase(properties).useConfigured(this::verify);
     }
 
-    private int verify(DataSource dataSource) {
+    private int verify(DataSource dataSource, Environment configuration) {
+        SealKeys keys = seals || head != null ? keys(configuration) : null;
+        Head kept = head == null ? null : head(head);
         var audit = new Audit(dataSource);
         var report = new AuditReport(terminal.out());
         boolean well = true;
@@ -67,7 +90,39 @@ final class VerifyCommand implements Callable<Integer> {
         }
         List<InvariantFindings> invariants = audit.invariants();
         report.print(invariants);
+        var check = new SealCheck(dataSource);
+        if (keys == null) {
+            report.printUnchecked(check.count());
+        } else {
+            SealFindings findings = verify(check, keys, kept);
+            report.print(findings);
+            well &= findings.isEmpty();
+        }
         return well && invariants.stream().allMatch(InvariantFindings::isEmpty) ? 0 : 1;
+    }
+
+    private SealFindings verify(SealCheck check, SealKeys keys, @Nullable Head kept) {
+        try (var progress = new Progress(terminal)) {
+            return check.verify(keys, kept, progress);
+        } catch (InvalidSealKey e) {
+            throw new UsageException(e.getMessage() + ". " + InvalidSealKey.ACTION);
+        }
+    }
+
+    private static SealKeys keys(Environment configuration) {
+        try {
+            return SealKeys.of(configuration);
+        } catch (InvalidSealKey e) {
+            throw new UsageException(e.getMessage() + ". " + InvalidSealKey.ACTION);
+        }
+    }
+
+    private static Head head(String text) {
+        try {
+            return Head.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage() + ".");
+        }
     }
 
     private static JournalFindings compare(Audit audit, Path file) {

@@ -68,7 +68,7 @@ final class Cluster {
         FileSystemUtils.deleteRecursively(incomplete);
         Path passwordFile = Files.createTempFile(directory.path(), "initdb", ".password");
         try {
-            Files.writeString(passwordFile, logins.superuserPassword());
+            Files.writeString(passwordFile, logins.password(Logins.SUPERUSER));
             Programs.Result made = programs.run(
                     "initdb",
                     "--pgdata=" + incomplete,

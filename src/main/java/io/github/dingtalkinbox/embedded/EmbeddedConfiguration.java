@@ -33,8 +33,18 @@ class EmbeddedConfiguration {
     }
 
     @Bean
-    EmbeddedServer embeddedServer(DataDirectory directory) {
+    static MadeUpSealKey madeUpSealKey(DataDirectory directory, ConfigurableEnvironment environment) {
+        return new MadeUpSealKey(directory, environment);
+    }
+
+    @Bean
+    static EmbeddedServer embeddedServer(DataDirectory directory) {
         return EmbeddedServer.start(directory);
+    }
+
+    @Bean
+    static OtherLogins otherLogins(EmbeddedServer server, ConfigurableEnvironment environment) {
+        return new OtherLogins(server.logins(), environment);
     }
 
     @Bean

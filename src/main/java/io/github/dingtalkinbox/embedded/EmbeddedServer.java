@@ -50,6 +50,10 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
+    Logins logins() {
+        return logins;
+    }
+
     JdbcConnectionDetails connectionDetails() {
         return new ConnectionDetails(logins);
     }
@@ -78,13 +82,23 @@ final class EmbeddedServer implements AutoCloseable {
         if (cluster.exists()) {
             cluster.requireSameMajorVersion(version);
             cluster.endLeftBehind();
-            return Logins.read(directory);
+            return complete(directory, Logins.read(directory));
         }
         // The passwords first: files without them would be lost.
-        Logins logins = Logins.exist(directory) ? Logins.read(directory) : Logins.generate(Ports.free());
+        Logins logins = Logins.exist(directory) ? Logins.read(directory).complete() : Logins.generate(Ports.free());
         logins.write(directory);
         LOG.info("Making an embedded PostgreSQL {} in {}", version, cluster.path());
         cluster.create(logins);
+        return logins;
+    }
+
+    /** Those of an earlier version get what they lack, before the roles do. */
+    private static Logins complete(DataDirectory directory, Logins found) throws IOException {
+        if (found.areComplete()) {
+            return found;
+        }
+        Logins logins = found.complete();
+        logins.write(directory);
         return logins;
     }
 
@@ -115,7 +129,7 @@ final class EmbeddedServer implements AutoCloseable {
         } catch (DataAccessException e) {
             server.close();
             throw new EmbeddedFailure(
-                    "The role and the database of the application could not be made in the embedded PostgreSQL: "
+                    "The roles and the database of the inbox could not be made in the embedded PostgreSQL: "
                             + e.getMessage(),
                     "If a password is wrong: put back the file " + Logins.FILE + " that was made with the database.",
                     e);
@@ -129,7 +143,7 @@ final class EmbeddedServer implements AutoCloseable {
                   Data:     {}
                   Log:      {}
                   Connect:  PGPASSFILE={} psql -h {} -p {} -U {} {}
-                  (on this machine only; the passwords are in that file)""",
+                  (on this machine only; the passwords are in that file, also those of roles that may do less)""",
                 version,
                 milliseconds,
                 cluster.path(),
@@ -137,25 +151,25 @@ final class EmbeddedServer implements AutoCloseable {
                 directory.resolve(Logins.FILE),
                 Logins.HOST,
                 logins.port(),
-                Logins.APPLICATION,
-                Logins.APPLICATION);
+                Logins.MIGRATOR,
+                Logins.DATABASE);
     }
 
     /** How the application connects. */
     record ConnectionDetails(Logins logins) implements JdbcConnectionDetails {
         @Override
         public String getUsername() {
-            return Logins.APPLICATION;
+            return Logins.APP;
         }
 
         @Override
         public String getPassword() {
-            return logins.applicationPassword();
+            return logins.password(Logins.APP);
         }
 
         @Override
         public String getJdbcUrl() {
-            return logins.jdbcUrl(Logins.APPLICATION);
+            return logins.jdbcUrl(Logins.DATABASE);
         }
     }
 }

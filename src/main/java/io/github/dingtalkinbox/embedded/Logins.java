@@ -5,23 +5,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Port and passwords of the embedded server, kept in a file of the form of {@code ~/.pgpass}, so that psql can use it,
  * too.
+ *
+ * @param passwords by the role: those that may log in, and the superuser
  */
-record Logins(int port, String superuserPassword, String applicationPassword) {
+record Logins(int port, Map<String, String> passwords) {
     static final String FILE = "pgpass";
     static final String HOST = "127.0.0.1";
+    static final String DATABASE = "inbox";
+
     static final String SUPERUSER = "postgres";
-    /** Name of the application's role and of its database. */
-    static final String APPLICATION = "inbox";
+    static final String APP = "inbox_app";
+    static final String MIGRATOR = "inbox_migrator";
+    static final String CLEANUP = "inbox_cleanup";
+
+    /** Those of {@code db/roles} that may log in. */
+    static final List<String> ROLES = List.of(APP, MIGRATOR, CLEANUP, "inbox_auditor", "inbox_payload_auditor");
 
     private static final int PASSWORD_BYTES = 24;
     private static final Pattern LINE = Pattern.compile("[^:#]*:(\\d+):[^:]*:([^:]*):([^:\\\\']+)");
+
+    Logins {
+        passwords = Map.copyOf(passwords);
+    }
 
     /** Says nothing of the passwords. */
     @Override
@@ -30,7 +47,7 @@ record Logins(int port, String superuserPassword, String applicationPassword) {
     }
 
     static Logins generate(int port) {
-        return new Logins(port, password(), password());
+        return new Logins(port, Map.of(SUPERUSER, newPassword())).complete();
     }
 
     static boolean exist(DataDirectory directory) {
@@ -45,34 +62,56 @@ record Logins(int port, String superuserPassword, String applicationPassword) {
         if (!Files.exists(file)) {
             throw unusable(file, "is missing");
         }
-        List<String> lines = Files.readAllLines(file);
-        Matcher superuser = line(file, lines, SUPERUSER);
-        Matcher application = line(file, lines, APPLICATION);
-        return new Logins(Integer.parseInt(application.group(1)), superuser.group(3), application.group(3));
+        List<Matcher> lines = Files.readAllLines(file).stream()
+                .map(LINE::matcher)
+                .filter(Matcher::matches)
+                .toList();
+        OptionalInt port = lines.stream()
+                .filter(line -> line.group(2).equals(SUPERUSER))
+                .mapToInt(line -> Integer.parseInt(line.group(1)))
+                .findFirst();
+        if (port.isEmpty()) {
+            throw unusable(file, "has no line <host>:<port>:<database>:" + SUPERUSER + ":<password>");
+        }
+        return new Logins(
+                port.getAsInt(),
+                lines.stream().collect(Collectors.toMap(line -> line.group(2), line -> line.group(3), (a, b) -> a)));
+    }
+
+    /** Whether every role has a password: those of an earlier version had one role besides the superuser. */
+    boolean areComplete() {
+        return passwords.keySet().containsAll(ROLES);
+    }
+
+    /** With new passwords for the roles that have none. */
+    Logins complete() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put(SUPERUSER, password(SUPERUSER));
+        ROLES.forEach(role -> all.put(role, passwords.containsKey(role) ? password(role) : newPassword()));
+        return new Logins(port, all);
+    }
+
+    String password(String role) {
+        return Objects.requireNonNull(passwords.get(role), role);
     }
 
     void write(DataDirectory directory) throws IOException {
-        directory.writeSecret(
-                FILE, """
-                %1$s:%2$d:%3$s:%3$s:%4$s
-                %1$s:%2$d:*:%5$s:%6$s
-                """.formatted(HOST, port, APPLICATION, applicationPassword, SUPERUSER, superuserPassword));
+        StringBuilder lines = new StringBuilder();
+        ROLES.forEach(role -> lines.append(line(DATABASE, role)));
+        lines.append(line("*", SUPERUSER));
+        directory.writeSecret(FILE, lines.toString());
     }
 
     Logins withPort(int other) {
-        return new Logins(other, superuserPassword, applicationPassword);
+        return new Logins(other, passwords);
     }
 
     String jdbcUrl(String database) {
         return "jdbc:postgresql://" + HOST + ":" + port + "/" + database;
     }
 
-    private static Matcher line(Path file, List<String> lines, String user) {
-        return lines.stream()
-                .map(LINE::matcher)
-                .filter(m -> m.matches() && m.group(2).equals(user))
-                .findFirst()
-                .orElseThrow(() -> unusable(file, "has no line <host>:<port>:<database>:" + user + ":<password>"));
+    private String line(String database, String role) {
+        return "%s:%d:%s:%s:%s%n".formatted(HOST, port, database, role, password(role));
     }
 
     private static EmbeddedFailure unusable(Path file, String what) {
@@ -82,7 +121,7 @@ record Logins(int port, String superuserPassword, String applicationPassword) {
                         + " move " + file.getParent() + " out of the way.");
     }
 
-    private static String password() {
+    private static String newPassword() {
         byte[] random = new byte[PASSWORD_BYTES];
         new SecureRandom().nextBytes(random);
         return HexFormat.of().formatHex(random);

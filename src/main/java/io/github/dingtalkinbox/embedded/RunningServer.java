@@ -3,9 +3,11 @@ package io.github.dingtalkinbox.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
@@ -16,14 +18,25 @@ import org.springframework.core.env.Environment;
 @Conditional(NoDatabaseConfigured.class)
 public class RunningServer {
     @Bean
-    JdbcConnectionDetails runningServerConnectionDetails(Environment environment) throws IOException {
-        return connectionDetails(
-                EmbeddedConfiguration.configured(environment).toAbsolutePath().normalize());
+    static BeanFactoryPostProcessor runningServerOtherLogins(ConfigurableEnvironment environment) throws IOException {
+        Path directory = directory(environment);
+        OtherLogins others = new OtherLogins(logins(directory), environment);
+        MadeUpSealKey.addIfMade(directory, environment);
+        return others;
     }
 
-    private static JdbcConnectionDetails connectionDetails(Path directory) throws IOException {
-        Path logins = directory.resolve(Logins.FILE);
-        if (!Files.exists(logins)) {
+    @Bean
+    JdbcConnectionDetails runningServerConnectionDetails(Environment environment) throws IOException {
+        return new EmbeddedServer.ConnectionDetails(logins(directory(environment)));
+    }
+
+    private static Path directory(Environment environment) {
+        return EmbeddedConfiguration.configured(environment).toAbsolutePath().normalize();
+    }
+
+    private static Logins logins(Path directory) throws IOException {
+        Path file = directory.resolve(Logins.FILE);
+        if (!Files.exists(file)) {
             throw new EmbeddedFailure(
                     "spring.datasource.url is not set, and there is no embedded database in " + directory + ".",
                     "Name the database in spring.datasource.url, as for the service, or in inbox.data-dir the directory"
@@ -34,6 +47,12 @@ public class RunningServer {
                     "spring.datasource.url is not set, and the embedded database in " + directory + " is not running.",
                     "Start the service, which starts it, or name the database in spring.datasource.url.");
         }
-        return new EmbeddedServer.ConnectionDetails(Logins.read(logins));
+        Logins logins = Logins.read(file);
+        if (!logins.areComplete()) {
+            throw new EmbeddedFailure(
+                    "The embedded database in " + directory + " was made by an earlier version and has no roles yet.",
+                    "Start the service of this version on it, which makes them.");
+        }
+        return logins;
     }
 }

@@ -37,9 +37,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 final class Inbox implements Receiver {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
-    /** After the deadline, for a place in the queue. The answer is there by then, or it is a failure. */
-    private static final Duration GRACE = Duration.ofMillis(300);
-
     private final Processor processor;
     private final Attempts attempts;
     private final EventLog eventLog;
@@ -182,7 +179,7 @@ final class Inbox implements Receiver {
 
     private List<Outcome> enqueue(List<Event> events, Admission admission, Semaphore permits, Deadline deadline)
             throws Exception {
-        Deadline last = deadline.plus(GRACE);
+        Deadline last = deadline.plus(limits.grace());
         if (!permits.tryAcquire(last.nanosLeft(), TimeUnit.NANOSECONDS)) {
             throw new DatabaseUnavailable(new TimeoutException("No connection was free in time"));
         }
@@ -220,9 +217,10 @@ final class Inbox implements Receiver {
      * How much at once, and how long.
      *
      * @param deadline by which a delivery has its outcome, if the database answers
+     * @param grace after the deadline, for a place in the queue. The outcome is there by then, or it is a failure
      * @param maxInFlight deliveries that may be received at once
      * @param connections that may process deliveries at once
      * @param spareConnections kept for what has to be queued in the meantime
      */
-    record Limits(Duration deadline, int maxInFlight, int connections, int spareConnections) {}
+    record Limits(Duration deadline, Duration grace, int maxInFlight, int connections, int spareConnections) {}
 }

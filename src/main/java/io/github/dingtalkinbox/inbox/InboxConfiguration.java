@@ -5,6 +5,7 @@ import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.EventReader;
 import io.github.dingtalkinbox.inbox.Inbox.Limits;
 import io.github.dingtalkinbox.schema.Schema;
+import io.github.dingtalkinbox.schema.SchemaProperties;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,9 +30,12 @@ import org.springframework.transaction.PlatformTransactionManager;
 @AutoConfiguration(
         after = {DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class},
         afterName = "io.github.dingtalkinbox.queue.QueueConfiguration")
-@EnableConfigurationProperties(InboxProperties.class)
+@EnableConfigurationProperties({InboxProperties.class, SchemaProperties.class})
 class InboxConfiguration {
     private static final int OTHER_POOLS = 10;
+
+    /** DingTalk is answered by then, whatever the database does. */
+    private static final Duration GRACE = Duration.ofMillis(300);
 
     /** The lock of a recovery poll, and the page that it stores meanwhile. */
     private static final int OTHER_CONNECTIONS = 2;
@@ -52,8 +56,8 @@ class InboxConfiguration {
     }
 
     @Bean
-    Schema inboxSchema(DataSource dataSource) {
-        Schema schema = new Schema(dataSource);
+    Schema inboxSchema(DataSource dataSource, SchemaProperties role) {
+        Schema schema = new Schema(dataSource, role);
         schema.prepare();
         return schema;
     }
@@ -85,13 +89,13 @@ class InboxConfiguration {
             EventLog eventLog,
             ObjectProvider<EventHandler> handlers,
             Attempts attempts,
-            ObjectProvider<Observer> observer) {
+            ObjectProvider<Observer> observers) {
         return new Processor(
                 new ProvenTransactions(dataSource, transactions),
                 eventLog,
                 new Handlers(handlers.orderedStream().toList()),
                 attempts,
-                observer.getIfAvailable(() -> Observer.NONE));
+                Observer.all(observers.orderedStream().toList()));
     }
 
     @Bean
@@ -102,14 +106,14 @@ class InboxConfiguration {
             Backlog backlog,
             InboxProperties properties,
             DataSource dataSource,
-            ObjectProvider<Observer> observer) {
+            ObjectProvider<Observer> observers) {
         return new Inbox(
                 processor,
                 attempts,
                 eventLog,
                 backlog,
                 limits(properties, dataSource, backlog.workers()),
-                observer.getIfAvailable(() -> Observer.NONE));
+                Observer.all(observers.orderedStream().toList()));
     }
 
     /** The workers have their connections, deliveries that must be queued have theirs, the rest processes. */
@@ -125,7 +129,7 @@ class InboxConfiguration {
                             + " are kept for what has to be queued, and none is left to process deliveries with");
         }
         int connections = Math.max(1, processing - OTHER_CONNECTIONS);
-        return new Limits(properties.deadline(), properties.maxInFlight(), connections, spare);
+        return new Limits(properties.deadline(), GRACE, properties.maxInFlight(), connections, spare);
     }
 
     private static int poolSize(DataSource dataSource) {

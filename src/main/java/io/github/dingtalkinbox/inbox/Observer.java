@@ -14,6 +14,11 @@ public interface Observer {
     /** Looks at nothing. */
     Observer NONE = new Observer() {};
 
+    /** Tells all of them, in their order. */
+    static Observer all(List<Observer> observers) {
+        return observers.size() == 1 ? observers.get(0) : new Observers(observers);
+    }
+
     /** A delivery has its outcome. */
     default void answered(Event delivered, Outcome outcome) {}
 
@@ -31,8 +36,9 @@ public interface Observer {
      * An event has been recorded as processed, and has taken effect.
      *
      * @param isFromQueue whether it had waited
+     * @param handlingTime how long its handlers took, together with those of the other events of its transaction
      */
-    default void processed(Event event, boolean isFromQueue) {}
+    default void processed(Event event, boolean isFromQueue, Duration handlingTime) {}
 
     /**
      * A delivery has been recorded as a duplicate.

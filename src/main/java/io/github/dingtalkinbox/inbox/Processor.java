@@ -53,11 +53,11 @@ public final class Processor {
     public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
         Attempt<Outcome> attempt = attempts.start(
                 running -> {
-                    Recorded committed = transaction(running, () -> {
+                    Handled committed = transaction(running, () -> {
                         Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
-                        runHandlers(running, recorded.fresh());
+                        Duration time = runHandlers(running, recorded.fresh());
                         alongside.run();
-                        return recorded;
+                        return new Handled(recorded, time);
                     });
                     return observed(committed, true).get(0);
                 },
@@ -105,25 +105,27 @@ public final class Processor {
 
     /** Processes the events that are to be processed at once, and lets the others wait. */
     List<Outcome> receive(Attempt<?> running, List<Event> events) throws Exception {
-        Recorded committed = transaction(running, () -> {
+        Handled committed = transaction(running, () -> {
             Recorded recorded = eventLog.record(events, running::isLate);
-            runHandlers(running, recorded.fresh());
-            return recorded;
+            return new Handled(recorded, runHandlers(running, recorded.fresh()));
         });
         return observed(committed, false);
     }
 
     /** Lets all the events wait. */
     List<Outcome> enqueue(Attempt<?> running, List<Event> events, Admission admission) throws Exception {
-        return observed(transaction(running, () -> eventLog.enqueue(events, admission)), false);
+        Recorded committed = transaction(running, () -> eventLog.enqueue(events, admission));
+        return observed(new Handled(committed, Duration.ZERO), false);
     }
 
-    private void runHandlers(Attempt<?> running, List<Event> fresh) throws HandlerFailed {
+    /** Returns how long they took. */
+    private Duration runHandlers(Attempt<?> running, List<Event> fresh) throws HandlerFailed {
         long start = System.nanoTime();
         HandlerResult result = HandlerResult.OK;
         try {
             handlers.run(fresh);
             transactions.requireSound();
+            return Duration.ofNanos(System.nanoTime() - start);
         } catch (Throwable failure) {
             result = running.isAborted() ? HandlerResult.ABORTED : HandlerResult.FAILED;
             throw new HandlerFailed(failure, failure instanceof TransactionAborted);
@@ -134,13 +136,13 @@ public final class Processor {
         }
     }
 
-    private List<Outcome> observed(Recorded committed, boolean isFromQueue) {
-        committed.fresh().forEach(event -> observer.processed(event, isFromQueue));
-        committed
-                .duplicates()
+    private List<Outcome> observed(Handled committed, boolean isFromQueue) {
+        Recorded recorded = committed.recorded();
+        recorded.fresh().forEach(event -> observer.processed(event, isFromQueue, committed.time()));
+        recorded.duplicates()
                 .forEach(entry ->
                         observer.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst()));
-        return committed.outcomes();
+        return recorded.outcomes();
     }
 
     private <T> T transaction(Attempt<?> running, Callable<T> work) throws Exception {
@@ -157,4 +159,11 @@ public final class Processor {
             }
         }
     }
+
+    /**
+     * What a transaction did.
+     *
+     * @param time how long the handlers of the new events took
+     */
+    private record Handled(Recorded recorded, Duration time) {}
 }

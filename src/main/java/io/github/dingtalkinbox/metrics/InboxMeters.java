@@ -73,7 +73,7 @@ final class InboxMeters implements Observer {
     }
 
     @Override
-    public void processed(Event event, boolean isFromQueue) {
+    public void processed(Event event, boolean isFromQueue, Duration handlingTime) {
         processed
                 .withTags(entrance(event).and("path", isFromQueue ? "queue" : "direct"))
                 .increment();

@@ -1,27 +1,25 @@
 package io.github.dingtalkinbox.metrics;
 
-import io.github.dingtalkinbox.queue.QueueLevels;
-import io.github.dingtalkinbox.queue.QueueLevels.Level;
-import io.github.dingtalkinbox.queue.QueueLevels.State;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The levels of the queue as they were a moment ago. However many ask, and however long the database hangs, it is asked
+ * What the database said a moment ago: the levels of the queue, of the seals, of the cleanup. However many ask, and
+ * however long the database hangs, it is asked
  * by one thread at a time, and seldom.
  *
  * <p>Safe for use by many threads.
  */
-final class LatestLevels {
+final class LatestLevels<T> {
     /** How long an answer is good, and a failure too. */
     static final Duration VALIDITY = Duration.ofSeconds(5);
 
@@ -30,23 +28,23 @@ final class LatestLevels {
 
     private static final Logger log = LoggerFactory.getLogger(LatestLevels.class);
 
-    private final QueueLevels queue;
+    private final Supplier<T> database;
     private final LongSupplier nanoTime;
-    private volatile @Nullable Reading latest;
+    private volatile @Nullable Reading<T> latest;
 
-    LatestLevels(QueueLevels queue, LongSupplier nanoTime) {
-        this.queue = queue;
+    LatestLevels(Supplier<T> database, LongSupplier nanoTime) {
+        this.database = database;
         this.nanoTime = nanoTime;
     }
 
     /** The levels; empty if the database does not tell in time. */
-    Optional<Map<State, Level>> get() {
-        Reading reading = current();
+    Optional<T> get() {
+        Reading<T> reading = current();
         long patience = reading.startedAt() + PATIENCE.toNanos() - nanoTime.getAsLong();
         try {
             return Optional.of(reading.levels().get(Math.max(patience, 0), TimeUnit.NANOSECONDS));
         } catch (TimeoutException | ExecutionException e) {
-            log.debug("The database does not tell how much is in the queue", e);
+            log.debug("The database does not tell", e);
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -54,11 +52,11 @@ final class LatestLevels {
         }
     }
 
-    private synchronized Reading current() {
+    private synchronized Reading<T> current() {
         long now = nanoTime.getAsLong();
-        Reading reading = latest;
+        Reading<T> reading = latest;
         if (reading == null || (reading.levels().isDone() && now - reading.startedAt() >= VALIDITY.toNanos())) {
-            reading = new Reading(now, CompletableFuture.supplyAsync(queue::read, LatestLevels::run));
+            reading = new Reading<>(now, CompletableFuture.supplyAsync(database, LatestLevels::run));
             latest = reading;
         }
         return reading;
@@ -70,5 +68,5 @@ final class LatestLevels {
         thread.start();
     }
 
-    private record Reading(long startedAt, CompletableFuture<Map<State, Level>> levels) {}
+    private record Reading<T>(long startedAt, CompletableFuture<T> levels) {}
 }

@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.metrics;
 
-import io.github.dingtalkinbox.inbox.Observer;
 import io.github.dingtalkinbox.queue.QueueLevels;
+import io.github.dingtalkinbox.retention.CleanupListener;
+import io.github.dingtalkinbox.retention.Retention;
+import io.github.dingtalkinbox.seal.SealLevels;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -14,20 +16,43 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(
         afterName = {
             "io.github.dingtalkinbox.queue.QueueConfiguration",
+            "io.github.dingtalkinbox.retention.RetentionConfiguration",
+            "io.github.dingtalkinbox.seal.SealConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
         })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnSingleCandidate(MeterRegistry.class)
 class MetricsConfiguration {
     @Bean
-    @ConditionalOnMissingBean
-    Observer inboxMeters(MeterRegistry registry) {
+    InboxMeters inboxMeters(MeterRegistry registry) {
         return new InboxMeters(registry);
     }
 
     @Bean
     @ConditionalOnBean(QueueLevels.class)
     QueueMeters queueMeters(QueueLevels queue, MeterRegistry registry) {
-        return new QueueMeters(new LatestLevels(queue, System::nanoTime), registry);
+        return new QueueMeters(new LatestLevels<>(queue::read, System::nanoTime), registry);
+    }
+
+    @Bean
+    @ConditionalOnBean(SealLevels.class)
+    SealMeters sealMeters(SealLevels seals, MeterRegistry registry) {
+        SealMeters meters = new SealMeters(new LatestLevels<>(seals::read, System::nanoTime));
+        if (seals.isSealing()) {
+            meters.register(registry);
+        }
+        return meters;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CleanupListener cleanupMeters(MeterRegistry registry) {
+        return new CleanupMeters(registry);
+    }
+
+    @Bean
+    @ConditionalOnBean(Retention.class)
+    RetentionMeters retentionMeters(Retention retention, MeterRegistry registry) {
+        return new RetentionMeters(retention, registry, System::nanoTime);
     }
 }

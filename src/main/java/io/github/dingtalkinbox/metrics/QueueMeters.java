@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -15,10 +16,10 @@ import java.util.function.ToDoubleFunction;
  * <p>Safe for use by many threads.
  */
 final class QueueMeters {
-    private final LatestLevels levels;
+    private final LatestLevels<Map<State, Level>> levels;
 
     /** Registers them; they last as long as somebody holds this object. */
-    QueueMeters(LatestLevels levels, MeterRegistry registry) {
+    QueueMeters(LatestLevels<Map<State, Level>> levels, MeterRegistry registry) {
         this.levels = levels;
         for (State state : State.values()) {
             Gauge.builder(InboxMeters.name("queue.depth"), this, queue -> queue.value(state, Level::depth))

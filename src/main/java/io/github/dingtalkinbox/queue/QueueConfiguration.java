@@ -32,8 +32,8 @@ class QueueConfiguration {
     }
 
     @Bean
-    Reports queueReports(ObjectProvider<Observer> observer) {
-        return new Reports(observer.getIfAvailable(() -> Observer.NONE));
+    Reports queueReports(ObjectProvider<Observer> observers) {
+        return new Reports(Observer.all(observers.orderedStream().toList()));
     }
 
     @Bean

@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.util.StringUtils;
 
 /**
  * The tables of the inbox. They have a history table and a resource path of their own, so that the inbox can live in
@@ -17,17 +18,29 @@ public final class Schema {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final DataSource dataSource;
+    private final SchemaProperties role;
 
+    /** With the service's own role. */
     public Schema(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this(dataSource, new SchemaProperties(null, null));
     }
 
     /**
-     * Checks that the database can keep the promise, then brings the tables up to date. To be called once, before the
-     * first event. Several services may do it at the same moment.
+     * With a role that may do more than the service's.
+     *
+     * @param dataSource the service's
+     */
+    public Schema(DataSource dataSource, SchemaProperties role) {
+        this.dataSource = dataSource;
+        this.role = role;
+    }
+
+    /**
+     * Checks that the database can keep the promise, brings the tables up to date, and checks that the service may use
+     * them. To be called once, before the first event. Several services may do it at the same moment.
      *
      * @throws UnsuitableDatabase if the database must not or cannot be used, or cannot be reached, before anything is
-     *     changed
+     *     changed; or if the service's role may not use the tables
      */
     public void prepare() {
         try {
@@ -36,6 +49,7 @@ public final class Schema {
             throw unreachable(e);
         }
         migrate();
+        requireUse();
     }
 
     /**
@@ -44,8 +58,16 @@ public final class Schema {
      * @throws UnsuitableDatabase if there are, and the role may not
      */
     public void migrate() {
+        String username = role.username();
+        migrate(
+                username != null && StringUtils.hasText(username)
+                        ? MigratingRole.connect(dataSource, username, role)
+                        : dataSource);
+    }
+
+    private static void migrate(DataSource migrating) {
         Flyway flyway = Flyway.configure(Schema.class.getClassLoader())
-                .dataSource(dataSource)
+                .dataSource(migrating)
                 .locations(LOCATION)
                 .table(HISTORY_TABLE)
                 // A host's tables stand in the schema before our first migration: that is no reason to stop.
@@ -56,7 +78,7 @@ public final class Schema {
             if (flyway.info().pending().length == 0) {
                 flyway.validate();
             } else {
-                requireCreatePrivilege();
+                requireCreatePrivilege(migrating);
                 migrate(flyway);
             }
         } catch (FlywayException e) {
@@ -78,8 +100,8 @@ public final class Schema {
         }
     }
 
-    private void requireCreatePrivilege() {
-        PgNamespace.Current schema = new PgNamespace(dataSource).current();
+    private static void requireCreatePrivilege(DataSource migrating) {
+        PgNamespace.Current schema = new PgNamespace(migrating).current();
         if (!schema.exists()) {
             throw new UnsuitableDatabase(
                     "No schema of the search path (" + schema.searchPath() + ") of the role " + schema.role()
@@ -91,9 +113,25 @@ public final class Schema {
             throw new UnsuitableDatabase(
                     "The role " + schema.role() + " may not create the tables of the inbox in the schema "
                             + schema.name() + ".",
-                    List.of("As a superuser or the owner of the schema: grant create on schema " + schema.name()
-                            + " to " + schema.role()
-                            + "; or start once with a role that may, and let this role use the tables."));
+                    List.of(
+                            "Name a role that may in inbox.schema.username and .password: inbox_migrator, where the"
+                                    + " scripts of db/roles were run.",
+                            "Or, as a superuser or the owner of the schema: grant create on schema " + schema.name()
+                                    + " to " + schema.role() + ";"));
+        }
+    }
+
+    private void requireUse() {
+        PgNamespace.Current schema = new PgNamespace(dataSource).current();
+        if (!schema.mayAddEvents()) {
+            throw new UnsuitableDatabase(
+                    "The role " + schema.role() + " may not read and add to processed_events in its search path ("
+                            + schema.searchPath() + ").",
+                    List.of(
+                            "As a superuser, run db/roles/cluster.sql and db/roles/database.sql in this database, and"
+                                    + " name inbox_app in spring.datasource.username.",
+                            "If the tables stand in another schema than public, its name must come first in the search"
+                                    + " path of the roles."));
         }
     }
 
@@ -109,8 +147,11 @@ public final class Schema {
     private static UnsuitableDatabase insufficientPrivilege(FlywayException e) {
         UnsuitableDatabase failure = new UnsuitableDatabase(
                 "The tables of the inbox cannot be brought up to date: " + e.getMessage(),
-                List.of("Start once with the role that owns the tables of the inbox, or make this role their owner. It"
-                        + " needs select on " + HISTORY_TABLE + " at every start."));
+                List.of(
+                        "Name the role that owns the tables of the inbox in inbox.schema.username and .password:"
+                                + " inbox_migrator, where the scripts of db/roles were run.",
+                        "Where none is named, the service's own role needs select on " + HISTORY_TABLE
+                                + " at every start."));
         failure.initCause(e);
         return failure;
     }

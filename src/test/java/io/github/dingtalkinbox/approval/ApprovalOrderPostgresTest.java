@@ -13,13 +13,15 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The tables depend on which events there were, and on nothing else: not on their order, their batches, repetitions. */
+/**
+ * The tables depend on which events there were, and on nothing else: not on their order, their batches, repetitions. The
+ * database sorts as a language does, and not as C: that shows where a statement leaves it to that.
+ */
 @Postgres
 class ApprovalOrderPostgresTest {
     private static final long SEED = 20260921;
@@ -36,18 +38,6 @@ class ApprovalOrderPostgresTest {
     ApprovalOrderPostgresTest(TestDatabase database) {
         jdbc = database.jdbc();
         handler = new ApprovalHandler(new ApprovalInstances(jdbc), new ApprovalTasks(jdbc));
-    }
-
-    /** A database sorts as its language does, and this one as C: make it show where a statement leaves it to that. */
-    @BeforeEach
-    void sortAsALanguageDoes() {
-        jdbc.sql("""
-                alter table approval_instances
-                  alter title_event_id type text collate "und-x-icu", alter originator_id type text collate "und-x-icu",
-                  alter process_code type text collate "und-x-icu", alter business_id type text collate "und-x-icu"
-                """).update();
-        jdbc.sql("alter table approval_tasks alter assignee_id type text collate \"und-x-icu\"")
-                .update();
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -96,7 +97,9 @@ class CliTest {
         assertThat(found("token +(\\S+)", ran.out())).isEqualTo(token);
         assertThat(found("aes_key +(\\S+)", ran.out())).isEqualTo(aesKey);
         assertThat(ran.out()).contains("DINGTALK_APPS_DEFAULT_OWNERKEY=<Client ID (appKey) of the app>");
-        assertThat(run(Map.of(), "keys").out()).doesNotContain(token, aesKey);
+        String sealKey = found("AUDIT_SEALKEY=(\\S+)", ran.out());
+        assertThat(Base64.getDecoder().decode(sealKey)).hasSize(32);
+        assertThat(run(Map.of(), "keys").out()).doesNotContain(token, aesKey, sealKey);
     }
 
     @Test

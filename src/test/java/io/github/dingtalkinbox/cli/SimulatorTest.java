@@ -131,7 +131,7 @@ class SimulatorTest {
             var load = new Load(60, 0.5, 0, 100, 16, PATIENCE);
             SimulationResult result = run(receiver, load, () -> {});
             // The 60th event is due after 590 ms; a busy machine may be late, but nobody may be early.
-            assertThat(result.elapsed()).isBetween(Duration.ofMillis(590), Duration.ofSeconds(10));
+            assertThat(result.elapsed()).isBetween(Duration.ofMillis(590), Duration.ofSeconds(60));
         }
     }
 
@@ -141,7 +141,7 @@ class SimulatorTest {
         var four = new CyclicBarrier(4);
         try (var receiver = new LocalReceiver(delivery -> {
             try {
-                four.await(20, TimeUnit.SECONDS);
+                four.await(60, TimeUnit.SECONDS);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }

@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.audit.JournalEntry;
 import io.github.dingtalkinbox.audit.JournalFile;
 import io.github.dingtalkinbox.audit.SentEvent;
 import io.github.dingtalkinbox.cli.Cli.Terminal;
+import io.github.dingtalkinbox.seal.TestSeals;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command as a person calls it; what it finds is the matter of the audit's own test. */
 @Postgres(messagesInEnglish = true)
 class VerifyCommandPostgresTest {
+    private static final String KEY = "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=";
+
     private final TestDatabase database;
 
     @TempDir
@@ -65,6 +68,52 @@ class VerifyCommandPostgresTest {
                         + " http://localhost/dingtalk")
                 .contains("  and 3 more")
                 .doesNotContain("id-21");
+    }
+
+    @Test
+    void sealsAreCheckedWithTheKey() {
+        String event = """
+                insert into processed_events
+                       (event_id, app, corp_id, event_type, transport, received_at, processed_at, payload, payload_sha256)
+                values ('%s', 'default', '', 'task', 'http', now(), now() - interval '3 hours', '{}', sha256(''))
+                """;
+        try {
+            database.jdbc().sql(event.formatted("default:sealed")).update();
+            TestSeals.seal(database, KEY);
+
+            assertThat(verify().out()).contains(" seals of the event log, and they were not checked: --seals does");
+            Ran well = verify("--seals", "--audit.seal-key=" + KEY);
+            assertThat(well.code()).as(well.err()).isZero();
+            assertThat(well.out())
+                    .containsPattern("events sealed +1\n")
+                    .containsPattern("changed, added or removed +0\n")
+                    .containsPattern("Head of the chain, to keep elsewhere: \\d+:[0-9a-f]{64}\n")
+                    .doesNotContain("not checked");
+
+            database.jdbc()
+                    .sql("delete from processed_events where event_id = 'default:sealed'")
+                    .update();
+            Ran found = verify("--seals", "--audit.seal-key=" + KEY);
+            assertThat(found.code()).isEqualTo(1);
+            assertThat(found.out())
+                    .containsPattern("changed, added or removed +1\n")
+                    .contains("type task, seal 1: the events are 0, 1 less than were sealed");
+
+            Ran cutOff = verify("--head=99:" + "ab".repeat(32), "--audit.seal-key=" + KEY);
+            assertThat(cutOff.code()).isEqualTo(1);
+            assertThat(cutOff.out()).contains("but seal 99 was kept as its head: what came last was cut off");
+
+            refused(verify("--seals"), "audit.seal-key is not set", "AUDIT_SEALKEY");
+            refused(verify("--seals", "--audit.seal-key=short"), "audit.seal-key must be 32 bytes");
+            refused(verify("--head=7", "--audit.seal-key=" + KEY), "A head is the number of a seal, a colon");
+            Ran wrong = verify("--seals", "--audit.seal-key=" + "0".repeat(64));
+            assertThat(wrong.code()).isEqualTo(2);
+            assertThat(wrong.err())
+                    .contains("audit.seal-key is not the key that made the seals")
+                    .doesNotContain("00000");
+        } finally {
+            database.jdbc().sql("truncate processed_events, event_seals").update();
+        }
     }
 
     @Test

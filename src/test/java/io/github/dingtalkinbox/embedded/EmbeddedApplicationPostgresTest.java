@@ -50,6 +50,14 @@ class EmbeddedApplicationPostgresTest {
                             secret("aes-key"),
                             secret("owner-key"));
             assertThat(pid).exists();
+            assertThat(JdbcClient.create(dataSource)
+                            .sql("select current_user")
+                            .query(String.class)
+                            .single())
+                    .isEqualTo("inbox_app");
+            assertThat(List.of("inbox.schema.username", "retention.username", "audit.seal-key"))
+                    .extracting(application.getEnvironment()::getProperty)
+                    .containsExactly("inbox_migrator", "inbox_cleanup", sealKey());
 
             assertThatThrownBy(this::start).isInstanceOf(Exception.class);
             assertThat(output).contains("APPLICATION FAILED TO START", "is running on the embedded database in");
@@ -118,6 +126,12 @@ class EmbeddedApplicationPostgresTest {
         arguments[2] = "--spring.datasource.hikari.maximum-pool-size=7";
         System.arraycopy(more, 0, arguments, 3, more.length);
         return SpringApplication.run(Application.class, arguments);
+    }
+
+    private String sealKey() throws IOException {
+        return Files.readAllLines(temporary.resolve("audit-seal-key.properties"))
+                .get(1)
+                .substring("audit.seal-key=".length());
     }
 
     private String secret(String key) throws IOException {

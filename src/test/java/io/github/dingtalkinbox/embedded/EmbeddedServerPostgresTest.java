@@ -88,12 +88,36 @@ class EmbeddedServerPostgresTest {
     }
 
     @Test
-    void applicationOwnsItsDatabaseAndIsNoSuperuser() {
-        assertThat(Login.application(server).query("""
-                        select concat_ws(' ', rolname, rolsuper, rolcreatedb, rolcreaterole, datname)
-                          from pg_roles join pg_database on datdba = pg_roles.oid
-                         where datname = current_database() and rolname = current_user
-                        """)).containsExactly("inbox f f f inbox");
+    void rolesAreThoseOfTheScriptsAndNoSuperusers() throws IOException {
+        assertThat(Login.superuser(directory).query("""
+                        select concat_ws(' ', rolname, rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls)
+                          from pg_roles
+                         where rolname not like 'pg\\_%' and rolname <> 'postgres'
+                         order by rolname
+                        """))
+                .containsExactly(
+                        "inbox_app t f f f f",
+                        "inbox_auditor t f f f f",
+                        "inbox_cleanup t f f f f",
+                        "inbox_migrator t f f f f",
+                        "inbox_owner f f f f f",
+                        "inbox_payload_auditor t f f f f");
+    }
+
+    @Test
+    void everyRoleLogsInWithThePasswordInTheFile() {
+        for (String role : Logins.ROLES) {
+            assertThat(Login.as(role, server).query("select session_user || ' ' || current_user"))
+                    .containsExactly(role.equals("inbox_migrator") ? "inbox_migrator inbox_owner" : role + " " + role);
+        }
+    }
+
+    @Test
+    void applicationMakesNoTables() {
+        assertThatThrownBy(() -> Login.application(server).execute("create table mine ()"))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
     }
 
     @Test
@@ -113,11 +137,11 @@ class EmbeddedServerPostgresTest {
         Logins logins = Logins.read(directory);
         assertThat(directory.resolve("postgres.log"))
                 .content()
-                .doesNotContain(logins.applicationPassword(), logins.superuserPassword());
+                .doesNotContain(logins.passwords().values());
         try (var files = Files.list(directory.path())) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("lock", "pgpass", "postgres", "postgres-binaries", "postgres.log");
         }
-        assertThat(logins.toString()).doesNotContain(logins.applicationPassword(), logins.superuserPassword());
+        assertThat(logins.toString()).doesNotContain(logins.passwords().values());
     }
 }

@@ -16,7 +16,7 @@ final class EmbeddedServerProcess {
 
     public static void main(String[] args) throws IOException, SQLException {
         EmbeddedServer server = EmbeddedServer.start(DataDirectory.open(Path.of(args[0])));
-        try (Connection connection = Login.application(server).connect();
+        try (Connection connection = Login.as("inbox_migrator", server).connect();
                 var statement = connection.createStatement()) {
             statement.execute("create table effects (name text)");
             statement.execute("insert into effects values ('committed')");

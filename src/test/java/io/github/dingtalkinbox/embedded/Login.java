@@ -16,9 +16,14 @@ record Login(String url, String user, String password) {
                 details.getJdbcUrl(), String.valueOf(details.getUsername()), String.valueOf(details.getPassword()));
     }
 
+    /** As one of the roles, in the database of the inbox. */
+    static Login as(String role, EmbeddedServer server) {
+        return new Login(server.logins().jdbcUrl("inbox"), role, server.logins().password(role));
+    }
+
     static Login superuser(DataDirectory directory) throws IOException {
         Logins logins = Logins.read(directory);
-        return new Login(logins.jdbcUrl("postgres"), "postgres", logins.superuserPassword());
+        return new Login(logins.jdbcUrl("postgres"), "postgres", logins.password("postgres"));
     }
 
     Login withPassword(String other) {

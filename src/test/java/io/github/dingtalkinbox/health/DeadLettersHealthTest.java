@@ -54,7 +54,7 @@ class DeadLettersHealthTest {
         long start = System.nanoTime();
 
         assertThat(indicator.health().getStatus()).isEqualTo(Status.UNKNOWN);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         assertThat(indicator.health().getStatus()).isEqualTo(Status.UNKNOWN);
         assertThat(asked).hasValue(1);
 

@@ -74,7 +74,7 @@ abstract class ContractFixture {
     }
 
     Map<String, Object> queued(Event event) {
-        return jdbc.sql("select state, attempts, last_error from queued_events where event_id = ?")
+        return jdbc.sql("select state, attempts, last_error, late_copy from queued_events where event_id = ?")
                 .param(event.id())
                 .query()
                 .singleRow();

@@ -3,8 +3,9 @@ package io.github.dingtalkinbox.inbox;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
 
-/** A business update that shows each time it is made: it counts, in a row for each approval. */
+/** A business update that shows each time it is made: it counts, in a row for each approval and each of its tasks. */
 final class Effects implements EventHandler {
     private final JdbcClient jdbc;
 
@@ -50,6 +51,8 @@ final class Effects implements EventHandler {
     }
 
     private static String what(Event event) {
-        return event.payload().json().path("processInstanceId").asString(event.id());
+        JsonNode json = event.payload().json();
+        String instance = json.path("processInstanceId").asString(event.id());
+        return json.has("taskId") ? instance + "/" + json.path("taskId").asString() : instance;
     }
 }

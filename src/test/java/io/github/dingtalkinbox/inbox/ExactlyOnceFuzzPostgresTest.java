@@ -2,8 +2,12 @@ package io.github.dingtalkinbox.inbox;
 
 import static io.github.dingtalkinbox.event.TestEvents.approvalFinished;
 import static io.github.dingtalkinbox.event.TestEvents.event;
+import static io.github.dingtalkinbox.event.TestEvents.taskStarted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
@@ -12,6 +16,7 @@ import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,23 +30,29 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Many threads deliver every event several times, to one node that processes at once and to one that queues, while
+ * Many threads deliver every event several times, to two nodes that process at once and to one that queues, while
  * handlers fail, dawdle, hang, swallow errors and lose their connections, and sessions are terminated at random. Whatever
  * is refused is delivered again, as DingTalk does. Afterwards every effect must have happened once: the counter in the
  * business table shows each one that is missing and each one too many.
+ *
+ * <p>The copies of late deliveries are tried before all others, so that workers meet the deliveries that still run.
  */
 @Postgres
 class ExactlyOnceFuzzPostgresTest {
+    private static final Instant NOON = Instant.parse("2026-09-21T12:00:00Z");
     private static final int THREADS = 12;
     private static final int WORKERS = 3;
     private static final int EVENTS = 1500;
     private static final int MOST_DELIVERIES = 4;
     private static final int MOST_TRIES = 200;
+    private static final int CLAIMED_AT_ONCE = 3;
     private static final Duration DEADLINE = Duration.ofMillis(60);
+    private static final Duration GRACE = Duration.ofMillis(300);
     private static final Duration HANDLER_TIMEOUT = Duration.ofMillis(300);
 
     private final JdbcClient jdbc;
@@ -51,6 +62,7 @@ class ExactlyOnceFuzzPostgresTest {
     private final AtomicInteger hung = new AtomicInteger();
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger processed = new AtomicInteger();
+    private final AtomicInteger lockTimeouts = new AtomicInteger();
     private final AtomicBoolean quiet = new AtomicBoolean();
 
     ExactlyOnceFuzzPostgresTest(TestDatabase database) {
@@ -64,21 +76,28 @@ class ExactlyOnceFuzzPostgresTest {
         Effects.createTable(jdbc);
         Queue<List<Event>> deliveries = deliveries(new Random(seed));
         ExecutorService threads = Executors.newCachedThreadPool();
+        Logger log = (Logger) LoggerFactory.getLogger(Inbox.class);
+        LockTimeouts appender = new LockTimeouts();
+        appender.start();
+        log.addAppender(appender);
 
         try (TestDatabase otherPool = database.another();
+                TestDatabase queuePool = database.another();
                 TestDatabase killers = database.another()) {
             Node sync = node(database, ProcessingMode.SYNC, killers);
-            Node queue = node(otherPool, ProcessingMode.QUEUE, killers);
+            Node otherSync = node(otherPool, ProcessingMode.SYNC, killers);
+            Node queue = node(queuePool, ProcessingMode.QUEUE, killers);
             AtomicBoolean isDone = new AtomicBoolean();
             List<Future<?>> workers = atOnce(threads, WORKERS, () -> {
                 while (!isDone.get()) {
-                    work(sync);
-                    work(queue);
+                    work(sync, killers.jdbc());
+                    work(queue, killers.jdbc());
                 }
             });
+            List<Node> nodes = List.of(sync, otherSync, sync, otherSync, queue);
             List<Future<?>> senders = atOnce(threads, THREADS, () -> {
                 for (List<Event> d = deliveries.poll(); d != null; d = deliveries.poll()) {
-                    deliverUntilAnswered(ThreadLocalRandom.current().nextInt(4) == 0 ? queue : sync, d);
+                    deliverUntilAnswered(nodes.get(ThreadLocalRandom.current().nextInt(nodes.size())), d);
                 }
             });
             for (Future<?> sender : senders) {
@@ -91,6 +110,7 @@ class ExactlyOnceFuzzPostgresTest {
             quiet.set(true);
             sync.settle();
         } finally {
+            log.detachAppender(appender);
             threads.shutdownNow();
         }
 
@@ -99,6 +119,9 @@ class ExactlyOnceFuzzPostgresTest {
         assertThat(hung).as("handlers that hung, seed " + seed).hasPositiveValue();
         assertThat(queued).as("answered as queued, seed " + seed).hasPositiveValue();
         assertThat(processed).as("answered as processed, seed " + seed).hasPositiveValue();
+        assertThat(lockTimeouts)
+                .as("deliveries that waited for a twin on the other node until their lock timeout, seed " + seed)
+                .hasPositiveValue();
         assertThat(jdbc.sql("select count(*) from queued_events")
                         .query(Integer.class)
                         .single())
@@ -120,6 +143,7 @@ class ExactlyOnceFuzzPostgresTest {
                 .mode(mode)
                 .handlers(new Effects(pool.jdbc()), new Trouble(pool.jdbc(), killers.jdbc()))
                 .deadline(DEADLINE)
+                .grace(GRACE)
                 .handlerTimeout(HANDLER_TIMEOUT)
                 .build();
     }
@@ -132,9 +156,16 @@ class ExactlyOnceFuzzPostgresTest {
         return futures;
     }
 
-    private void work(Node node) {
+    private void work(Node node, JdbcClient other) {
         try {
-            node.runWorkersOnce();
+            other.sql("""
+                            update queued_events
+                               set next_attempt_at = queued_at - interval '1 day'
+                             where event_id in (select event_id from queued_events
+                                                 where late_copy and state = 'pending' and next_attempt_at >= queued_at
+                                                   for update skip locked)
+                            """).update();
+            node.runWorkersOnAtMost(CLAIMED_AT_ONCE);
         } catch (RuntimeException terminatedSession) {
             failures.incrementAndGet();
         }
@@ -147,9 +178,10 @@ class ExactlyOnceFuzzPostgresTest {
             int times = 1 + random.nextInt(MOST_DELIVERIES);
             for (int j = 0; j < times; j++) {
                 deliveries.add(List.of(
-                        switch (i % 3) {
+                        switch (i % 4) {
                             case 0 -> approvalFinished(id, "id-" + i);
                             case 1 -> approvalFinished(id, random.nextBoolean() ? null : "id-" + i + "-" + j);
+                            case 2 -> taskStarted("fuzz-" + (i - 1), "task", NOON, NOON); // of the same approval
                             default ->
                                 event("{\"EventType\":\"user_modify_org\",\"processInstanceId\":\"" + id + "\"}");
                         }));
@@ -174,6 +206,16 @@ class ExactlyOnceFuzzPostgresTest {
             }
         }
         throw new AssertionError("never answered: " + delivery);
+    }
+
+    /** Only the log tells why a delivery was queued. */
+    private final class LockTimeouts extends AppenderBase<ILoggingEvent> {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (event.getMessage().contains("a twin of it is not done elsewhere")) {
+                lockTimeouts.incrementAndGet();
+            }
+        }
     }
 
     /** A handler that makes all the trouble that a handler can make. */
@@ -205,6 +247,7 @@ class ExactlyOnceFuzzPostgresTest {
                 case 8 -> terminate("state <> 'idle' order by random() limit 1");
                 case 9, 10, 11 -> takeLongerThanTheDeadline();
                 case 12 -> hang();
+                case 13, 14 -> failAfterTheDeadline();
                 default -> {}
             }
         }
@@ -219,6 +262,11 @@ class ExactlyOnceFuzzPostgresTest {
 
         private void takeLongerThanTheDeadline() {
             own.sql("select pg_sleep(0.1)").query().singleRow();
+        }
+
+        private void failAfterTheDeadline() throws Exception {
+            own.sql("select pg_sleep(0.2)").query().singleRow();
+            throw new Exception("late");
         }
 
         private void hang() {

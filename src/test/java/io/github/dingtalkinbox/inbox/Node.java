@@ -47,6 +47,11 @@ public final class Node implements Receiver {
         return queue.runOnce(processor);
     }
 
+    /** One look of the workers, which process no more than so many events. */
+    public int runWorkersOnAtMost(int events) {
+        return queue.runOnce(processor, events);
+    }
+
     /** Lets the workers work until nothing waits any more. */
     public void settle() {
         queue.runUntilDone(processor);
@@ -58,6 +63,7 @@ public final class Node implements Receiver {
         private ProcessingMode mode = ProcessingMode.SYNC;
         private List<EventHandler> handlers = List.of();
         private Duration deadline = Duration.ofSeconds(30);
+        private Duration grace = Duration.ofSeconds(30);
         private Duration handlerTimeout = Duration.ofSeconds(60);
         private int maxInFlight = 1000;
         private int maxAttempts = 100;
@@ -91,6 +97,12 @@ public final class Node implements Receiver {
 
         public Builder deadline(Duration deadline) {
             this.deadline = deadline;
+            return this;
+        }
+
+        /** After the deadline, until a delivery that finds no place in the queue is refused. */
+        public Builder grace(Duration grace) {
+            this.grace = grace;
             return this;
         }
 
@@ -145,7 +157,7 @@ public final class Node implements Receiver {
                     attempts,
                     eventLog,
                     queue.backlog(),
-                    new Limits(deadline, maxInFlight, connections, 4),
+                    new Limits(deadline, grace, maxInFlight, connections, 4),
                     observer);
             return new Node(inbox, processor, queue);
         }

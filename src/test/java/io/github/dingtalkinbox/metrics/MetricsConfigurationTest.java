@@ -50,10 +50,10 @@ class MetricsConfigurationTest {
     }
 
     @Test
-    void aHostMayObserveByItself() {
+    void aHostMayObserveBesides() {
         host.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
                 .withBean("own", Observer.class, () -> Observer.NONE)
                 .run(context ->
-                        assertThat(context).hasSingleBean(Observer.class).hasBean("own"));
+                        assertThat(context).hasSingleBean(InboxMeters.class).hasBean("own"));
     }
 }

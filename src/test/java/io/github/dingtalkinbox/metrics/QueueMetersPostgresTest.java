@@ -34,7 +34,7 @@ class QueueMetersPostgresTest {
     QueueMetersPostgresTest(TestDatabase database) {
         this.jdbc = database.jdbc();
         this.node = Node.on(database).handlers(new FailsAsItIsCalled()).build();
-        this.meters = new QueueMeters(new LatestLevels(TestQueue.levels(database), nanoTime::get), registry);
+        this.meters = new QueueMeters(new LatestLevels<>(TestQueue.levels(database)::read, nanoTime::get), registry);
     }
 
     @BeforeEach

@@ -130,13 +130,36 @@ class DispatcherPostgresTest extends QueueFixture {
         Awaitility.await().until(() -> !dispatcher.isRunning());
         assertThat(toldSpring.getCount()).as("it waits for what runs").isOne();
         mayGoOn.countDown();
-        assertThat(toldSpring.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(toldSpring.await(60, TimeUnit.SECONDS)).isTrue();
 
         assertThat(effects()).containsExactly(running.id());
         assertThat(queuedIds()).containsExactly(waiting.id());
         assertThat(count("ordering_leases")).isZero();
         dispatcher.start();
         Awaitility.await().until(() -> effects().contains(waiting.id()));
+    }
+
+    @Test
+    void whatIsNotDoneInTimeIsUndoneAndItsLeaseGivenBack() throws Exception {
+        Event event = unordered("endless");
+        CountDownLatch isInside = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Node node = queueing(e -> {
+            isInside.countDown();
+            never.await();
+        });
+        Dispatcher dispatcher = node.queue().dispatcher(node.processor(), 1, OFTEN, Duration.ofMillis(200));
+        dispatcher.start();
+        enqueue(event);
+        isInside.await();
+
+        dispatcher.stop();
+
+        assertThat(effects()).isEmpty();
+        assertThat(queued(event)).containsEntry("state", "pending").containsEntry("attempts", 0);
+        assertThat(count("ordering_leases")).isZero();
+        queueing().settle();
+        assertThat(effects()).containsExactly(event.id());
     }
 
     @Test
@@ -152,8 +175,7 @@ class DispatcherPostgresTest extends QueueFixture {
             dispatcher.start();
         }
 
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> queuedIds()
-                .isEmpty());
+        Awaitility.await().until(() -> queuedIds().isEmpty());
         assertThat(effects()).hasSize(events);
     }
 
@@ -191,7 +213,7 @@ class DispatcherPostgresTest extends QueueFixture {
                 Future<?> delivery = threads.submit(() -> deliverUntilAnswered(node, unordered("after")));
                 delivery.get();
 
-                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> restarting
+                Awaitility.await().until(() -> restarting
                         .jdbc()
                         .sql("select count(distinct event_id) = 2 and count(*) = 2 from effects")
                         .query(Boolean.class)

@@ -9,6 +9,7 @@ import io.github.dingtalkinbox.queue.Worker.Claim;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -101,8 +102,10 @@ class LeasePostgresTest extends QueueFixture {
                 .deadline(Duration.ofMillis(200))
                 .handlers(effects(database))
                 .build();
+        OffsetDateTime before = now();
         assertThat(worker(impatient).runOnce(MANY)).isOne();
-        assertThat(queued(event)).containsEntry("attempts", 1).containsEntry("is_due", false);
+        assertThat(queued(event)).containsEntry("attempts", 1);
+        assertThat(isPutOff(event, before)).isTrue();
         mayGoOn.countDown();
         running.get();
         assertThat(effects()).as("the lease was lost, so the work is undone").isEmpty();

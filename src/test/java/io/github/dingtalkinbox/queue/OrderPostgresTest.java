@@ -201,7 +201,7 @@ class OrderPostgresTest extends QueueFixture {
                 }
             }
             for (Future<?> worker : workers) {
-                worker.get(30, TimeUnit.SECONDS);
+                worker.get(2, TimeUnit.MINUTES);
             }
         } finally {
             pools.forEach(TestDatabase::close);
@@ -217,7 +217,7 @@ class OrderPostgresTest extends QueueFixture {
         try {
             if (twoAtOnce.getCount() > 0) {
                 twoAtOnce.countDown();
-                twoAtOnce.await(5, TimeUnit.SECONDS);
+                twoAtOnce.await(20, TimeUnit.SECONDS);
             }
             if (ThreadLocalRandom.current().nextInt(8) == 0) {
                 failures.incrementAndGet();

@@ -14,6 +14,7 @@ import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -109,10 +110,23 @@ abstract class QueueFixture {
 
     final Map<String, Object> queued(Event event) {
         return jdbc.sql("""
-                        select state, attempts, last_error, late_copy, next_attempt_at <= now() as is_due
+                        select state, attempts, last_error, late_copy
                           from queued_events
                          where event_id = ?
                         """).param(event.id()).query().singleRow();
+    }
+
+    /** Whether the event was put off after this moment, by as long as a worker waits for a twin. */
+    final boolean isPutOff(Event event, OffsetDateTime since) {
+        return jdbc.sql("select next_attempt_at >= cast(? as timestamptz) + interval '1 second' from queued_events"
+                        + " where event_id = ?")
+                .params(since, event.id())
+                .query(Boolean.class)
+                .single();
+    }
+
+    final OffsetDateTime now() {
+        return jdbc.sql("select now()").query(OffsetDateTime.class).single();
     }
 
     final List<String> queuedIds() {

@@ -44,7 +44,12 @@ public final class TestQueue {
 
     /** Looks once what is due, and processes it. */
     public int runOnce(Processor processor) {
-        return worker(processor).runOnce(MANY);
+        return runOnce(processor, MANY);
+    }
+
+    /** The same, for so many events at most. */
+    public int runOnce(Processor processor, int limit) {
+        return worker(processor).runOnce(limit);
     }
 
     /** Works until nothing waits any more but what is dead or discarded, or waits behind it. */
@@ -70,7 +75,12 @@ public final class TestQueue {
 
     /** Looks for what is due as the application does. */
     Dispatcher dispatcher(Processor processor, int workers, Duration pollInterval) {
-        return new Dispatcher(worker(processor), wakeUp, workers, pollInterval, PATIENCE);
+        return dispatcher(processor, workers, pollInterval, PATIENCE);
+    }
+
+    /** @param patience with what is being processed when it stops */
+    Dispatcher dispatcher(Processor processor, int workers, Duration pollInterval, Duration patience) {
+        return new Dispatcher(worker(processor), wakeUp, workers, pollInterval, patience);
     }
 
     private boolean isAnythingWaiting() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.Roles;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import org.awaitility.Awaitility;
@@ -44,6 +45,25 @@ class RecoveryConfigurationPostgresTest {
         assertThat(job.isRunning()).isFalse();
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(t -> t.getName().equals("recovery-poll"));
+    }
+
+    @Test
+    void theRoleOfTheServiceMayPoll(TestDatabase database) {
+        Roles.make(database);
+        dingTalk.willAnswer(page(false, approval("pulled as inbox_app")));
+        try (TestDatabase app = database.as("inbox_app");
+                Service service = start(app)) {
+            assertThat(service.bean(RecoveryJob.class).isRunning()).isTrue();
+            // The poll notes its end, and the page its, after the approval.
+            Awaitility.await().untilAsserted(() -> assertThat(
+                            database.jdbc().sql("""
+                                    select process_instance_id
+                                      from approval_instances, recovery_polls, failed_callback_pages
+                                     where process_instance_id = 'pulled as inbox_app'
+                                       and succeeded_at is not null and processed_at is not null
+                                    """).query(String.class).list())
+                    .contains("pulled as inbox_app"));
+        }
     }
 
     @Test

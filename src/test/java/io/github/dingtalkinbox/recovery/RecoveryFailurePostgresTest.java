@@ -111,7 +111,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
             node().runOnce();
             assertThat(dingTalk.pageCalls()).isOne();
             mayAnswer.countDown();
-            first.get(5, TimeUnit.SECONDS);
+            first.get(60, TimeUnit.SECONDS);
         } finally {
             thread.shutdownNow();
         }
@@ -348,7 +348,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
 
     private static void await(CountDownLatch latch) throws IOException {
         try {
-            if (!latch.await(10, TimeUnit.SECONDS)) {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
                 throw new IOException("nobody came");
             }
         } catch (InterruptedException e) {

@@ -58,7 +58,8 @@ class DatabaseRequirementsPostgresTest {
     @Test
     void otherEncodingIsRefused() {
         String other = name();
-        execute("create database " + other + " template template0 encoding 'SQL_ASCII' locale 'C'");
+        execute("create database " + other
+                + " template template0 encoding 'SQL_ASCII' locale_provider libc locale 'C'");
         try {
             assertThatThrownBy(() -> check(url(other)))
                     .isInstanceOf(UnsuitableDatabase.class)

@@ -21,6 +21,15 @@ public final class Invariants {
                 .isEmpty());
     }
 
+    /** The query of this name. */
+    public static String sql(String name) {
+        try {
+            return Files.readString(Path.of("db/audit/invariants", name + ".sql"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static List<Path> files() {
         try (Stream<Path> files = Files.list(Path.of("db/audit/invariants"))) {
             return files.filter(f -> f.toString().endsWith(".sql")).sorted().toList();

@@ -8,42 +8,55 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A PostgreSQL server of one's own, that can be stopped in the middle of everything and started again. */
 public final class RestartableServer implements AutoCloseable {
     private final Path directory;
+    private final Map<String, String> settings;
     private final int port;
     private EmbeddedPostgres server;
 
-    private RestartableServer(Path directory) throws IOException {
+    private RestartableServer(Path directory, Map<String, String> settings) throws IOException {
         this.directory = directory;
+        this.settings = settings;
         this.server = start(0);
         this.port = server.getPort();
     }
 
     /** Starts a server with durable settings in an empty directory. */
     public static RestartableServer start(Path directory) throws IOException {
-        return new RestartableServer(directory);
+        return start(directory, Map.of());
+    }
+
+    /** The same, with settings of one's own. */
+    public static RestartableServer start(Path directory, Map<String, String> settings) throws IOException {
+        return new RestartableServer(directory, settings);
     }
 
     private EmbeddedPostgres start(int port) throws IOException {
-        return EmbeddedPostgres.builder()
+        var builder = EmbeddedPostgres.builder()
                 .setDataDirectory(directory)
                 .setCleanDataDirectory(false)
                 .setPort(port)
                 .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .start();
+                .setServerConfig("synchronous_commit", "on");
+        settings.forEach(builder::setServerConfig);
+        return builder.start();
     }
 
     /** Its database, migrated. */
     public TestDatabase database() {
-        TestDatabase database =
-                TestDatabase.open("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
+        TestDatabase database = emptyDatabase();
         new Schema(database.dataSource()).migrate();
         return database;
+    }
+
+    /** Its database, as its superuser. */
+    public TestDatabase emptyDatabase() {
+        return TestDatabase.open("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
     }
 
     /** Ends every session and the server at once, without a checkpoint; then starts it: it has to recover. */

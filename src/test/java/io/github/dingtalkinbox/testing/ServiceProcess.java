@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The whole service in a process of its own, to be killed and started again at the same port. */
 public final class ServiceProcess implements AutoCloseable {
-    private static final Duration LONGEST_START = Duration.ofSeconds(60);
+    private static final Duration LONGEST_START = Duration.ofMinutes(3);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     /** Below the range of outgoing connections, which would take the port while the service is down. */
     private static final int FIRST_PORT = 20_000;

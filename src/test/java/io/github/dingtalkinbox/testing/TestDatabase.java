@@ -21,6 +21,8 @@ public record TestDatabase(String jdbcUrl, String user, String password, HikariD
         config.setPassword(password);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(1);
+        // Else the driver asks for the JVM's, whatever the database is set to.
+        config.setConnectionInitSql("set timezone = 'America/Los_Angeles'");
         config.setInitializationFailTimeout(-1);
         return new TestDatabase(jdbcUrl, user, password, new HikariDataSource(config));
     }
@@ -30,9 +32,24 @@ public record TestDatabase(String jdbcUrl, String user, String password, HikariD
         return open(jdbcUrl, user, password);
     }
 
+    /** The same database as one of the roles of {@link Roles}. */
+    public TestDatabase as(String role) {
+        return open(jdbcUrl, role, Roles.PASSWORD);
+    }
+
+    /** Another database of the server, as the same user. */
+    public TestDatabase neighbour(String name) {
+        return neighbour(name, user);
+    }
+
+    /** Another database of the server, as a user without a password of its own. */
+    public TestDatabase neighbour(String name, String user) {
+        return open(jdbcUrl.replace("/" + name(), "/" + name), user, password);
+    }
+
     /** The server's maintenance database. */
     public TestDatabase maintenance() {
-        return open(jdbcUrl.replace("/" + name(), "/postgres"), user, password);
+        return neighbour("postgres");
     }
 
     public String name() {

@@ -12,11 +12,18 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  * The PostgreSQL server of this test run, started once: the one that the environment variable
  * {@code TEST_DATABASE_URL} names (a JDBC URL with credentials of a superuser), a container with
  * {@code -Dpostgres=testcontainers}, else an embedded one.
+ *
+ * <p>Texts are sorted as in a Chinese dictionary, where {@code _} comes before {@code 1} and {@code a} before {@code B}: what
+ * needs an order for its own sake and not for people must say so ({@code collate "C"}).
  */
 final class TestServer {
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static final String TEMPLATE =
             "inbox_template_" + ProcessHandle.current().pid();
+
+    /** Whatever the server itself is set to. */
+    private static final String CHINESE =
+            " template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C' locale_provider icu icu_locale 'zh-CN'";
 
     private final String address;
     private final String user;
@@ -28,7 +35,7 @@ final class TestServer {
         this.password = password;
         try (TestDatabase admin = database("postgres")) {
             admin.jdbc().sql("drop database if exists " + TEMPLATE).update();
-            admin.jdbc().sql("create database " + TEMPLATE).update();
+            admin.jdbc().sql("create database " + TEMPLATE + CHINESE).update();
             admin.jdbc()
                     .sql("alter database " + TEMPLATE + " set timezone = 'America/Los_Angeles'")
                     .update();

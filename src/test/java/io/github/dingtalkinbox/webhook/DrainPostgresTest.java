@@ -96,10 +96,10 @@ class DrainPostgresTest {
             lock.rollback();
         }
 
-        assertThat(inFlight.get(10, TimeUnit.SECONDS).decrypted()).isEqualTo("success");
-        stopped.get(10, TimeUnit.SECONDS);
+        assertThat(inFlight.get(60, TimeUnit.SECONDS).decrypted()).isEqualTo("success");
+        stopped.get(60, TimeUnit.SECONDS);
         threads.shutdown();
-        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         assertThat(delivered)
                 .filteredOn(d -> d.answer().status() != 200)
                 .isNotEmpty()
@@ -132,8 +132,8 @@ class DrainPostgresTest {
             lock.rollback();
         }
 
-        assertThat(inFlight.get(10, TimeUnit.SECONDS).decrypted()).isEqualTo("success");
-        stopped.get(10, TimeUnit.SECONDS);
+        assertThat(inFlight.get(60, TimeUnit.SECONDS).decrypted()).isEqualTo("success");
+        stopped.get(60, TimeUnit.SECONDS);
         assertThat(effects()).containsExactly("default:" + inFlightId);
     }
 

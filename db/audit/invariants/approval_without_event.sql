@@ -1,0 +1,14 @@
+-- Is an approval in a state that no event has made?
+-- Each row is one that somebody changed by hand, or whose event was removed from the log: its event is unknown, although
+-- it is younger than all that the cleanup has removed.
+-- Normal: no row. (The cleanup keeps approvals longer than events. A day to spare, because the time of an approval is
+-- DingTalk's, and the log is removed by the time of its database.)
+select a.corp_id, a.process_instance_id, a.effect, a.event_id, a.happened_at
+  from audit_approvals a
+ where a.processed_at is null
+   and not exists (
+         select
+           from audit_seals s
+          where s.event_type = 'bpms_instance_change'
+            and s.removed_at is not null
+            and s.hour > coalesce(a.happened_at, '-infinity') - interval '1 day')

@@ -1,0 +1,14 @@
+-- Is a task of an approval in a state that no event has made?
+-- Each row is one that somebody changed by hand, or whose event was removed from the log: its event is unknown, although
+-- it is younger than all that the cleanup has removed.
+-- Normal: no row. (The cleanup keeps tasks longer than events. A day to spare, because the time of a task is DingTalk's,
+-- and the log is removed by the time of its database.)
+select t.corp_id, t.process_instance_id, t.task_key, t.effect, t.event_id, t.happened_at
+  from audit_tasks t
+ where t.processed_at is null
+   and not exists (
+         select
+           from audit_seals s
+          where s.event_type = 'bpms_task_change'
+            and s.removed_at is not null
+            and s.hour > coalesce(t.happened_at, '-infinity') - interval '1 day')

@@ -1,0 +1,9 @@
+-- Which duplicates said something else than the first delivery of their event?
+-- Each row is a delivery with the identity of an earlier one and another content; changed_keys are the keys of the payload
+-- that differ (not their values: audit_payloads has those). It did nothing.
+-- Normal: no row, or types whose payload carries a time of sending. matched_by natural_key with business fields changed:
+-- the key may be too coarse, and a real event was taken for a duplicate (inbox.event-types).
+select received_at, app, event_type, event_id, matched_by, since_first, transport, changed_keys
+  from audit_conflicts
+ where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
+ order by received_at desc, event_id

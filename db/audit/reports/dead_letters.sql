@@ -1,0 +1,18 @@
+-- What is dead, since when, and what does it hold up?
+-- Each row is an event whose handlers have failed for good: since when, after how many attempts, and how many later events
+-- of its ordering key wait behind it. "queue show" has the error. It is not limited to a time: whatever is dead now.
+-- Normal: no row. A dead event has not taken effect: mend the cause, then replay or discard it.
+select q.event_id,
+       q.app,
+       q.event_type,
+       q.attempts,
+       q.received_at,
+       q.changed_at as dead_since,
+       date_trunc('second', now() - q.changed_at) as dead_for,
+       (select count(*)
+          from audit_queue b
+         where b.ordering_key = q.ordering_key and b.state in ('pending', 'retrying') and b.queued_at >= q.queued_at)
+       as held_up
+  from audit_queue q
+ where q.state = 'dead'
+ order by q.changed_at

@@ -1,0 +1,97 @@
+-- What each role may do with each table, view and function.
+--
+-- Operators: takes no lock that anything waits for. Where the roles of db/roles do not exist, it grants nothing: whoever
+-- owns the tables goes on with everything. Run the scripts there at any time, before this or after it.
+--
+-- Every later migration that makes a table, a view or a function calls the procedure at its end; one that makes a table
+-- first replaces it, with a line for the table. (Without, the default privileges let inbox_app add to it, views included.)
+set local lock_timeout = '2s';
+
+create or replace procedure grant_inbox_roles()
+language plpgsql as $procedure$
+declare
+  schema constant oid := quote_ident(current_schema())::regnamespace;
+  target record;
+begin
+  for target in
+    select c.oid::regclass as relation, wanted.grantee, wanted.privileges
+      from (
+        select matrix.relation, may.grantee, may.privileges
+          from (values
+            -- relation                 inbox_app                           inbox_cleanup
+            -- The event log: added to, and never changed.
+            ('processed_events',        'select, insert',                   'select'),
+            ('duplicate_deliveries',    'select, insert',                   'select'),
+            ('accepted_events',         'select, insert',                   'select'),
+            ('operator_actions',        'select, insert',                   ''),
+            ('event_seals',             'select, insert',                   'select'),
+            ('handling_times',          'select, insert',                   'select'),
+            -- Written by the functions of the cleanup and by the migrations.
+            ('cleanup_runs',            'select',                           'select'),
+            ('inbox_schema_history',    'select',                           ''),
+            -- What is under way, and the state that events have made.
+            ('queued_events',           'select, insert, update, delete',   'select'),
+            ('ordering_leases',         'select, insert, update, delete',   ''),
+            ('identity_windows',        'select, insert, update',           'select'),
+            ('approval_instances',      'select, insert, update',           ''),
+            ('approval_tasks',          'select, insert, update',           ''),
+            ('recovery_polls',          'select, insert, update',           ''),
+            ('failed_callback_pages',   'select, insert, update, delete',   'select'),
+            ('shedlock',                'select, insert, update',           'select, insert, update')
+          ) as matrix (relation, app, cleanup)
+          cross join lateral (values
+            ('inbox_app',             matrix.app),
+            ('inbox_cleanup',         matrix.cleanup),
+            ('inbox_auditor',         ''),
+            ('inbox_payload_auditor', 'select')
+          ) as may (grantee, privileges)
+        union all
+        -- A simple view can be written through, as its owner: select is all that anybody gets.
+        select view.relname, may.grantee, may.privileges
+          from pg_class view
+          cross join lateral (values
+            ('inbox_app',             'select'),
+            ('inbox_cleanup',         'select'),
+            ('inbox_auditor',         case view.relname when 'audit_payloads' then '' else 'select' end),
+            ('inbox_payload_auditor', 'select')
+          ) as may (grantee, privileges)
+         where view.relnamespace = schema and view.relkind in ('v', 'm') and view.relname like 'audit\_%'
+      ) as wanted (relation, grantee, privileges)
+      join pg_class c on c.relnamespace = schema and c.relname = wanted.relation
+      join pg_roles r on r.rolname = wanted.grantee
+     order by 1, 2
+  loop
+    execute format('revoke all on table %s from %I', target.relation, target.grantee);
+    if target.privileges <> '' then
+      execute format('grant %s on table %s to %I', target.privileges, target.relation, target.grantee);
+    end if;
+  end loop;
+
+  -- Functions that act as their owner: those that remove are for the cleanup, those that look for the service.
+  for target in
+    select p.oid::regprocedure as function, r.rolname as grantee
+      from pg_proc p
+      join pg_roles r
+        on r.rolname = case when p.proname like 'cleanup\_%' then 'inbox_cleanup' else 'inbox_app' end
+     where p.pronamespace = schema
+       and p.prosecdef
+       and (p.proname like 'cleanup\_%' or p.proname like 'seal\_%' or p.proname = 'oldest_open_transaction')
+     order by 1
+  loop
+    execute format('grant execute on function %s to %I', target.function, target.grantee);
+  end loop;
+end
+$procedure$;
+
+comment on procedure grant_inbox_roles() is
+  'Gives the roles of db/roles their privileges on the tables, views and functions of the inbox, and takes away all others. Roles that do not exist get none. May be called at any time, by the owner.';
+
+-- For its owner, and for its own schema, whatever the search path of the caller.
+do $$
+begin
+  revoke execute on procedure grant_inbox_roles() from public;
+  execute format('alter procedure grant_inbox_roles() set search_path = %I, pg_temp', current_schema());
+end
+$$;
+
+call grant_inbox_roles();

@@ -1,0 +1,83 @@
+package io.github.dingtalkinbox.retention;
+
+import io.github.dingtalkinbox.retention.CleanupListener.Refusal;
+import io.github.dingtalkinbox.retention.DueDays.Unsealed;
+import io.github.dingtalkinbox.retention.RetentionReport.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** What keeps a run from removing all that is due. For one thread. */
+final class Findings {
+    private final CleanupListener listener;
+    private final List<String> texts = new ArrayList<>();
+    private final AtomicBoolean hasFailed = new AtomicBoolean();
+
+    Findings(CleanupListener listener) {
+        this.listener = listener;
+    }
+
+    /** Something is left until somebody acts. */
+    void refused(Refusal refusal, String text) {
+        texts.add(text);
+        listener.refused(refusal);
+    }
+
+    /** Something is left that the next run will try again. */
+    void failed(String text) {
+        texts.add(text);
+        hasFailed.set(true);
+    }
+
+    Outcome outcome() {
+        if (hasFailed.get()) {
+            return Outcome.FAILED;
+        }
+        return texts.isEmpty() ? Outcome.COMPLETED : Outcome.REFUSED;
+    }
+
+    List<String> texts() {
+        return List.copyOf(texts);
+    }
+
+    @Nullable
+    String text() {
+        return texts.isEmpty() ? null : String.join("\n", texts);
+    }
+
+    static String unsealed(Unsealed unsealed) {
+        String text = "Events since " + unsealed.from() + " are old enough, but stay: only sealed days are removed, ";
+        return text
+                + (unsealed.hasSeals()
+                        ? "and sealing has not come so far. Look at audit_seals and the log for why."
+                        : "and there are no seals. Set audit.seal-key, and they are made.");
+    }
+
+    static Refusal kind(String state) {
+        return switch (state) {
+            case "IN001" -> Refusal.TOO_SHORT;
+            case "IN002" -> Refusal.NOT_SEALED;
+            case "IN004" -> Refusal.QUEUED;
+            case "IN006" -> Refusal.NOT_ARCHIVED;
+            default -> Refusal.CHANGED;
+        };
+    }
+
+    /** What to do about a refusal of one of the functions. */
+    static String refusal(String state, DueDay due, String message) {
+        String day = due.table().table() + " of " + due.day() + " " + due.types() + " stay: " + message + ". ";
+        return day
+                + switch (state) {
+                    case "IN001" -> "The largest gap or window has grown meanwhile; keep them longer.";
+                    case "IN002" -> "\"audit verify --seals\" says which rows came after the seal.";
+                    case "IN003" ->
+                        "Somebody has added or removed events: \"audit verify --seals\" says which hour; if you know"
+                                + " why, remove that day by hand.";
+                    case "IN004" ->
+                        "Replay it (queue replay <id>): it will be dropped from the queue, and the next run goes on.";
+                    case "IN006" -> "Nothing of the batch was removed; the next run archives what is there.";
+                    default -> "Please report this.";
+                };
+    }
+}
