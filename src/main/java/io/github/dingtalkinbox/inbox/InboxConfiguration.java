@@ -37,8 +37,8 @@ class InboxConfiguration {
     /** DingTalk is answered by then, whatever the database does. */
     private static final Duration GRACE = Duration.ofMillis(300);
 
-    /** The lock of a recovery poll, and the page that it stores meanwhile. */
-    private static final int OTHER_CONNECTIONS = 2;
+    /** The lock of a recovery poll, and the page that it stores meanwhile; the seals; the handling times. */
+    private static final int OTHER_CONNECTIONS = 4;
 
     /** After the last moment at which a handler may still run, until its session is given up. */
     private static final Duration SILENCE = Duration.ofSeconds(5);

@@ -13,7 +13,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,10 +26,6 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 class ReportsPostgresTest {
     static final List<String> NAMES =
             AuditFile.all("reports").stream().map(AuditFile::name).toList();
-
-    /** Those that are not read as a whole. Of the others, there are few rows, or one an hour. */
-    private static final Pattern BIG = Pattern.compile(
-            "Seq Scan on (processed_events|duplicate_deliveries|accepted_events|handling_times|approval_\\w+|event_seals)");
 
     private static final Instant TO = Instant.parse("2026-11-24T12:00:00Z");
     private static final Instant FROM = TO.minus(3, ChronoUnit.HOURS);
@@ -47,7 +42,6 @@ class ReportsPostgresTest {
     @BeforeAll
     static void threeMonths(TestDatabase database) {
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-        standIn(jdbc);
         jdbc.execute("""
                 insert into processed_events (event_id, natural_key, app, corp_id, event_type, transport, occurred_at,
                                               received_at, processed_at, payload, payload_sha256)
@@ -82,19 +76,6 @@ class ReportsPostgresTest {
                 """);
     }
 
-    private static void standIn(JdbcTemplate jdbc) {
-        jdbc.execute("""
-                do $$ begin
-                  if to_regclass('audit_cleanups') is null then
-                    create view audit_cleanups as
-                    select null::uuid as run_id, now() as began_at, now() as ended_at, '' as table_name, '' as event_type,
-                           now() as day, 0::bigint as rows_removed, '' as outcome, '' as problem, '' as operator,
-                           '' as origin, '' as reason;
-                  end if;
-                end $$
-                """);
-    }
-
     @Test
     void thereAreReports() {
         assertThat(NAMES).hasSizeGreaterThanOrEqualTo(12);
@@ -111,17 +92,7 @@ class ReportsPostgresTest {
     void eachAnswersFromItsIndexes(String name) {
         ReportRows rows = new Audit(database.dataSource()).report(name, FROM, TO, SHANGHAI);
         assertThat(rows.columns()).doesNotHaveDuplicates();
-        List<String> plan = jdbc.sql("explain "
-                        + AuditFile.all("reports").stream()
-                                .filter(file -> file.name().equals(name))
-                                .findFirst()
-                                .orElseThrow()
-                                .sql())
-                .param("from", FROM.atOffset(ZoneOffset.UTC))
-                .param("to", TO.atOffset(ZoneOffset.UTC))
-                .query(String.class)
-                .list();
-        assertThat(String.join("\n", plan)).doesNotContainPattern(BIG);
+        assertThat(Plans.of(name, FROM, TO, jdbc)).doesNotContainPattern(Plans.BIG);
     }
 
     @Test
@@ -151,7 +122,7 @@ class ReportsPostgresTest {
                 "select * from audit_payloads where event_id = 'default:7'",
                 "select * from audit_handling_times where handled_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
                 "select * from audit_seals where hour >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'")) {
-            assertThat(String.join("\n", plan(query))).as(query).doesNotContainPattern(BIG);
+            assertThat(String.join("\n", plan(query))).as(query).doesNotContainPattern(Plans.BIG);
         }
     }
 
