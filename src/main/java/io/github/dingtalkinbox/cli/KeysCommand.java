@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.cli;
 
 import io.github.dingtalkinbox.cli.Cli.Terminal;
 import io.github.dingtalkinbox.crypto.Credentials;
-import io.github.dingtalkinbox.crypto.SealKeys;
+import io.github.dingtalkinbox.seal.SealKeys;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 

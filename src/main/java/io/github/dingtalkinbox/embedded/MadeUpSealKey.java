@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.embedded;
 
-import io.github.dingtalkinbox.crypto.SealKeys;
+import io.github.dingtalkinbox.seal.SealKeys;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

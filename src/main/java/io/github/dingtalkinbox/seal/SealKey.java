@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.seal;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -23,6 +24,12 @@ final class SealKey {
     private SealKey(byte[] key) {
         this.key = new SecretKeySpec(key, ALGORITHM);
         this.id = HexFormat.of().formatHex(sha256(key), 0, ID_LENGTH);
+    }
+
+    static String random() {
+        byte[] key = new byte[LENGTH];
+        new SecureRandom().nextBytes(key);
+        return Base64.getEncoder().encodeToString(key);
     }
 
     /**

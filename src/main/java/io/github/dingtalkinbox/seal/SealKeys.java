@@ -8,10 +8,18 @@ import org.springframework.core.env.Environment;
 
 /** The keys that seals are and were made with. */
 public final class SealKeys {
+    /** The property that has the one for new seals. */
+    public static final String PROPERTY = SealProperties.PREFIX + ".seal-key";
+
     private final List<SealKey> keys;
 
     SealKeys(List<SealKey> keys) {
         this.keys = List.copyOf(keys);
+    }
+
+    /** A new one, in base64. */
+    public static String newKey() {
+        return SealKey.random();
     }
 
     /**
@@ -24,7 +32,7 @@ public final class SealKeys {
                 .bind(SealProperties.PREFIX, SealProperties.class)
                 .orElseGet(SealProperties::none)
                 .keys()
-                .orElseThrow(() -> new InvalidSealKey("audit.seal-key is not set"));
+                .orElseThrow(() -> new InvalidSealKey(PROPERTY + " is not set"));
     }
 
     /** The one that makes new seals. */

@@ -42,7 +42,7 @@ record SealProperties(
             return Optional.empty();
         }
         List<SealKey> keys = new ArrayList<>();
-        keys.add(SealKey.parse(PREFIX + ".seal-key", sealKey));
+        keys.add(SealKey.parse(SealKeys.PROPERTY, sealKey));
         for (String previous : previousSealKeys) {
             if (!previous.isBlank()) {
                 keys.add(SealKey.parse(PREFIX + ".previous-seal-keys", previous));
