@@ -1,9 +1,7 @@
 package io.github.dingtalkinbox.recovery;
 
+import io.github.dingtalkinbox.job.JobThread;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +17,7 @@ final class RecoveryJob implements SmartLifecycle {
     private final RecoveryPoll poll;
     private final Duration interval;
     private final Duration patience;
-    private volatile @Nullable ScheduledExecutorService thread;
+    private volatile @Nullable JobThread thread;
 
     /** @param patience how long a call that is under way may take to end: its answer is not thrown away */
     RecoveryJob(RecoveryPoll poll, Duration interval, Duration patience) {
@@ -30,13 +28,7 @@ final class RecoveryJob implements SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(run -> {
-            Thread daemon = new Thread(run, "recovery-poll");
-            daemon.setDaemon(true);
-            return daemon;
-        });
-        var unused = started.scheduleWithFixedDelay(this::run, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
-        thread = started;
+        thread = JobThread.start("recovery-poll", Duration.ZERO, interval, this::run);
     }
 
     private void run() {
@@ -51,21 +43,14 @@ final class RecoveryJob implements SmartLifecycle {
     /** Not by an interrupt, which would throw away an answer that DingTalk gives only once. */
     @Override
     public void stop() {
-        ScheduledExecutorService running = thread;
+        JobThread running = thread;
         if (running == null) {
             return;
         }
         thread = null;
         poll.stop();
-        running.shutdown();
-        try {
-            if (!running.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("The poll of the failed callbacks did not end within {}", patience);
-                running.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            running.shutdownNow();
-            Thread.currentThread().interrupt();
+        if (!running.end(patience)) {
+            log.warn("The poll of the failed callbacks did not end within {}", patience);
         }
         poll.saveWhatIsUnsaved();
     }

@@ -1,10 +1,8 @@
 package io.github.dingtalkinbox.seal;
 
+import io.github.dingtalkinbox.job.JobThread;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +20,7 @@ final class SealJob implements SmartLifecycle {
 
     private final @Nullable Sealer sealer;
     private final Duration interval;
-    private volatile @Nullable ScheduledExecutorService thread;
+    private volatile @Nullable JobThread thread;
 
     /** @param sealer null: there is no key */
     SealJob(@Nullable Sealer sealer, Duration interval) {
@@ -41,13 +39,7 @@ final class SealJob implements SmartLifecycle {
                     administrators cannot read them. The command keys makes some, or: openssl rand -base64 32""");
             return;
         }
-        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(run -> {
-            Thread daemon = new Thread(run, "event-seals");
-            daemon.setDaemon(true);
-            return daemon;
-        });
-        var unused = started.scheduleWithFixedDelay(() -> run(sealer), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
-        thread = started;
+        thread = JobThread.start("event-seals", Duration.ZERO, interval, () -> run(sealer));
     }
 
     private void run(Sealer sealing) {
@@ -72,7 +64,7 @@ final class SealJob implements SmartLifecycle {
     /** What is under way is rolled back, and done again after the next start. */
     @Override
     public void stop() {
-        ScheduledExecutorService running = thread;
+        JobThread running = thread;
         if (running == null) {
             return;
         }
@@ -80,15 +72,7 @@ final class SealJob implements SmartLifecycle {
         if (sealer != null) {
             sealer.stop();
         }
-        running.shutdown();
-        try {
-            if (!running.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                running.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            running.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        running.end(PATIENCE);
     }
 
     @Override

@@ -1,9 +1,7 @@
 package io.github.dingtalkinbox.timing;
 
+import io.github.dingtalkinbox.job.JobThread;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +18,7 @@ final class RecorderJob implements SmartLifecycle {
     private static final int PHASE = -1024;
 
     private final Recorder recorder;
-    private volatile @Nullable ScheduledExecutorService thread;
+    private volatile @Nullable JobThread thread;
 
     RecorderJob(Recorder recorder) {
         this.recorder = recorder;
@@ -28,14 +26,7 @@ final class RecorderJob implements SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(run -> {
-            Thread daemon = new Thread(run, "handling-times");
-            daemon.setDaemon(true);
-            return daemon;
-        });
-        var unused = started.scheduleWithFixedDelay(
-                this::run, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        thread = started;
+        thread = JobThread.start("handling-times", INTERVAL, INTERVAL, this::run);
     }
 
     private void run() {
@@ -50,21 +41,14 @@ final class RecorderJob implements SmartLifecycle {
     /** A database that hangs must not hold up the stop for long: what it does not take in time is lost. */
     @Override
     public void stop() {
-        ScheduledExecutorService running = thread;
+        JobThread running = thread;
         if (running == null) {
             return;
         }
         thread = null;
-        running.execute(this::run);
-        running.shutdown();
-        try {
-            if (!running.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("The last handling times could not be written within {}", PATIENCE);
-                running.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            running.shutdownNow();
-            Thread.currentThread().interrupt();
+        running.doOnceMore(this::run);
+        if (!running.end(PATIENCE)) {
+            log.warn("The last handling times could not be written within {}", PATIENCE);
         }
     }
 
