@@ -65,7 +65,8 @@ class LibraryJarIT {
                             "flyway-core",
                             "flyway-database-postgresql",
                             "jackson-databind",
-                            "jspecify");
+                            "jspecify",
+                            "shedlock-provider-jdbc-template");
         }
     }
 
