@@ -122,9 +122,6 @@ final class DueDays {
             select text '' as event_type, date_trunc('day', now(), 'UTC') as day, count(*) as rows
               from identity_windows w
              where w.seen_at < now() - w.window_length - interval '1 hour'
-               and cast(:types as text[]) is not null
-               and cast(:seconds as bigint[]) is not null
-               and :shortest + :others >= 0
             having count(*) > 0
             """);
 
