@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dingtalkinbox.bench;
+
+import org.jspecify.annotations.NullMarked;
