@@ -13,17 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt<T> {
     private final CompletableFuture<T> result = new CompletableFuture<>();
-    private final Runnable atEnd;
     private volatile @Nullable Thread thread;
     private volatile @Nullable Runnable cut;
     private volatile boolean hasEnded;
     private volatile boolean isAborted;
-    private volatile boolean isLate;
-
-    /** @param atEnd done once, when the attempt has ended or was aborted */
-    Attempt(Runnable atEnd) {
-        this.atEnd = atEnd;
-    }
 
     void run(Work<T> work) {
         thread = Thread.currentThread();
@@ -45,6 +38,10 @@ final class Attempt<T> {
      * @throws Exception what the work has thrown
      */
     T await(long nanos) throws Exception {
+        return await(result, nanos);
+    }
+
+    static <T> T await(CompletableFuture<T> result, long nanos) throws Exception {
         try {
             return result.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -67,15 +64,6 @@ final class Attempt<T> {
     /** Whether it was aborted, although its work may still run. */
     boolean isAborted() {
         return isAborted;
-    }
-
-    /** Whether whoever waited for it has given up, and has had its events queued. */
-    boolean isLate() {
-        return isLate;
-    }
-
-    void markLate() {
-        isLate = true;
     }
 
     /**
@@ -126,7 +114,6 @@ final class Attempt<T> {
             }
             hasEnded = true;
         }
-        atEnd.run();
         completion.run();
     }
 

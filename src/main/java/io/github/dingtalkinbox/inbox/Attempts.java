@@ -30,9 +30,8 @@ final class Attempts implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** @param atEnd done once, when the attempt has ended or was aborted, even if it never began */
-    <T> Attempt<T> start(Attempt.Work<T> work, Runnable atEnd) {
-        Attempt<T> attempt = new Attempt<>(atEnd);
+    <T> Attempt<T> start(Attempt.Work<T> work) {
+        Attempt<T> attempt = new Attempt<>();
         try {
             // Not on the timer's thread: a server that hangs makes an abortion take a while.
             Runnable abort = () -> threads.execute(() -> attempt.abort(new HandlerTimedOut(timeLimit)));

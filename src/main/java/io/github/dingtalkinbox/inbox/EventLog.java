@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -65,17 +64,17 @@ final class EventLog {
      * Records the deliveries of these events, none of which {@link #hasToWait has to wait}. They are new unless they, or
      * another event of their ordering key, wait in the queue.
      *
-     * @param isLate whether the delivery is answered already, so that its own copy may have been processed
+     * @param hasCopy whether an event may have been processed as a copy of the same delivery
      * @throws MustWait if some of them are new and others go behind what waits
      * @throws Vanished if an event was a duplicate of one that is gone in the meantime: record again in a new
      *     transaction
      */
-    Recorded record(List<Event> events, BooleanSupplier isLate) {
+    Recorded record(List<Event> events, Predicate<Event> hasCopy) {
         Deliveries deliveries = new Deliveries(events);
         List<Event> fresh = deliveries.insert(e -> true, processedEvents::insert, e -> new Outcome.Processed(e.id()));
-        matchProcessed(deliveries, isLate);
+        matchProcessed(deliveries, hasCopy);
         if (!fresh.isEmpty() && !deliveries.open().isEmpty()) {
-            throw new MustWait();
+            throw new MustWait(deliveries.open().values());
         }
         letWait(deliveries, Admission.UNTRIED);
         return written(fresh, deliveries);
@@ -88,7 +87,7 @@ final class EventLog {
      */
     Recorded enqueue(List<Event> events, Admission admission) {
         Deliveries deliveries = withinWindows(events);
-        matchProcessed(deliveries, admission::lateCopy);
+        matchProcessed(deliveries, event -> admission.lateCopy());
         letWait(deliveries, admission);
         return written(List.of(), deliveries);
     }
@@ -103,7 +102,7 @@ final class EventLog {
         Deliveries deliveries = new Deliveries(List.of(event));
         List<Event> fresh =
                 deliveries.insert(e -> true, processedEvents::insertWaiting, e -> new Outcome.Processed(e.id()));
-        matchProcessed(deliveries, () -> isLateCopy);
+        matchProcessed(deliveries, e -> isLateCopy);
         requireNoneOpen(deliveries);
         return written(fresh, deliveries);
     }
@@ -136,7 +135,7 @@ final class EventLog {
     }
 
     /** Finds which of the open ones have been processed before: in a statement after the insert that says they may be. */
-    private void matchProcessed(Deliveries deliveries, BooleanSupplier isLateCopy) {
+    private void matchProcessed(Deliveries deliveries, Predicate<Event> hasCopy) {
         Map<Integer, Event> open = deliveries.open();
         if (open.isEmpty()) {
             return;
@@ -147,8 +146,7 @@ final class EventLog {
             if (winner == null) {
                 return;
             }
-            if (isLateCopy.getAsBoolean()
-                    && winner.receivedAt().equals(event.delivery().receivedAt())) {
+            if (winner.receivedAt().equals(event.delivery().receivedAt()) && hasCopy.test(event)) {
                 // The very delivery of which this is a copy: it was processed after all.
                 deliveries.settle(i, new Outcome.Processed(winner.eventId()));
                 return;

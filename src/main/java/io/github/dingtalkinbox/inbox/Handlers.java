@@ -4,6 +4,8 @@ import io.github.dingtalkinbox.event.BatchEventHandler;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.springframework.util.ClassUtils;
 
 /** All the handlers, in their order. Safe for use by many threads. */
@@ -31,6 +33,29 @@ final class Handlers {
                     handler.handle(event);
                 }
             }
+        }
+    }
+
+    /** The lane of events that were delivered together: it is shared if all who want them take many events at once. */
+    Lane lane(List<Event> events) {
+        Set<String> types = new TreeSet<>();
+        boolean isShared = true;
+        for (Event event : events) {
+            for (EventHandler handler : all) {
+                if (mayWant(handler, event)) {
+                    types.add(event.type());
+                    isShared &= handler instanceof BatchEventHandler;
+                }
+            }
+        }
+        return new Lane.Processing(types, isShared);
+    }
+
+    private static boolean mayWant(EventHandler handler, Event event) {
+        try {
+            return handler.handles(event);
+        } catch (Throwable failure) {
+            return true; // it will fail once more, in the transaction, where that has its consequences
         }
     }
 

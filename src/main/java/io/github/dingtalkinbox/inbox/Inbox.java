@@ -5,7 +5,6 @@ import io.github.dingtalkinbox.inbox.Backlog.Admission;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,32 +37,24 @@ final class Inbox implements Receiver {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
     private final Processor processor;
-    private final Attempts attempts;
-    private final EventLog eventLog;
+    private final GroupCommit transactions;
+    private final GroupCommit spareTransactions;
     private final Backlog backlog;
     private final Limits limits;
     private final Observer observer;
+    private final Duration patience;
     private final InFlight inFlight = new InFlight();
     private final Semaphore places;
-    private final Semaphore connections;
-    private final Semaphore spareConnections;
 
-    Inbox(
-            Processor processor,
-            Attempts attempts,
-            EventLog eventLog,
-            Backlog backlog,
-            Limits limits,
-            Observer observer) {
+    Inbox(Processor processor, Attempts attempts, Backlog backlog, Limits limits, Observer observer) {
         this.processor = processor;
-        this.attempts = attempts;
-        this.eventLog = eventLog;
+        this.transactions = new GroupCommit(processor, attempts, limits.connections());
+        this.spareTransactions = new GroupCommit(processor, attempts, limits.spareConnections());
         this.backlog = backlog;
         this.limits = limits;
         this.observer = observer;
+        this.patience = limits.deadline().dividedBy(10);
         this.places = new Semaphore(limits.maxInFlight());
-        this.connections = new Semaphore(limits.connections());
-        this.spareConnections = new Semaphore(limits.spareConnections());
     }
 
     @Override
@@ -92,8 +83,8 @@ final class Inbox implements Receiver {
         }
         try {
             Deadline deadline = Deadline.in(limits.deadline());
-            return events.stream().anyMatch(eventLog::hasToWait)
-                    ? enqueue(events, Admission.UNTRIED, connections, deadline)
+            return events.stream().anyMatch(processor::hasToWait)
+                    ? enqueue(events, Admission.UNTRIED, transactions, deadline)
                     : process(events, deadline);
         } finally {
             places.release();
@@ -101,35 +92,32 @@ final class Inbox implements Receiver {
     }
 
     private List<Outcome> process(List<Event> events, Deadline deadline) throws Exception {
+        Lane lane = processor.lane(events);
         if (!inFlight.enter(events, deadline)) {
             log.warn("{}: a twin of it is not done by the deadline; it is queued and answered success", ids(events));
-            return fallBack(events, Admission.UNTRIED, deadline, null);
+            return fallBack(events, Admission.UNTRIED, deadline);
         }
-        if (!acquireConnection(events, deadline)) {
-            log.warn("{}: no connection was free by the deadline; it is queued and answered success", ids(events));
-            return fallBack(events, Admission.UNTRIED, deadline, null);
-        }
-        Attempt<List<Outcome>> attempt = attempts.start(running -> processor.receive(running, events), () -> {
-            connections.release();
-            inFlight.leave(events);
-        });
+        Submission submission = transactions.submit(lane, events, () -> inFlight.leave(events));
         try {
-            List<Outcome> outcomes = attempt.await(deadline.nanosLeft());
+            List<Outcome> outcomes = await(submission, transactions, deadline);
             if (outcomes.stream().anyMatch(Outcome.Queued.class::isInstance)) {
                 backlog.wake();
             }
             return outcomes;
         } catch (MustWait e) {
-            return fallBack(events, Admission.UNTRIED, deadline, null);
+            return fallBack(events, untried(submission), deadline);
         } catch (TimeoutException e) {
-            attempt.markLate();
-            attempt.whenEnded((outcomes, failure) -> reportLate(events, failure));
-            return fallBack(events, Admission.LATE, deadline, attempt);
+            if (transactions.withdraw(submission)) {
+                log.warn("{}: no connection was free by the deadline; it is queued and answered success", ids(events));
+                return fallBack(events, untried(submission), deadline);
+            }
+            submission.whenEnded((outcomes, failure) -> reportLate(events, failure));
+            return fallBackLate(submission, deadline);
         } catch (TwinInFlight e) {
             log.warn("{}: a twin of it is not done elsewhere; it is queued and answered success", ids(events));
-            return fallBack(events, Admission.UNTRIED, deadline, null);
+            return fallBack(events, untried(submission), deadline);
         } catch (HandlerTimedOut e) { // at the deadline, if both are the same
-            return fallBack(events, Admission.LATE, deadline, null);
+            return fallBack(events, Admission.LATE, deadline);
         } catch (DataAccessException e) {
             throw notStored(e);
         } catch (HandlerFailed e) {
@@ -137,37 +125,35 @@ final class Inbox implements Receiver {
                     "{}: its handlers have failed; it goes to the queue and is answered success",
                     ids(events),
                     e.failure());
-            return fallBack(events, admission(events, e), deadline, null);
+            return fallBack(events, failed(submission, e), deadline);
         }
     }
 
-    /** Without one, the events are in flight no more. */
-    private boolean acquireConnection(List<Event> events, Deadline deadline) throws InterruptedException {
-        boolean isAcquired = false;
+    /** Patience with the other transactions of its lane ends long before the deadline: they may be stuck. */
+    private List<Outcome> await(Submission submission, GroupCommit transactions, Deadline deadline) throws Exception {
         try {
-            isAcquired = connections.tryAcquire(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
-            return isAcquired;
-        } finally {
-            if (!isAcquired) {
-                inFlight.leave(events);
-            }
+            return submission.await(Math.min(patience.toNanos(), deadline.nanosLeft()));
+        } catch (TimeoutException e) {
+            transactions.hurry(submission);
+            return submission.await(deadline.nanosLeft());
         }
+    }
+
+    private static Admission untried(Submission submission) {
+        return new Admission(submission.mayHaveCommitted(), null);
     }
 
     /** Of several events in one transaction nobody knows which one failed: workers will try each alone. */
-    private static Admission admission(List<Event> events, HandlerFailed failed) {
-        return new Admission(failed.mayHaveCommitted(), events.size() == 1 ? failed.failure() : null);
+    private static Admission failed(Submission submission, HandlerFailed failed) {
+        return new Admission(
+                failed.mayHaveCommitted() || submission.mayHaveCommitted(),
+                submission.events().size() == 1 ? failed.failure() : null);
     }
 
-    private List<Outcome> fallBack(
-            List<Event> events, Admission admission, Deadline deadline, @Nullable Attempt<List<Outcome>> late)
-            throws Exception {
+    private List<Outcome> fallBackLate(Submission late, Deadline deadline) throws Exception {
         try {
-            return enqueue(events, admission, spareConnections, deadline);
+            return fallBack(late.events(), Admission.LATE, deadline);
         } catch (DatabaseUnavailable e) {
-            if (late == null) {
-                throw e;
-            }
             try {
                 return late.await(0);
             } catch (Exception neither) {
@@ -177,19 +163,25 @@ final class Inbox implements Receiver {
         }
     }
 
-    private List<Outcome> enqueue(List<Event> events, Admission admission, Semaphore permits, Deadline deadline)
+    private List<Outcome> fallBack(List<Event> events, Admission admission, Deadline deadline) throws Exception {
+        return enqueue(events, admission, spareTransactions, deadline);
+    }
+
+    private List<Outcome> enqueue(List<Event> events, Admission admission, GroupCommit transactions, Deadline deadline)
             throws Exception {
         Deadline last = deadline.plus(limits.grace());
-        if (!permits.tryAcquire(last.nanosLeft(), TimeUnit.NANOSECONDS)) {
-            throw new DatabaseUnavailable(new TimeoutException("No connection was free in time"));
-        }
+        Submission submission = transactions.submit(new Lane.Storing(admission), events, () -> {});
         try {
-            Attempt<List<Outcome>> attempt =
-                    attempts.start(running -> processor.enqueue(running, events, admission), permits::release);
-            List<Outcome> outcomes = attempt.await(last.nanosLeft());
+            List<Outcome> outcomes = await(submission, transactions, last);
             backlog.wake();
             return outcomes;
-        } catch (TimeoutException | HandlerTimedOut e) {
+        } catch (TimeoutException e) {
+            throw new DatabaseUnavailable(
+                    transactions.withdraw(submission)
+                            ? "No connection was free in time"
+                            : "The database has not answered in time",
+                    e);
+        } catch (HandlerTimedOut e) {
             throw new DatabaseUnavailable("The database has not answered in time", e);
         } catch (DataAccessException | HandlerFailed | TwinInFlight e) {
             throw notStored(e);

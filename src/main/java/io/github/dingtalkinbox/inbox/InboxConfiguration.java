@@ -102,7 +102,6 @@ class InboxConfiguration {
     Inbox inbox(
             Processor processor,
             Attempts attempts,
-            EventLog eventLog,
             Backlog backlog,
             InboxProperties properties,
             DataSource dataSource,
@@ -110,7 +109,6 @@ class InboxConfiguration {
         return new Inbox(
                 processor,
                 attempts,
-                eventLog,
                 backlog,
                 limits(properties, dataSource, backlog.workers()),
                 Observer.all(observers.orderedStream().toList()));

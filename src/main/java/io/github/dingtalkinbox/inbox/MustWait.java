@@ -1,13 +1,26 @@
 package io.github.dingtalkinbox.inbox;
 
+import io.github.dingtalkinbox.event.Event;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+
 /**
- * Some events of a delivery are new and others have to wait in the queue: all of them wait. A place in the queue that is
- * not committed while handlers run would keep everybody else from it.
+ * Some events of a transaction are new and others have to wait in the queue: those wait. A place in the queue that is not
+ * committed while handlers run would keep everybody else from it.
  */
 final class MustWait extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MustWait() {
-        super("Some events of the delivery have to wait, so all of them do", null, false, false);
+    private final transient List<Event> events;
+
+    MustWait(Collection<Event> events) {
+        super("Some events have to wait in the queue", null, false, false);
+        this.events = List.copyOf(events);
+    }
+
+    /** Whether one of these is among those that have to wait. */
+    boolean concerns(List<Event> others) {
+        return !Collections.disjoint(events, others);
     }
 }

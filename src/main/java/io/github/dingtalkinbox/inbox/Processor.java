@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.inbox.Backlog.Admission;
 import io.github.dingtalkinbox.inbox.EventLog.Recorded;
 import io.github.dingtalkinbox.inbox.EventLog.Vanished;
 import io.github.dingtalkinbox.inbox.Observer.HandlerResult;
@@ -51,17 +50,15 @@ public final class Processor {
      * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
      */
     public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
-        Attempt<Outcome> attempt = attempts.start(
-                running -> {
-                    Handled committed = transaction(running, () -> {
-                        Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
-                        Duration time = runHandlers(running, recorded.fresh());
-                        alongside.run();
-                        return new Handled(recorded, time);
-                    });
-                    return observed(committed, true).get(0);
-                },
-                () -> {});
+        Attempt<Outcome> attempt = attempts.start(running -> {
+            Handled committed = transaction(running, () -> {
+                Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
+                Duration time = runHandlers(running, recorded.fresh(), false);
+                alongside.run();
+                return new Handled(recorded, time);
+            });
+            return observed(committed, true).get(0);
+        });
         try {
             return attempt.await();
         } catch (InterruptedException e) {
@@ -82,7 +79,7 @@ public final class Processor {
      */
     public Optional<Repeated> repeat(String eventId, Consumer<Repeated> alongside) throws Exception {
         Attempt<Optional<Repeated>> attempt =
-                attempts.start(running -> transaction(running, () -> repeatNow(running, eventId, alongside)), () -> {});
+                attempts.start(running -> transaction(running, () -> repeatNow(running, eventId, alongside)));
         return attempt.await();
     }
 
@@ -92,7 +89,7 @@ public final class Processor {
         if (processed == null) {
             return Optional.empty();
         }
-        runHandlers(running, List.of(processed.event()));
+        runHandlers(running, List.of(processed.event()), false);
         Repeated repeated = new Repeated(processed, handlers.namesFor(processed.event()));
         alongside.accept(repeated);
         return Optional.of(repeated);
@@ -103,23 +100,37 @@ public final class Processor {
         return attempts.timeLimit();
     }
 
-    /** Processes the events that are to be processed at once, and lets the others wait. */
-    List<Outcome> receive(Attempt<?> running, List<Event> events) throws Exception {
+    /** Whether an event has to wait in the queue before anything is tried with it. */
+    boolean hasToWait(Event event) {
+        return eventLog.hasToWait(event);
+    }
+
+    /** The lane in which these events are processed. */
+    Lane lane(List<Event> events) {
+        return handlers.lane(events);
+    }
+
+    /** Processes what can be processed at once and lets the rest wait; or lets all of it wait. */
+    List<Outcome> run(Attempt<?> running, Group group) throws Exception {
+        List<Event> events = group.events();
+        if (group.lane() instanceof Lane.Storing storing) {
+            Recorded committed = transaction(running, () -> eventLog.enqueue(events, storing.admission()));
+            return observed(new Handled(committed, Duration.ZERO), false);
+        }
         Handled committed = transaction(running, () -> {
-            Recorded recorded = eventLog.record(events, running::isLate);
-            return new Handled(recorded, runHandlers(running, recorded.fresh()));
+            Recorded recorded = eventLog.record(events, group::hasCopy);
+            return new Handled(recorded, runHandlers(running, recorded.fresh(), group.isShared()));
         });
         return observed(committed, false);
     }
 
-    /** Lets all the events wait. */
-    List<Outcome> enqueue(Attempt<?> running, List<Event> events, Admission admission) throws Exception {
-        Recorded committed = transaction(running, () -> eventLog.enqueue(events, admission));
-        return observed(new Handled(committed, Duration.ZERO), false);
-    }
-
-    /** Returns how long they took. */
-    private Duration runHandlers(Attempt<?> running, List<Event> fresh) throws HandlerFailed {
+    /**
+     * Runs the handlers.
+     *
+     * @param isShared whether each event is tried again alone if they fail, so that this failure does not count
+     * @return how long they took
+     */
+    private Duration runHandlers(Attempt<?> running, List<Event> fresh, boolean isShared) throws HandlerFailed {
         long start = System.nanoTime();
         HandlerResult result = HandlerResult.OK;
         try {
@@ -130,7 +141,7 @@ public final class Processor {
             result = running.isAborted() ? HandlerResult.ABORTED : HandlerResult.FAILED;
             throw new HandlerFailed(failure, failure instanceof TransactionAborted);
         } finally {
-            if (!fresh.isEmpty()) {
+            if (!fresh.isEmpty() && !(isShared && result == HandlerResult.FAILED)) {
                 observer.handled(fresh, Duration.ofNanos(System.nanoTime() - start), result);
             }
         }

@@ -155,7 +155,6 @@ public final class Node implements Receiver {
             Inbox inbox = new Inbox(
                     processor,
                     attempts,
-                    eventLog,
                     queue.backlog(),
                     new Limits(deadline, grace, maxInFlight, connections, 4),
                     observer);

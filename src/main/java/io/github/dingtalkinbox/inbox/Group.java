@@ -1,0 +1,31 @@
+package io.github.dingtalkinbox.inbox;
+
+import io.github.dingtalkinbox.event.Event;
+import java.util.List;
+
+/** The deliveries of one transaction, in the order of their arrival. */
+record Group(Lane lane, List<Submission> members) {
+    List<Event> events() {
+        return members.stream().flatMap(m -> m.events().stream()).toList();
+    }
+
+    boolean isShared() {
+        return members.size() > 1;
+    }
+
+    /** Whether the delivery of this event, which is one of the group's, has a copy that may have been processed. */
+    boolean hasCopy(Event event) {
+        return members.stream()
+                .anyMatch(
+                        m -> (m.isLate() || m.mayHaveCommitted()) && m.events().contains(event));
+    }
+
+    void succeed(List<Outcome> outcomes) {
+        int from = 0;
+        for (Submission member : members) {
+            int to = from + member.events().size();
+            member.succeed(List.copyOf(outcomes.subList(from, to)));
+            from = to;
+        }
+    }
+}
