@@ -19,10 +19,19 @@ final class Alphanumerics {
         return pick(TWO_ZERO_BITS, 1);
     }
 
+    /** Takes what is random in one go. */
     private static String pick(String alphabet, int length) {
+        int fair = 256 - 256 % alphabet.length(); // bytes beyond would favour the beginning of the alphabet
         var picked = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            picked.append(alphabet.charAt(RANDOM.nextInt(alphabet.length())));
+        byte[] random = new byte[length + 4];
+        while (picked.length() < length) {
+            RANDOM.nextBytes(random);
+            for (int i = 0; i < random.length && picked.length() < length; i++) {
+                int number = random[i] & 0xFF;
+                if (number < fair) {
+                    picked.append(alphabet.charAt(number % alphabet.length()));
+                }
+            }
         }
         return picked.toString();
     }

@@ -9,6 +9,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
@@ -28,6 +30,7 @@ public final class CallbackCrypto {
     private static final int PREFIX_LENGTH = 16;
     private static final int HEADER_LENGTH = PREFIX_LENGTH + Integer.BYTES;
     private static final int IV_LENGTH = 16;
+    private static final int NONCE_LENGTH = 8;
     /** Twice the block of AES, so that a stock unpadding would refuse real messages. */
     private static final int PAD_BLOCK = 32;
 
@@ -35,6 +38,8 @@ public final class CallbackCrypto {
     private final SecretKeySpec key;
     private final IvParameterSpec iv;
     private final byte[] ownerKey;
+    private final Queue<Cipher> decrypting = new ConcurrentLinkedQueue<>();
+    private final Queue<Cipher> encrypting = new ConcurrentLinkedQueue<>();
 
     public CallbackCrypto(Credentials credentials) {
         byte[] keyBytes = Base64.getDecoder().decode(credentials.aesKey());
@@ -63,6 +68,11 @@ public final class CallbackCrypto {
         }
         byte[] padded = decrypt(decode(encrypt));
         return text(padded, unpaddedLength(padded));
+    }
+
+    /** Encrypts and signs a message from, or for, this owner, under a nonce that nobody can foresee. */
+    public Envelope seal(byte[] text, String timestamp) {
+        return seal(text, timestamp, Alphanumerics.random(NONCE_LENGTH));
     }
 
     /** Encrypts and signs a message from, or for, this owner. */
@@ -109,21 +119,30 @@ public final class CallbackCrypto {
             throw new UndecipherableEnvelope("The encrypted message has " + encrypted.length
                     + " bytes, which is no positive multiple of " + IV_LENGTH + ": it is not complete");
         }
-        return cipher(Cipher.DECRYPT_MODE, encrypted);
+        return run(Cipher.DECRYPT_MODE, decrypting, encrypted);
     }
 
     private byte[] encrypt(byte[] padded) {
-        return cipher(Cipher.ENCRYPT_MODE, padded);
+        return run(Cipher.ENCRYPT_MODE, encrypting, padded);
     }
 
-    private byte[] cipher(int mode, byte[] blocks) {
+    /** Ciphers are used again: after each message they are as they were before it, and to set one up takes longer. */
+    private byte[] run(int mode, Queue<Cipher> idle, byte[] blocks) {
         try {
-            Cipher cipher = Cipher.getInstance("AES/CBC/NoPadding");
-            cipher.init(mode, key, iv);
-            return cipher.doFinal(blocks);
+            Cipher used = idle.poll();
+            Cipher cipher = used == null ? newCipher(mode) : used;
+            byte[] result = cipher.doFinal(blocks);
+            idle.add(cipher);
+            return result;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("This JVM cannot do AES-256-CBC", e);
         }
+    }
+
+    private Cipher newCipher(int mode) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/CBC/NoPadding");
+        cipher.init(mode, key, iv);
+        return cipher;
     }
 
     private static int unpaddedLength(byte[] padded) {

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.event;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +18,9 @@ final class Fields {
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
     private static final int DIGITS_OF_SECONDS = 10;
     private static final int DIGITS_OF_MILLISECONDS = 13;
+
+    private static final Pattern DIGITS =
+            Pattern.compile("\\d{" + DIGITS_OF_SECONDS + "," + DIGITS_OF_MILLISECONDS + "}");
 
     private Fields() {}
 
@@ -48,7 +52,7 @@ final class Fields {
 
     /** Milliseconds, as a number in most documents and as a text in most captures; seconds if it has 10 digits. */
     private static @Nullable Instant time(@Nullable String digits) {
-        if (digits == null || !digits.matches("\\d{" + DIGITS_OF_SECONDS + "," + DIGITS_OF_MILLISECONDS + "}")) {
+        if (digits == null || !DIGITS.matcher(digits).matches()) {
             return null;
         }
         long number = Long.parseLong(digits);
@@ -60,9 +64,12 @@ final class Fields {
     /** The value at a path of field names joined by dots, if it is a text, number or truth value, and not empty. */
     static @Nullable String text(JsonNode json, String path) {
         JsonNode node = json;
-        for (String name : path.split("\\.", -1)) {
-            node = node.path(name);
+        int from = 0;
+        for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', from)) {
+            node = node.path(path.substring(from, dot));
+            from = dot + 1;
         }
+        node = node.path(path.substring(from)); // mostly the whole path, which is then no copy
         if (!node.isValueNode() || node.isNull()) {
             return null;
         }

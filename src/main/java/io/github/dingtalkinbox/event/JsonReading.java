@@ -135,15 +135,13 @@ final class JsonReading {
         if (open.isEmpty()) {
             canonical = text;
         } else {
-            open.element().add(ended.node == null ? NODES.stringNode(TOO_DEEP) : ended.node, text);
+            open.element().add(ended.node == null ? NODES.stringNode(TOO_DEEP) : ended.node, text, false);
         }
     }
 
     private void string(String value) {
         faithful &= Texts.isStorable(value);
-        StringBuilder quoted = new StringBuilder(value.length() + 2);
-        quote(value, quoted);
-        add(NODES.stringNode(value), quoted.toString());
+        add(NODES.stringNode(value), value, true);
     }
 
     private void number(String literal) {
@@ -175,27 +173,33 @@ final class JsonReading {
     }
 
     private void add(JsonNode node, String text) {
+        add(node, text, false);
+    }
+
+    /** @param isQuoted whether the text has to be put in quotes */
+    private void add(JsonNode node, String text, boolean isQuoted) {
         if (open.isEmpty()) {
             root = node;
-            canonical = text;
+            canonical = isQuoted ? quote(text, new StringBuilder()).toString() : text;
         } else {
-            open.element().add(node, text);
+            open.element().add(node, text, isQuoted);
         }
     }
 
-    private static void quote(String value, StringBuilder out) {
+    private static StringBuilder quote(String value, StringBuilder out) {
         out.append('"');
+        int from = 0; // of what is copied as it is
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c < 0x20 || Texts.isLoneSurrogate(value, i)) {
-                out.append("\\u").append(HexFormat.of().toHexDigits(c));
-            } else {
-                out.append(c);
+                out.append(value, from, i).append('\\').append(c);
+                from = i + 1;
+            } else if (c < 0x20 || (Character.isSurrogate(c) && Texts.isLoneSurrogate(value, i))) {
+                out.append(value, from, i).append("\\u").append(HexFormat.of().toHexDigits(c));
+                from = i + 1;
             }
         }
-        out.append('"');
+        return out.append(value, from, value.length()).append('"');
     }
 
     /**
@@ -226,8 +230,8 @@ final class JsonReading {
             hasNameTwice |= !names.add(name);
         }
 
-        private void add(JsonNode value, String text) {
-            members.add(new Member(name, text));
+        private void add(JsonNode value, String text, boolean isQuoted) {
+            members.add(new Member(name, text, isQuoted));
             if (node instanceof ObjectNode object) {
                 object.set(name, value);
             } else if (node instanceof ArrayNode array) {
@@ -248,11 +252,15 @@ final class JsonReading {
                     quote(member.name(), out);
                     out.append(':');
                 }
-                out.append(member.text());
+                if (member.isQuoted()) {
+                    quote(member.text(), out);
+                } else {
+                    out.append(member.text());
+                }
             }
             return out.append(isObject ? '}' : ']').toString();
         }
     }
 
-    private record Member(String name, String text) {}
+    private record Member(String name, String text, boolean isQuoted) {}
 }

@@ -24,7 +24,7 @@ final class Texts {
             char c = part.charAt(i);
             if (c < 0x20 || c == 0x7F || c == '%' || c == ':' || c == '@') {
                 escaped.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
-            } else if (isLoneSurrogate(part, i)) {
+            } else if (Character.isSurrogate(c) && isLoneSurrogate(part, i)) {
                 escaped.append("%u").append(HexFormat.of().withUpperCase().toHexDigits(c));
             } else {
                 escaped.append(c);
@@ -78,7 +78,8 @@ final class Texts {
     }
 
     private static boolean isUnstorable(String text, int i) {
-        return text.charAt(i) == 0 || isLoneSurrogate(text, i);
+        char c = text.charAt(i);
+        return c == 0 || (Character.isSurrogate(c) && isLoneSurrogate(text, i));
     }
 
     static byte[] sha256(String text) {

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Group commit: deliveries that arrive while a transaction of their lane is under way share the next one. Nobody waits
- * for others to come: alone, a delivery gets its transaction at once.
+ * for others to come: alone, a delivery gets its transaction at once. One transaction per lane at a time: two at once were
+ * measured to do less work, because their groups are half as large.
  *
  * <p>If anything in a shared transaction fails, its deliveries get a transaction each, so that none fails because of its
  * neighbours.
@@ -26,12 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupCommit {
     private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
-
-    /**
-     * While one transaction of a lane waits for its commit to reach the disk, the next one works. A third one would only
-     * make the groups smaller.
-     */
-    private static final int TRANSACTIONS_PER_LANE = 2;
 
     private static final int MOST_EVENTS = 128;
 
@@ -201,9 +196,7 @@ final class GroupCommit {
         private boolean isHurried;
 
         private boolean mayHaveAnother() {
-            return running < TRANSACTIONS_PER_LANE
-                    || isHurried
-                    || waiting.element().isAlone();
+            return running == 0 || isHurried || waiting.element().isAlone();
         }
 
         private Group take() {

@@ -14,7 +14,6 @@ import io.github.dingtalkinbox.inbox.Receiver;
 import io.github.dingtalkinbox.webhook.App.Opened;
 import java.time.Clock;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * From an envelope to its answer: open it, read the events, have them received, seal {@code success}. Events of an
@@ -73,8 +72,7 @@ final class Entrance {
     }
 
     private Envelope seal(String text, CallbackCrypto crypto) {
-        String nonce = UUID.randomUUID().toString().substring(0, 8);
-        return crypto.seal(text.getBytes(UTF_8), Long.toString(clock.millis()), nonce);
+        return crypto.seal(text.getBytes(UTF_8), Long.toString(clock.millis()));
     }
 
     private static Refused notAuthentic(EnvelopeException e) {
