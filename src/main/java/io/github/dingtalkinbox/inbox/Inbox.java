@@ -27,6 +27,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  *   <li>The transaction commits. Only then is there an outcome, and only an outcome is answered {@code success}.
  * </ol>
  *
+ * <p>Deliveries that arrive together share such a transaction ({@link GroupCommit}), which changes none of this: the insert
+ * takes many events, and each is told from its own row whether it is new. A twin of a delivery that this process is
+ * receiving waits for it here, and does not share its transaction.
+ *
  * <p>Whatever fails on the way rolls back the record and the business update together. If it was a handler, or if it takes
  * longer than the deadline, the event goes to {@code queued_events}, from where workers process it in the same way, and
  * the outcome is that it waits there.

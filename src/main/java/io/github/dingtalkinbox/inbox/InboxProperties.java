@@ -24,7 +24,7 @@ record InboxProperties(
         @DefaultValue("sync") ProcessingMode mode,
         @DefaultValue("1s") Duration deadline,
         @DefaultValue("30s") Duration handlerTimeout,
-        @DefaultValue("128") int maxInFlight,
+        @DefaultValue("256") int maxInFlight,
         @DefaultValue List<EventType> eventTypes) {
 
     InboxProperties {
