@@ -31,11 +31,17 @@ final class Attempts implements AutoCloseable {
     }
 
     <T> Attempt<T> start(Attempt.Work<T> work) {
+        return start(work, timeLimit);
+    }
+
+    /** @param limit its time, if that is shorter than that of others */
+    <T> Attempt<T> start(Attempt.Work<T> work, Duration limit) {
         Attempt<T> attempt = new Attempt<>();
+        Duration time = limit.compareTo(timeLimit) < 0 ? limit : timeLimit;
         try {
             // Not on the timer's thread: a server that hangs makes an abortion take a while.
-            Runnable abort = () -> threads.execute(() -> attempt.abort(new HandlerTimedOut(timeLimit)));
-            var abortion = timer.schedule(abort, timeLimit.toNanos(), TimeUnit.NANOSECONDS);
+            Runnable abort = () -> threads.execute(() -> attempt.abort(new HandlerTimedOut(time)));
+            var abortion = timer.schedule(abort, time.toNanos(), TimeUnit.NANOSECONDS);
             attempt.whenEnded((result, failure) -> abortion.cancel(false));
             threads.execute(() -> attempt.run(work));
         } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.event.Event;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,17 +36,21 @@ final class GroupCommit {
 
     private final Processor processor;
     private final Attempts attempts;
+    private final Duration longestShared;
     private final int reserve;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Lane, Line> lines = new LinkedHashMap<>();
     private int free;
 
     /**
+     * @param longestShared how long a shared transaction may take. A single delivery that is stuck would else keep the
+     *     copies of all its neighbours from being processed, for as long as handlers may take
      * @param connections for so many transactions at once. A lane that has one already leaves a third of them to others
      */
-    GroupCommit(Processor processor, Attempts attempts, int connections) {
+    GroupCommit(Processor processor, Attempts attempts, Duration longestShared, int connections) {
         this.processor = processor;
         this.attempts = attempts;
+        this.longestShared = longestShared;
         this.free = connections;
         this.reserve = connections / 3;
     }
@@ -97,7 +102,9 @@ final class GroupCommit {
 
     private void start(Group group) {
         try {
-            Attempt<List<Outcome>> attempt = attempts.start(running -> processor.run(running, group));
+            Attempt.Work<List<Outcome>> work = running -> processor.run(running, group);
+            Attempt<List<Outcome>> attempt =
+                    group.isShared() ? attempts.start(work, longestShared) : attempts.start(work);
             attempt.whenEnded((outcomes, failure) -> ended(group, outcomes, failure));
         } catch (RuntimeException | OutOfMemoryError e) { // no thread was to be had
             ended(group, null, e);
@@ -145,9 +152,6 @@ final class GroupCommit {
         for (int i = again.size() - 1; i >= 0; i--) {
             line.waiting.addFirst(again.get(i));
         }
-        if (line.running == 0 && line.waiting.isEmpty()) {
-            lines.remove(group.lane());
-        }
     }
 
     private Line line(Lane lane) {
@@ -165,6 +169,7 @@ final class GroupCommit {
             free--;
             groups.add(line.take());
         }
+        lines.values().removeIf(Line::isIdle);
         return groups;
     }
 
@@ -197,6 +202,10 @@ final class GroupCommit {
 
         private boolean mayHaveAnother() {
             return running == 0 || isHurried || waiting.element().isAlone();
+        }
+
+        private boolean isIdle() {
+            return running == 0 && waiting.isEmpty();
         }
 
         private Group take() {

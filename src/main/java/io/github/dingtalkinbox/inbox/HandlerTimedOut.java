@@ -7,7 +7,8 @@ public final class HandlerTimedOut extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     HandlerTimedOut(Duration timeLimit) {
-        super("The handlers were not done within " + timeLimit.toMillis() + " ms (inbox.handler-timeout): their thread"
-                + " was interrupted and their transaction undone");
+        super(
+                "The handlers were not done within " + timeLimit.toMillis() + " ms (inbox.handler-timeout; for several"
+                        + " deliveries in one transaction twice inbox.deadline): their thread was interrupted and their transaction undone");
     }
 }

@@ -52,8 +52,9 @@ final class Inbox implements Receiver {
 
     Inbox(Processor processor, Attempts attempts, Backlog backlog, Limits limits, Observer observer) {
         this.processor = processor;
-        this.transactions = new GroupCommit(processor, attempts, limits.connections());
-        this.spareTransactions = new GroupCommit(processor, attempts, limits.spareConnections());
+        Duration longestShared = limits.deadline().multipliedBy(2);
+        this.transactions = new GroupCommit(processor, attempts, longestShared, limits.connections());
+        this.spareTransactions = new GroupCommit(processor, attempts, longestShared, limits.spareConnections());
         this.backlog = backlog;
         this.limits = limits;
         this.observer = observer;
