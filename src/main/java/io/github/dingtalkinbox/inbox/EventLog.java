@@ -61,18 +61,18 @@ final class EventLog {
     }
 
     /**
-     * Records the deliveries of these events, none of which {@link #hasToWait has to wait}. They are new unless they, or
+     * Records the deliveries of a group, none of which {@link #hasToWait has to wait}. They are new unless they, or
      * another event of their ordering key, wait in the queue.
      *
-     * @param hasCopy whether an event may have been processed as a copy of the same delivery
      * @throws MustWait if some of them are new and others go behind what waits
      * @throws Vanished if an event was a duplicate of one that is gone in the meantime: record again in a new
      *     transaction
      */
-    Recorded record(List<Event> events, Predicate<Event> hasCopy) {
-        Deliveries deliveries = new Deliveries(events);
-        List<Event> fresh = deliveries.insert(e -> true, processedEvents::insert, e -> new Outcome.Processed(e.id()));
-        matchProcessed(deliveries, hasCopy);
+    Recorded record(Group group) {
+        Deliveries deliveries = new Deliveries(group.events());
+        List<Event> fresh = deliveries.insert(
+                e -> true, e -> processedEvents.insert(e, group.isShared()), e -> new Outcome.Processed(e.id()));
+        matchProcessed(deliveries, group::hasCopy);
         if (!fresh.isEmpty() && !deliveries.open().isEmpty()) {
             throw new MustWait(deliveries.open().values());
         }

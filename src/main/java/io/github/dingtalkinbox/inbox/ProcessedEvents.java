@@ -25,6 +25,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
 final class ProcessedEvents {
+    /** Of what shares its transaction: it holds up its neighbours, and afterwards it waits alone once more. */
+    private static final int SHARE_OF_THE_WAIT = 5;
+
     // No conflict target: both constraints decide. A named one would raise 23505 for a twin that the other one matches.
     // Sorted in the statement, so that two transactions with the same events wait for each other and never deadlock.
     // A twin that is being inserted elsewhere is waited for no longer than lock_timeout, which handlers must not
@@ -84,7 +87,7 @@ final class ProcessedEvents {
 
     private final JdbcClient jdbc;
     private final NamedParameterJdbcTemplate insertions; // a JdbcClient takes no two statements at once
-    private final String longestWait;
+    private final Duration longestWait;
     private final String longestTransaction;
 
     /**
@@ -94,7 +97,7 @@ final class ProcessedEvents {
     ProcessedEvents(DataSource dataSource, Duration longestWait, Duration longestTransaction) {
         this.insertions = new NamedParameterJdbcTemplate(dataSource);
         this.jdbc = JdbcClient.create(insertions);
-        this.longestWait = longestWait.toMillis() + "ms";
+        this.longestWait = longestWait;
         this.longestTransaction = longestTransaction.toMillis() + "ms";
     }
 
@@ -102,10 +105,11 @@ final class ProcessedEvents {
      * Inserts what is new and neither waits in the queue nor has to go behind what waits there.
      *
      * @param events with different ids
+     * @param isShared whether they are of several deliveries
      * @return the ids of the events that were inserted
      */
-    Set<String> insert(List<Event> events) {
-        return insert(INSERT_UNLESS_QUEUED, events);
+    Set<String> insert(List<Event> events, boolean isShared) {
+        return insert(INSERT_UNLESS_QUEUED, events, isShared ? longestWait.dividedBy(SHARE_OF_THE_WAIT) : longestWait);
     }
 
     /**
@@ -115,12 +119,12 @@ final class ProcessedEvents {
      * @return the ids of the events that were inserted: those that are missing have been processed
      */
     Set<String> insertWaiting(List<Event> events) {
-        return insert(INSERT_WAITING, events);
+        return insert(INSERT_WAITING, events, longestWait);
     }
 
-    private Set<String> insert(String statement, List<Event> events) {
+    private Set<String> insert(String statement, List<Event> events, Duration longestWait) {
         var parameters = new MapSqlParameterSource()
-                .addValue("lock_timeout", longestWait)
+                .addValue("lock_timeout", longestWait.toMillis() + "ms")
                 .addValue("longest_transaction", longestTransaction)
                 .addValue("ordering_key", Columns.texts(events, Event::orderingKey))
                 .addValue("event_id", Columns.texts(events, Event::id))

@@ -118,7 +118,7 @@ public final class Processor {
             return observed(new Handled(committed, Duration.ZERO), false);
         }
         Handled committed = transaction(running, () -> {
-            Recorded recorded = eventLog.record(events, group::hasCopy);
+            Recorded recorded = eventLog.record(group);
             return new Handled(recorded, runHandlers(running, recorded.fresh(), group.isShared()));
         });
         return observed(committed, false);
