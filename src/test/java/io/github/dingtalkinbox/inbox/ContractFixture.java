@@ -46,7 +46,7 @@ abstract class ContractFixture {
     }
 
     /** A node in this contract's mode. */
-    final Node.Builder nodeOn(TestDatabase database) {
+    Node.Builder nodeOn(TestDatabase database) {
         return Node.on(database).mode(mode);
     }
 

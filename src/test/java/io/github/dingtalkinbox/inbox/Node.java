@@ -8,6 +8,7 @@ import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -15,12 +16,12 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** One inbox with its queue, whose workers work when they are told to. */
 public final class Node implements Receiver {
-    private final Inbox inbox;
+    private final Receiver entrance;
     private final Processor processor;
     private final TestQueue queue;
 
-    private Node(Inbox inbox, Processor processor, TestQueue queue) {
-        this.inbox = inbox;
+    private Node(Receiver entrance, Processor processor, TestQueue queue) {
+        this.entrance = entrance;
         this.processor = processor;
         this.queue = queue;
     }
@@ -31,7 +32,7 @@ public final class Node implements Receiver {
 
     @Override
     public List<Outcome> receive(List<Event> events) throws Exception {
-        return inbox.receive(events);
+        return entrance.receive(events);
     }
 
     public Processor processor() {
@@ -70,6 +71,8 @@ public final class Node implements Receiver {
         private int connections = 8;
         private PlatformTransactionManager transactions;
         private Observer observer = Observer.NONE;
+        private UnaryOperator<List<EventHandler>> adaption = UnaryOperator.identity();
+        private UnaryOperator<Receiver> entrance = UnaryOperator.identity();
 
         private Builder(TestDatabase database) {
             this.database = database;
@@ -136,6 +139,14 @@ public final class Node implements Receiver {
             return this;
         }
 
+        /** Has every delivery share its transaction, and every handler take many events at once. */
+        Builder inCompany(Company company) {
+            Gate gate = company.newGate();
+            adaption = all -> Company.together(all, gate);
+            entrance = inbox -> company.entrance(inbox, gate);
+            return connections(1);
+        }
+
         public Node build() {
             TestQueue queue = new TestQueue(database, maxAttempts, observer);
             JdbcClient jdbc = JdbcClient.create((DataSource) database.dataSource());
@@ -149,7 +160,7 @@ public final class Node implements Receiver {
             Processor processor = new Processor(
                     new ProvenTransactions(database.dataSource(), transactions),
                     eventLog,
-                    new Handlers(handlers),
+                    new Handlers(adaption.apply(handlers)),
                     attempts,
                     observer);
             Inbox inbox = new Inbox(
@@ -158,7 +169,7 @@ public final class Node implements Receiver {
                     queue.backlog(),
                     new Limits(deadline, grace, maxInFlight, connections, 4),
                     observer);
-            return new Node(inbox, processor, queue);
+            return new Node(entrance.apply(inbox), processor, queue);
         }
     }
 }
