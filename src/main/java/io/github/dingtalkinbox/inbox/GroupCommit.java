@@ -167,13 +167,16 @@ final class GroupCommit {
         List<Group> groups = new ArrayList<>();
         for (Line line = next(lines.values()); line != null; line = next(lines.values())) {
             free--;
-            groups.add(line.take());
+            Group group = line.take();
+            groups.add(group);
+            lines.remove(group.lane());
+            lines.put(group.lane(), line); // at the end: its next turn comes after those of the others
         }
         lines.values().removeIf(Line::isIdle);
         return groups;
     }
 
-    /** Of the lines that may go on, the one that has least. */
+    /** Of the lines that may go on, the one that has least; of several, the one whose last turn is longest ago. */
     private @Nullable Line next(Collection<Line> lines) {
         return lines.stream()
                 .filter(this::mayGoOn)
