@@ -5,6 +5,7 @@ import static io.github.dingtalkinbox.event.TestEvents.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.TestEvents;
 import io.github.dingtalkinbox.event.TestHandlers.Action;
 import io.github.dingtalkinbox.inbox.Outcome.Processed;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /** Deliveries in the midst of neighbours that share their transaction: three that arrived before, and three after. */
@@ -22,6 +24,7 @@ abstract class SharedFixture extends ContractFixture {
     static final int ALL_NEIGHBOURS = 6;
     private static final String TYPE = "bpms_instance_change";
 
+    final Event event = approvalFinished("special-" + newId());
     final Gate gate = new Gate(threads);
     final Batches effects = new Batches(countsEffects);
     final Told told = new Told();
@@ -29,6 +32,7 @@ abstract class SharedFixture extends ContractFixture {
             .limit(ALL_NEIGHBOURS)
             .toList();
     private final List<Future<List<Outcome>>> neighboursOutcomes = new ArrayList<>();
+    private final AtomicBoolean isFirstTime = new AtomicBoolean(true);
 
     SharedFixture(TestDatabase database) {
         super(database, ProcessingMode.SYNC);
@@ -36,6 +40,10 @@ abstract class SharedFixture extends ContractFixture {
 
     /** A node whose handlers take many events at once: one has effects, then one does this for each event. */
     final Node.Builder sharing(Action action) {
+        return sharing(database, effects, action);
+    }
+
+    final Node.Builder sharing(TestDatabase database, EventHandler effects, Action action) {
         return Node.on(database)
                 .handlers(gate, effects, new Batches(everyEvent(action)))
                 .observer(told);
@@ -56,7 +64,8 @@ abstract class SharedFixture extends ContractFixture {
         }
     }
 
-    private List<Future<List<Outcome>>> deliverAll(Node node, List<List<Event>> deliveries) {
+    /** Returns as soon as all of them wait. */
+    final List<Future<List<Outcome>>> deliverAll(Node node, List<List<Event>> deliveries) {
         List<Future<List<Outcome>>> outcomes = new ArrayList<>();
         neighbours.subList(0, 3).forEach(e -> neighboursOutcomes.add(gate.deliver(node, List.of(e))));
         deliveries.forEach(delivery -> outcomes.add(gate.deliver(node, delivery)));
@@ -109,6 +118,35 @@ abstract class SharedFixture extends ContractFixture {
                 .param(ids(events))
                 .query(Integer.class)
                 .single();
+    }
+
+    /** The neighbours, with the special event in their midst. */
+    final List<Event> all() {
+        List<Event> all = new ArrayList<>(neighbours);
+        all.add(ALL_NEIGHBOURS / 2, event);
+        return all;
+    }
+
+    /** An action for the special event only. */
+    final Action inTheMidst(Step step) {
+        return e -> {
+            if (e.id().equals(event.id())) {
+                step.run();
+            }
+        };
+    }
+
+    /** The same, but not when it is tried again. */
+    final Action onceInTheMidst(Step step) {
+        return inTheMidst(() -> {
+            if (isFirstTime.getAndSet(false)) {
+                step.run();
+            }
+        });
+    }
+
+    interface Step {
+        void run() throws Exception;
     }
 
     private static String[] ids(List<Event> events) {

@@ -1,0 +1,180 @@
+package io.github.dingtalkinbox.inbox;
+
+import static io.github.dingtalkinbox.event.TestEvents.event;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.event.TestHandlers.Action;
+import io.github.dingtalkinbox.inbox.Outcome.Processed;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How much shares a transaction, what never does, and that no event type holds up the others. */
+class GroupCommitPostgresTest extends ContractFixture {
+    private static final String SLOW = "slow_event";
+    private static final int CONNECTIONS = 8;
+
+    private final Gate gate = new Gate(threads);
+    private final Batches effects = new Batches(countsEffects);
+
+    GroupCommitPostgresTest(TestDatabase database) {
+        super(database, ProcessingMode.SYNC);
+    }
+
+    @Test
+    void moreEventsThanOneTransactionTakesAreSplit() throws Exception {
+        deliverTogether(Stream.generate(() -> ofType("some_event")).limit(200).toList());
+
+        assertThat(effects.sizes()).containsExactly(128, 72);
+    }
+
+    @Test
+    void moreTextThanOneTransactionTakesIsSplit() throws Exception {
+        deliverTogether(IntStream.of(300_000, 300_000, 300_000, 300_000, 1_500_000, 1, 1)
+                .mapToObj(length -> event("{\"EventType\":\"some_event\",\"eventId\":\"%s\",\"text\":\"%s\"}"
+                        .formatted(newId(), "x".repeat(length))))
+                .toList());
+
+        assertThat(effects.sizes()).containsExactly(3, 1, 1, 2);
+    }
+
+    @Test
+    void whatOneHandlerWantsToTakeAloneNeverShares() throws Exception {
+        List<Event> handled = new CopyOnWriteArrayList<>();
+        List<Event> events =
+                Stream.generate(() -> ofType("some_event")).limit(5).toList();
+
+        deliverTogether(events, plain("some_event", handled::add));
+
+        assertThat(handled).containsExactlyElementsOf(events);
+        assertThat(effects.sizes()).containsExactly(1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void whatNoSuchHandlerWantsSharesBesideIt() throws Exception {
+        deliverTogether(
+                List.of(ofType("other_event"), ofType("some_event"), ofType("other_event"), ofType("some_event")),
+                plain("some_event", e -> {}));
+
+        assertThat(effects.sizes()).containsExactlyInAnyOrder(2, 1, 1);
+    }
+
+    @Test
+    void differentEventTypesDoNotShare() throws Exception {
+        deliverTogether(List.of(ofType("some_event"), ofType("other_event"), ofType("some_event")));
+
+        assertThat(effects.sizes()).containsExactlyInAnyOrder(2, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void allTheTransactionsThatASlowTypeCanGetLeaveSomeToOthers(boolean takesManyAtOnce) throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        EventHandler slow = plain(SLOW, e -> {
+            inside.incrementAndGet();
+            mayGoOn.await();
+        });
+        Node node = Node.on(database)
+                .handlers(gate, effects, takesManyAtOnce ? new Batches(slow) : slow)
+                .deadline(Duration.ofSeconds(5))
+                .connections(CONNECTIONS)
+                .build();
+        List<Future<List<Outcome>>> slowOnes = new ArrayList<>();
+        int most = CONNECTIONS - CONNECTIONS / 3;
+        for (int i = 1; i <= most; i++) {
+            int expected = i;
+            slowOnes.add(gate.deliver(node, List.of(ofType(SLOW))));
+            Gate.await(() -> inside.get() == expected);
+        }
+        for (int i = 0; i < 20; i++) {
+            slowOnes.add(gate.deliver(node, List.of(ofType(SLOW))));
+        }
+
+        gate.close(node, "other_event");
+        assertThat(node.receive(List.of(ofType("some_event")))).hasExactlyElementsOfTypes(Processed.class);
+        assertThat(inside).as("slow handlers meanwhile").hasValue(most);
+
+        gate.open();
+        mayGoOn.countDown();
+        for (Future<List<Outcome>> outcome : slowOnes) {
+            assertThat(outcome.get()).allMatch(ContractFixture::isFirst);
+        }
+        node.settle();
+        assertThat(inside).hasValue(slowOnes.size());
+    }
+
+    @Test
+    void whatWaitsBehindATransactionThatIsStuckIsLetThroughLongBeforeTheDeadline() throws Exception {
+        Duration deadline = Duration.ofSeconds(10);
+        Node node = Node.on(database).handlers(gate, effects).deadline(deadline).build();
+        Event event = ofType("some_event");
+        gate.close(node, event.type());
+        long start = System.nanoTime();
+
+        assertThat(node.receive(List.of(event))).containsExactly(new Processed(event.id()));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(deadline.dividedBy(10), deadline.dividedBy(2));
+        gate.open();
+    }
+
+    @Test
+    void aTypeOfWhichMuchWaitsLetsOthersHaveTheirTurn() throws Exception {
+        List<String> turns = new CopyOnWriteArrayList<>();
+        List<Event> events = Stream.of("busy_event", "busy_event", "busy_event", "some_event", "some_event")
+                .map(GroupCommitPostgresTest::ofType)
+                .toList();
+
+        deliverTogether(
+                events, plain("busy_event", e -> turns.add("busy")), plain("some_event", e -> turns.add("some")));
+
+        assertThat(turns).containsExactly("busy", "some", "busy", "some", "busy");
+    }
+
+    /** Each in a delivery of its own, all while the only connection is in use. */
+    private void deliverTogether(List<Event> events, EventHandler... more) throws Exception {
+        List<EventHandler> handlers = new ArrayList<>(List.of(gate, effects));
+        handlers.addAll(List.of(more));
+        Node node = Node.on(database).handlers(handlers).connections(1).build();
+        gate.close(node, Gate.TYPE);
+        List<Future<List<Outcome>>> outcomes =
+                events.stream().map(e -> gate.deliver(node, List.of(e))).toList();
+        gate.open();
+        for (int i = 0; i < events.size(); i++) {
+            Event event = events.get(i);
+            assertThat(outcomes.get(i).get()).containsExactly(new Processed(event.id()));
+            assertThat(effectsOf(event)).isOne();
+        }
+    }
+
+    private static EventHandler plain(String eventType, Action action) {
+        return new EventHandler() {
+            @Override
+            public boolean handles(Event event) {
+                return event.type().equals(eventType) && !Gate.isItsOwn(event);
+            }
+
+            @Override
+            public void handle(Event event) throws Exception {
+                action.run(event);
+            }
+        };
+    }
+
+    private static Event ofType(String type) {
+        return event("{\"EventType\":\"%s\",\"eventId\":\"%s\"}".formatted(type, newId()));
+    }
+}
