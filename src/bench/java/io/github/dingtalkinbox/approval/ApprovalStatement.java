@@ -6,41 +6,59 @@ import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterUtils;
-import org.springframework.jdbc.core.namedparam.ParsedSql;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The statement with which the built-in handler keeps the approvals, ready for a driver: so whoever else does the same
- * business update pays for the update alone.
- *
- * @param sql with a question mark for each parameter
- * @param parameters arrays of texts
+ * business update pays for the update alone. For one thread.
  */
-public record ApprovalStatement(String sql, List<Object> parameters) {
-    /** What the handler does with this event alone. */
-    public static ApprovalStatement of(Event event) {
-        Recording recording = new Recording();
+public final class ApprovalStatement {
+    private final Recording recording = new Recording();
+    private final ApprovalHandler handler;
+
+    public ApprovalStatement() {
         JdbcClient jdbc = JdbcClient.create(recording);
-        new ApprovalHandler(new ApprovalInstances(jdbc), new ApprovalTasks(jdbc)).handleAll(List.of(event));
-        return recording.statements.get(0);
+        this.handler = new ApprovalHandler(new ApprovalInstances(jdbc), new ApprovalTasks(jdbc));
     }
 
-    /** Takes statements down instead of running them. */
+    /** What the handler runs for an event like this one, with a question mark for each parameter. */
+    public String sql(Event event) {
+        handler.handleAll(List.of(event));
+        return recording.positional();
+    }
+
+    /** Its parameters for this event alone: arrays of texts. */
+    public List<Object> parameters(Event event) {
+        handler.handleAll(List.of(event));
+        return recording.values();
+    }
+
+    /** Takes the last statement down instead of running it. */
     private static final class Recording extends NamedParameterJdbcTemplate {
-        private final List<ApprovalStatement> statements = new ArrayList<>();
+        private final List<String> statements = new ArrayList<>();
+        private final List<SqlParameterSource> parameters = new ArrayList<>();
 
         private Recording() {
             super(new JdbcTemplate());
         }
 
         @Override
-        public int update(String sql, SqlParameterSource parameters) {
-            ParsedSql parsed = NamedParameterUtils.parseSqlStatement(sql);
-            statements.add(new ApprovalStatement(
-                    NamedParameterUtils.substituteNamedParameters(parsed, parameters),
-                    List.of(NamedParameterUtils.buildValueArray(parsed, parameters, null))));
+        public int update(String sql, SqlParameterSource named) {
+            statements.clear();
+            statements.add(sql);
+            parameters.clear();
+            parameters.add(named);
             return 1;
+        }
+
+        private String positional() {
+            return NamedParameterUtils.substituteNamedParameters(getParsedSql(statements.get(0)), parameters.get(0));
+        }
+
+        private List<Object> values() {
+            return List.of(
+                    NamedParameterUtils.buildValueArray(getParsedSql(statements.get(0)), parameters.get(0), null));
         }
     }
 }

@@ -5,9 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -18,7 +17,6 @@ final class Approvals {
     static final int DEFAULT_BYTES = 1024;
 
     private static final int UNDER_WAY = 1000;
-    private static final AtomicInteger ORGANISATIONS = new AtomicInteger();
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
     /** The page "event-bpms-instance-change", and a field that makes it as long as it shall be. */
@@ -32,16 +30,14 @@ final class Approvals {
 
     private final String corpId;
     private final int bytes;
-    private final RandomGenerator random;
+    private final RandomGenerator random = new SplittableRandom();
     private final Deque<Approval> underWay = new ArrayDeque<>();
-    private long now;
+    private long now = 1_790_000_000_000L;
 
-    /** @param bytes of the JSON of an event, about; not less than 750 */
-    Approvals(int bytes, long startedAt, RandomGenerator random) {
-        this.corpId = "dingbench%s%04d".formatted(hex(random, 4), ORGANISATIONS.incrementAndGet());
+    /** @param bytes of the JSON of an event; not less than it has anyway */
+    Approvals(int bytes) {
+        this.corpId = "dingbench%s".formatted(hex(8));
         this.bytes = bytes;
-        this.now = startedAt;
-        this.random = random;
     }
 
     String corpId() {
@@ -52,7 +48,7 @@ final class Approvals {
         now++;
         boolean finishes = underWay.size() >= UNDER_WAY && random.nextBoolean();
         Approval approval = finishes ? underWay.remove() : start();
-        String eventId = hex(random, 16);
+        String eventId = hex(16);
         String state = finishes
                 ? "\"type\":\"finish\",\"result\":\"agree\",\"finishTime\":%d".formatted(now)
                 : "\"type\":\"start\"";
@@ -74,13 +70,14 @@ final class Approvals {
 
     /** Nothing that a compression would make short. */
     private String letters(int count) {
-        return IntStream.generate(() -> LETTERS.charAt(random.nextInt(LETTERS.length())))
-                .limit(count)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        StringBuilder letters = new StringBuilder(count);
+        for (int i = 0; i < count; i++) {
+            letters.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        }
+        return letters.toString();
     }
 
-    private static String hex(RandomGenerator random, int bytes) {
+    private String hex(int bytes) {
         byte[] id = new byte[bytes];
         random.nextBytes(id);
         return HexFormat.of().formatHex(id);

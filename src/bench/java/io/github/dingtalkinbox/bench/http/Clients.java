@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -21,16 +22,20 @@ final class Clients<T> implements AutoCloseable {
     private static final Duration LONGEST_RUN = Duration.ofMinutes(5);
 
     private final List<? extends Client<T>> clients;
+    private final Supplier<ProcessorTime> processorTime;
     private final ExecutorService threads;
 
-    Clients(List<? extends Client<T>> clients) {
+    /** @param processorTime asked before and after each run */
+    Clients(List<? extends Client<T>> clients, Supplier<ProcessorTime> processorTime) {
         this.clients = clients;
+        this.processorTime = processorTime;
         this.threads = Executors.newFixedThreadPool(clients.size());
     }
 
     /** Does the work in its order, each piece once, until the pace or the work is at its end. */
     Took run(List<? extends T> work, Pace pace) throws Exception {
         AtomicInteger next = new AtomicInteger();
+        ProcessorTime before = processorTime.get();
         long start = System.nanoTime();
         List<Callable<Histogram>> turns = new ArrayList<>();
         for (Client<T> client : clients) {
@@ -41,7 +46,7 @@ final class Clients<T> implements AutoCloseable {
             micros.add(done.get());
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        return new Took(Math.min(next.get(), work.size()), micros, seconds);
+        return new Took(Math.min(next.get(), work.size()), micros, seconds, processorTime.get().since(before));
     }
 
     private static <T> Histogram turns(
@@ -73,5 +78,5 @@ final class Clients<T> implements AutoCloseable {
      * @param done how many pieces, from the beginning of the list
      * @param micros how long each took
      */
-    record Took(int done, Histogram micros, double seconds) {}
+    record Took(int done, Histogram micros, double seconds, ProcessorTime processorTime) {}
 }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.bench.http;
 
+import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.RestartableServer;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.util.FileSystemUtils;
 
@@ -27,11 +29,13 @@ final class DatabaseUnderLoad implements AutoCloseable {
             "wal_compression",
             "autovacuum");
 
+    private final Path directory;
     private final RestartableServer server;
     private final TestDatabase database;
 
-    private DatabaseUnderLoad(RestartableServer server) {
-        this.server = server;
+    private DatabaseUnderLoad(Path directory) throws IOException {
+        this.directory = directory;
+        this.server = RestartableServer.start(directory, SETTINGS);
         this.database = server.database();
     }
 
@@ -40,11 +44,27 @@ final class DatabaseUnderLoad implements AutoCloseable {
         Path directory = Path.of("target", "bench", "postgres-" + name);
         FileSystemUtils.deleteRecursively(directory);
         Files.createDirectories(directory);
-        return new DatabaseUnderLoad(RestartableServer.start(directory, SETTINGS));
+        return new DatabaseUnderLoad(directory);
     }
 
     TestDatabase database() {
         return database;
+    }
+
+    private ProcessHandle process() throws IOException {
+        String pid = Files.readAllLines(directory.resolve("postmaster.pid")).get(0);
+        return ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
+    }
+
+    /** What this server and the service have had of the processors. */
+    Supplier<ProcessorTime> beside(ServiceUnderLoad service) throws IOException {
+        ProcessHandle postmaster = process();
+        return () -> ProcessorTime.now(service.process(), postmaster);
+    }
+
+    /** Fails if an audit of the database finds anything. */
+    void requireSound() {
+        Invariants.assertNoRow(database.jdbc());
     }
 
     /** Its settings, in one line. */

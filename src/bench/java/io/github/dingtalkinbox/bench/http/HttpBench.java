@@ -2,94 +2,77 @@ package io.github.dingtalkinbox.bench.http;
 
 import io.github.dingtalkinbox.bench.Results;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
-/** The whole way over HTTP, next to what the database alone can do for one event at a time. */
+/**
+ * The whole way over HTTP, next to what the database alone does for one event at a time. The runs alternate, so that
+ * whatever else the machine does is in all of them.
+ */
 @Tag("http")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpBench {
     private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("bench.seconds", 5));
+    private static final int WARM_UP_RUNS = 3;
     private static final int ROUNDS = 5;
     private static final int CONNECTIONS = 64;
-    /** More than a run can send. */
-    private static final int MOST_PER_SECOND = 15_000;
-
-    private DatabaseUnderLoad server;
-    private ServiceUnderLoad service;
-    private Load load;
-    private RawLimit rawLimit;
-    private ExactlyOnce exactlyOnce;
-
-    @BeforeAll
-    void start() throws Exception {
-        ServiceUnderLoad.unpack();
-        server = DatabaseUnderLoad.start("http");
-        service = ServiceUnderLoad.start(server.database());
-        load = new Load(service.address(), CONNECTIONS);
-        rawLimit = new RawLimit(server.database());
-        exactlyOnce = new ExactlyOnce(server.database().jdbc());
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        rawLimit.close();
-        load.close();
-        service.close();
-        server.close();
-    }
+    private static final int KNOWN_EVENTS = 20_000;
+    private static final int CALM = 500;
 
     @Test
-    void throughput() throws Exception {
-        for (int n = 0; n < 3; n++) { // warm-up
-            overHttp(RUN);
+    void callbacks() throws Exception {
+        ServiceUnderLoad.unpack();
+        try (DatabaseUnderLoad server = DatabaseUnderLoad.start("http");
+                Rig rig = Rig.start(server, server.database());
+                Load load = rig.load(CONNECTIONS)) {
+            throughput(rig, load);
+            latency(rig, load);
+            Results.target(
+                    "peak resident memory of the service under that load",
+                    rig.service().peakResidentMebibytes() + " MiB",
+                    "400 MiB",
+                    "256 MiB");
+            server.requireSound();
+            Results.details("What it ran on", "PostgreSQL: " + server.settings() + "\n\nService: " + rig.service());
         }
-        raw(RUN);
-        server.rest();
-        StringBuilder rounds = new StringBuilder("| round | over HTTP | raw limit | ratio |\n|---|---|---|---|\n");
-        List<Double> ratios = new ArrayList<>();
-        for (int n = 1; n <= ROUNDS; n++) {
-            Measured http = overHttp(RUN);
-            Measured raw = raw(RUN);
-            ratios.add(http.rate() / raw.rate());
-            rounds.append("| %d | %s | %s | %.2f |%n".formatted(n, http, raw, http.rate() / raw.rate()));
+    }
+
+    private static void throughput(Rig rig, Load load) throws Exception {
+        Series http = new Series("over HTTP", (count, pace) -> rig.overHttp(load, Mix.DEFAULT, 1024, count, pace));
+        Series raw = new Series("raw limit", rig::raw);
+        for (int n = 0; n < WARM_UP_RUNS; n++) {
+            http.warmUp(RUN);
         }
-        ratios.sort(null);
+        raw.warmUp(RUN);
+        Series duplicates = new Series("duplicates only", rig.known(load, KNOWN_EVENTS)::run);
+        duplicates.warmUp(RUN);
+        for (int n = 0; n < ROUNDS; n++) {
+            http.run(RUN);
+            raw.run(RUN);
+            duplicates.run(RUN);
+        }
+        Results.target("over HTTP, 64 connections, warm, vs the raw limit", times(http.ratioTo(raw)), "2×", "3×");
+        Results.target("duplicates only, over HTTP, vs the raw limit", times(duplicates.ratioTo(raw)), "3×", "5×");
+        Results.details(
+                "Throughput over HTTP and the raw limit",
+                Measured.header() + http.rows() + raw.rows() + duplicates.rows());
+    }
+
+    private static void latency(Rig rig, Load load) throws Exception {
+        Measured calm = rig.overHttp(load, Mix.DEFAULT, 1024, 4 * CALM * seconds(), new Pace.PerSecond(CALM));
         Results.target(
-                "over HTTP, 64 connections, warm, vs the raw limit",
-                String.format(Locale.ROOT, "%.2f×", ratios.get(ROUNDS / 2)),
-                "2×",
-                "3×");
-        Results.details("Over HTTP and the raw limit", rounds + "\nPostgreSQL: " + server.settings());
+                "p99 at 500 callbacks/s, warm",
+                String.format(Locale.ROOT, "%.1f ms", calm.millis(99)),
+                "25 ms",
+                "10 ms");
+        Results.details("Times at 500 callbacks/s", Measured.header() + calm.row("over HTTP"));
     }
 
-    private Measured overHttp(Duration time) throws Exception {
-        Approvals approvals = new Approvals(Approvals.DEFAULT_BYTES, 1_790_000_000_000L, new Random());
-        List<Delivery> deliveries = Mix.DEFAULT.of(
-                approvals, new Sealing(service.callbackUrl()), count(time));
-        Measured measured = load.run(deliveries, new Pace.AsAnswered(time));
-        exactlyOnce.verify(approvals.corpId(), List.of(measured), true);
-        return measured;
+    private static int seconds() {
+        return Math.toIntExact(RUN.toSeconds());
     }
 
-    private Measured raw(Duration time) throws Exception {
-        Approvals approvals = new Approvals(Approvals.DEFAULT_BYTES, 1_790_000_000_000L, new Random());
-        List<Callback> callbacks = approvals.stream()
-                .limit(count(time))
-                .toList();
-        Measured measured = rawLimit.run(callbacks, new Pace.AsAnswered(time));
-        exactlyOnce.verify(approvals.corpId(), List.of(measured), false);
-        return measured;
-    }
-
-    private static int count(Duration time) {
-        return Math.toIntExact(time.toSeconds() * MOST_PER_SECOND);
+    private static String times(double ratio) {
+        return String.format(Locale.ROOT, "%.2f×", ratio);
     }
 }

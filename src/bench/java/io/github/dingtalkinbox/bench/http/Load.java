@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Connections of a sender like DingTalk, kept while a run goes on. */
@@ -14,11 +15,11 @@ final class Load implements AutoCloseable {
     private final List<Sender> senders;
     private final Clients<Delivery> clients;
 
-    Load(InetSocketAddress service, int connections) {
+    Load(InetSocketAddress service, int connections, Supplier<ProcessorTime> processorTime) {
         this.senders = IntStream.range(0, connections)
                 .mapToObj(n -> new Sender(new Connection(service)))
                 .toList();
-        this.clients = new Clients<>(senders);
+        this.clients = new Clients<>(senders, processorTime);
     }
 
     Measured run(List<Delivery> deliveries, Pace pace) throws Exception {
@@ -33,7 +34,7 @@ final class Load implements AutoCloseable {
                 deliveries.stream().limit(took.done()).map(Delivery::callback).toList();
         Set<Callback> answered = new HashSet<>();
         IntStream.range(0, took.done()).filter(n -> !refused.get(n)).forEach(n -> answered.add(sent.get(n)));
-        return new Measured(sent, answered, refused.cardinality(), took.micros(), took.seconds());
+        return new Measured(sent, answered, refused.cardinality(), took);
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.github.dingtalkinbox.bench.http;
 
+import io.github.dingtalkinbox.bench.http.Clients.Took;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.HdrHistogram.Histogram;
 
 /**
  * What a run of load was answered.
@@ -11,31 +11,46 @@ import org.HdrHistogram.Histogram;
  * @param sent the callbacks of all deliveries that were sent, a repeated one as often
  * @param answered the different callbacks of which a delivery was answered with 200
  * @param refused deliveries that were answered with something else
- * @param micros from the moment at which a delivery was to be sent, to its answer
  */
-record Measured(List<Callback> sent, Set<Callback> answered, long refused, Histogram micros, double seconds) {
+record Measured(List<Callback> sent, Set<Callback> answered, long refused, Took took) {
     /** Answered deliveries per second. */
     double rate() {
-        return (sent.size() - refused) / seconds;
+        return (sent.size() - refused) / took.seconds();
+    }
+
+    /** Different events per second of which a delivery was answered. */
+    double eventRate() {
+        return answered.size() / took.seconds();
     }
 
     double millis(double percentile) {
-        return micros.getValueAtPercentile(percentile) / 1000.0;
+        return took.micros().getValueAtPercentile(percentile) / 1000.0;
     }
 
     double slowestMillis() {
-        return micros.getMaxValue() / 1000.0;
+        return took.micros().getMaxValue() / 1000.0;
     }
 
-    @Override
-    public String toString() {
+    static String header() {
+        return """
+                | | answered/s | events/s | p50 ms | p99 ms | p99.9 ms | slowest ms | refused | processor time each, µs: service, database, client |
+                |---|---|---|---|---|---|---|---|---|
+                """;
+    }
+
+    /** A row of a table. */
+    String row(String name) {
         return String.format(
                 Locale.ROOT,
-                "%,.0f/s, p50 %.1f ms, p99 %.1f ms, slowest %.1f ms, %d refused",
+                "| %s | %,.0f | %,.0f | %.1f | %.1f | %.1f | %.1f | %d | %s |%n",
+                name,
                 rate(),
+                eventRate(),
                 millis(50),
                 millis(99),
+                millis(99.9),
                 slowestMillis(),
-                refused);
+                refused,
+                took.processorTime().per(sent.size()));
     }
 }

@@ -15,17 +15,26 @@ record Mix(double twins) {
     /** A third of all deliveries repeat an event. */
     static final Mix DEFAULT = new Mix(0.5);
 
-    private static final long SEED = 5;
+    static final Mix WITHOUT_TWINS = new Mix(0);
+
+    private static final Sealing SEALING = new Sealing();
 
     /** So many deliveries in the order in which they are to be sent. */
-    List<Delivery> of(Approvals approvals, Sealing sealing, int count) {
-        RandomGenerator random = new Random(SEED);
-        List<Delivery> deliveries = new ArrayList<>(count);
-        while (deliveries.size() < count) {
-            Delivery first = sealing.seal(approvals.next());
-            deliveries.add(first);
-            if (random.nextDouble() < twins && deliveries.size() < count) {
-                deliveries.add(random.nextBoolean() ? first : sealing.seal(first.callback()));
+    List<Delivery> of(Approvals approvals, int count) {
+        RandomGenerator random = new Random(count);
+        List<Callback> callbacks = new ArrayList<>(count);
+        while (callbacks.size() < count) {
+            Callback callback = approvals.next();
+            callbacks.add(callback);
+            if (random.nextDouble() < twins && callbacks.size() < count) {
+                callbacks.add(callback);
+            }
+        }
+        List<Delivery> deliveries =
+                new ArrayList<>(callbacks.parallelStream().map(SEALING::seal).toList());
+        for (int i = 1; i < count; i++) {
+            if (callbacks.get(i).equals(callbacks.get(i - 1)) && random.nextBoolean()) {
+                deliveries.set(i, deliveries.get(i - 1));
             }
         }
         return deliveries;

@@ -16,10 +16,11 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * What a program reaches that spends no time on anything but the database, and gives each event a transaction of its
@@ -37,76 +38,68 @@ final class RawLimit implements AutoCloseable {
                 on conflict do nothing
             """;
 
+    private final ApprovalStatement approval = new ApprovalStatement();
     private final List<Session> sessions = new ArrayList<>();
     private final Clients<Row> clients;
 
-    RawLimit(TestDatabase database) throws SQLException {
+    RawLimit(TestDatabase database, Supplier<ProcessorTime> processorTime) throws SQLException {
+        String update = approval.sql(event(new Approvals(Approvals.DEFAULT_BYTES).next()));
         for (int n = 0; n < CONNECTIONS; n++) {
+            Connection connection =
+                    DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+            connection.setAutoCommit(false);
             sessions.add(new Session(
-                    DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password())));
+                    connection, connection.prepareStatement(INSERT), connection.prepareStatement(update)));
         }
-        this.clients = new Clients<>(sessions);
+        this.clients = new Clients<>(sessions, processorTime);
     }
 
     Measured run(List<Callback> callbacks, Pace pace) throws Exception {
-        List<Row> rows = callbacks.stream().map(RawLimit::row).toList();
+        List<Row> rows = callbacks.stream().map(this::row).toList();
         Took took = clients.run(rows, pace);
         List<Callback> done = callbacks.subList(0, took.done());
-        return new Measured(done, new HashSet<>(done), 0, took.micros(), took.seconds());
+        return new Measured(done, new HashSet<>(done), 0, took);
     }
 
-    private static Row row(Callback callback) {
-        Event event = READER.read("default", callback.json().getBytes(UTF_8), new Delivery(Transport.HTTP, Instant.now(), null))
-                .get(0);
-        List<Object> columns = new ArrayList<>(List.of(
+    private Row row(Callback callback) {
+        Event event = event(callback);
+        List<Object> columns = Arrays.asList(
                 event.id(),
-                String.valueOf(event.identity().naturalKey()),
+                event.identity().naturalKey(),
                 event.app(),
                 event.corpId(),
                 event.type(),
                 "http",
-                Timestamp.from(event.occurredAt()),
+                Timestamp.from(event.delivery().receivedAt()),
                 Timestamp.from(event.delivery().receivedAt()),
                 event.payload().jsonb(),
-                event.payload().sha256()));
-        return new Row(columns, ApprovalStatement.of(event));
+                event.payload().sha256());
+        return new Row(columns, approval.parameters(event));
+    }
+
+    private static Event event(Callback callback) {
+        Delivery delivery = new Delivery(Transport.HTTP, Instant.now(), null);
+        return READER.read("default", callback.json().getBytes(UTF_8), delivery).get(0);
     }
 
     @Override
     public void close() throws SQLException {
         clients.close();
         for (Session session : sessions) {
-            session.connection.close();
+            session.connection().close();
         }
     }
 
-    private record Row(List<Object> columns, ApprovalStatement approval) {}
+    /** The parameters of an event. */
+    private record Row(List<Object> columns, List<Object> approval) {}
 
-    private static final class Session implements Clients.Client<Row> {
-        private final Connection connection;
-        private final PreparedStatement insert;
-        private @Nullable PreparedStatement approval;
-
-        private Session(Connection connection) throws SQLException {
-            this.connection = connection;
-            connection.setAutoCommit(false);
-            this.insert = connection.prepareStatement(INSERT);
-        }
-
+    private record Session(Connection connection, PreparedStatement insert, PreparedStatement update)
+            implements Clients.Client<Row> {
         @Override
         public void take(int number, Row row) throws SQLException {
             execute(insert, row.columns());
-            execute(approval(row.approval().sql()), row.approval().parameters());
+            execute(update, row.approval());
             connection.commit();
-        }
-
-        private PreparedStatement approval(String sql) throws SQLException {
-            PreparedStatement prepared = approval;
-            if (prepared == null) {
-                prepared = connection.prepareStatement(sql);
-                approval = prepared;
-            }
-            return prepared;
         }
 
         private static void execute(PreparedStatement statement, List<Object> parameters) throws SQLException {
@@ -114,7 +107,7 @@ final class RawLimit implements AutoCloseable {
                 statement.setObject(i + 1, parameters.get(i));
             }
             if (statement.executeUpdate() != 1) {
-                throw new SQLException("Not one row, but " + statement.getUpdateCount());
+                throw new SQLException("The event was known already");
             }
         }
     }

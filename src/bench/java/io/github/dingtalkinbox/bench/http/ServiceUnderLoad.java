@@ -32,6 +32,7 @@ final class ServiceUnderLoad implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
+    private final List<String> options = ImageOptions.read();
     private final Process process;
     private final InetSocketAddress address;
     private final Duration timeToReady;
@@ -39,7 +40,7 @@ final class ServiceUnderLoad implements AutoCloseable {
     private ServiceUnderLoad(TestDatabase database, List<String> properties) throws Exception {
         this.address = freeAddress();
         long began = System.nanoTime();
-        this.process = new ProcessBuilder(command(database, address.getPort(), properties))
+        this.process = new ProcessBuilder(command(options, database, address.getPort(), properties))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
                 .start();
@@ -73,9 +74,10 @@ final class ServiceUnderLoad implements AutoCloseable {
         return new ServiceUnderLoad(database, List.of(properties));
     }
 
-    private static List<String> command(TestDatabase database, int port, List<String> properties) throws IOException {
+    private static List<String> command(
+            List<String> options, TestDatabase database, int port, List<String> properties) {
         List<String> command = new ArrayList<>(List.of(java()));
-        command.addAll(ImageOptions.read());
+        command.addAll(options);
         command.addAll(List.of(
                 "-jar",
                 UNPACKED.resolve(JAR.getFileName()).toString(),
@@ -93,10 +95,6 @@ final class ServiceUnderLoad implements AutoCloseable {
 
     InetSocketAddress address() {
         return address;
-    }
-
-    URI callbackUrl() {
-        return url("/dingtalk/callback");
     }
 
     private URI url(String path) {
@@ -117,9 +115,8 @@ final class ServiceUnderLoad implements AutoCloseable {
         return Long.parseLong(peak.group(1)) / 1024;
     }
 
-    /** The time that it has spent on the processors so far. */
-    Duration processorTime() {
-        return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+    ProcessHandle process() {
+        return process.toHandle();
     }
 
     private void awaitReady(long began) throws InterruptedException {
@@ -141,6 +138,11 @@ final class ServiceUnderLoad implements AutoCloseable {
         } catch (IOException e) {
             return false; // not listening yet
         }
+    }
+
+    @Override
+    public String toString() {
+        return "Java " + Runtime.version() + " " + options;
     }
 
     private static String java() {
