@@ -1,0 +1,90 @@
+package io.github.dingtalkinbox.bench;
+
+import io.github.dingtalkinbox.schema.Schema;
+import io.github.dingtalkinbox.testing.RestartableServer;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.util.FileSystemUtils;
+
+/** A PostgreSQL server with a new, empty database, set up for a log that grows fast. */
+public final class DatabaseUnderLoad implements AutoCloseable {
+    /** Durable, as the tests' servers are, and with room for what is written in some minutes. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("shared_buffers", "1GB", "max_wal_size", "8GB", "checkpoint_timeout", "15min");
+
+    private static final List<String> SHOWN = List.of(
+            "server_version",
+            "fsync",
+            "synchronous_commit",
+            "full_page_writes",
+            "shared_buffers",
+            "max_wal_size",
+            "checkpoint_timeout",
+            "wal_compression",
+            "autovacuum");
+
+    private final RestartableServer server;
+    private final TestDatabase database;
+
+    private DatabaseUnderLoad(RestartableServer server) {
+        this.server = server;
+        this.database = server.database();
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param name of its directory; what another run has left there is removed
+     */
+    public static DatabaseUnderLoad start(String name) throws IOException {
+        Path directory = Path.of("target", "bench", "postgres-" + name);
+        FileSystemUtils.deleteRecursively(directory);
+        Files.createDirectories(directory);
+        return new DatabaseUnderLoad(RestartableServer.start(directory, SETTINGS));
+    }
+
+    public TestDatabase database() {
+        return database;
+    }
+
+    /** Another database of the server, with the schema of the inbox. */
+    public TestDatabase newDatabase(String name) {
+        database.jdbc().sql("create database " + name).update();
+        TestDatabase created = database.neighbour(name);
+        new Schema(created.dataSource()).migrate();
+        return created;
+    }
+
+    /** Its settings, in one line. */
+    public String settings() {
+        return SHOWN.stream()
+                        .map(name -> name + " " + show(name))
+                        .collect(Collectors.joining(", "))
+                + ", collation "
+                + database.jdbc()
+                        .sql("select datcollate from pg_database where datname = current_database()")
+                        .query(String.class)
+                        .single();
+    }
+
+    private String show(String name) {
+        return database.jdbc().sql("show " + name).query(String.class).single();
+    }
+
+    /** Whatever has been written is on disk, and no statistics are old: two runs begin alike. */
+    public void rest() {
+        database.jdbc().sql("vacuum analyze").update();
+        database.jdbc().sql("checkpoint").update();
+    }
+
+    @Override
+    public void close() throws IOException {
+        database.close();
+        server.close();
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.dingtalkinbox.bench.process;
+
+import io.github.dingtalkinbox.approval.BuiltInHandler;
+import io.github.dingtalkinbox.event.BatchEventHandler;
+import io.github.dingtalkinbox.event.Event;
+import javax.sql.DataSource;
+
+/** What every contender has to do once for an event: keep the approval, and leave a trace to be counted. */
+final class BusinessUpdate {
+    private final BatchEventHandler approvals;
+    private final BatchEventHandler effects;
+
+    BusinessUpdate(DataSource dataSource) {
+        this.approvals = BuiltInHandler.on(dataSource);
+        this.effects = new Effects(dataSource);
+    }
+
+    void make(Event event) throws Exception {
+        approvals.handle(event);
+        effects.handle(event);
+    }
+
+    /** The same for frameworks whose code may not throw checked exceptions. */
+    void makeUnchecked(Event event) {
+        try {
+            make(event);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

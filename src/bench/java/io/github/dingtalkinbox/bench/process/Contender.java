@@ -1,0 +1,14 @@
+package io.github.dingtalkinbox.bench.process;
+
+import io.github.dingtalkinbox.event.Event;
+
+/** Something that claims to let an event take effect once. Called by many threads. */
+interface Contender extends AutoCloseable {
+    String name();
+
+    /** Takes a delivery, and returns when it would be answered {@code success}; a failure is one that comes again. */
+    void deliver(Event event) throws Exception;
+
+    @Override
+    void close();
+}

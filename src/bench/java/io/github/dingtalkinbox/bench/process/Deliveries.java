@@ -1,0 +1,87 @@
+package io.github.dingtalkinbox.bench.process;
+
+import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.event.TestEvents;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What is delivered in one run, read before the clock starts. A twin is taken by the next free caller. */
+final class Deliveries {
+    private static final String JSON = """
+            {"EventType":"bpms_instance_change","EventTime":1790000000123,"CorpId":"ding0a1b2c3d4e5f60718",\
+            "BizId":"1790000000123","eventId":"%s","processInstanceId":"%s","createTime":1790000000000,\
+            "finishTime":1790000000123,"processCode":"PROC-9E7E5A7C-3B0C-4C0B-A6B2-5C7A7A6E1F01",\
+            "bizCategoryId":"attendance.leave","businessId":"202609210001","title":"阿依古丽·买买提提交的请假申请",\
+            "businessType":"","type":"finish","result":"agree","staffId":"manager8124",\
+            "url":"https://aflow.dingtalk.com/dingtalk/mobile/homepage.htm?corpid=ding0a1b2c3d4e5f60718&dd_share=false\
+            &showmenu=false&dd_progress=false&back=native&procInstId=%s&taskId=&swfrom=isv&dinghash=approval\
+            &dtaction=os&dd_from=corp#approval","remark":"%s"}""";
+
+    private static final int REMARK_BYTES = 150;
+
+    private final List<Event> events;
+    private final AtomicInteger next = new AtomicInteger();
+    private final Set<String> answered = ConcurrentHashMap.newKeySet();
+    private final LongAdder errors = new LongAdder();
+
+    private Deliveries(List<Event> events) {
+        this.events = events;
+    }
+
+    /** @param twins which part of the deliveries are twins of the one before */
+    static Deliveries of(int number, double twins, Random random) {
+        List<Event> events = new ArrayList<>(number);
+        while (events.size() < number) {
+            String instance = hex(random, 16);
+            Event event = TestEvents.event(JSON.formatted(
+                    hex(random, 16), instance, instance, hex(random, REMARK_BYTES)));
+            events.add(event);
+            if (events.size() < number && random.nextDouble() < twins / (1 - twins)) {
+                events.add(TestEvents.deliveredAt(event, event.delivery().receivedAt().plusMillis(1)));
+            }
+        }
+        return new Deliveries(events);
+    }
+
+    int number() {
+        return events.size();
+    }
+
+    /** Takes one delivery after the other until none is left; what fails is counted. */
+    int deliverTo(Contender contender) {
+        int taken = 0;
+        for (int i = next.getAndIncrement(); i < events.size(); i = next.getAndIncrement()) {
+            Event event = events.get(i);
+            try {
+                contender.deliver(event);
+                answered.add(event.id());
+            } catch (Exception e) {
+                errors.increment();
+            }
+            taken++;
+        }
+        return taken;
+    }
+
+    long errors() {
+        return errors.sum();
+    }
+
+    /** The events of which a delivery was answered. */
+    Set<String> answered() {
+        return new HashSet<>(answered);
+    }
+
+    private static String hex(Random random, int bytes) {
+        byte[] id = new byte[bytes];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+}

@@ -1,0 +1,155 @@
+package io.github.dingtalkinbox.bench.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.bench.DatabaseUnderLoad;
+import io.github.dingtalkinbox.bench.Results;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/**
+ * The inbox beside what one would use else, in one process. Every contender has a database of its own on one server; they
+ * take turns, so that whatever else the machine does meets all of them.
+ */
+@Tag("process")
+@TestInstance(Lifecycle.PER_CLASS)
+class ProcessBench {
+    private static final int MANY = 64;
+    private static final int DELIVERIES = 12_000;
+    private static final int DELIVERIES_ALONE = 1_500;
+    private static final double TWINS = 1.0 / 3;
+
+    /** The first one warms up. */
+    private static final int ROUNDS = 5;
+
+    private final Random random = new Random(1);
+    private final DatabaseUnderLoad server = DatabaseUnderLoad.start("process");
+    private final List<Entrant> entrants = new ArrayList<>();
+
+    ProcessBench() throws Exception {
+        entrants.add(enter("inbox", Inbox::new));
+        entrants.add(enter("plain", PlainInsert::new));
+        entrants.add(enter("camel", CamelConsumer::new));
+        entrants.add(enter("integration", IntegrationReceiver::new));
+        entrants.add(enter("eventuate", EventuateDetector::new));
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        for (Entrant entrant : entrants) {
+            entrant.contender().close();
+            entrant.database().close();
+        }
+        server.close();
+    }
+
+    @Test
+    void manyCallers() throws Exception {
+        List<Rounds> rounds = run(entrants, MANY, DELIVERIES, TWINS);
+
+        Entrant inbox = entrants.get(0);
+        double best = rounds.stream()
+                .skip(1)
+                .mapToDouble(Rounds::medianMicros)
+                .min()
+                .orElseThrow();
+        Results.target(
+                "in process, 64 callers, a third of deliveries twins: inbox vs the best peer",
+                "%.1f×".formatted(best / rounds.get(0).medianMicros()),
+                "4×",
+                "6×");
+        Results.details(
+                "In process, 64 callers, a third of deliveries twins",
+                table(rounds) + "\n" + server.settings()
+                        + "; a pool of 16 connections, the inbox its own of 18. Medians of " + (ROUNDS - 1) + " rounds of "
+                        + DELIVERIES + " deliveries.");
+        assertThat(inbox.effects().doubled())
+                .as("events that took effect twice")
+                .isZero();
+        assertThat(inbox.lost())
+                .as("events that were answered, and took no effect")
+                .isZero();
+    }
+
+    @Test
+    void oneCaller() throws Exception {
+        List<Rounds> rounds = run(entrants.subList(0, 2), 1, DELIVERIES_ALONE, 0);
+
+        double inbox = rounds.get(0).medianMicros();
+        double plain = rounds.get(1).medianMicros();
+        Results.target(
+                "one caller: inbox vs plain per event, time per event",
+                "%.2f×".formatted(inbox / plain),
+                "≤ 1.1×",
+                "≤ 1.0×");
+        Results.details(
+                "In process, one caller",
+                "Inbox %.0f µs, insert on conflict %.0f µs per event.".formatted(inbox, plain));
+    }
+
+    /** What was measured of each, in their order. */
+    private List<Rounds> run(List<Entrant> turn, int callers, int number, double twins) throws Exception {
+        List<Rounds> rounds = turn.stream().map(entrant -> new Rounds()).toList();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < turn.size(); i++) {
+                Entrant entrant = turn.get(i);
+                Deliveries deliveries = Deliveries.of(number, twins, random);
+                double micros = DeliveryBenchmark.time(entrant.contender(), deliveries, callers);
+                entrant.answered().addAll(deliveries.answered());
+                if (round > 0) {
+                    rounds.get(i).add(micros, deliveries);
+                }
+            }
+        }
+        return rounds;
+    }
+
+    private String table(List<Rounds> rounds) {
+        StringBuilder table = new StringBuilder(
+                "| | callbacks/s | errors among %d deliveries | double effects | lost |%n|---|---|---|---|---|%n"
+                        .formatted(rounds.get(0).deliveries()));
+        for (int i = 0; i < rounds.size(); i++) {
+            Entrant entrant = entrants.get(i);
+            table.append("| %s | %d | %d | %d | %d |%n"
+                    .formatted(
+                            entrant.contender().name(),
+                            rounds.get(i).perSecond(),
+                            rounds.get(i).errors(),
+                            entrant.effects().doubled(),
+                            entrant.lost()));
+        }
+        return table.toString();
+    }
+
+    private Entrant enter(String name, Entry entry) throws Exception {
+        TestDatabase database = server.newDatabase(name);
+        Effects effects = new Effects(database.dataSource());
+        effects.createTable();
+        return new Entrant(entry.enter(database), database, effects, new HashSet<>());
+    }
+
+    private interface Entry {
+        Contender enter(TestDatabase database) throws Exception;
+    }
+
+    /**
+     * A contender and what became of its deliveries.
+     *
+     * @param answered the events of which a delivery was answered
+     */
+    private record Entrant(Contender contender, TestDatabase database, Effects effects, Set<String> answered) {
+        private long lost() {
+            Set<String> effective = effects.eventIds();
+            return answered.stream().filter(id -> !effective.contains(id)).count();
+        }
+    }
+}
