@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.bench.http;
 
+import io.github.dingtalkinbox.schema.Schema;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.RestartableServer;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
 import org.springframework.util.FileSystemUtils;
 
 /** A PostgreSQL server with a new, empty database, set up for a log that grows fast. */
-final class DatabaseUnderLoad implements AutoCloseable {
+public final class DatabaseUnderLoad implements AutoCloseable {
     /** Durable, as the tests' servers are, and with room for what is written in some minutes. */
     private static final Map<String, String> SETTINGS =
             Map.of("shared_buffers", "1GB", "max_wal_size", "8GB", "checkpoint_timeout", "15min");
@@ -39,15 +40,19 @@ final class DatabaseUnderLoad implements AutoCloseable {
         this.database = server.database();
     }
 
-    /** @param name of its directory; what another run has left there is removed */
-    static DatabaseUnderLoad start(String name) throws IOException {
+    /**
+     * Starts it.
+     *
+     * @param name of its directory; what another run has left there is removed
+     */
+    public static DatabaseUnderLoad start(String name) throws IOException {
         Path directory = Path.of("target", "bench", "postgres-" + name);
         FileSystemUtils.deleteRecursively(directory);
         Files.createDirectories(directory);
         return new DatabaseUnderLoad(directory);
     }
 
-    TestDatabase database() {
+    public TestDatabase database() {
         return database;
     }
 
@@ -67,8 +72,16 @@ final class DatabaseUnderLoad implements AutoCloseable {
         Invariants.assertNoRow(database.jdbc());
     }
 
+    /** Another database of the server, with the schema of the inbox. */
+    public TestDatabase newDatabase(String name) {
+        database.jdbc().sql("create database " + name).update();
+        TestDatabase created = database.neighbour(name);
+        new Schema(created.dataSource()).migrate();
+        return created;
+    }
+
     /** Its settings, in one line. */
-    String settings() {
+    public String settings() {
         return SHOWN.stream()
                         .map(name -> name + " " + show(name))
                         .collect(Collectors.joining(", "))
@@ -84,7 +97,7 @@ final class DatabaseUnderLoad implements AutoCloseable {
     }
 
     /** Whatever has been written is on disk, and no statistics are old: two runs begin alike. */
-    void rest() {
+    public void rest() {
         database.jdbc().sql("vacuum analyze").update();
         database.jdbc().sql("checkpoint").update();
     }

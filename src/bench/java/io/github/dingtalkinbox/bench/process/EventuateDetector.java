@@ -42,7 +42,7 @@ final class EventuateDetector implements Contender {
 
     @Override
     public String name() {
-        return "Eventuate Tram " + Message.class.getPackage().getImplementationVersion();
+        return "Eventuate Tram";
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.github.dingtalkinbox.bench.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dingtalkinbox.bench.DatabaseUnderLoad;
 import io.github.dingtalkinbox.bench.Results;
+import io.github.dingtalkinbox.bench.http.DatabaseUnderLoad;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,7 +28,7 @@ class ProcessBench {
     private static final int DELIVERIES_ALONE = 1_500;
     private static final double TWINS = 1.0 / 3;
 
-    /** The first one warms up. */
+    private static final int WARM_UP_ROUNDS = 4;
     private static final int ROUNDS = 5;
 
     private final Random random = new Random(1);
@@ -70,7 +70,7 @@ class ProcessBench {
         Results.details(
                 "In process, 64 callers, a third of deliveries twins",
                 table(rounds) + "\n" + server.settings()
-                        + "; a pool of 16 connections, the inbox its own of 18. Medians of " + (ROUNDS - 1) + " rounds of "
+                        + "; a pool of 16 connections, the inbox its own of 18. Medians of " + ROUNDS + " rounds of "
                         + DELIVERIES + " deliveries.");
         assertThat(inbox.effects().doubled())
                 .as("events that took effect twice")
@@ -99,13 +99,13 @@ class ProcessBench {
     /** What was measured of each, in their order. */
     private List<Rounds> run(List<Entrant> turn, int callers, int number, double twins) throws Exception {
         List<Rounds> rounds = turn.stream().map(entrant -> new Rounds()).toList();
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
             for (int i = 0; i < turn.size(); i++) {
                 Entrant entrant = turn.get(i);
                 Deliveries deliveries = Deliveries.of(number, twins, random);
                 double micros = DeliveryBenchmark.time(entrant.contender(), deliveries, callers);
                 entrant.answered().addAll(deliveries.answered());
-                if (round > 0) {
+                if (round >= 0) {
                     rounds.get(i).add(micros, deliveries);
                 }
             }
