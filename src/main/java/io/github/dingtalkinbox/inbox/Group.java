@@ -4,7 +4,24 @@ import io.github.dingtalkinbox.event.Event;
 import java.util.List;
 
 /** The deliveries of one transaction, in the order of their arrival. */
-record Group(Lane lane, List<Submission> members) {
+final class Group {
+    private final Lane lane;
+    private final List<Submission> members;
+    private boolean isWorking = true;
+
+    Group(Lane lane, List<Submission> members) {
+        this.lane = lane;
+        this.members = List.copyOf(members);
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    List<Submission> members() {
+        return members;
+    }
+
     List<Event> events() {
         return members.stream().flatMap(m -> m.events().stream()).toList();
     }
@@ -18,6 +35,17 @@ record Group(Lane lane, List<Submission> members) {
         return members.stream()
                 .anyMatch(
                         m -> (m.isLate() || m.mayHaveCommitted()) && m.events().contains(event));
+    }
+
+    /**
+     * Its transaction has nothing left to do but to commit, or has ended. Called under the lock of {@link GroupCommit}.
+     *
+     * @return whether that is new
+     */
+    boolean stopWorking() {
+        boolean wasWorking = isWorking;
+        isWorking = false;
+        return wasWorking;
     }
 
     void succeed(List<Outcome> outcomes) {

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Group commit: deliveries that arrive while a transaction of their lane is under way share the next one. Nobody waits
- * for others to come: alone, a delivery gets its transaction at once.
+ * for others to come: alone, a delivery gets its transaction at once. The next transaction begins when the one before it has
+ * nothing left to do but to commit: then that waits for the disk, and this one has the processors.
  *
  * <p>If anything in a shared transaction fails, its deliveries get a transaction each, so that none fails because of its
  * neighbours.
@@ -29,12 +30,6 @@ final class GroupCommit {
     private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
     private static final int MOST_EVENTS = 128;
-
-    /**
-     * While one transaction waits for the disk, another one can use the processors, if it is worth it. Measured with 64
-     * callers: always a second one makes the groups too small, never leaves processors idle.
-     */
-    private static final int WORTH_A_SECOND_TRANSACTION = 24;
 
     /** In characters of payload, which are held in memory several times over. One delivery may have more. */
     private static final long LARGEST = 1024 * 1024;
@@ -107,12 +102,25 @@ final class GroupCommit {
 
     private void start(Group group) {
         try {
-            Attempt.Work<List<Outcome>> work = running -> processor.run(running, group);
+            Attempt.Work<List<Outcome>> work = running -> processor.run(running, group, () -> committing(group));
             Attempt<List<Outcome>> attempt =
                     group.isShared() ? attempts.start(work, longestShared) : attempts.start(work);
             attempt.whenEnded((outcomes, failure) -> ended(group, outcomes, failure));
         } catch (RuntimeException | OutOfMemoryError e) { // no thread was to be had
             ended(group, null, e);
+        }
+    }
+
+    private void committing(Group group) {
+        start(locked(() -> {
+            stopWorking(group);
+            return ready();
+        }));
+    }
+
+    private void stopWorking(Group group) {
+        if (group.stopWorking()) {
+            line(group.lane()).working--;
         }
     }
 
@@ -152,6 +160,7 @@ final class GroupCommit {
 
     private void putBack(Group group, List<Submission> again) {
         free++;
+        stopWorking(group);
         Line line = line(group.lane());
         line.running--;
         for (int i = again.size() - 1; i >= 0; i--) {
@@ -202,17 +211,15 @@ final class GroupCommit {
         }
     }
 
-    /** What waits in a lane, and how many of its transactions run. */
+    /** What waits in a lane, how many of its transactions run, and how many of those are not at their commit yet. */
     private static final class Line {
         private final Deque<Submission> waiting = new ArrayDeque<>();
         private int running;
+        private int working;
         private boolean isHurried;
 
         private boolean mayHaveAnother() {
-            return running == 0
-                    || (running == 1 && waiting.size() >= WORTH_A_SECOND_TRANSACTION)
-                    || isHurried
-                    || waiting.element().isAlone();
+            return working == 0 || isHurried || waiting.element().isAlone();
         }
 
         private boolean isIdle() {
@@ -232,6 +239,7 @@ final class GroupCommit {
                 size += next.size();
             }
             running++;
+            working++;
             isHurried = false;
             return new Group(first.lane(), members);
         }

@@ -110,16 +110,26 @@ public final class Processor {
         return handlers.lane(events);
     }
 
-    /** Processes what can be processed at once and lets the rest wait; or lets all of it wait. */
-    List<Outcome> run(Attempt<?> running, Group group) throws Exception {
+    /**
+     * Processes what can be processed at once and lets the rest wait; or lets all of it wait.
+     *
+     * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
+     */
+    List<Outcome> run(Attempt<?> running, Group group, Runnable beforeCommit) throws Exception {
         List<Event> events = group.events();
         if (group.lane() instanceof Lane.Storing storing) {
-            Recorded committed = transaction(running, () -> eventLog.enqueue(events, storing.admission()));
+            Recorded committed = transaction(running, () -> {
+                Recorded recorded = eventLog.enqueue(events, storing.admission());
+                beforeCommit.run();
+                return recorded;
+            });
             return observed(new Handled(committed, Duration.ZERO), false);
         }
         Handled committed = transaction(running, () -> {
             Recorded recorded = eventLog.record(group);
-            return new Handled(recorded, runHandlers(running, recorded.fresh(), group.isShared()));
+            Duration time = runHandlers(running, recorded.fresh(), group.isShared());
+            beforeCommit.run();
+            return new Handled(recorded, time);
         });
         return observed(committed, false);
     }
