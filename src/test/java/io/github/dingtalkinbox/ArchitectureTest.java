@@ -41,6 +41,7 @@ class ArchitectureTest {
             Map.entry("timing", Set.of("event", "inbox", "job")),
             Map.entry("recovery", Set.of("event", "inbox", "job")),
             Map.entry("webhook", Set.of("event", "crypto", "inbox")),
+            Map.entry("warmup", Set.of("event", "approval", "inbox", "webhook")),
             Map.entry("health", Set.of("queue")),
             Map.entry("archive", Set.of()),
             Map.entry("retention", Set.of("archive")),

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.ClassPathResource;
@@ -128,6 +129,11 @@ class LibraryHostPostgresTest {
         assertThat(client.deliver(payment("failing", "too dear")).decrypted()).isEqualTo("success");
         await().untilAsserted(() -> assertThat(bookings("too dear")).isOne());
         assertThat(rows("host.processed_events", "default:failing")).isOne();
+    }
+
+    @Test
+    void itsStartIsItsOwnAffair() {
+        assertThat(host.getBeanNamesForType(ApplicationRunner.class)).isEmpty();
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.Optional;
  * is no change of one (a comment, a type of the future), changes nothing: an authentic event is never refused for its
  * content.
  */
-final class ApprovalHandler implements BatchEventHandler {
+public final class ApprovalHandler implements BatchEventHandler {
     private static final String INSTANCE = "bpms_instance_change";
     private static final String TASK = "bpms_task_change";
 

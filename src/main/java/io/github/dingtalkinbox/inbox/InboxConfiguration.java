@@ -114,6 +114,21 @@ class InboxConfiguration {
                 Observer.all(observers.orderedStream().toList()));
     }
 
+    @Bean
+    Rehearsal inboxRehearsal(
+            DataSource dataSource,
+            PlatformTransactionManager transactions,
+            EventLog eventLog,
+            Attempts attempts,
+            Backlog backlog,
+            InboxProperties properties) {
+        return new Rehearsal(
+                new ProvenTransactions(dataSource, transactions),
+                eventLog,
+                attempts,
+                limits(properties, dataSource, backlog.workers()).connections());
+    }
+
     /** The workers have their connections, deliveries that must be queued have theirs, the rest processes. */
     private static Limits limits(InboxProperties properties, DataSource dataSource, int workers) {
         int all = poolSize(dataSource);

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.webhook;
 
 import io.github.dingtalkinbox.crypto.CallbackCrypto;
 import io.github.dingtalkinbox.crypto.Credentials;
+import io.github.dingtalkinbox.crypto.Envelope;
 import io.github.dingtalkinbox.crypto.EnvelopeException;
 import io.github.dingtalkinbox.crypto.OwnerKeyMismatch;
 import io.github.dingtalkinbox.crypto.SignatureMismatch;
@@ -39,6 +40,11 @@ final class App {
 
     boolean answersSuiteChecksWithRandom() {
         return suiteCheckAnswer == SuiteCheckAnswer.RANDOM;
+    }
+
+    /** Seals what DingTalk would send, under the current credentials. */
+    Envelope seal(byte[] text, String timestamp) {
+        return accepted.get(0).seal(text, timestamp);
     }
 
     /**

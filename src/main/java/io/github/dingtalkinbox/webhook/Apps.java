@@ -70,6 +70,11 @@ final class Apps {
         return byName.get(name);
     }
 
+    /** There is one at least. */
+    App first() {
+        return byName.values().iterator().next();
+    }
+
     Set<String> names() {
         return byName.keySet();
     }

@@ -18,9 +18,16 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(DingTalkProperties.class)
 class WebhookConfiguration {
+    static final String PATH = "/dingtalk/callback";
+
     @Bean
     Apps dingTalkApps(DingTalkProperties properties) {
         return Apps.of(properties);
+    }
+
+    @Bean
+    OwnCallbacks ownCallbacks(Apps apps, Clock clock) {
+        return new OwnCallbacks(apps.first(), clock);
     }
 
     /** @param longest what Spring gives every phase of a stop */
@@ -35,6 +42,6 @@ class WebhookConfiguration {
     ServletRegistrationBean<CallbackServlet> callbackServlet(
             Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {
         var servlet = new CallbackServlet(apps, new Entrance(reader, receiver, clock), drain, clock);
-        return new ServletRegistrationBean<>(servlet, "/dingtalk/callback", "/dingtalk/callback/*");
+        return new ServletRegistrationBean<>(servlet, PATH, PATH + "/*");
     }
 }

@@ -4,7 +4,9 @@ import io.github.dingtalkinbox.Application;
 import io.github.dingtalkinbox.crypto.Credentials;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole service on a port of its own, with an app named default. */
@@ -20,7 +22,14 @@ public final class Service implements AutoCloseable {
 
     /** Starts the service on this database, with these properties besides or instead. */
     public static Service start(TestDatabase database, String... properties) {
-        return new Service(Application.service().run(arguments(database, properties)));
+        return start(List.of(), database, properties);
+    }
+
+    /** Starts it with more beans, from these configuration classes. */
+    public static Service start(List<Class<?>> more, TestDatabase database, String... properties) {
+        SpringApplication service = Application.service();
+        service.addPrimarySources(more);
+        return new Service(service.run(arguments(database, properties)));
     }
 
     static String[] arguments(TestDatabase database, String... properties) {
@@ -33,6 +42,7 @@ public final class Service implements AutoCloseable {
         all.put("dingtalk.apps.default.aes-key", CREDENTIALS.aesKey());
         all.put("dingtalk.apps.default.owner-key", CREDENTIALS.ownerKey());
         all.put("dingtalk.drain", "0s");
+        all.put("inbox.warm-up", "0s");
         // A test that counts on an event being processed before its answer must not depend on how busy the machine is.
         all.put("inbox.deadline", "20s");
         for (String property : properties) {
