@@ -3,7 +3,6 @@ package io.github.dingtalkinbox.approval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.TestEvents;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.util.ArrayList;
@@ -15,8 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The tables depend on which events there were, and on nothing else: not on their order, their batches, repetitions. The
@@ -25,12 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 @Postgres
 class ApprovalOrderPostgresTest {
     private static final long SEED = 20260921;
-    private static final String[] INSTANCE_TYPES = {"start", "finish", "finish", "terminate", "delete"};
-    private static final String[] TASK_TYPES = {"start", "finish", "cancel", "comment"};
-    private static final String TABLES = """
-            select coalesce((select jsonb_agg(to_jsonb(i) order by corp_id, process_instance_id) from approval_instances i), '[]')
-                || coalesce((select jsonb_agg(to_jsonb(t) order by corp_id, process_instance_id, task_key) from approval_tasks t), '[]')
-            """;
 
     private final JdbcClient jdbc;
     private final ApprovalHandler handler;
@@ -105,45 +96,8 @@ class ApprovalOrderPostgresTest {
         return tables();
     }
 
-    /** Few approvals, few times, few ids: everything collides, also what DingTalk would never send. */
     private static List<Event> events(Random random, int count) {
-        List<Event> events = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            boolean instance = random.nextInt(3) > 0;
-            ObjectNode json = JsonMapper.shared().createObjectNode();
-            json.put("EventType", instance ? "bpms_instance_change" : "bpms_task_change");
-            // Ids whose order as UTF-16 and as UTF-8 differs, with case and signs that a language would sort otherwise.
-            json.put("eventId", pick(random, "a", "B", "-", "_", "\uFFFD", "🙏") + random.nextInt(1000) + "#" + i);
-            json.put("CorpId", pick(random, "ding1", "ding2"));
-            json.put("processInstanceId", pick(random, "PI-1", "pi-1"));
-            json.put("type", instance ? pick(random, INSTANCE_TYPES) : pick(random, TASK_TYPES));
-            maybe(random, json, "EventTime");
-            maybe(random, json, "createTime");
-            maybe(random, json, "finishTime");
-            for (String name : List.of("title", "staffId", "processCode", "businessId", "remark")) {
-                if (random.nextBoolean()) {
-                    json.put(name, pick(random, "a", "B", "张", "🙏", "\uFFFD", ""));
-                }
-            }
-            if (random.nextBoolean()) {
-                json.put("result", pick(random, "agree", "refuse", "redirect", "?"));
-            }
-            if (!instance && random.nextBoolean()) {
-                json.put("taskId", random.nextInt(2));
-            }
-            events.add(TestEvents.event(json.toString()));
-        }
-        return events;
-    }
-
-    private static void maybe(Random random, ObjectNode json, String time) {
-        if (random.nextInt(3) > 0) {
-            json.put(time, random.nextInt(6) == 0 ? -1 : 1790000000000L + random.nextInt(3));
-        }
-    }
-
-    private static String pick(Random random, String... values) {
-        return values[random.nextInt(values.length)];
+        return TestApprovals.events(random, count, "PI-1", "pi-1");
     }
 
     private void empty() {
@@ -151,6 +105,6 @@ class ApprovalOrderPostgresTest {
     }
 
     private String tables() {
-        return jdbc.sql(TABLES).query(String.class).single();
+        return TestApprovals.tables(jdbc);
     }
 }

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.github.dingtalkinbox.event.BatchEventHandler;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.event.TestEvents;
 import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.inbox.Outcome.Processed;
 import io.github.dingtalkinbox.testing.Invariants;
@@ -17,11 +19,13 @@ import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +33,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -36,16 +42,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Many threads deliver every event several times, to two nodes that process at once and to one that queues, while
- * handlers fail, dawdle, hang, swallow errors and lose their connections, and sessions are terminated at random. Whatever
- * is refused is delivered again, as DingTalk does. Afterwards every effect must have happened once: the counter in the
- * business table shows each one that is missing and each one too many.
+ * handlers fail, dawdle, hang, swallow errors and lose their connections, and sessions are terminated at random. The ends
+ * of approvals share their transactions, so that whatever happens to one of them happens in the midst of others; everything
+ * else has its own. Whatever is refused is delivered again, as DingTalk does. Afterwards every effect must have happened
+ * once: the counter in the business table shows each one that is missing and each one too many.
  *
  * <p>The copies of late deliveries are tried before all others, so that workers meet the deliveries that still run.
  */
 @Postgres
 class ExactlyOnceFuzzPostgresTest {
     private static final Instant NOON = Instant.parse("2026-09-21T12:00:00Z");
-    private static final int THREADS = 12;
+    private static final int THREADS = 20;
     private static final int WORKERS = 3;
     private static final int EVENTS = 1500;
     private static final int MOST_DELIVERIES = 4;
@@ -63,6 +70,10 @@ class ExactlyOnceFuzzPostgresTest {
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger processed = new AtomicInteger();
     private final AtomicInteger lockTimeouts = new AtomicInteger();
+    private final AtomicInteger shared = new AtomicInteger();
+    private final AtomicInteger sharedFailures = new AtomicInteger();
+    private final AtomicLong arrivals = new AtomicLong();
+    private final Queue<Instant> answered = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean quiet = new AtomicBoolean();
 
     ExactlyOnceFuzzPostgresTest(TestDatabase database) {
@@ -74,7 +85,7 @@ class ExactlyOnceFuzzPostgresTest {
     void everyEventTakesEffectOnceWhateverHappens() throws Exception {
         long seed = new Random().nextLong();
         Effects.createTable(jdbc);
-        Queue<List<Event>> deliveries = deliveries(new Random(seed));
+        Queue<Event> deliveries = deliveries(new Random(seed));
         ExecutorService threads = Executors.newCachedThreadPool();
         Logger log = (Logger) LoggerFactory.getLogger(Inbox.class);
         LockTimeouts appender = new LockTimeouts();
@@ -96,8 +107,8 @@ class ExactlyOnceFuzzPostgresTest {
             });
             List<Node> nodes = List.of(sync, otherSync, sync, otherSync, queue);
             List<Future<?>> senders = atOnce(threads, THREADS, () -> {
-                for (List<Event> d = deliveries.poll(); d != null; d = deliveries.poll()) {
-                    deliverUntilAnswered(nodes.get(ThreadLocalRandom.current().nextInt(nodes.size())), d);
+                for (Event e = deliveries.poll(); e != null; e = deliveries.poll()) {
+                    deliverUntilAnswered(nodes.get(ThreadLocalRandom.current().nextInt(nodes.size())), e);
                 }
             });
             for (Future<?> sender : senders) {
@@ -122,6 +133,12 @@ class ExactlyOnceFuzzPostgresTest {
         assertThat(lockTimeouts)
                 .as("deliveries that waited for a twin on the other node until their lock timeout, seed " + seed)
                 .hasPositiveValue();
+        assertThat(shared)
+                .as("handlers that took many events at once, seed " + seed)
+                .hasPositiveValue();
+        assertThat(sharedFailures)
+                .as("failures inside shared transactions, seed " + seed)
+                .hasPositiveValue();
         assertThat(jdbc.sql("select count(*) from queued_events")
                         .query(Integer.class)
                         .single())
@@ -135,17 +152,36 @@ class ExactlyOnceFuzzPostgresTest {
         assertThat(jdbc.sql("select count(*) from effects").query(Integer.class).single())
                 .as("events that took effect, seed " + seed)
                 .isEqualTo(EVENTS);
+        assertThat(recordedDeliveries())
+                .as("deliveries that took effect or are known as duplicates, seed " + seed)
+                .containsAll(answered);
         Invariants.assertNoRow(jdbc);
+    }
+
+    private Set<Instant> recordedDeliveries() {
+        return jdbc.sql("select received_at from processed_events union select received_at from duplicate_deliveries")
+                .query((row, number) -> Columns.instant(row, "received_at"))
+                .set();
     }
 
     private Node node(TestDatabase pool, ProcessingMode mode, TestDatabase killers) {
         return Node.on(pool)
                 .mode(mode)
-                .handlers(new Effects(pool.jdbc()), new Trouble(pool.jdbc(), killers.jdbc()))
+                .handlers(handlers(new Effects(pool.jdbc()), new Trouble(pool.jdbc(), killers.jdbc())))
                 .deadline(DEADLINE)
                 .grace(GRACE)
                 .handlerTimeout(HANDLER_TIMEOUT)
                 .build();
+    }
+
+    private List<EventHandler> handlers(EventHandler... all) {
+        return Stream.of(all)
+                .flatMap(handler -> Stream.of(new Batch(handler), new Single(handler)))
+                .toList();
+    }
+
+    private static boolean shares(Event event) {
+        return event.type().equals("bpms_instance_change");
     }
 
     private static List<Future<?>> atOnce(ExecutorService threads, int times, Runnable action) {
@@ -171,20 +207,20 @@ class ExactlyOnceFuzzPostgresTest {
         }
     }
 
-    private Queue<List<Event>> deliveries(Random random) {
-        List<List<Event>> deliveries = new ArrayList<>();
+    private Queue<Event> deliveries(Random random) {
+        List<Event> deliveries = new ArrayList<>();
         for (int i = 0; i < EVENTS; i++) {
             String id = "fuzz-" + i;
             int times = 1 + random.nextInt(MOST_DELIVERIES);
             for (int j = 0; j < times; j++) {
-                deliveries.add(List.of(
+                deliveries.add(
                         switch (i % 4) {
                             case 0 -> approvalFinished(id, "id-" + i);
                             case 1 -> approvalFinished(id, random.nextBoolean() ? null : "id-" + i + "-" + j);
                             case 2 -> taskStarted("fuzz-" + (i - 1), "task", NOON, NOON); // of the same approval
                             default ->
                                 event("{\"EventType\":\"user_modify_org\",\"processInstanceId\":\"" + id + "\"}");
-                        }));
+                        });
             }
         }
         // Twins stay near each other, so that they meet.
@@ -195,17 +231,24 @@ class ExactlyOnceFuzzPostgresTest {
         return new ConcurrentLinkedQueue<>(deliveries);
     }
 
-    private void deliverUntilAnswered(Node node, List<Event> delivery) {
+    private void deliverUntilAnswered(Node node, Event event) {
         for (int i = 0; i < MOST_TRIES; i++) {
             try {
-                Outcome outcome = node.receive(delivery).get(0);
+                Event arriving = arrivingNow(event);
+                Outcome outcome = node.receive(List.of(arriving)).get(0);
                 (outcome instanceof Processed ? processed : queued).addAndGet(outcome instanceof Duplicate ? 0 : 1);
+                answered.add(arriving.delivery().receivedAt());
                 return;
             } catch (Exception refused) {
                 failures.incrementAndGet();
             }
         }
-        throw new AssertionError("never answered: " + delivery);
+        throw new AssertionError("never answered: " + event);
+    }
+
+    /** No two deliveries arrive at the same moment: it is what tells a copy of a delivery from a twin. */
+    private Event arrivingNow(Event event) {
+        return TestEvents.deliveredAt(event, NOON.plus(arrivals.incrementAndGet(), ChronoUnit.MICROS));
     }
 
     /** Only the log tells why a delivery was queued. */
@@ -215,6 +258,47 @@ class ExactlyOnceFuzzPostgresTest {
             if (event.getMessage().contains("a twin of it is not done elsewhere")) {
                 lockTimeouts.incrementAndGet();
             }
+        }
+    }
+
+    /** Takes the events that share, many at once. */
+    private final class Batch implements BatchEventHandler {
+        private final EventHandler each;
+
+        private Batch(EventHandler each) {
+            this.each = each;
+        }
+
+        @Override
+        public boolean handles(Event event) {
+            return shares(event) && each.handles(event);
+        }
+
+        @Override
+        public void handleAll(List<Event> events) throws Exception {
+            boolean isShared = events.size() > 1;
+            shared.addAndGet(isShared ? 1 : 0);
+            try {
+                for (Event event : events) {
+                    each.handle(event);
+                }
+            } catch (Throwable failure) {
+                sharedFailures.addAndGet(isShared ? 1 : 0);
+                throw failure;
+            }
+        }
+    }
+
+    /** Takes those that do not. */
+    private record Single(EventHandler each) implements EventHandler {
+        @Override
+        public boolean handles(Event event) {
+            return !shares(event) && each.handles(event);
+        }
+
+        @Override
+        public void handle(Event event) throws Exception {
+            each.handle(event);
         }
     }
 
