@@ -66,7 +66,9 @@ class SharedConnectionPostgresTest extends SharedFixture {
         try (CuttingProxy proxy = CuttingProxy.to(database);
                 TestDatabase throughProxy = proxy.database()) {
             Batches effects = new Batches(new Effects(throughProxy.jdbc()));
+            // With one connection, no other commit can be the next one.
             Node node = sharing(throughProxy, effects, inTheMidst(proxy::cutAfterNextCommit))
+                    .connections(1)
                     .build();
 
             Future<List<Outcome>> outcome = deliver(node, event).get(0);
