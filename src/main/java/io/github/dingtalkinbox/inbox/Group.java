@@ -7,7 +7,7 @@ import java.util.List;
 final class Group {
     private final Lane lane;
     private final List<Submission> members;
-    private boolean isWorking = true;
+    private volatile boolean isWorking = true;
 
     Group(Lane lane, List<Submission> members) {
         this.lane = lane;
@@ -37,15 +37,13 @@ final class Group {
                         m -> (m.isLate() || m.mayHaveCommitted()) && m.events().contains(event));
     }
 
-    /**
-     * Its transaction has nothing left to do but to commit, or has ended. Called under the lock of {@link GroupCommit}.
-     *
-     * @return whether that is new
-     */
-    boolean stopWorking() {
-        boolean wasWorking = isWorking;
+    /** Whether its transaction has anything left to do but to commit. */
+    boolean isWorking() {
+        return isWorking;
+    }
+
+    void stopWorking() {
         isWorking = false;
-        return wasWorking;
     }
 
     void succeed(List<Outcome> outcomes) {

@@ -37,10 +37,10 @@ final class GroupCommit {
     private final Processor processor;
     private final Attempts attempts;
     private final Duration longestShared;
+    private final int connections;
     private final int reserve;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Lane, Line> lines = new LinkedHashMap<>();
-    private int free;
 
     /**
      * @param longestShared how long a shared transaction may take. A single delivery that is stuck would else keep the
@@ -51,7 +51,7 @@ final class GroupCommit {
         this.processor = processor;
         this.attempts = attempts;
         this.longestShared = longestShared;
-        this.free = connections;
+        this.connections = connections;
         this.reserve = connections / 3;
     }
 
@@ -113,15 +113,9 @@ final class GroupCommit {
 
     private void committing(Group group) {
         start(locked(() -> {
-            stopWorking(group);
+            group.stopWorking();
             return ready();
         }));
-    }
-
-    private void stopWorking(Group group) {
-        if (group.stopWorking()) {
-            line(group.lane()).working--;
-        }
     }
 
     private void ended(Group group, @Nullable List<Outcome> outcomes, @Nullable Throwable failure) {
@@ -159,10 +153,8 @@ final class GroupCommit {
     }
 
     private void putBack(Group group, List<Submission> again) {
-        free++;
-        stopWorking(group);
         Line line = line(group.lane());
-        line.running--;
+        line.running.remove(group);
         for (int i = again.size() - 1; i >= 0; i--) {
             line.waiting.addFirst(again.get(i));
         }
@@ -180,7 +172,6 @@ final class GroupCommit {
     private List<Group> ready() {
         List<Group> groups = new ArrayList<>();
         for (Line line = next(lines.values()); line != null; line = next(lines.values())) {
-            free--;
             Group group = line.take();
             groups.add(group);
             lines.remove(group.lane());
@@ -194,12 +185,17 @@ final class GroupCommit {
     private @Nullable Line next(Collection<Line> lines) {
         return lines.stream()
                 .filter(this::mayGoOn)
-                .min(Comparator.comparingInt(line -> line.running))
+                .min(Comparator.comparingInt(line -> line.running.size()))
                 .orElse(null);
     }
 
     private boolean mayGoOn(Line line) {
-        return !line.waiting.isEmpty() && line.mayHaveAnother() && free > (line.running == 0 ? 0 : reserve);
+        return !line.waiting.isEmpty() && line.mayHaveAnother() && free() > (line.running.isEmpty() ? 0 : reserve);
+    }
+
+    private int free() {
+        return connections
+                - lines.values().stream().mapToInt(line -> line.running.size()).sum();
     }
 
     private <T> T locked(Supplier<T> action) {
@@ -211,19 +207,20 @@ final class GroupCommit {
         }
     }
 
-    /** What waits in a lane, how many of its transactions run, and how many of those are not at their commit yet. */
+    /** What waits in a lane, and what runs. */
     private static final class Line {
         private final Deque<Submission> waiting = new ArrayDeque<>();
-        private int running;
-        private int working;
-        private boolean isHurried;
+        private final List<Group> running = new ArrayList<>();
+        private volatile boolean isHurried;
 
         private boolean mayHaveAnother() {
-            return working == 0 || isHurried || waiting.element().isAlone();
+            return running.stream().noneMatch(Group::isWorking)
+                    || isHurried
+                    || waiting.element().isAlone();
         }
 
         private boolean isIdle() {
-            return running == 0 && waiting.isEmpty();
+            return running.isEmpty() && waiting.isEmpty();
         }
 
         private Group take() {
@@ -238,10 +235,10 @@ final class GroupCommit {
                 events += next.events().size();
                 size += next.size();
             }
-            running++;
-            working++;
+            Group group = new Group(first.lane(), members);
+            running.add(group);
             isHurried = false;
-            return new Group(first.lane(), members);
+            return group;
         }
 
         private static boolean canTake(@Nullable Submission next, int events, long size) {
