@@ -132,6 +132,29 @@ class GroupCommitPostgresTest extends ContractFixture {
     }
 
     @Test
+    void theNextTransactionBeginsWhileTheOneBeforeItCommits() throws Exception {
+        Effects.waitForLockAtCommit(jdbc);
+        Node node = Node.on(database)
+                .handlers(effects)
+                .deadline(Duration.ofHours(1)) // nobody loses patience
+                .build();
+        try (var blocker = database.dataSource().getConnection();
+                var statement = blocker.createStatement()) {
+            statement.execute("select pg_advisory_lock(4711)");
+            Future<List<Outcome>> first = gate.deliver(node, List.of(ofType("some_event")));
+            awaitALockWait();
+
+            Future<List<Outcome>> second = gate.deliver(node, List.of(ofType("some_event")));
+
+            Gate.await(() -> effects.sizes().size() == 2);
+            assertThat(first).isNotDone();
+            statement.execute("select pg_advisory_unlock(4711)");
+            assertThat(first.get()).hasExactlyElementsOfTypes(Processed.class);
+            assertThat(second.get()).hasExactlyElementsOfTypes(Processed.class);
+        }
+    }
+
+    @Test
     void aTypeOfWhichMuchWaitsLetsOthersHaveTheirTurn() throws Exception {
         List<String> turns = new CopyOnWriteArrayList<>();
         List<Event> events = Stream.of("busy_event", "busy_event", "busy_event", "some_event", "some_event")
