@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.bench.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -28,6 +29,7 @@ final class Approvals {
             &dd_progress=false&back=native&procInstId=%4$s&taskId=&swfrom=isv&dinghash=approval&dtaction=os&dd_from=corp\
             #approval","staffId":"manager8124",%7$s,"remark":"%8$s"}""";
 
+    private final Instant since = Instant.now();
     private final String corpId;
     private final int bytes;
     private final RandomGenerator random = new SplittableRandom();
@@ -42,6 +44,11 @@ final class Approvals {
 
     String corpId() {
         return corpId;
+    }
+
+    /** Before which there was no event of them. */
+    Instant since() {
+        return since;
     }
 
     Callback next() {

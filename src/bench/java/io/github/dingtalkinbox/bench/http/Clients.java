@@ -78,5 +78,5 @@ final class Clients<T> implements AutoCloseable {
      * @param done how many pieces, from the beginning of the list
      * @param micros how long each took
      */
-    record Took(int done, Histogram micros, double seconds, ProcessorTime processorTime) {}
+    record Took(int done, Histogram micros, double seconds, ProcessorTime.Spent spent) {}
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /** A PostgreSQL server with a new, empty database, set up for a log that grows fast. */
@@ -96,9 +97,10 @@ public final class DatabaseUnderLoad implements AutoCloseable {
         return database.jdbc().sql("show " + name).query(String.class).single();
     }
 
-    /** Whatever has been written is on disk, and no statistics are old: two runs begin alike. */
-    public void rest() {
-        database.jdbc().sql("vacuum analyze").update();
+    /** Leaves nothing to be done for what was written into its first database and into these. */
+    public void rest(TestDatabase... others) {
+        Stream.concat(Stream.of(database), Stream.of(others))
+                .forEach(written -> written.jdbc().sql("vacuum analyze").update());
         database.jdbc().sql("checkpoint").update();
     }
 

@@ -1,7 +1,5 @@
 package io.github.dingtalkinbox.bench.http;
 
-import static java.util.stream.Collectors.toMap;
-import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,64 +26,66 @@ final class ExactlyOnce {
      * Fails unless every answered event was processed once, nothing was processed that was not sent, and the approvals
      * stand as the processed events say.
      *
-     * @param runs all runs with the events of this organisation
+     * @param runs all runs with these approvals
      */
-    void verify(String corpId, List<Measured> runs) {
-        await().atMost(LONGEST_QUEUE).until(() -> count("queued_events", corpId) == 0);
+    void verify(Approvals approvals, List<Measured> runs) {
+        await().atMost(LONGEST_QUEUE).until(() -> ids("queued_events", approvals).isEmpty());
         Map<String, Callback> sent = new HashMap<>();
         Set<String> answered = new HashSet<>();
         long deliveries = 0;
         long refused = 0;
         for (Measured run : runs) {
-            run.sent().forEach(callback -> sent.put("default:" + callback.eventId(), callback));
-            run.answered().forEach(callback -> answered.add("default:" + callback.eventId()));
+            run.sent().forEach(callback -> sent.put(id(callback), callback));
+            run.answered().forEach(callback -> answered.add(id(callback)));
             deliveries += run.sent().size();
             refused += run.refused();
         }
-        List<String> processed = column("event_id", "processed_events", corpId);
-        assertThat(processed).doesNotHaveDuplicates();
-        assertThat(new HashSet<>(processed).containsAll(answered)).as("no answered event is lost").isTrue();
-        assertThat(sent.keySet().containsAll(processed)).as("only what was sent is processed").isTrue();
-        assertThat(count("duplicate_deliveries", corpId))
+        List<String> processed = ids("processed_events", approvals);
+        assertThat(new HashSet<>(processed)).as("processed events").hasSameSizeAs(processed);
+        assertThat(new HashSet<>(processed).containsAll(answered) && sent.keySet().containsAll(processed))
+                .as("every answered event is processed, and nothing that was not sent")
+                .isTrue();
+        assertThat(ids("duplicate_deliveries", approvals).size())
                 .as("deliveries of processed events")
-                .isGreaterThanOrEqualTo(deliveries - refused - processed.size());
-        verifyApprovals(corpId, processed.stream().map(sent::get).collect(toSet()));
+                .isGreaterThanOrEqualTo(Math.toIntExact(deliveries - refused - processed.size()));
+        verifyStates(approvals, processed.stream().map(sent::get).toList());
     }
 
-    private void verifyApprovals(String corpId, Set<Callback> processed) {
+    private void verifyStates(Approvals approvals, List<Callback> processed) {
         Map<String, State> expected = new HashMap<>();
-        processed.forEach(callback ->
-                expected.merge(callback.processInstanceId(), State.after(callback), State::and));
-        Map<String, State> found = jdbc
-                .sql("""
-                        select process_instance_id, start_event_id, end_event_id from approval_instances where corp_id = :corp_id
+        processed.forEach(
+                callback -> expected.merge(callback.processInstanceId(), State.after(callback), State::and));
+        Map<String, State> found = new HashMap<>();
+        jdbc.sql("""
+                        select process_instance_id, start_event_id, end_event_id
+                          from approval_instances
+                         where process_instance_id = any (:process_instance_id) and corp_id = :corp_id
                         """)
-                .param("corp_id", corpId)
-                .query((row, n) -> Map.entry(row.getString(1), new State(row.getString(2), row.getString(3))))
-                .list()
-                .stream()
-                .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
+                .param("process_instance_id", expected.keySet().toArray(String[]::new))
+                .param("corp_id", approvals.corpId())
+                .query(row -> {
+                    found.put(row.getString(1), new State(row.getString(2), row.getString(3)));
+                });
         assertThat(found.equals(expected)).as("the approvals stand as the events say").isTrue();
     }
 
-    private long count(String table, String corpId) {
-        return jdbc.sql("select count(*) from " + table + " where corp_id = :corp_id")
-                .param("corp_id", corpId)
-                .query(Long.class)
-                .single();
-    }
-
-    private List<String> column(String column, String table, String corpId) {
-        return jdbc.sql("select " + column + " from " + table + " where corp_id = :corp_id")
-                .param("corp_id", corpId)
+    private List<String> ids(String table, Approvals approvals) {
+        return jdbc.sql("select event_id from " + table
+                        + " where corp_id = :corp_id and received_at >= cast(:since as timestamptz)")
+                .param("corp_id", approvals.corpId())
+                .param("since", approvals.since().toString())
                 .query(String.class)
                 .list();
+    }
+
+    private static String id(Callback callback) {
+        return "default:" + callback.eventId();
     }
 
     /** What is known of an approval: by which event it was started, and by which it was ended. */
     private record State(@Nullable String startEventId, @Nullable String endEventId) {
         private static State after(Callback callback) {
-            String id = "default:" + callback.eventId();
+            String id = id(callback);
             return callback.finishes() ? new State(null, id) : new State(id, null);
         }
 

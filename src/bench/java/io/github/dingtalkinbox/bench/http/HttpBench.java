@@ -29,7 +29,7 @@ class HttpBench {
             latency(rig, load);
             Results.target(
                     "peak resident memory of the service under that load",
-                    rig.service().peakResidentMebibytes() + " MiB",
+                    rig.service().peakResidentMemory(),
                     "400 MiB",
                     "256 MiB");
             server.requireSound();

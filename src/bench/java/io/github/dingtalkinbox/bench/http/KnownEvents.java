@@ -5,14 +5,14 @@ import java.util.List;
 
 /** Events that have been processed, to be delivered again and again. */
 final class KnownEvents {
-    private final String corpId;
+    private final Approvals approvals;
     private final Load load;
     private final ExactlyOnce exactlyOnce;
     private final List<Delivery> deliveries;
     private final List<Measured> runs = new ArrayList<>();
 
-    private KnownEvents(String corpId, Load load, ExactlyOnce exactlyOnce, List<Delivery> deliveries) {
-        this.corpId = corpId;
+    private KnownEvents(Approvals approvals, Load load, ExactlyOnce exactlyOnce, List<Delivery> deliveries) {
+        this.approvals = approvals;
         this.load = load;
         this.exactlyOnce = exactlyOnce;
         this.deliveries = deliveries;
@@ -22,7 +22,7 @@ final class KnownEvents {
     static KnownEvents deliver(int count, Load load, ExactlyOnce exactlyOnce) throws Exception {
         Approvals approvals = new Approvals(Approvals.DEFAULT_BYTES);
         List<Delivery> deliveries = Mix.WITHOUT_TWINS.of(approvals, count);
-        KnownEvents known = new KnownEvents(approvals.corpId(), load, exactlyOnce, deliveries);
+        KnownEvents known = new KnownEvents(approvals, load, exactlyOnce, deliveries);
         known.run(count, new Pace.PerSecond(Double.MAX_VALUE));
         return known;
     }
@@ -35,7 +35,7 @@ final class KnownEvents {
         }
         Measured measured = load.run(again, pace);
         runs.add(measured);
-        exactlyOnce.verify(corpId, runs);
+        exactlyOnce.verify(approvals, runs);
         return measured;
     }
 }

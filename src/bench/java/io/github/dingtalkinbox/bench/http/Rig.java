@@ -7,6 +7,9 @@ import java.util.function.Supplier;
 
 /** The service on a database, a sender, and the raw limit beside them. What a run leaves behind is verified each time. */
 final class Rig implements AutoCloseable {
+    /** Of what is prepared for one run: it has to have room in memory. */
+    private static final int MOST_BYTES = 256 << 20;
+
     private final ServiceUnderLoad service;
     private final Supplier<ProcessorTime> processorTime;
     private final RawLimit rawLimit;
@@ -35,8 +38,8 @@ final class Rig implements AutoCloseable {
     /** New events over HTTP. */
     Measured overHttp(Load load, Mix mix, int bytes, int count, Pace pace) throws Exception {
         Approvals approvals = new Approvals(bytes);
-        Measured measured = load.run(mix.of(approvals, count), pace);
-        exactlyOnce.verify(approvals.corpId(), List.of(measured));
+        Measured measured = load.run(mix.of(approvals, Math.min(count, MOST_BYTES / bytes)), pace);
+        exactlyOnce.verify(approvals, List.of(measured));
         return measured;
     }
 
@@ -45,7 +48,7 @@ final class Rig implements AutoCloseable {
         Approvals approvals = new Approvals(Approvals.DEFAULT_BYTES);
         Measured measured =
                 rawLimit.run(approvals.stream().limit(count).toList(), pace);
-        exactlyOnce.verify(approvals.corpId(), List.of(measured));
+        exactlyOnce.verify(approvals, List.of(measured));
         return measured;
     }
 

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.bench.http;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Runs of one kind, as fast as they are answered. */
@@ -47,8 +48,21 @@ final class Series {
         return Median.of(ratios);
     }
 
+    String name() {
+        return name;
+    }
+
     double medianRate() {
         return Median.of(runs.stream().map(Measured::rate).toList());
+    }
+
+    /** The run in the middle, as a row of a table. */
+    String medianRow() {
+        return runs.stream()
+                .sorted(Comparator.comparing(Measured::rate))
+                .toList()
+                .get(runs.size() / 2)
+                .row(name);
     }
 
     /** All runs, as rows of a table. */

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,27 +71,34 @@ final class ServiceUnderLoad implements AutoCloseable {
         }
     }
 
-    /** Starts it; returns when it has said that it is ready. */
+    /**
+     * Starts it; returns when it has said that it is ready.
+     *
+     * @param properties {@code name=value}, besides those that it needs, or instead
+     */
     static ServiceUnderLoad start(TestDatabase database, String... properties) throws Exception {
         return new ServiceUnderLoad(database, List.of(properties));
     }
 
     private static List<String> command(
             List<String> options, TestDatabase database, int port, List<String> properties) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("server.port", String.valueOf(port));
+        all.put("spring.datasource.url", database.jdbcUrl());
+        all.put("spring.datasource.username", database.user());
+        all.put("spring.datasource.password", database.password());
+        all.put("dingtalk.apps.default.token", Service.CREDENTIALS.token());
+        all.put("dingtalk.apps.default.aes-key", Service.CREDENTIALS.aesKey());
+        all.put("dingtalk.apps.default.owner-key", Service.CREDENTIALS.ownerKey());
+        all.put("audit.seal-key", Base64.getEncoder().encodeToString(new byte[32]));
+        for (String property : properties) {
+            int equals = property.indexOf('=');
+            all.put(property.substring(0, equals), property.substring(equals + 1));
+        }
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(options);
-        command.addAll(List.of(
-                "-jar",
-                UNPACKED.resolve(JAR.getFileName()).toString(),
-                "--server.port=" + port,
-                "--spring.datasource.url=" + database.jdbcUrl(),
-                "--spring.datasource.username=" + database.user(),
-                "--spring.datasource.password=" + database.password(),
-                "--dingtalk.apps.default.token=" + Service.CREDENTIALS.token(),
-                "--dingtalk.apps.default.aes-key=" + Service.CREDENTIALS.aesKey(),
-                "--dingtalk.apps.default.owner-key=" + Service.CREDENTIALS.ownerKey(),
-                "--audit.seal-key=" + Base64.getEncoder().encodeToString(new byte[32])));
-        properties.forEach(property -> command.add("--" + property));
+        command.addAll(List.of("-jar", UNPACKED.resolve(JAR.getFileName()).toString()));
+        all.forEach((name, value) -> command.add("--" + name + "=" + value));
         return command;
     }
 
@@ -106,13 +115,11 @@ final class ServiceUnderLoad implements AutoCloseable {
         return timeToReady;
     }
 
-    /** The most memory that it has ever had at once. */
-    long peakResidentMebibytes() throws IOException {
-        Matcher peak = PEAK.matcher(Files.readString(Path.of("/proc", String.valueOf(process.pid()), "status")));
-        if (!peak.find()) {
-            throw new IllegalStateException("No VmHWM in the status of the process");
-        }
-        return Long.parseLong(peak.group(1)) / 1024;
+    /** The most memory that it has ever had at once, as far as the system says. */
+    String peakResidentMemory() throws IOException {
+        Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+        Matcher peak = PEAK.matcher(Files.exists(status) ? Files.readString(status) : "");
+        return peak.find() ? Long.parseLong(peak.group(1)) / 1024 + " MiB" : "not known on this system";
     }
 
     ProcessHandle process() {

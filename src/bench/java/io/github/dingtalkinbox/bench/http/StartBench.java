@@ -51,7 +51,7 @@ class StartBench {
         try (ServiceUnderLoad service = ServiceUnderLoad.start(server.database());
                 Load load = new Load(service.address(), CONNECTIONS, server.beside(service))) {
             Measured measured = load.run(deliveries, new Pace.PerSecond(PER_SECOND));
-            new ExactlyOnce(server.database().jdbc()).verify(approvals.corpId(), List.of(measured));
+            new ExactlyOnce(server.database().jdbc()).verify(approvals, List.of(measured));
             double toReady = service.timeToReady().toMillis() / 1000.0;
             seconds.add(toReady);
             slowest.add(measured.slowestMillis());
