@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Whatever is delivered, in shared transactions it leaves the same behind as one by one: the built-in approvals, what a SQL
- * file for many events writes, what was processed and what was a duplicate.
+ * file for many events writes, what was processed and what was a duplicate, and what each delivery was answered.
  */
 @Postgres
 class SharedEffectsPostgresTest {
@@ -102,28 +102,30 @@ class SharedEffectsPostgresTest {
     private String oneByOne(List<Event> events) throws Exception {
         empty();
         Node node = node();
+        List<Outcome> outcomes = new ArrayList<>();
         for (Event event : events) {
-            node.receive(List.of(event));
+            outcomes.addAll(node.receive(List.of(event)));
         }
-        return leftBehind();
+        return leftBehind() + outcomes;
     }
 
     private String together(List<Event> events, Random random) throws Exception {
         empty();
         Node node = node();
+        List<Outcome> outcomes = new ArrayList<>();
         List<Event> rest = new ArrayList<>(events);
         while (!rest.isEmpty()) {
             List<Event> next = rest.subList(0, Math.min(rest.size(), 1 + random.nextInt(MOST_TOGETHER)));
             gate.close(node, Gate.TYPE);
-            List<Future<List<Outcome>>> outcomes =
+            List<Future<List<Outcome>>> answers =
                     next.stream().map(e -> gate.deliver(node, List.of(e))).toList();
             gate.open();
-            for (Future<List<Outcome>> outcome : outcomes) {
-                outcome.get();
+            for (Future<List<Outcome>> answer : answers) {
+                outcomes.addAll(answer.get());
             }
             next.clear();
         }
-        return leftBehind();
+        return leftBehind() + outcomes;
     }
 
     private Node node() {
