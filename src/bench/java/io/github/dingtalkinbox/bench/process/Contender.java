@@ -9,6 +9,11 @@ interface Contender extends AutoCloseable {
     /** Takes a delivery, and returns when it would be answered {@code success}; a failure is one that comes again. */
     void deliver(Event event) throws Exception;
 
+    /** Waits until all that was answered has taken effect; says how many deliveries were answered before theirs did. */
+    default long settle() {
+        return 0;
+    }
+
     @Override
     void close();
 }

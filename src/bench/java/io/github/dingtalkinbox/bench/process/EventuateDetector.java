@@ -42,7 +42,7 @@ final class EventuateDetector implements Contender {
 
     @Override
     public String name() {
-        return "Eventuate Tram";
+        return "Eventuate Tram " + System.getProperty("eventuate-tram.version");
     }
 
     @Override

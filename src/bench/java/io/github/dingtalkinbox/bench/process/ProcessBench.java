@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dingtalkinbox.bench.Results;
 import io.github.dingtalkinbox.bench.http.DatabaseUnderLoad;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,11 +25,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @TestInstance(Lifecycle.PER_CLASS)
 class ProcessBench {
     private static final int MANY = 64;
-    private static final int DELIVERIES = 12_000;
-    private static final int DELIVERIES_ALONE = 1_500;
     private static final double TWINS = 1.0 / 3;
-
-    private static final int WARM_UP_ROUNDS = 4;
+    private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("bench.seconds", 5));
+    private static final int WARM_UP_ROUNDS = 3;
     private static final int ROUNDS = 5;
 
     private final Random random = new Random(1);
@@ -54,9 +53,8 @@ class ProcessBench {
 
     @Test
     void manyCallers() throws Exception {
-        List<Rounds> rounds = run(entrants, MANY, DELIVERIES, TWINS);
+        List<Rounds> rounds = run(entrants, MANY, TWINS);
 
-        Entrant inbox = entrants.get(0);
         double best = rounds.stream()
                 .skip(1)
                 .mapToDouble(Rounds::medianMicros)
@@ -70,19 +68,14 @@ class ProcessBench {
         Results.details(
                 "In process, 64 callers, a third of deliveries twins",
                 table(rounds) + "\n" + server.settings()
-                        + "; a pool of 16 connections, the inbox its own of 18. Medians of " + ROUNDS + " rounds of "
-                        + DELIVERIES + " deliveries.");
-        assertThat(inbox.effects().doubled())
-                .as("events that took effect twice")
-                .isZero();
-        assertThat(inbox.lost())
-                .as("events that were answered, and took no effect")
-                .isZero();
+                        + "; a pool of 16 connections, the inbox its own of 18. Medians of " + ROUNDS
+                        + " rounds of about " + ROUND.toSeconds() + " s each.");
+        requireOnce(entrants.get(0));
     }
 
     @Test
     void oneCaller() throws Exception {
-        List<Rounds> rounds = run(entrants.subList(0, 2), 1, DELIVERIES_ALONE, 0);
+        List<Rounds> rounds = run(entrants.subList(0, 2), 1, 0);
 
         double inbox = rounds.get(0).medianMicros();
         double plain = rounds.get(1).medianMicros();
@@ -93,37 +86,55 @@ class ProcessBench {
                 "≤ 1.0×");
         Results.details(
                 "In process, one caller",
-                "Inbox %.0f µs, insert on conflict %.0f µs per event.".formatted(inbox, plain));
+                "Inbox %.0f µs, insert on conflict %.0f µs per event. Medians of %d rounds of about %d s each."
+                        .formatted(inbox, plain, ROUNDS, ROUND.toSeconds()));
+        requireOnce(entrants.get(0));
+    }
+
+    private static void requireOnce(Entrant entrant) {
+        assertThat(entrant.effects().doubled())
+                .as("effects that are too many")
+                .isZero();
+        assertThat(entrant.lost())
+                .as("events that were answered, and took no effect")
+                .isZero();
     }
 
     /** What was measured of each, in their order. */
-    private List<Rounds> run(List<Entrant> turn, int callers, int number, double twins) throws Exception {
+    private List<Rounds> run(List<Entrant> turn, int callers, double twins) throws Exception {
         List<Rounds> rounds = turn.stream().map(entrant -> new Rounds()).toList();
         for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
             for (int i = 0; i < turn.size(); i++) {
                 Entrant entrant = turn.get(i);
-                Deliveries deliveries = Deliveries.of(number, twins, random);
+                Deliveries deliveries = Deliveries.of(rounds.get(i).deliveriesIn(ROUND), twins, random);
                 double micros = DeliveryBenchmark.time(entrant.contender(), deliveries, callers);
+                rounds.get(i).add(micros, deliveries, entrant.contender().settle());
                 entrant.answered().addAll(deliveries.answered());
-                if (round >= 0) {
-                    rounds.get(i).add(micros, deliveries);
-                }
+            }
+            if (round < 0) {
+                rounds.forEach(Rounds::forget);
             }
         }
         return rounds;
     }
 
     private String table(List<Rounds> rounds) {
-        StringBuilder table = new StringBuilder(
-                "| | callbacks/s | errors among %d deliveries | double effects | lost |%n|---|---|---|---|---|%n"
-                        .formatted(rounds.get(0).deliveries()));
+        StringBuilder table = new StringBuilder("""
+                | | callbacks/s | inbox to this | deliveries | errors | queued | double effects | lost |
+                |---|---|---|---|---|---|---|---|
+                """);
+        double inbox = rounds.get(0).medianMicros();
         for (int i = 0; i < rounds.size(); i++) {
             Entrant entrant = entrants.get(i);
-            table.append("| %s | %d | %d | %d | %d |%n"
+            Rounds measured = rounds.get(i);
+            table.append("| %s | %d | %.1f× | %d | %d | %d | %d | %d |%n"
                     .formatted(
                             entrant.contender().name(),
-                            rounds.get(i).perSecond(),
-                            rounds.get(i).errors(),
+                            measured.perSecond(),
+                            measured.medianMicros() / inbox,
+                            measured.deliveries(),
+                            measured.errors(),
+                            measured.queued(),
                             entrant.effects().doubled(),
                             entrant.lost()));
         }
