@@ -194,7 +194,7 @@ final class JsonReading {
             if (c == '"' || c == '\\') {
                 out.append(value, from, i).append('\\').append(c);
                 from = i + 1;
-            } else if (c < 0x20 || (Character.isSurrogate(c) && Texts.isLoneSurrogate(value, i))) {
+            } else if (c < 0x20 || Texts.isLoneSurrogate(value, i)) {
                 out.append(value, from, i).append("\\u").append(HexFormat.of().toHexDigits(c));
                 from = i + 1;
             }

@@ -24,7 +24,7 @@ final class Texts {
             char c = part.charAt(i);
             if (c < 0x20 || c == 0x7F || c == '%' || c == ':' || c == '@') {
                 escaped.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
-            } else if (Character.isSurrogate(c) && isLoneSurrogate(part, i)) {
+            } else if (isLoneSurrogate(part, i)) {
                 escaped.append("%u").append(HexFormat.of().withUpperCase().toHexDigits(c));
             } else {
                 escaped.append(c);
@@ -71,15 +71,18 @@ final class Texts {
 
     static boolean isLoneSurrogate(String text, int i) {
         char c = text.charAt(i);
+        if (!Character.isSurrogate(c)) { // nearly always, and asked of every character
+            return false;
+        }
         if (Character.isHighSurrogate(c)) {
             return i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1));
         }
-        return Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+        return i == 0 || !Character.isHighSurrogate(text.charAt(i - 1));
     }
 
     private static boolean isUnstorable(String text, int i) {
         char c = text.charAt(i);
-        return c == 0 || (Character.isSurrogate(c) && isLoneSurrogate(text, i));
+        return c == 0 || isLoneSurrogate(text, i);
     }
 
     static byte[] sha256(String text) {
