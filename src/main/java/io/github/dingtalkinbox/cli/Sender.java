@@ -1,14 +1,11 @@
 package io.github.dingtalkinbox.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.dingtalkinbox.audit.JournalEntry;
 import io.github.dingtalkinbox.cli.ReplyCheck.Refusal;
 import io.github.dingtalkinbox.crypto.CallbackCrypto;
 import io.github.dingtalkinbox.crypto.Envelope;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -116,13 +113,10 @@ final class Sender {
     private HttpRequest request(Map<String, Object> event, URI url) {
         String nonce = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         Envelope sealed = crypto.seal(mapper.writeValueAsBytes(event), Long.toString(clock.millis()), nonce);
-        // A captured request had both names of the signature.
-        String query = "signature=" + sealed.signature() + "&msg_signature=" + sealed.signature() + "&timestamp="
-                + sealed.timestamp() + "&nonce=" + URLEncoder.encode(sealed.nonce(), UTF_8);
-        return HttpRequest.newBuilder(URI.create(url + (url.getRawQuery() == null ? "?" : "&") + query))
+        return HttpRequest.newBuilder(URI.create(url + (url.getRawQuery() == null ? "?" : "&") + sealed.toQuery()))
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(mapper.writeValueAsBytes(Map.of("encrypt", sealed.encrypt()))))
+                .POST(BodyPublishers.ofString(sealed.toBody()))
                 .build();
     }
 

@@ -1,5 +1,8 @@
 package io.github.dingtalkinbox.crypto;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +16,17 @@ import java.util.Map;
  * @param encrypt the encrypted message, base64
  */
 public record Envelope(String signature, String timestamp, String nonce, String encrypt) {
+    /** The query of the request that brings it, as DingTalk makes it: a captured one had both names of the signature. */
+    public String toQuery() {
+        return "signature=" + signature + "&msg_signature=" + signature + "&timestamp="
+                + URLEncoder.encode(timestamp, UTF_8) + "&nonce=" + URLEncoder.encode(nonce, UTF_8);
+    }
+
+    /** The body of that request, JSON: base64 has no character that JSON would escape. */
+    public String toBody() {
+        return "{\"encrypt\":\"" + encrypt + "\"}";
+    }
+
     /**
      * The four fields of the reply that DingTalk wants, under its names. It compares the case of a name too, and all of
      * them are strings.

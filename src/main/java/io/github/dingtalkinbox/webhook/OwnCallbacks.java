@@ -26,10 +26,6 @@ public final class OwnCallbacks {
      */
     public OwnCallback of(String event) {
         Envelope sealed = app.seal(event.getBytes(UTF_8), Long.toString(clock.millis()));
-        // None of these values can contain a character that a URL or JSON would escape.
-        return new OwnCallback(
-                WebhookConfiguration.PATH + "/" + app.name() + "?msg_signature=" + sealed.signature() + "&timestamp="
-                        + sealed.timestamp() + "&nonce=" + sealed.nonce(),
-                "{\"encrypt\":\"" + sealed.encrypt() + "\"}");
+        return new OwnCallback(WebhookConfiguration.PATH + "/" + app.name() + "?" + sealed.toQuery(), sealed.toBody());
     }
 }

@@ -22,9 +22,8 @@ final class Sealing {
     Delivery seal(Callback callback) {
         String nonce = HexFormat.of().toHexDigits(nonces.incrementAndGet());
         Envelope sealed = crypto.seal(callback.json().getBytes(UTF_8), "1790000000680", nonce);
-        String body = "{\"encrypt\":\"" + sealed.encrypt() + "\"}";
-        String request = "POST /dingtalk/callback?signature=" + sealed.signature() + "&msg_signature="
-                + sealed.signature() + "&timestamp=" + sealed.timestamp() + "&nonce=" + nonce + " HTTP/1.1\r\n"
+        String body = sealed.toBody();
+        String request = "POST /dingtalk/callback?" + sealed.toQuery() + " HTTP/1.1\r\n"
                 + "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
                 + body;
         return new Delivery(callback, ByteBuffer.wrap(request.getBytes(US_ASCII)));
