@@ -161,6 +161,24 @@ abstract class ContractFixture {
         return action.call();
     }
 
+    /** Two business rows, for handlers to lock each other out. */
+    final void createBalances() {
+        jdbc.sql("drop table if exists balances").update();
+        jdbc.sql("create table balances (id integer primary key, amount integer)")
+                .update();
+        jdbc.sql("insert into balances values (1, 0), (2, 0)").update();
+    }
+
+    final void addToBalance(int id) {
+        jdbc.sql("update balances set amount = amount + 1 where id = ?")
+                .param(id)
+                .update();
+    }
+
+    final int sumOfBalances() {
+        return jdbc.sql("select sum(amount) from balances").query(Integer.class).single();
+    }
+
     static EventHandler everyEvent(Action action) {
         return TestHandlers.everyEvent(action);
     }

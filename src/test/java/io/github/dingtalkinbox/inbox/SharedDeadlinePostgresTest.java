@@ -88,20 +88,16 @@ class SharedDeadlinePostgresTest extends SharedFixture {
 
     @Test
     void aTransactionThatHangsIsEndedBeforeTheDeadlineAndTheWorkersGoOn() throws Exception {
-        Node node = sharing(hangOnce()).handlerTimeout(HANDLER_TIMEOUT).build();
-
-        Future<List<Outcome>> outcome = deliver(node, event).get(0);
-
-        assertAllQueued(outcome, true);
-        node.settle();
-        assertAllTookEffectOnce();
-        assertSeparated();
+        assertTheWorkersGoOn(sharing(hangOnce()).handlerTimeout(HANDLER_TIMEOUT).build());
     }
 
     @Test
     void aTransactionThatHangsIsEndedLongBeforeAHandlerIsAndTheWorkersGoOn() throws Exception {
-        Node node = late(hangOnce()).handlerTimeout(Duration.ofHours(1)).build();
+        assertTheWorkersGoOn(
+                late(hangOnce()).handlerTimeout(Duration.ofHours(1)).build());
+    }
 
+    private void assertTheWorkersGoOn(Node node) throws Exception {
         Future<List<Outcome>> outcome = deliver(node, event).get(0);
 
         assertAllQueued(outcome, true);

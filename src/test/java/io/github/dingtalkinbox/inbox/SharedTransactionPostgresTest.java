@@ -230,10 +230,7 @@ class SharedTransactionPostgresTest extends SharedFixture {
 
     @Test
     void sharedTransactionsThatDeadlockAreTriedAgainAsTheyAre() throws Exception {
-        jdbc.sql("drop table if exists balances").update();
-        jdbc.sql("create table balances (id integer primary key, amount integer)")
-                .update();
-        jdbc.sql("insert into balances values (1, 0), (2, 0)").update();
+        createBalances();
         CyclicBarrier bothHoldOne = new CyclicBarrier(2);
         AtomicInteger runs = new AtomicInteger();
         Node node = sharing(inTheMidst(() -> addTo(1, 2, runs, bothHoldOne))).build();
@@ -268,24 +265,15 @@ class SharedTransactionPostgresTest extends SharedFixture {
         assertThat(transactionsOf(others)).isOne();
         assertThat(effects.sizes()).containsOnly(ALL_NEIGHBOURS + 1);
         assertThat(otherEffects.sizes()).containsOnly(others.size());
-        assertThat(jdbc.sql("select sum(amount) from balances")
-                        .query(Integer.class)
-                        .single())
-                .isEqualTo(4);
+        assertThat(sumOfBalances()).isEqualTo(4);
     }
 
     private void addTo(int one, int another, AtomicInteger runs, CyclicBarrier bothHoldOne) throws Exception {
-        add(one);
+        addToBalance(one);
         if (runs.incrementAndGet() <= 2) {
             bothHoldOne.await();
         }
-        add(another);
-    }
-
-    private void add(int id) {
-        jdbc.sql("update balances set amount = amount + 1 where id = ?")
-                .param(id)
-                .update();
+        addToBalance(another);
     }
 
     private void failForGood(Event parked) throws Exception {

@@ -66,19 +66,16 @@ class SyncExactlyOnceFailurePostgresTest extends ExactlyOnceFailureContract {
     void deliveriesThatDeadlockInTheirHandlersAreTriedAgain() throws Exception {
         Event one = approvalFinished("deadlock-" + newId());
         Event other = approvalFinished("deadlock-" + newId());
-        jdbc.sql("drop table if exists balances").update();
-        jdbc.sql("create table balances (id integer primary key, amount integer)")
-                .update();
-        jdbc.sql("insert into balances values (1, 0), (2, 0)").update();
+        createBalances();
         CyclicBarrier bothHoldOne = new CyclicBarrier(2);
         AtomicInteger runs = new AtomicInteger();
         Node node = node(everyEvent(e -> {
             boolean isFirst = e.id().equals(one.id());
-            add(isFirst ? 1 : 2);
+            addToBalance(isFirst ? 1 : 2);
             if (runs.incrementAndGet() <= 2) {
                 bothHoldOne.await();
             }
-            add(isFirst ? 2 : 1);
+            addToBalance(isFirst ? 2 : 1);
         }));
 
         Future<List<Outcome>> first = threads.submit(() -> node.receive(List.of(one)));
@@ -89,10 +86,7 @@ class SyncExactlyOnceFailurePostgresTest extends ExactlyOnceFailureContract {
         node.settle();
         // At least: the victim may be quick enough to take its first row again before the other one wakes up.
         assertThat(runs).as("one of them ran again").hasValueGreaterThanOrEqualTo(3);
-        assertThat(jdbc.sql("select sum(amount) from balances")
-                        .query(Integer.class)
-                        .single())
-                .isEqualTo(4);
+        assertThat(sumOfBalances()).isEqualTo(4);
     }
 
     @Test
@@ -114,11 +108,5 @@ class SyncExactlyOnceFailurePostgresTest extends ExactlyOnceFailureContract {
                         .query(Long.class)
                         .single())
                 .isZero();
-    }
-
-    private void add(int id) {
-        jdbc.sql("update balances set amount = amount + 1 where id = ?")
-                .param(id)
-                .update();
     }
 }
