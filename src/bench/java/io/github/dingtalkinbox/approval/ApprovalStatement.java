@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.approval;
 
+import io.github.dingtalkinbox.event.BatchEventHandler;
 import io.github.dingtalkinbox.event.Event;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,22 +16,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class ApprovalStatement {
     private final Recording recording = new Recording();
-    private final ApprovalHandler handler;
-
-    public ApprovalStatement() {
-        JdbcClient jdbc = JdbcClient.create(recording);
-        this.handler = new ApprovalHandler(new ApprovalInstances(jdbc), new ApprovalTasks(jdbc));
-    }
+    private final BatchEventHandler handler = BuiltInHandler.on(JdbcClient.create(recording));
 
     /** What the handler runs for an event like this one, with a question mark for each parameter. */
-    public String sql(Event event) {
-        handler.handleAll(List.of(event));
+    public String sql(Event event) throws Exception {
+        handler.handle(event);
         return recording.positional();
     }
 
     /** Its parameters for this event alone: arrays of texts. */
-    public List<Object> parameters(Event event) {
-        handler.handleAll(List.of(event));
+    public List<Object> parameters(Event event) throws Exception {
+        handler.handle(event);
         return recording.values();
     }
 

@@ -1,15 +1,13 @@
 package io.github.dingtalkinbox.approval;
 
 import io.github.dingtalkinbox.event.BatchEventHandler;
-import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The built-in business update, for whoever does the same without the inbox. */
 public final class BuiltInHandler {
     private BuiltInHandler() {}
 
-    public static BatchEventHandler on(DataSource dataSource) {
-        JdbcClient jdbc = JdbcClient.create(dataSource);
+    public static BatchEventHandler on(JdbcClient jdbc) {
         return new ApprovalHandler(new ApprovalInstances(jdbc), new ApprovalTasks(jdbc));
     }
 }

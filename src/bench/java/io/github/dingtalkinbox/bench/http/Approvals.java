@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  * Approvals of an organisation of their own. Each is started and finished, with a thousand others between. The ids are
  * made like DingTalk's: random, so that they meet the indexes at random places.
  */
-final class Approvals {
-    static final int DEFAULT_BYTES = 1024;
+public final class Approvals {
+    /** As long as a real one is. */
+    public static final int DEFAULT_BYTES = 1024;
 
     private static final int UNDER_WAY = 1000;
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -37,7 +38,7 @@ final class Approvals {
     private long now = 1_790_000_000_000L;
 
     /** @param bytes of the JSON of an event; not less than it has anyway */
-    Approvals(int bytes) {
+    public Approvals(int bytes) {
         this.corpId = "dingbench%s".formatted(hex(8));
         this.bytes = bytes;
     }
@@ -51,7 +52,8 @@ final class Approvals {
         return since;
     }
 
-    Callback next() {
+    /** The next event of them. */
+    public Callback next() {
         now++;
         boolean finishes = underWay.size() >= UNDER_WAY && random.nextBoolean();
         Approval approval = finishes ? underWay.remove() : start();

@@ -6,4 +6,4 @@ package io.github.dingtalkinbox.bench.http;
  * @param eventId DingTalk's own
  * @param finishes whether it ends its approval; else it starts it
  */
-record Callback(String eventId, String processInstanceId, boolean finishes, String json) {}
+public record Callback(String eventId, String processInstanceId, boolean finishes, String json) {}

@@ -108,5 +108,6 @@ public final class DatabaseUnderLoad implements AutoCloseable {
     public void close() throws IOException {
         database.close();
         server.close();
+        FileSystemUtils.deleteRecursively(directory); // up to 20 GB
     }
 }

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.bench.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.approval.ApprovalStatement;
+import io.github.dingtalkinbox.bench.PlainRecord;
 import io.github.dingtalkinbox.bench.http.Clients.Took;
 import io.github.dingtalkinbox.event.Delivery;
 import io.github.dingtalkinbox.event.Event;
@@ -13,7 +14,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a program reaches that spends no time on anything but the database, and gives each event a transaction of its
@@ -30,51 +31,32 @@ final class RawLimit implements AutoCloseable {
     static final int CONNECTIONS = 16;
 
     private static final EventReader READER = new EventReader(Map.of());
-    private static final String INSERT = """
-            insert into processed_events
-                   (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at, payload,
-                    payload_sha256)
-            values (?, ?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), ?)
-                on conflict do nothing
-            """;
 
     private final ApprovalStatement approval = new ApprovalStatement();
     private final List<Session> sessions = new ArrayList<>();
     private final Clients<Row> clients;
 
-    RawLimit(TestDatabase database, Supplier<ProcessorTime> processorTime) throws SQLException {
+    RawLimit(TestDatabase database, Supplier<ProcessorTime> processorTime) throws Exception {
         String update = approval.sql(event(new Approvals(Approvals.DEFAULT_BYTES).next()));
         for (int n = 0; n < CONNECTIONS; n++) {
             Connection connection =
                     DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
             connection.setAutoCommit(false);
             sessions.add(new Session(
-                    connection, connection.prepareStatement(INSERT), connection.prepareStatement(update)));
+                    connection, connection.prepareStatement(PlainRecord.INSERT), connection.prepareStatement(update)));
         }
         this.clients = new Clients<>(sessions, processorTime);
     }
 
     Measured run(List<Callback> callbacks, Pace pace) throws Exception {
-        List<Row> rows = callbacks.stream().map(this::row).toList();
+        List<Row> rows = new ArrayList<>();
+        for (Callback callback : callbacks) {
+            Event event = event(callback);
+            rows.add(new Row(Arrays.asList(PlainRecord.parameters(event)), approval.parameters(event)));
+        }
         Took took = clients.run(rows, pace);
         List<Callback> done = callbacks.subList(0, took.done());
         return new Measured(done, new HashSet<>(done), 0, took);
-    }
-
-    private Row row(Callback callback) {
-        Event event = event(callback);
-        List<Object> columns = Arrays.asList(
-                event.id(),
-                event.identity().naturalKey(),
-                event.app(),
-                event.corpId(),
-                event.type(),
-                "http",
-                Timestamp.from(event.delivery().receivedAt()),
-                Timestamp.from(event.delivery().receivedAt()),
-                event.payload().jsonb(),
-                event.payload().sha256());
-        return new Row(columns, approval.parameters(event));
     }
 
     private static Event event(Callback callback) {
@@ -91,7 +73,7 @@ final class RawLimit implements AutoCloseable {
     }
 
     /** The parameters of an event. */
-    private record Row(List<Object> columns, List<Object> approval) {}
+    private record Row(List<@Nullable Object> columns, List<Object> approval) {}
 
     private record Session(Connection connection, PreparedStatement insert, PreparedStatement update)
             implements Clients.Client<Row> {
@@ -102,7 +84,7 @@ final class RawLimit implements AutoCloseable {
             connection.commit();
         }
 
-        private static void execute(PreparedStatement statement, List<Object> parameters) throws SQLException {
+        private static void execute(PreparedStatement statement, List<? extends @Nullable Object> parameters) throws SQLException {
             for (int i = 0; i < parameters.size(); i++) {
                 statement.setObject(i + 1, parameters.get(i));
             }

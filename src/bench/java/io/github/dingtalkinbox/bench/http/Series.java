@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.bench.http;
 
+import io.github.dingtalkinbox.bench.Median;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.bench.http;
 
+import io.github.dingtalkinbox.bench.Median;
 import io.github.dingtalkinbox.bench.Results;
 import java.time.Duration;
 import java.util.ArrayList;

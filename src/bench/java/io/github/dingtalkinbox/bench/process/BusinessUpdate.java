@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.approval.BuiltInHandler;
 import io.github.dingtalkinbox.event.BatchEventHandler;
 import io.github.dingtalkinbox.event.Event;
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What every contender has to do once for an event: keep the approval, and leave a trace to be counted. */
 final class BusinessUpdate {
@@ -11,7 +12,7 @@ final class BusinessUpdate {
     private final BatchEventHandler effects;
 
     BusinessUpdate(DataSource dataSource) {
-        this.approvals = BuiltInHandler.on(dataSource);
+        this.approvals = BuiltInHandler.on(JdbcClient.create(dataSource));
         this.effects = new Effects(dataSource);
     }
 

@@ -1,12 +1,12 @@
 package io.github.dingtalkinbox.bench.process;
 
+import io.github.dingtalkinbox.bench.http.Approvals;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.TestEvents;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -16,18 +16,6 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What is delivered in one run, read before the clock starts. A twin is taken by the next free caller. */
 final class Deliveries {
-    private static final String JSON = """
-            {"EventType":"bpms_instance_change","EventTime":1790000000123,"CorpId":"ding0a1b2c3d4e5f60718",\
-            "BizId":"1790000000123","eventId":"%s","processInstanceId":"%s","createTime":1790000000000,\
-            "finishTime":1790000000123,"processCode":"PROC-9E7E5A7C-3B0C-4C0B-A6B2-5C7A7A6E1F01",\
-            "bizCategoryId":"attendance.leave","businessId":"202609210001","title":"阿依古丽·买买提提交的请假申请",\
-            "businessType":"","type":"finish","result":"agree","staffId":"manager8124",\
-            "url":"https://aflow.dingtalk.com/dingtalk/mobile/homepage.htm?corpid=ding0a1b2c3d4e5f60718&dd_share=false\
-            &showmenu=false&dd_progress=false&back=native&procInstId=%s&taskId=&swfrom=isv&dinghash=approval\
-            &dtaction=os&dd_from=corp#approval","remark":"%s"}""";
-
-    private static final int REMARK_BYTES = 150;
-
     private final List<Event> events;
     private final AtomicInteger next = new AtomicInteger();
     private final Set<String> answered = ConcurrentHashMap.newKeySet();
@@ -40,11 +28,10 @@ final class Deliveries {
     /** @param twins which part of the deliveries are twins of the one before */
     static Deliveries of(int number, double twins, Random random) {
         List<Event> events = new ArrayList<>(number);
+        Approvals approvals = new Approvals(Approvals.DEFAULT_BYTES);
         Instant begin = Instant.now();
         while (events.size() < number) {
-            String instance = hex(random, 16);
-            Event event = TestEvents.event(JSON.formatted(
-                    hex(random, 16), instance, instance, hex(random, REMARK_BYTES)));
+            Event event = TestEvents.event(approvals.next().json());
             events.add(deliveredAfter(begin, events.size(), event));
             if (events.size() < number && random.nextDouble() < twins / (1 - twins)) {
                 events.add(deliveredAfter(begin, events.size(), event));
@@ -85,11 +72,5 @@ final class Deliveries {
     /** The events of which a delivery was answered. */
     Set<String> answered() {
         return new HashSet<>(answered);
-    }
-
-    private static String hex(Random random, int bytes) {
-        byte[] id = new byte[bytes];
-        random.nextBytes(id);
-        return HexFormat.of().formatHex(id);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.bench.process;
 
+import io.github.dingtalkinbox.bench.Median;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +42,7 @@ final class Rounds {
     }
 
     double medianMicros() {
-        List<Double> sorted = microsPerDelivery.stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
+        return Median.of(microsPerDelivery);
     }
 
     long perSecond() {

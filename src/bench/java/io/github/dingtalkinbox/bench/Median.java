@@ -1,13 +1,13 @@
-package io.github.dingtalkinbox.bench.http;
+package io.github.dingtalkinbox.bench;
 
 import java.util.List;
 
 /** The middle one, which a single odd run does not move. */
-final class Median {
+public final class Median {
     private Median() {}
 
     /** The upper one of the two in the middle, if their number is even. */
-    static double of(List<Double> values) {
+    public static double of(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 }
