@@ -26,6 +26,10 @@ class LibraryJarIT {
     private static final String SQL = "dingtalk-inbox/db/";
 
     private static final Pattern DEPENDENCY = Pattern.compile("<dependency>.*?</dependency>", Pattern.DOTALL);
+    /** Only gives versions; the measurements' profile has one too. */
+    private static final Pattern MANAGED =
+            Pattern.compile("<dependencyManagement>.*?</dependencyManagement>", Pattern.DOTALL);
+
     private static final Pattern ARTIFACT = Pattern.compile("<artifactId>(.*?)</artifactId>");
 
     @Test
@@ -50,7 +54,8 @@ class LibraryJarIT {
     void bringsAHostOnlyWhatTheInboxNeeds() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile());
                 InputStream in = jar.getInputStream(jar.getEntry(POM))) {
-            String dependencies = new String(in.readAllBytes(), UTF_8).split("</dependencyManagement>", 2)[1];
+            String dependencies =
+                    MANAGED.matcher(new String(in.readAllBytes(), UTF_8)).replaceAll("");
             List<String> brought = DEPENDENCY
                     .matcher(dependencies)
                     .results()
