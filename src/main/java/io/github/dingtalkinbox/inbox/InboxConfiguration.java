@@ -19,9 +19,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
-import org.springframework.boot.system.JavaVersion;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -155,10 +153,9 @@ class InboxConfiguration {
         }
     }
 
+    /** Platform threads: there are no more than connections, and each of a transaction's round trips wakes its thread faster. */
     private static Executor threads() {
-        return JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE)
-                ? new VirtualThreadTaskExecutor("inbox-")
-                : Executors.newCachedThreadPool(daemons());
+        return Executors.newCachedThreadPool(daemons());
     }
 
     private static CustomizableThreadFactory daemons() {
