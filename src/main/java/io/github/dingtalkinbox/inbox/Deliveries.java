@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.inbox;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.inbox.DuplicateDeliveries.Entry;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +60,7 @@ final class Deliveries {
      */
     List<Event> insert(
             Predicate<Event> which, Function<List<Event>, Set<String>> insert, Function<Event, Outcome> outcome) {
-        Map<String, Integer> firsts = new LinkedHashMap<>();
-        open(which).forEach((i, event) -> firsts.putIfAbsent(event.id(), i));
+        Map<String, Integer> firsts = firsts(open(which));
         if (firsts.isEmpty()) {
             return List.of();
         }
@@ -74,6 +74,19 @@ final class Deliveries {
             }
         });
         return fresh;
+    }
+
+    /** By event id, as they arrived: the insert sorts its rows, and would have the smallest one win. */
+    private static Map<String, Integer> firsts(Map<Integer, Event> events) {
+        Map<String, Integer> firsts = new LinkedHashMap<>();
+        Set<String> naturalKeys = new HashSet<>();
+        events.forEach((i, event) -> {
+            String naturalKey = event.identity().naturalKey();
+            if (!firsts.containsKey(event.id()) && (naturalKey == null || naturalKeys.add(naturalKey))) {
+                firsts.put(event.id(), i);
+            }
+        });
+        return firsts;
     }
 
     List<Entry> duplicates() {

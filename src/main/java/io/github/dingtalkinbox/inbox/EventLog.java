@@ -11,14 +11,11 @@ import io.github.dingtalkinbox.inbox.ProcessedEvents.Processed;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +69,7 @@ final class EventLog {
         Deliveries deliveries = new Deliveries(group.events());
         List<Event> fresh = deliveries.insert(
                 e -> true, e -> processedEvents.insert(e, group.isShared()), e -> new Outcome.Processed(e.id()));
+        matchProcessed(deliveries, fresh.stream().map(Processed::of).toList(), e -> false);
         matchProcessed(deliveries, group::hasCopy);
         if (!fresh.isEmpty() && !deliveries.open().isEmpty()) {
             throw new MustWait(deliveries.open().values());
@@ -140,9 +138,13 @@ final class EventLog {
         if (open.isEmpty()) {
             return;
         }
-        List<Processed> winners = processedEvents.find(List.copyOf(open.values()));
-        open.forEach((i, event) -> {
-            Processed winner = match(event, winners, Processed::eventId, Processed::naturalKey);
+        matchProcessed(deliveries, processedEvents.find(List.copyOf(open.values())), hasCopy);
+    }
+
+    private static void matchProcessed(Deliveries deliveries, List<Processed> processed, Predicate<Event> hasCopy) {
+        Identified<Processed> winners = new Identified<>(processed, Processed::eventId, Processed::naturalKey);
+        deliveries.open().forEach((i, event) -> {
+            Processed winner = winners.sameAs(event);
             if (winner == null) {
                 return;
             }
@@ -165,9 +167,10 @@ final class EventLog {
         if (open.isEmpty()) {
             return;
         }
-        List<Waiting> waiting = backlog.find(List.copyOf(open.values()));
+        Identified<Waiting> waiting =
+                new Identified<>(backlog.find(List.copyOf(open.values())), Waiting::eventId, Waiting::naturalKey);
         open.forEach((i, event) -> {
-            Waiting first = match(event, waiting, Waiting::eventId, Waiting::naturalKey);
+            Waiting first = waiting.sameAs(event);
             if (first == null) {
                 return;
             }
@@ -195,21 +198,6 @@ final class EventLog {
             duplicates.forEach(EventLog::report);
         }
         return new Recorded(fresh, deliveries.outcomes(), duplicates);
-    }
-
-    private static <T> @Nullable T match(
-            Event event, Collection<T> rows, Function<T, String> eventId, Function<T, @Nullable String> naturalKey) {
-        T byKey = null;
-        for (T row : rows) {
-            if (eventId.apply(row).equals(event.id())) {
-                return row;
-            }
-            String key = naturalKey.apply(row);
-            if (key != null && key.equals(event.identity().naturalKey())) {
-                byKey = row;
-            }
-        }
-        return byKey;
     }
 
     private static Entry duplicate(Event event, String eventId, MatchedBy matchedBy, boolean same, Instant first) {

@@ -10,8 +10,10 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
  * Group commit: deliveries that arrive while a transaction of their lane is under way share the next one. Nobody waits
  * for others to come: alone, a delivery gets its transaction at once. The next transaction begins when the one before it has
  * nothing left to do but to commit: then that waits for the disk, and this one has the processors.
+ *
+ * <p>Twins that wait together share their transaction, too. A twin of what is in a running one waits until that has ended.
  *
  * <p>If anything in a shared transaction fails, its deliveries get a transaction each, so that none fails because of its
  * neighbours.
@@ -41,6 +45,7 @@ final class GroupCommit {
     private final int reserve;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Lane, Line> lines = new LinkedHashMap<>();
+    private final InFlight inFlight = new InFlight();
 
     /**
      * @param longestShared how long a shared transaction may take. A single delivery that is stuck would else keep the
@@ -55,11 +60,10 @@ final class GroupCommit {
         this.reserve = connections / 3;
     }
 
-    /** @param atEnd done once, when the delivery has its result, or was withdrawn */
-    Submission submit(Lane lane, List<Event> events, Runnable atEnd) {
-        Submission submission = new Submission(lane, events, atEnd);
+    Submission submit(Lane lane, List<Event> events) {
+        Submission submission = new Submission(lane, events);
         start(locked(() -> {
-            lines.computeIfAbsent(lane, l -> new Line()).waiting.addLast(submission);
+            lines.computeIfAbsent(lane, l -> new Line(inFlight)).waiting.addLast(submission);
             return ready();
         }));
         return submission;
@@ -68,10 +72,7 @@ final class GroupCommit {
     /** Has a delivery that still waits for its transaction wait no longer for those of its lane that are under way. */
     void hurry(Submission submission) {
         start(locked(() -> {
-            Line line = lines.get(submission.lane());
-            if (line != null && line.waiting.contains(submission)) {
-                line.isHurried = true;
-            }
+            submission.hurry();
             return ready();
         }));
     }
@@ -155,6 +156,7 @@ final class GroupCommit {
     private void putBack(Group group, List<Submission> again) {
         Line line = line(group.lane());
         line.running.remove(group);
+        inFlight.leave(group);
         for (int i = again.size() - 1; i >= 0; i--) {
             line.waiting.addFirst(again.get(i));
         }
@@ -173,6 +175,7 @@ final class GroupCommit {
         List<Group> groups = new ArrayList<>();
         for (Line line = next(lines.values()); line != null; line = next(lines.values())) {
             Group group = line.take();
+            inFlight.enter(group);
             groups.add(group);
             lines.remove(group.lane());
             lines.put(group.lane(), line); // at the end: its next turn comes after those of the others
@@ -190,7 +193,7 @@ final class GroupCommit {
     }
 
     private boolean mayGoOn(Line line) {
-        return !line.waiting.isEmpty() && line.mayHaveAnother() && free() > (line.running.isEmpty() ? 0 : reserve);
+        return line.mayHaveAnother() && free() > (line.running.isEmpty() ? 0 : reserve);
     }
 
     private int free() {
@@ -209,14 +212,22 @@ final class GroupCommit {
 
     /** What waits in a lane, and what runs. */
     private static final class Line {
+        private final InFlight inFlight;
         private final Deque<Submission> waiting = new ArrayDeque<>();
         private final List<Group> running = new ArrayList<>();
-        private volatile boolean isHurried;
+
+        private Line(InFlight inFlight) {
+            this.inFlight = inFlight;
+        }
 
         private boolean mayHaveAnother() {
-            return running.stream().noneMatch(Group::isWorking)
-                    || isHurried
-                    || waiting.element().isAlone();
+            Submission first = able().findFirst().orElse(null);
+            return first != null
+                    && (first.isAlone() || first.isHurried() || running.stream().noneMatch(Group::isWorking));
+        }
+
+        private Stream<Submission> able() {
+            return waiting.stream().filter(submission -> !inFlight.hasTwinOf(submission));
         }
 
         private boolean isIdle() {
@@ -225,27 +236,24 @@ final class GroupCommit {
 
         private Group take() {
             List<Submission> members = new ArrayList<>();
-            Submission first = waiting.remove();
-            members.add(first);
-            int events = first.events().size();
-            long size = first.size();
-            while (!first.isAlone() && canTake(waiting.peek(), events, size)) {
-                Submission next = waiting.remove();
-                members.add(next);
+            int events = 0;
+            long size = 0;
+            for (Submission next : able().toList()) {
                 events += next.events().size();
                 size += next.size();
+                boolean isFirst = members.isEmpty();
+                if (!isFirst && (next.isAlone() || events > MOST_EVENTS || size > LARGEST)) {
+                    break;
+                }
+                members.add(next);
+                if (next.isAlone()) {
+                    break;
+                }
             }
-            Group group = new Group(first.lane(), members);
+            waiting.removeIf(Set.copyOf(members)::contains);
+            Group group = new Group(members.get(0).lane(), members);
             running.add(group);
-            isHurried = false;
             return group;
-        }
-
-        private static boolean canTake(@Nullable Submission next, int events, long size) {
-            return next != null
-                    && !next.isAlone()
-                    && events + next.events().size() <= MOST_EVENTS
-                    && size + next.size() <= LARGEST;
         }
     }
 }

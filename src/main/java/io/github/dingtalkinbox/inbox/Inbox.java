@@ -28,8 +28,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * </ol>
  *
  * <p>Deliveries that arrive together share such a transaction ({@link GroupCommit}), which changes none of this: the insert
- * takes many events, and each is told from its own row whether it is new. A twin of a delivery that this process is
- * receiving waits for it here, and does not share its transaction.
+ * takes many events, and each is told from its own row whether it is new. Of twins in one transaction, the first is new.
  *
  * <p>Whatever fails on the way rolls back the record and the business update together. If it was a handler, or if it takes
  * longer than the deadline, the event goes to {@code queued_events}, from where workers process it in the same way, and
@@ -47,7 +46,6 @@ final class Inbox implements Receiver {
     private final Limits limits;
     private final Observer observer;
     private final Duration patience;
-    private final InFlight inFlight = new InFlight();
     private final Semaphore places;
 
     Inbox(Processor processor, Attempts attempts, Backlog backlog, Limits limits, Observer observer) {
@@ -98,11 +96,7 @@ final class Inbox implements Receiver {
 
     private List<Outcome> process(List<Event> events, Deadline deadline) throws Exception {
         Lane lane = processor.lane(events);
-        if (!inFlight.enter(events, deadline)) {
-            log.warn("{}: a twin of it is not done by the deadline; it is queued and answered success", ids(events));
-            return fallBack(events, Admission.UNTRIED, deadline);
-        }
-        Submission submission = transactions.submit(lane, events, () -> inFlight.leave(events));
+        Submission submission = transactions.submit(lane, events);
         try {
             List<Outcome> outcomes = await(submission, transactions, deadline);
             if (outcomes.stream().anyMatch(Outcome.Queued.class::isInstance)) {
@@ -113,7 +107,10 @@ final class Inbox implements Receiver {
             return fallBack(events, untried(submission), deadline);
         } catch (TimeoutException e) {
             if (transactions.withdraw(submission)) {
-                log.warn("{}: no connection was free by the deadline; it is queued and answered success", ids(events));
+                log.warn(
+                        "{}: no connection was free by the deadline, or a twin of it is not done; it is queued and"
+                                + " answered success",
+                        ids(events));
                 return fallBack(events, untried(submission), deadline);
             }
             submission.whenEnded((outcomes, failure) -> reportLate(events, failure));
@@ -175,7 +172,7 @@ final class Inbox implements Receiver {
     private List<Outcome> enqueue(List<Event> events, Admission admission, GroupCommit transactions, Deadline deadline)
             throws Exception {
         Deadline last = deadline.plus(limits.grace());
-        Submission submission = transactions.submit(new Lane.Storing(admission), events, () -> {});
+        Submission submission = transactions.submit(new Lane.Storing(admission), events);
         try {
             List<Outcome> outcomes = await(submission, transactions, last);
             backlog.wake();

@@ -192,5 +192,14 @@ final class ProcessedEvents {
      *
      * @param receivedAt when the first delivery had arrived
      */
-    record Processed(String eventId, @Nullable String naturalKey, Instant receivedAt, ByteBuffer payloadSha256) {}
+    record Processed(String eventId, @Nullable String naturalKey, Instant receivedAt, ByteBuffer payloadSha256) {
+        /** As which this event has just been inserted. */
+        static Processed of(Event event) {
+            return new Processed(
+                    event.id(),
+                    event.identity().naturalKey(),
+                    event.delivery().receivedAt(),
+                    ByteBuffer.wrap(event.payload().sha256()));
+        }
+    }
 }

@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.event.Event;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -15,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class Submission {
     private final Lane lane;
     private final List<Event> events;
-    private final Runnable atEnd;
+    private final Set<String> identities;
     private final CompletableFuture<List<Outcome>> result = new CompletableFuture<>();
     private volatile boolean isAlone;
+    private volatile boolean isHurried;
     private volatile boolean isLate;
     private volatile boolean mayHaveCommitted;
 
-    /** @param atEnd done once, when it has its result, and before anybody is told */
-    Submission(Lane lane, List<Event> events, Runnable atEnd) {
+    Submission(Lane lane, List<Event> events) {
         this.lane = lane;
         this.events = List.copyOf(events);
-        this.atEnd = atEnd;
+        this.identities = lane instanceof Lane.Processing ? identities(events) : Set.of();
         this.isAlone = !lane.isShared();
     }
 
@@ -37,6 +39,23 @@ final class Submission {
         return events;
     }
 
+    /** By which its twins are known, of which no two are processed at a time. What is only stored has none. */
+    Set<String> identities() {
+        return identities;
+    }
+
+    private static Set<String> identities(List<Event> events) {
+        Set<String> identities = new HashSet<>();
+        for (Event event : events) {
+            identities.add(event.id());
+            String naturalKey = event.identity().naturalKey();
+            if (naturalKey != null) {
+                identities.add(naturalKey);
+            }
+        }
+        return identities;
+    }
+
     /** In characters. */
     long size() {
         return events.stream().mapToLong(e -> e.payload().jsonb().length()).sum();
@@ -45,6 +64,15 @@ final class Submission {
     /** Whether it gets a transaction of its own. */
     boolean isAlone() {
         return isAlone;
+    }
+
+    /** Whether it waits no longer for the transactions of its lane that are under way. */
+    boolean isHurried() {
+        return isHurried;
+    }
+
+    void hurry() {
+        isHurried = true;
     }
 
     /** Whether whoever waited for it has given up, and has had its events queued. */
@@ -82,12 +110,10 @@ final class Submission {
     }
 
     void succeed(List<Outcome> outcomes) {
-        atEnd.run();
         result.complete(outcomes);
     }
 
     void fail(Throwable failure) {
-        atEnd.run();
         result.completeExceptionally(failure);
     }
 }

@@ -82,15 +82,11 @@ public final class Gate implements BatchEventHandler {
                 .until(condition::getAsBoolean);
     }
 
-    /** Whether a thread that delivers something waits for a transaction, or for the end of a twin. */
+    /** Whether a thread that delivers something waits for the end of a transaction, its own or that of a twin. */
     static boolean isWaiting(Thread thread) {
         return thread.getState() == Thread.State.TIMED_WAITING
                 && Stream.of(thread.getStackTrace())
-                        .anyMatch(frame -> isIn(frame, Submission.class) || isIn(frame, InFlight.class));
-    }
-
-    private static boolean isIn(StackTraceElement frame, Class<?> type) {
-        return frame.getClassName().equals(type.getName());
+                        .anyMatch(frame -> frame.getClassName().equals(Submission.class.getName()));
     }
 
     @Override

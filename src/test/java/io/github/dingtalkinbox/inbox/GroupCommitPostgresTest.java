@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.event.TestHandlers.Action;
+import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
+import io.github.dingtalkinbox.inbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.inbox.Outcome.Processed;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
@@ -152,6 +154,29 @@ class GroupCommitPostgresTest extends ContractFixture {
             assertThat(first.get()).hasExactlyElementsOfTypes(Processed.class);
             assertThat(second.get()).hasExactlyElementsOfTypes(Processed.class);
         }
+    }
+
+    @Test
+    void twinsThatWaitTogetherShareTheirTransaction() throws Exception {
+        Node node = Node.on(database).handlers(gate, effects).connections(1).build();
+        Event event = ofType("some_event");
+        gate.close(node, Gate.TYPE);
+
+        Future<List<Outcome>> first = gate.deliver(node, List.of(event));
+        Future<List<Outcome>> twin = gate.deliver(node, List.of(event));
+        gate.open();
+
+        assertThat(first.get()).containsExactly(new Processed(event.id()));
+        assertThat(twin.get()).containsExactly(new Duplicate(event.id(), MatchedBy.EVENT_ID, true));
+        assertThat(effects.sizes()).containsExactly(1);
+        assertThat(jdbc.sql(
+                                "select e.xmin = d.xmin from processed_events e join duplicate_deliveries d using (event_id)"
+                                        + " where event_id = ?")
+                        .param(event.id())
+                        .query(Boolean.class)
+                        .single())
+                .as("written by one transaction")
+                .isTrue();
     }
 
     @Test
