@@ -35,6 +35,9 @@ final class GroupCommit {
 
     private static final int MOST_EVENTS = 128;
 
+    /** So many waiting deliveries fill a transaction of their own, beside the one that is under way. */
+    private static final int MANY = 16;
+
     /** In characters of payload, which are held in memory several times over. One delivery may have more. */
     private static final long LARGEST = 1024 * 1024;
 
@@ -222,8 +225,11 @@ final class GroupCommit {
 
         private boolean mayHaveAnother() {
             Submission first = able().findFirst().orElse(null);
-            return first != null
-                    && (first.isAlone() || first.isHurried() || running.stream().noneMatch(Group::isWorking));
+            if (first == null) {
+                return false;
+            }
+            long working = running.stream().filter(Group::isWorking).count();
+            return first.isAlone() || first.isHurried() || working < (waiting.size() < MANY ? 1 : 2);
         }
 
         private Stream<Submission> able() {

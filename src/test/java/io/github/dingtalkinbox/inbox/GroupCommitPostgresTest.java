@@ -180,6 +180,28 @@ class GroupCommitPostgresTest extends ContractFixture {
     }
 
     @Test
+    void whenManyWaitASecondTransactionBeginsBesideTheFirst() throws Exception {
+        Node node = Node.on(database)
+                .handlers(gate, effects)
+                .deadline(Duration.ofHours(1)) // nobody loses patience
+                .build();
+        gate.close(node, "some_event");
+        List<Future<List<Outcome>>> outcomes = new ArrayList<>();
+        for (int i = 0; i < 15; i++) {
+            outcomes.add(gate.deliver(node, List.of(ofType("some_event"))));
+        }
+        assertThat(effects.sizes()).isEmpty();
+
+        outcomes.add(gate.deliver(node, List.of(ofType("some_event"))));
+
+        for (Future<List<Outcome>> outcome : outcomes) {
+            assertThat(outcome.get()).hasExactlyElementsOfTypes(Processed.class);
+        }
+        assertThat(effects.sizes()).containsExactly(16);
+        gate.open();
+    }
+
+    @Test
     void aTypeOfWhichMuchWaitsLetsOthersHaveTheirTurn() throws Exception {
         List<String> turns = new CopyOnWriteArrayList<>();
         List<Event> events = Stream.of("busy_event", "busy_event", "busy_event", "some_event", "some_event")
