@@ -15,6 +15,7 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
  * The callback URL: {@code POST /dingtalk/callback/<app>}. What needs no secret is checked first: method, app, content
@@ -87,6 +88,8 @@ final class CallbackServlet extends HttpServlet {
             throw new Refused(Problem.METHOD_NOT_ALLOWED);
         }
         App app = app(request.getPathInfo());
+        // Spring times and traces every request, and knows of no pattern but those of its own controllers.
+        ServerHttpObservationFilter.findObservationContext(request).ifPresent(c -> c.setPathPattern(app.path()));
         CallbackRequest callback = CallbackRequest.read(request, bodies);
         Delivery delivery = new Delivery(Transport.HTTP, clock.instant(), request.getRemoteAddr());
         return entrance.answer(app, callback, delivery);
