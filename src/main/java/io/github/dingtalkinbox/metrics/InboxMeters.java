@@ -3,9 +3,7 @@ package io.github.dingtalkinbox.metrics;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.inbox.Observer;
 import io.github.dingtalkinbox.inbox.Outcome;
-import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.inbox.Outcome.MatchedBy;
-import io.github.dingtalkinbox.inbox.Outcome.Processed;
 import io.github.dingtalkinbox.inbox.Overloaded;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
@@ -82,7 +80,7 @@ final class InboxMeters implements Observer {
 
     @Override
     public void answered(Event delivered, Outcome outcome) {
-        deliveries.withTags(entrance(delivered).and("outcome", word(outcome))).increment();
+        deliveries.withTags(entrance(delivered).and("outcome", outcome.word())).increment();
     }
 
     @Override
@@ -129,13 +127,6 @@ final class InboxMeters implements Observer {
 
     static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String word(Outcome outcome) {
-        if (outcome instanceof Processed) {
-            return "processed";
-        }
-        return outcome instanceof Duplicate ? "duplicate" : "queued";
     }
 
     private static Tags entrance(Event event) {
