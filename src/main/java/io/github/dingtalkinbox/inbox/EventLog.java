@@ -225,6 +225,10 @@ final class EventLog {
 
     private static void report(Entry entry) {
         Duplicate duplicate = entry.duplicate();
+        if (duplicate.samePayload() && !log.isDebugEnabled()) {
+            return;
+        }
+        EventContext before = EventContext.enter(List.of(entry.event()));
         if (duplicate.samePayload()) {
             log.debug(
                     "{}: a duplicate, by {}; answered success, nothing run",
@@ -239,6 +243,7 @@ final class EventLog {
                     duplicate.matchedBy(),
                     entry.event().type());
         }
+        before.restore();
     }
 
     private static boolean isContentOnly(Event event) {

@@ -6,6 +6,8 @@ import io.github.dingtalkinbox.crypto.Envelope;
 import io.github.dingtalkinbox.event.Delivery;
 import io.github.dingtalkinbox.event.Transport;
 import io.github.dingtalkinbox.inbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.inbox.EventContext;
+import io.github.dingtalkinbox.inbox.LoggedFailure;
 import io.github.dingtalkinbox.inbox.Overloaded;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -42,6 +44,15 @@ final class CallbackServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        EventContext before = EventContext.current();
+        try {
+            serve(request, response);
+        } finally {
+            before.restore();
+        }
+    }
+
+    private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (drain.refuses()) {
             response.setHeader("Connection", "close"); // the next one goes over a new connection, to another service
             refuse(response, Problem.STOPPING);
@@ -67,7 +78,7 @@ final class CallbackServlet extends HttpServlet {
                     "{} was answered 503, because the database is not available. Nothing is known to have taken effect; DingTalk"
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
-                    e);
+                    LoggedFailure.of(e));
             refuse(response, Problem.DATABASE_UNAVAILABLE);
             return;
         } catch (Throwable e) {
@@ -75,7 +86,7 @@ final class CallbackServlet extends HttpServlet {
                     "{} was answered 500, because it could not be received. Nothing of it took effect; DingTalk"
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
-                    e);
+                    LoggedFailure.of(e));
             refuse(response, Problem.INTERNAL_ERROR);
             return;
         }
