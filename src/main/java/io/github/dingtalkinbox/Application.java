@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox;
 
 import io.github.dingtalkinbox.cli.Cli;
+import io.github.dingtalkinbox.tracing.TracingSwitch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Properties;
@@ -26,6 +27,7 @@ public class Application {
     public static SpringApplication service() {
         SpringApplication service = new SpringApplication(Application.class);
         service.setDefaultProperties(defaults());
+        service.addListeners(new TracingSwitch());
         return service;
     }
 

@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("archive", Set.of()),
             Map.entry("retention", Set.of("archive")),
             Map.entry("metrics", Set.of("event", "inbox", "queue", "retention", "seal")),
+            Map.entry("tracing", Set.of("event", "inbox")),
             Map.entry("embedded", Set.of("crypto", "seal")),
             Map.entry("seal", Set.of("job")),
             Map.entry("audit", Set.of()),
@@ -121,10 +122,10 @@ class ArchitectureTest {
 
     /** A host application need not have Micrometer. */
     @Test
-    void onlyTheMetricsKnowMicrometer() {
+    void onlyMetricsAndTracingKnowMicrometer() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(pkg("metrics"))
+                .resideOutsideOfPackages(pkg("metrics"), pkg("tracing"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.micrometer..")

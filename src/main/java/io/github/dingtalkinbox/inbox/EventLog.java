@@ -213,6 +213,10 @@ final class EventLog {
 
     private static void report(Entry entry) {
         Duplicate duplicate = entry.duplicate();
+        if (duplicate.samePayload() && !log.isDebugEnabled()) {
+            return;
+        }
+        EventContext before = EventContext.enter(List.of(entry.event()));
         if (duplicate.samePayload()) {
             log.debug(
                     "{}: a duplicate, by {}; answered success, nothing run",
@@ -227,6 +231,7 @@ final class EventLog {
                     duplicate.matchedBy(),
                     entry.event().type());
         }
+        before.restore();
     }
 
     private static boolean isContentOnly(Event event) {

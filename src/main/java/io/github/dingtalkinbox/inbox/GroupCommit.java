@@ -150,7 +150,7 @@ final class GroupCommit {
         log.info(
                 "A transaction of {} deliveries has failed: {}. Each gets one of its own",
                 group.members().size(),
-                failure.toString());
+                LoggedFailure.inWords(failure));
         boolean mayHaveCommitted = failure instanceof HandlerFailed failed && failed.mayHaveCommitted();
         again.forEach(m -> m.separate(mayHaveCommitted));
         return again;

@@ -20,19 +20,37 @@ final class Handlers {
     void run(List<Event> events) throws Exception {
         if (events.size() > 1 && all.stream().allMatch(h -> h instanceof BatchEventHandler || wantsNone(h, events))) {
             for (EventHandler handler : all) {
-                List<Event> wanted = events.stream().filter(handler::handles).toList();
-                if (!wanted.isEmpty()) {
-                    ((BatchEventHandler) handler).handleAll(wanted);
-                }
+                runTogether(handler, events.stream().filter(handler::handles).toList());
             }
             return;
         }
         for (Event event : events) {
+            runAlone(event);
+        }
+    }
+
+    private static void runTogether(EventHandler handler, List<Event> wanted) throws Exception {
+        if (wanted.isEmpty()) {
+            return;
+        }
+        EventContext before = EventContext.enter(wanted);
+        try {
+            ((BatchEventHandler) handler).handleAll(wanted);
+        } finally {
+            before.restore();
+        }
+    }
+
+    private void runAlone(Event event) throws Exception {
+        EventContext before = EventContext.enter(List.of(event));
+        try {
             for (EventHandler handler : all) {
                 if (handler.handles(event)) {
                     handler.handle(event);
                 }
             }
+        } finally {
+            before.restore();
         }
     }
 

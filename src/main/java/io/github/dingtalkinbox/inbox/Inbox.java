@@ -126,7 +126,7 @@ final class Inbox implements Receiver {
             log.warn(
                     "{}: its handlers have failed; it goes to the queue and is answered success",
                     ids(events),
-                    e.failure());
+                    LoggedFailure.of(e.failure()));
             return fallBack(events, failed(submission, e), deadline);
         }
     }
@@ -195,12 +195,16 @@ final class Inbox implements Receiver {
     }
 
     private static void reportLate(List<Event> events, @Nullable Throwable failure) {
+        EventContext before = EventContext.enter(events);
         if (failure == null) {
             log.info("{}: processed after its deadline; a worker drops its copy in the queue", ids(events));
         } else {
             log.warn(
-                    "{}: has failed after its deadline; a worker will try its copy in the queue", ids(events), failure);
+                    "{}: has failed after its deadline; a worker will try its copy in the queue",
+                    ids(events),
+                    LoggedFailure.of(failure));
         }
+        before.restore();
     }
 
     private static List<String> ids(List<Event> events) {

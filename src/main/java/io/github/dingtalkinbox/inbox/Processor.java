@@ -50,7 +50,7 @@ public final class Processor {
      * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
      */
     public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
-        Attempt<Outcome> attempt = attempts.start(running -> {
+        Attempt<Outcome> attempt = attempts.start(running -> at(List.of(event), () -> {
             Handled committed = transaction(running, () -> {
                 Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
                 Duration time = runHandlers(running, recorded.fresh(), false);
@@ -58,7 +58,7 @@ public final class Processor {
                 return new Handled(recorded, time);
             });
             return observed(committed, true).get(0);
-        });
+        }));
         try {
             return attempt.await();
         } catch (InterruptedException e) {
@@ -117,6 +117,11 @@ public final class Processor {
      */
     List<Outcome> run(Attempt<?> running, Group group, Runnable beforeCommit) throws Exception {
         List<Event> events = group.events();
+        return at(events, () -> run(running, group, events, beforeCommit));
+    }
+
+    private List<Outcome> run(Attempt<?> running, Group group, List<Event> events, Runnable beforeCommit)
+            throws Exception {
         if (group.lane() instanceof Lane.Storing storing) {
             Recorded committed = transaction(running, () -> {
                 Recorded recorded = eventLog.enqueue(events, storing.admission());
@@ -164,6 +169,16 @@ public final class Processor {
                 .forEach(entry ->
                         observer.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst()));
         return recorded.outcomes();
+    }
+
+    /** What is logged meanwhile names the event, if it is one. */
+    private static <T> T at(List<Event> events, Callable<T> work) throws Exception {
+        EventContext before = EventContext.enter(events);
+        try {
+            return work.call();
+        } finally {
+            before.restore();
+        }
     }
 
     private <T> T transaction(Attempt<?> running, Callable<T> work) throws Exception {

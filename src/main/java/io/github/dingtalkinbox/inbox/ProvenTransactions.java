@@ -59,7 +59,7 @@ final class ProvenTransactions {
             if (result != null && proof.isCommitted()) {
                 log.warn(
                         "The transaction has committed, but something that a handler had put off until after it failed",
-                        failure);
+                        LoggedFailure.of(failure));
                 return result;
             }
             // After a commit there is no connection of ours left to be asked.

@@ -20,9 +20,12 @@ final class CleanupMeters implements CleanupListener {
         removed = counter("cleanup.removed", "Rows that the cleanup has removed", registry);
         refused = counter("cleanup.refused", "What was due, and the cleanup has refused to remove", registry);
         runs = counter("cleanup.runs", "Runs of the cleanup, by how they ended", registry);
-        // A counter that begins with its first refusal has no rate for it.
+        // A counter that begins with its first failure has no rate for it.
         for (Refusal refusal : Refusal.values()) {
             refused.withTags("reason", InboxMeters.word(refusal));
+        }
+        for (Outcome outcome : Outcome.values()) {
+            runs.withTags("outcome", InboxMeters.word(outcome));
         }
     }
 

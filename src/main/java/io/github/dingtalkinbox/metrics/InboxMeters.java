@@ -3,9 +3,7 @@ package io.github.dingtalkinbox.metrics;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.inbox.Observer;
 import io.github.dingtalkinbox.inbox.Outcome;
-import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.inbox.Outcome.MatchedBy;
-import io.github.dingtalkinbox.inbox.Outcome.Processed;
 import io.github.dingtalkinbox.inbox.Overloaded;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
@@ -28,9 +26,33 @@ final class InboxMeters implements Observer {
     private static final Duration[] HANDLER_BUCKETS =
             millis(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000);
 
-    /** DingTalk delivers twins at once, and again 10 s and 30 s after an answer it did not like. */
-    private static final Duration[] GAP_BUCKETS =
-            millis(10, 100, 1000, 5000, 15_000, 60_000, 600_000, 3_600_000, 86_400_000);
+    /**
+     * From twins that are delivered at once to the default retention, each about three times the one before. DingTalk
+     * delivers again 10 s after an answer it did not like, and 30 s after that: two buckets of their own.
+     */
+    private static final Duration[] GAP_BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(3),
+        Duration.ofMillis(10),
+        Duration.ofMillis(30),
+        Duration.ofMillis(100),
+        Duration.ofMillis(300),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(3),
+        Duration.ofMinutes(10),
+        Duration.ofMinutes(30),
+        Duration.ofHours(1),
+        Duration.ofHours(3),
+        Duration.ofHours(12),
+        Duration.ofDays(1),
+        Duration.ofDays(3),
+        Duration.ofDays(10),
+        Duration.ofDays(30)
+    };
 
     private static final String SEVERAL = "several";
 
@@ -58,7 +80,7 @@ final class InboxMeters implements Observer {
 
     @Override
     public void answered(Event delivered, Outcome outcome) {
-        deliveries.withTags(entrance(delivered).and("outcome", word(outcome))).increment();
+        deliveries.withTags(entrance(delivered).and("outcome", outcome.word())).increment();
     }
 
     @Override
@@ -105,13 +127,6 @@ final class InboxMeters implements Observer {
 
     static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String word(Outcome outcome) {
-        if (outcome instanceof Processed) {
-            return "processed";
-        }
-        return outcome instanceof Duplicate ? "duplicate" : "queued";
     }
 
     private static Tags entrance(Event event) {

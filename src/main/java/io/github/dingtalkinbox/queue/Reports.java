@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.queue;
 
 import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.inbox.LoggedFailure;
 import io.github.dingtalkinbox.inbox.Observer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ final class Reports {
                 event.id(),
                 attempts,
                 next.delay().toMillis(),
-                failure);
+                LoggedFailure.of(failure));
         observer.retrying(event);
     }
 
@@ -51,7 +52,7 @@ final class Reports {
                 event.id(),
                 attempts,
                 key == null ? "" : "; all later events of " + key + " wait behind it",
-                failure);
+                LoggedFailure.of(failure));
         observer.died(event);
     }
 }

@@ -2,8 +2,10 @@ package io.github.dingtalkinbox.queue;
 
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.inbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.inbox.EventContext;
 import io.github.dingtalkinbox.inbox.HandlerFailed;
 import io.github.dingtalkinbox.inbox.HandlerTimedOut;
+import io.github.dingtalkinbox.inbox.LoggedFailure;
 import io.github.dingtalkinbox.inbox.Outcome;
 import io.github.dingtalkinbox.inbox.Processor;
 import io.github.dingtalkinbox.inbox.TwinInFlight;
@@ -121,6 +123,15 @@ final class Worker {
 
     /** Processes a claimed event, or writes down why not. Never throws. */
     void process(Claim claim) {
+        EventContext before = EventContext.enter(List.of(claim.queued().event()));
+        try {
+            tryOnce(claim);
+        } finally {
+            before.restore();
+        }
+    }
+
+    private void tryOnce(Claim claim) {
         QueuedEvent queued = claim.queued();
         Event event = queued.event();
         try {
@@ -136,7 +147,7 @@ final class Worker {
         } catch (HandlerTimedOut e) {
             fail(claim, e);
         } catch (DatabaseUnavailable e) {
-            log.warn("{}: the database was not available; a worker tries again", event.id(), e);
+            log.warn("{}: the database was not available; a worker tries again", event.id(), LoggedFailure.of(e));
             giveBack(claim);
         } catch (TwinInFlight e) {
             log.debug("{}: a delivery of it is being processed still; a worker looks again in a moment", event.id());
@@ -147,7 +158,10 @@ final class Worker {
         } catch (LeaseLost e) {
             log.warn("{}: {}; its work is undone, and whoever has the lease goes on", event.id(), e.getMessage());
         } catch (Exception e) {
-            log.error("{}: could not be recorded; it stays queued, and a worker tries again", event.id(), e);
+            log.error(
+                    "{}: could not be recorded; it stays queued, and a worker tries again",
+                    event.id(),
+                    LoggedFailure.of(e));
             giveBack(claim);
         }
     }
@@ -176,7 +190,10 @@ final class Worker {
         } catch (LeaseLost e) {
             log.warn("{}: {}; whoever has it goes on", id, e.getMessage());
         } catch (RuntimeException e) {
-            log.warn("{}: its state could not be written; a worker goes on with it once the lease has ended", id, e);
+            log.warn(
+                    "{}: its state could not be written; a worker goes on with it once the lease has ended",
+                    id,
+                    LoggedFailure.of(e));
         }
         return false;
     }

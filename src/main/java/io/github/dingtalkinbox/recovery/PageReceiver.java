@@ -7,6 +7,8 @@ import io.github.dingtalkinbox.event.JsonText;
 import io.github.dingtalkinbox.event.NotAnEvent;
 import io.github.dingtalkinbox.event.Transport;
 import io.github.dingtalkinbox.inbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.inbox.EventContext;
+import io.github.dingtalkinbox.inbox.LoggedFailure;
 import io.github.dingtalkinbox.inbox.Outcome;
 import io.github.dingtalkinbox.inbox.Receiver;
 import io.github.dingtalkinbox.recovery.FailedCallbackPages.Page;
@@ -80,12 +82,15 @@ final class PageReceiver {
     }
 
     private void receive(Event event, int position, Tally tally) throws InterruptedException {
+        EventContext before = EventContext.enter(List.of(event));
         try {
             receiver.receive(List.of(event)).forEach(tally::received);
         } catch (DatabaseUnavailable | InterruptedException e) {
             throw e;
         } catch (Exception e) {
             tally.failed(event, position, e);
+        } finally {
+            before.restore();
         }
     }
 
@@ -125,7 +130,7 @@ final class PageReceiver {
                     event.id(),
                     page.id(),
                     position,
-                    failure);
+                    LoggedFailure.of(failure));
         }
 
         PageResult result() {

@@ -38,6 +38,11 @@ final class App {
         return name;
     }
 
+    /** Of its callback URL, within the application. */
+    String path() {
+        return WebhookConfiguration.PATH + "/" + name;
+    }
+
     boolean answersSuiteChecksWithRandom() {
         return suiteCheckAnswer == SuiteCheckAnswer.RANDOM;
     }

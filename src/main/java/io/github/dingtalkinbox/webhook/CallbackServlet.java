@@ -6,6 +6,8 @@ import io.github.dingtalkinbox.crypto.Envelope;
 import io.github.dingtalkinbox.event.Delivery;
 import io.github.dingtalkinbox.event.Transport;
 import io.github.dingtalkinbox.inbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.inbox.EventContext;
+import io.github.dingtalkinbox.inbox.LoggedFailure;
 import io.github.dingtalkinbox.inbox.Overloaded;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,6 +17,7 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
  * The callback URL: {@code POST /dingtalk/callback/<app>}. What needs no secret is checked first: method, app, content
@@ -41,6 +44,15 @@ final class CallbackServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        EventContext before = EventContext.current();
+        try {
+            serve(request, response);
+        } finally {
+            before.restore();
+        }
+    }
+
+    private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (drain.refuses()) {
             response.setHeader("Connection", "close"); // the next one goes over a new connection, to another service
             refuse(response, Problem.STOPPING);
@@ -66,7 +78,7 @@ final class CallbackServlet extends HttpServlet {
                     "{} was answered 503, because the database is not available. Nothing is known to have taken effect; DingTalk"
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
-                    e);
+                    LoggedFailure.of(e));
             refuse(response, Problem.DATABASE_UNAVAILABLE);
             return;
         } catch (Throwable e) {
@@ -74,7 +86,7 @@ final class CallbackServlet extends HttpServlet {
                     "{} was answered 500, because it could not be received. Nothing of it took effect; DingTalk"
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
-                    e);
+                    LoggedFailure.of(e));
             refuse(response, Problem.INTERNAL_ERROR);
             return;
         }
@@ -87,6 +99,8 @@ final class CallbackServlet extends HttpServlet {
             throw new Refused(Problem.METHOD_NOT_ALLOWED);
         }
         App app = app(request.getPathInfo());
+        // Spring times and traces every request, and knows of no pattern but those of its own controllers.
+        ServerHttpObservationFilter.findObservationContext(request).ifPresent(c -> c.setPathPattern(app.path()));
         CallbackRequest callback = CallbackRequest.read(request, bodies);
         Delivery delivery = new Delivery(Transport.HTTP, clock.instant(), request.getRemoteAddr());
         return entrance.answer(app, callback, delivery);

@@ -10,6 +10,7 @@ import io.github.dingtalkinbox.event.Delivery;
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventReader;
 import io.github.dingtalkinbox.event.NotAnEvent;
+import io.github.dingtalkinbox.inbox.EventContext;
 import io.github.dingtalkinbox.inbox.Receiver;
 import io.github.dingtalkinbox.webhook.App.Opened;
 import java.time.Clock;
@@ -35,7 +36,8 @@ final class Entrance {
     }
 
     /**
-     * Answers a callback.
+     * Answers a callback. The event that it has brought is this thread's {@link EventContext} afterwards, so that whoever
+     * says in the log that it could not be received names it.
      *
      * @throws Refused if the callback is not authentic, or no event
      * @throws Exception if it could not be received
@@ -43,6 +45,7 @@ final class Entrance {
     Envelope answer(App app, CallbackRequest request, Delivery delivery) throws Exception {
         Opened opened = open(app, request);
         List<Event> events = read(app, opened, delivery);
+        EventContext.enter(events);
         Event first = events.get(0);
         OwnerKeyMismatch mismatch = opened.unlessSuiteCheck();
         if (mismatch != null && !ControlEvents.isFirstSuiteCheck(first)) {

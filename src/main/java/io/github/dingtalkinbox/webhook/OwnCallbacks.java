@@ -26,6 +26,6 @@ public final class OwnCallbacks {
      */
     public OwnCallback of(String event) {
         Envelope sealed = app.seal(event.getBytes(UTF_8), Long.toString(clock.millis()));
-        return new OwnCallback(WebhookConfiguration.PATH + "/" + app.name() + "?" + sealed.toQuery(), sealed.toBody());
+        return new OwnCallback(app.path() + "?" + sealed.toQuery(), sealed.toBody());
     }
 }
