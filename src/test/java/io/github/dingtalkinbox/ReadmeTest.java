@@ -233,7 +233,8 @@ class ReadmeTest {
                 .toList();
     }
 
-    private static String help(String command) {
+    /** What a command says of itself. */
+    static String help(String command) {
         PrintStream original = System.out;
         var printed = new ByteArrayOutputStream();
         System.setOut(new PrintStream(printed, true, UTF_8));

@@ -34,12 +34,18 @@ final class ServiceUnderLoad implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
-    private final List<String> options = ImageOptions.read();
+    /** The first Java with one-step AOT caches, and the image's. */
+    private static final int JAVA_OF_THE_IMAGE = 25;
+
+    private static final Path AOT_CACHE = UNPACKED.resolve("inbox.aot").toAbsolutePath();
+
+    private final List<String> options;
     private final Process process;
     private final InetSocketAddress address;
     private final Duration timeToReady;
 
-    private ServiceUnderLoad(TestDatabase database, List<String> properties) throws Exception {
+    private ServiceUnderLoad(TestDatabase database, List<String> options, List<String> properties) throws Exception {
+        this.options = options;
         this.address = freeAddress();
         long began = System.nanoTime();
         this.process = new ProcessBuilder(command(options, database, address.getPort(), properties))
@@ -77,7 +83,29 @@ final class ServiceUnderLoad implements AutoCloseable {
      * @param properties {@code name=value}, besides those that it needs, or instead
      */
     static ServiceUnderLoad start(TestDatabase database, String... properties) throws Exception {
-        return new ServiceUnderLoad(database, List.of(properties));
+        List<String> options = new ArrayList<>(ImageOptions.read());
+        if (Files.exists(AOT_CACHE)) {
+            options.add("-XX:AOTCache=" + AOT_CACHE);
+        }
+        return new ServiceUnderLoad(database, options, List.of(properties));
+    }
+
+    /** Whether this Java makes an AOT cache, as the image has one. */
+    static boolean canBeTrained() {
+        return Runtime.version().feature() >= JAVA_OF_THE_IMAGE;
+    }
+
+    /** Starts one that makes the AOT cache of those that are started later, when it is {@linkplain #stop stopped}. */
+    static ServiceUnderLoad startTraining(TestDatabase database) throws Exception {
+        List<String> options = new ArrayList<>(ImageOptions.read());
+        options.add("-XX:AOTCacheOutput=" + AOT_CACHE);
+        return new ServiceUnderLoad(database, options, List.of());
+    }
+
+    /** Stops it in order. */
+    void stop() {
+        process.destroy();
+        process.onExit().join();
     }
 
     private static List<String> command(
