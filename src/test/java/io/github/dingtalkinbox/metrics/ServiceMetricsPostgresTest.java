@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.testing.Postgres;
@@ -12,8 +13,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Postgres
 class ServiceMetricsPostgresTest {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String PASSWORD = "secret";
+    private static final String LOGIN =
+            "Basic " + Base64.getEncoder().encodeToString(("prometheus:" + PASSWORD).getBytes(UTF_8));
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -35,6 +41,7 @@ class ServiceMetricsPostgresTest {
         try (Service service = Service.start(
                 database,
                 "inbox.handlers.location=file:" + handlers.toAbsolutePath(),
+                "console.users.prometheus.password=" + new BCryptPasswordEncoder(4).encode(PASSWORD),
                 "management.endpoint.health.show-details=always")) {
             assertThat(json(service.url("/actuator/health")).path("status").asString())
                     .isEqualTo("UP");
@@ -82,7 +89,8 @@ class ServiceMetricsPostgresTest {
     }
 
     private HttpResponse<String> get(URI url) throws Exception {
-        return http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString());
+        return http.send(
+                HttpRequest.newBuilder(url).header("Authorization", LOGIN).build(), BodyHandlers.ofString());
     }
 
     private static String event(String type, String id) {
