@@ -47,7 +47,9 @@ class ArchitectureTest {
             Map.entry("retention", Set.of("archive")),
             Map.entry("metrics", Set.of("event", "inbox", "queue", "retention", "seal")),
             Map.entry("tracing", Set.of("event", "inbox")),
-            Map.entry("embedded", Set.of("crypto", "seal")),
+            Map.entry("access", Set.of()),
+            Map.entry("console", Set.of("audit", "queue", "retention", "seal")),
+            Map.entry("embedded", Set.of("access", "crypto", "seal")),
             Map.entry("seal", Set.of("job")),
             Map.entry("audit", Set.of()),
             Map.entry("cli", Set.of("event", "crypto", "archive", "audit", "embedded", "queue", "retention", "seal")));

@@ -25,6 +25,15 @@ class StartPostgresTest {
     }
 
     @Test
+    void aPasswordOfTheConsoleIsKeptAsAHashOnly(TestDatabase database, CapturedOutput output) {
+        failsToStart(database, output, "console.users.mei.password=plainsecret");
+
+        assertThat(output)
+                .contains("console.users.mei.password must be a bcrypt hash", "htpasswd")
+                .doesNotContain("plainsecret");
+    }
+
+    @Test
     void anExternalDatabaseNeedsAConfiguredApp(TestDatabase database, CapturedOutput output) {
         assertThatThrownBy(() -> Application.service()
                         .run(

@@ -1,9 +1,7 @@
 package io.github.dingtalkinbox.cli;
 
 import io.github.dingtalkinbox.queue.Operations;
-import io.github.dingtalkinbox.queue.QueuePosition;
 import io.github.dingtalkinbox.queue.QueueSelection;
-import io.github.dingtalkinbox.queue.QueuedEntry;
 import io.github.dingtalkinbox.queue.Settlement;
 import io.github.dingtalkinbox.queue.Settlement.Result;
 import java.io.PrintWriter;
@@ -17,8 +15,6 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** Does something with each of the selected events, in a transaction for each, and says what came of it. */
 final class QueueChanges {
-    private static final int PAGE = 500;
-
     private final PrintWriter out;
     private final Map<String, Result> results = new LinkedHashMap<>();
 
@@ -30,32 +26,16 @@ final class QueueChanges {
         return new Operations(dataSource, new JdbcTransactionManager(dataSource));
     }
 
-    /** Ids alone are tried one by one, queued or not, so that it is said what is wrong with each. */
-    void each(QueueSelection selection, Operations operations, Function<String, Settlement> change) throws Exception {
-        if (!selection.eventIds().isEmpty() && isOnlyIds(selection)) {
-            for (String eventId : selection.eventIds()) {
-                settle(eventId, () -> change.apply(eventId));
-            }
-            return;
-        }
-        QueuePosition position = null;
-        List<QueuedEntry> page;
-        do {
-            page = operations.list(selection, PAGE, position);
-            for (QueuedEntry entry : page) {
-                settle(entry.eventId(), () -> change.apply(entry.eventId()));
-                position = QueuePosition.of(entry);
-            }
-        } while (page.size() == PAGE);
-    }
-
-    private static boolean isOnlyIds(QueueSelection selection) {
-        return selection.type() == null && selection.from() == null && selection.to() == null;
+    void each(QueueSelection selection, Operations operations, Function<String, Settlement> change) {
+        operations.each(selection, eventId -> note(eventId, change.apply(eventId)));
     }
 
     /** Does something with one event; what came of it counts, and not what came of it before. */
     void settle(String eventId, Callable<Settlement> change) throws Exception {
-        Settlement settlement = change.call();
+        note(eventId, change.call());
+    }
+
+    private void note(String eventId, Settlement settlement) {
         out.println(Printable.line(eventId) + "  " + Printable.line(settlement.text()));
         results.put(eventId, settlement.result());
     }

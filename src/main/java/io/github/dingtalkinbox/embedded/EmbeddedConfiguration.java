@@ -38,6 +38,11 @@ class EmbeddedConfiguration {
     }
 
     @Bean
+    static MadeUpLogin madeUpLogin(DataDirectory directory, ConfigurableEnvironment environment) {
+        return new MadeUpLogin(directory, environment);
+    }
+
+    @Bean
     static EmbeddedServer embeddedServer(DataDirectory directory) {
         return EmbeddedServer.start(directory);
     }

@@ -65,7 +65,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
         if (credentials.isEmpty()) {
             return;
         }
-        String url = callbackUrl(ready.getApplicationContext().getEnvironment());
+        String url = Addresses.own(ready.getApplicationContext().getEnvironment()) + "/dingtalk/callback";
         if (credentials.getProperty(SHOWN) == null) {
             LOG.info("""
                     No app is configured under dingtalk.apps: these credentials were made up. They are shown once and kept in {}
@@ -136,11 +136,5 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
                         Credentials.newToken(),
                         Credentials.newAesKey(),
                         Credentials.newToken().substring(0, OWNER_KEY_LENGTH));
-    }
-
-    private static String callbackUrl(Environment environment) {
-        String scheme = environment.getProperty("server.ssl.enabled", Boolean.class, false) ? "https" : "http";
-        return scheme + "://localhost:" + environment.getProperty("local.server.port", "8080")
-                + environment.getProperty("server.servlet.context-path", "") + "/dingtalk/callback";
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -27,6 +28,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Operations {
     /** For the few statements of a change. Nobody sees it unless the transaction hangs. */
     private static final Duration LEASE_LENGTH = Duration.ofMinutes(1);
+
+    private static final int PAGE = 500;
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
@@ -59,6 +62,26 @@ public final class Operations {
      */
     public List<QueuedEntry> list(QueueSelection selection, int limit, @Nullable QueuePosition after) {
         return list.list(selection, limit, after);
+    }
+
+    /**
+     * Takes the selected events one by one, those first that were queued first. Ids alone are taken as they are, queued or
+     * not, so that it can be said what is wrong with each.
+     */
+    public void each(QueueSelection selection, Consumer<String> action) {
+        if (selection.isOnlyIds()) {
+            selection.eventIds().forEach(action);
+            return;
+        }
+        QueuePosition position = null;
+        List<QueuedEntry> page;
+        do {
+            page = list.list(selection, PAGE, position);
+            for (QueuedEntry entry : page) {
+                action.accept(entry.eventId());
+                position = QueuePosition.of(entry);
+            }
+        } while (page.size() == PAGE);
     }
 
     /** All that is known of a queued event; empty if there is none of this id in the queue. */

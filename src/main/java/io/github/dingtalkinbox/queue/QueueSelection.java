@@ -33,4 +33,9 @@ public record QueueSelection(
             throw new IllegalArgumentException("Not a state: " + unknown);
         }
     }
+
+    /** Whether it names events, and says nothing more of them but their states. */
+    boolean isOnlyIds() {
+        return !eventIds.isEmpty() && type == null && from == null && to == null;
+    }
 }

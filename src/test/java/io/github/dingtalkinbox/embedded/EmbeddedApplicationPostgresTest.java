@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,17 +27,21 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /** The whole service, with nothing configured but where it keeps its data. */
 @Postgres
 @ExtendWith(OutputCaptureExtension.class)
 class EmbeddedApplicationPostgresTest {
+    private static final Pattern PASSWORD = Pattern.compile("Password: +([A-Za-z0-9]{32})");
+
     @TempDir
     private Path temporary;
 
     @Test
     void startsWithNothingConfiguredAndShowsTheCredentialsOnce(CapturedOutput output) throws IOException {
         Path pid = temporary.resolve("postgres/postmaster.pid");
+        String consolePassword;
         try (var application = start()) {
             var dataSource = application.getBean(HikariDataSource.class);
             assertThat(dataSource.getMaximumPoolSize()).isEqualTo(7);
@@ -49,6 +54,14 @@ class EmbeddedApplicationPostgresTest {
                             secret("token"),
                             secret("aes-key"),
                             secret("owner-key"));
+            assertThat(output.toString()).containsPattern("Console: +http://localhost:\\d+/admin\\s+User: +admin");
+            consolePassword =
+                    PASSWORD.matcher(output).results().findFirst().orElseThrow().group(1);
+            assertThat(new BCryptPasswordEncoder()
+                            .matches(
+                                    consolePassword,
+                                    application.getEnvironment().getProperty("console.users.admin.password")))
+                    .isTrue();
             assertThat(pid).exists();
             assertThat(JdbcClient.create(dataSource)
                             .sql("select current_user")
@@ -76,7 +89,10 @@ class EmbeddedApplicationPostgresTest {
                 .isEqualTo(2);
         assertThat(output.toString().substring(seen))
                 .contains("dingtalk-credentials.properties")
-                .doesNotContain(secret("token"), secret("aes-key"));
+                .doesNotContain(secret("token"), secret("aes-key"), consolePassword);
+        assertThat(Files.readString(temporary.resolve("console-login.properties")))
+                .contains("console.users.admin.password=$2a$")
+                .doesNotContain(consolePassword);
     }
 
     @Test

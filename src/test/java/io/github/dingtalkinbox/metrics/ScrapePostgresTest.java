@@ -13,10 +13,7 @@ import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +47,10 @@ class ScrapePostgresTest {
 
     ScrapePostgresTest(TestDatabase database) throws Exception {
         try (Service service = Service.start(
-                List.of(Failing.class), database, "audit.seal-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")) {
+                List.of(Failing.class),
+                database,
+                Monitor.USER,
+                "audit.seal-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")) {
             for (String type : List.of("fine", "fine", "retried", "dead")) {
                 assertThat(service.client().deliver(event(type)).status()).isEqualTo(200);
             }
@@ -166,9 +166,7 @@ class ScrapePostgresTest {
     }
 
     private static String read(Service service) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(service.url("/actuator/prometheus")).build();
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        HttpResponse<String> response = new Monitor().get(service.url("/actuator/prometheus"));
         assertThat(response.statusCode()).isEqualTo(200);
         return response.body();
     }

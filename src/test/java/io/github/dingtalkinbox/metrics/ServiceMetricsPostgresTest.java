@@ -6,10 +6,7 @@ import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -22,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ServiceMetricsPostgresTest {
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final Monitor monitor = new Monitor();
 
     @Test
     void aDeadLetterIsCountedAndAWarning(TestDatabase database, @TempDir Path handlers) throws Exception {
@@ -35,6 +32,7 @@ class ServiceMetricsPostgresTest {
         try (Service service = Service.start(
                 database,
                 "inbox.handlers.location=file:" + handlers.toAbsolutePath(),
+                Monitor.USER,
                 "management.endpoint.health.show-details=always")) {
             assertThat(json(service.url("/actuator/health")).path("status").asString())
                     .isEqualTo("UP");
@@ -53,16 +51,16 @@ class ServiceMetricsPostgresTest {
             assertThat(value(service, "queue.depth?tag=state:dead")).isEqualTo(1);
             assertThat(value(service, "handler")).as("runs of handlers").isEqualTo(2);
 
-            HttpResponse<String> health = get(service.url("/actuator/health"));
+            HttpResponse<String> health = monitor.get(service.url("/actuator/health"));
             assertThat(health.statusCode()).isEqualTo(200);
             JsonNode body = JSON.readTree(health.body());
             assertThat(body.path("status").asString()).isEqualTo("WARNING");
             JsonNode deadLetters = body.path("components").path("deadLetters");
             assertThat(deadLetters.path("details").path("count").asLong()).isEqualTo(1);
             assertThat(deadLetters.path("details").path("action").asString()).contains("queue list");
-            assertThat(get(service.url("/actuator/health/readiness")).statusCode())
+            assertThat(monitor.get(service.url("/actuator/health/readiness")).statusCode())
                     .isEqualTo(200);
-            assertThat(get(service.url("/actuator/env")).statusCode()).isEqualTo(404);
+            assertThat(monitor.get(service.url("/actuator/env")).statusCode()).isEqualTo(404);
         }
     }
 
@@ -76,13 +74,9 @@ class ServiceMetricsPostgresTest {
     }
 
     private JsonNode json(URI url) throws Exception {
-        HttpResponse<String> response = get(url);
+        HttpResponse<String> response = monitor.get(url);
         assertThat(response.statusCode()).as(url.toString()).isEqualTo(200);
         return JSON.readTree(response.body());
-    }
-
-    private HttpResponse<String> get(URI url) throws Exception {
-        return http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString());
     }
 
     private static String event(String type, String id) {

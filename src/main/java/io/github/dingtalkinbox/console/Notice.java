@@ -1,0 +1,45 @@
+package io.github.dingtalkinbox.console;
+
+import io.github.dingtalkinbox.queue.Settlement;
+import jakarta.servlet.http.HttpSession;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/**
+ * A word about what came of what somebody asked for: on the next page that is shown.
+ *
+ * @param message its key in the messages
+ * @param isGood whether it was done
+ * @param lines of detail, in English
+ */
+record Notice(String message, boolean isGood, List<String> lines) implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final String NAME = "notice";
+
+    /** Of something that was done with one event, or was not. */
+    static Notice of(String eventId, Settlement settlement) {
+        boolean isDone = settlement.result() == Settlement.Result.DONE;
+        return new Notice(
+                isDone ? "notice.done" : "notice.refused", isDone, List.of(eventId + " " + settlement.text()));
+    }
+
+    static Notice refused(String message) {
+        return new Notice(message, false, List.of());
+    }
+
+    void leave(ServerRequest request) {
+        request.session().setAttribute(NAME, this);
+    }
+
+    /** The one that was left, once. */
+    static @Nullable Notice take(ServerRequest request) {
+        HttpSession session = request.servletRequest().getSession(false);
+        if (session == null || !(session.getAttribute(NAME) instanceof Notice notice)) {
+            return null;
+        }
+        session.removeAttribute(NAME);
+        return notice;
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.dingtalkinbox.console;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What the console reads of the database. */
+record Views(
+        AuditEvents events,
+        AuditDuplicates duplicates,
+        AuditPayloads payloads,
+        AuditApprovals approvals,
+        AuditHandlingTimes handlingTimes) {
+    /** Nobody waits for a page for longer. */
+    private static final int SECONDS = 20;
+
+    static Views of(ConsoleDataSource dataSource) {
+        JdbcTemplate template = new JdbcTemplate(dataSource.get());
+        template.setQueryTimeout(SECONDS);
+        JdbcClient jdbc = JdbcClient.create(template);
+        return new Views(
+                new AuditEvents(jdbc),
+                new AuditDuplicates(jdbc),
+                new AuditPayloads(jdbc),
+                new AuditApprovals(jdbc),
+                new AuditHandlingTimes(jdbc));
+    }
+}

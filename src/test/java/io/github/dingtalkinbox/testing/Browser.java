@@ -1,0 +1,86 @@
+package io.github.dingtalkinbox.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Goes to pages of the console as a person does: with cookies, and with the forms that pages have. */
+public final class Browser {
+    private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+    private final Service service;
+    private final HttpClient http =
+            HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+    private @Nullable String token;
+
+    public Browser(Service service) {
+        this.service = service;
+    }
+
+    /** Follows nothing: where a page leads to is in its header. */
+    public HttpResponse<String> get(String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(service.url(path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return seen(http.send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /** Sends a form, with the token of the page that was last seen with one. */
+    public HttpResponse<String> post(String path, String... namesAndValues) throws Exception {
+        List<String> fields = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            fields.add(field(namesAndValues[i], namesAndValues[i + 1]));
+        }
+        if (token != null) {
+            fields.add(field("_csrf", token));
+        }
+        return seen(http.send(
+                HttpRequest.newBuilder(service.url(path))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString(String.join("&", fields)))
+                        .build(),
+                BodyHandlers.ofString()));
+    }
+
+    /** Says where it leads to. */
+    public String logIn(String user, String password) throws Exception {
+        get("/admin/login");
+        return target(post("/admin/login", "username", user, "password", password));
+    }
+
+    /** Sends forms without a token from now on, as another site's page would. */
+    public void forgetToken() {
+        token = null;
+    }
+
+    /** The path, and the query, that a response leads to. */
+    public static String target(HttpResponse<String> response) {
+        URI target = URI.create(response.headers().firstValue("Location").orElse(""));
+        return target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery());
+    }
+
+    private HttpResponse<String> seen(HttpResponse<String> response) {
+        Matcher found = TOKEN.matcher(response.body());
+        if (found.find()) {
+            token = found.group(1);
+        }
+        return response;
+    }
+
+    private static String field(String name, String value) {
+        return URLEncoder.encode(name, UTF_8) + "=" + URLEncoder.encode(value, UTF_8);
+    }
+}
