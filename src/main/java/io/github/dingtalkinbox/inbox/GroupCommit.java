@@ -36,7 +36,7 @@ final class GroupCommit {
     private static final int MOST_EVENTS = 128;
 
     /** So many waiting deliveries fill a transaction of their own, beside the one that is under way. */
-    private static final int MANY = 16;
+    private static final int MANY = 32;
 
     /** In characters of payload, which are held in memory several times over. One delivery may have more. */
     private static final long LARGEST = 1024 * 1024;

@@ -187,7 +187,7 @@ class GroupCommitPostgresTest extends ContractFixture {
                 .build();
         gate.close(node, "some_event");
         List<Future<List<Outcome>>> outcomes = new ArrayList<>();
-        for (int i = 0; i < 15; i++) {
+        for (int i = 0; i < 31; i++) {
             outcomes.add(gate.deliver(node, List.of(ofType("some_event"))));
         }
         assertThat(effects.sizes()).isEmpty();
@@ -197,7 +197,7 @@ class GroupCommitPostgresTest extends ContractFixture {
         for (Future<List<Outcome>> outcome : outcomes) {
             assertThat(outcome.get()).hasExactlyElementsOfTypes(Processed.class);
         }
-        assertThat(effects.sizes()).containsExactly(16);
+        assertThat(effects.sizes()).containsExactly(32);
         gate.open();
     }
 
