@@ -86,7 +86,7 @@ final class GroupCommit {
      * @return whether it was not: then it never will be
      */
     boolean withdraw(Submission submission) {
-        boolean isWithdrawn = locked(() -> {
+        return locked(() -> {
             Line line = lines.get(submission.lane());
             boolean wasWaiting = line != null && line.waiting.remove(submission);
             if (!wasWaiting) {
@@ -94,10 +94,6 @@ final class GroupCommit {
             }
             return wasWaiting;
         });
-        if (isWithdrawn) {
-            submission.fail(new IllegalStateException("It was withdrawn"));
-        }
-        return isWithdrawn;
     }
 
     private void start(List<Group> groups) {
