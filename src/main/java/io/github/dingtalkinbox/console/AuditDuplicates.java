@@ -58,7 +58,7 @@ final class AuditDuplicates {
             """;
 
     private static final String COUNTS = """
-            select date_bin(cast(:bucket as interval), received_at, :from) as bucket, count(*) as duplicates
+            select date_bin(cast(:bucket as interval), received_at, :from) as bucket, count(*) as number
               from audit_duplicates
              where received_at >= :from
              group by 1
@@ -104,35 +104,19 @@ final class AuditDuplicates {
                 .param("limit", limit)
                 .query((row, n) -> duplicate(row))
                 .list();
-        if (rows.size() == limit) {
-            return new Chunk<>(rows, rows.get(limit - 1).position(), false);
-        }
-        Position end = scan(LAST_SCANNED, filter, after)
+        return Chunk.of(rows, limit, DuplicateRow::position, () -> scan(LAST_SCANNED, filter, after)
                 .query((row, n) -> duplicate(row).position())
                 .optional()
-                .orElse(null);
-        return new Chunk<>(rows, end, end != null);
+                .orElse(null));
     }
 
     private JdbcClient.StatementSpec scan(String sql, Filter filter, @Nullable Position after) {
-        return jdbc.sql(sql)
-                .param("from", Columns.parameter(filter.from()))
-                .param("to", Columns.parameter(filter.to()))
-                .param("after_time", Columns.parameter(after == null ? null : after.time()))
-                .param("after_id", after == null ? NO_DELIVERY : after.id())
-                .param("scanned", AuditEvents.SCANNED);
+        return Scan.back(jdbc, sql, filter, after, NO_DELIVERY);
     }
 
     /** How many arrived, by the time at which a span begins. */
     Map<Instant, Long> counts(Instant from, Duration span) {
-        Map<Instant, Long> counts = new TreeMap<>();
-        jdbc.sql(COUNTS)
-                .param("from", Columns.parameter(from))
-                .param("bucket", span.toSeconds() + " seconds")
-                .query(row -> {
-                    counts.put(Columns.time(row, "bucket"), row.getLong("duplicates"));
-                });
-        return counts;
+        return Scan.counts(jdbc, COUNTS, from, span);
     }
 
     /** How many came how long after the first delivery, or before it: by steps of 10^(step/4) milliseconds. */

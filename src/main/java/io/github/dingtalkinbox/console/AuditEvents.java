@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -18,9 +17,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p>Safe for use by many threads.
  */
 final class AuditEvents {
-    /** What a search looks at before it asks whether to go on: well under 0.2 s, however many events there are. */
-    static final int SCANNED = 50_000;
-
     private static final String COLUMNS = """
             select e.event_id, e.app, e.corp_id, e.event_type, e.state, e.transport, e.occurred_at, e.received_at,
                    e.processed_at,
@@ -29,7 +25,7 @@ final class AuditEvents {
 
     // Walks along the index by time and no further than so many rows, because nothing finds the rows of an organisation
     // or
-    // a type, and an index that did would cost every callback.
+    // of a type, and an index that did would cost every callback.
     private static final String SCAN = """
             select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
               from audit_events
@@ -71,8 +67,8 @@ final class AuditEvents {
              limit :limit
             """;
 
-    // Of the processed ones, those that made the approval or a task in it what it is: by the payload, nothing finds
-    // them.
+    // Of the processed ones, those that made the approval or a task in it what it is: nothing finds them by the
+    // payload.
     private static final String OF_APPROVAL = """
             select event_id from audit_approvals where process_instance_id = :approval
              union
@@ -89,7 +85,7 @@ final class AuditEvents {
             """;
 
     private static final String COUNTS = """
-            select date_bin(cast(:bucket as interval), received_at, :from) as bucket, count(*) as events
+            select date_bin(cast(:bucket as interval), received_at, :from) as bucket, count(*) as number
               from audit_events
              where received_at >= :from
              group by 1
@@ -114,11 +110,8 @@ final class AuditEvents {
                 .param("limit", limit)
                 .query((row, n) -> event(row))
                 .list();
-        if (rows.size() == limit) {
-            return new Chunk<>(rows, rows.get(limit - 1).position(), false);
-        }
-        Position end = filter.isSelective() ? lastScanned(filter, after) : null;
-        return new Chunk<>(rows, end, end != null);
+        return Chunk.of(
+                rows, limit, EventRow::position, () -> filter.isSelective() ? lastScanned(filter, after) : null);
     }
 
     private @Nullable Position lastScanned(Filter filter, @Nullable Position after) {
@@ -129,13 +122,7 @@ final class AuditEvents {
     }
 
     private JdbcClient.StatementSpec scan(String sql, Filter filter, @Nullable Position after) {
-        return jdbc.sql(sql)
-                .param("from", Columns.parameter(filter.from()))
-                .param("to", Columns.parameter(filter.to()))
-                .param("after_time", Columns.parameter(after == null ? null : after.time()))
-                .param("after_id", after == null ? "" : after.id())
-                .param("states", states(filter))
-                .param("scanned", SCANNED);
+        return Scan.back(jdbc, sql, filter, after, "").param("states", states(filter));
     }
 
     /** Those of these ids, or natural keys, that fit the rest. */
@@ -175,14 +162,7 @@ final class AuditEvents {
 
     /** How many were received, by the time at which a span begins. */
     Map<Instant, Long> counts(Instant from, Duration span) {
-        Map<Instant, Long> counts = new TreeMap<>();
-        jdbc.sql(COUNTS)
-                .param("from", Columns.parameter(from))
-                .param("bucket", span.toSeconds() + " seconds")
-                .query(row -> {
-                    counts.put(Columns.time(row, "bucket"), row.getLong("events"));
-                });
-        return counts;
+        return Scan.counts(jdbc, COUNTS, from, span);
     }
 
     /** The apps of the latest events. */

@@ -2,7 +2,6 @@ package io.github.dingtalkinbox.console;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.RouterFunctions;
@@ -32,16 +31,10 @@ final class DuplicatesPage {
         boolean differing = request.param("differing").isPresent();
         Position after = after(request);
         Chunk<DuplicateRow> found = duplicates.list(filter, differing, after, ROWS);
-        Map<String, Object> model = new TreeMap<>();
+        Map<String, Object> model = found.model(request, after);
         model.put("filter", filter);
         model.put("differing", differing);
-        model.put("found", found);
         model.put("matches", MATCHES);
-        model.put("isFirst", after == null);
-        Position next = found.next();
-        if (next != null) {
-            model.put("nextUrl", Urls.with(request, "after", next.toString()));
-        }
         return layout.show(request, "duplicates", model);
     }
 

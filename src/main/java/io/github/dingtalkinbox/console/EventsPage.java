@@ -9,7 +9,6 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -40,15 +39,9 @@ final class EventsPage {
         Filter filter = Filter.of(request, layout.times());
         Position after = Position.parse(Filter.text(request, "after"));
         Chunk<EventRow> found = find(filter, after, ROWS);
-        Map<String, Object> model = new TreeMap<>();
+        Map<String, Object> model = found.model(request, after);
         model.put("filter", filter);
-        model.put("found", found);
         model.put("states", new TreeSet<>(Filter.STATES));
-        model.put("isFirst", after == null);
-        Position next = found.next();
-        if (next != null) {
-            model.put("nextUrl", Urls.with(request, "after", next.toString()));
-        }
         model.put("csvUrl", Urls.as(request, "/events.csv"));
         return layout.show(request, "events", model);
     }
