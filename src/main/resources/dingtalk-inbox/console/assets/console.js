@@ -5,7 +5,7 @@
   const common = () => ({
     animation: false,
     textStyle: { color: colour('--text') },
-    grid: { left: 56, right: 16, top: 36, bottom: 44 },
+    grid: { left: 56, right: 40, top: 36, bottom: 44 },
     legend: { textStyle: { color: colour('--text') } },
     // Drawn and not written as HTML, which would need styles of its own.
     tooltip: { trigger: 'axis', renderMode: 'richText' },
