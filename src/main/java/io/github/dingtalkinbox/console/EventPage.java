@@ -66,8 +66,7 @@ final class EventPage {
         Map<String, Object> model = new TreeMap<>();
         model.put("event", event);
         model.put("details", details);
-        model.put("actions", actions);
-        model.put("duplicates", duplicates.ofEvent(event.eventId()));
+        model.put("timeline", Moment.of(event, details.queuedAt(), duplicates.ofEvent(event.eventId()), actions));
         if (queued != null) {
             model.put("queued", queued);
         }
