@@ -35,7 +35,9 @@ record Chunk<T>(List<T> rows, @Nullable Position next, boolean isCutOff) {
     Map<String, Object> model(ServerRequest request, @Nullable Position after) {
         Map<String, Object> model = new TreeMap<>();
         model.put("found", this);
-        model.put("isFirst", after == null);
+        if (after != null) {
+            model.put("firstUrl", Urls.without(request, "after"));
+        }
         if (next != null) {
             model.put("nextUrl", Urls.with(request, "after", next.toString()));
         }

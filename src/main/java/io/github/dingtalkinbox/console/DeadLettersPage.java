@@ -44,7 +44,9 @@ final class DeadLettersPage {
         Map<String, Object> model = new TreeMap<>();
         model.put("entries", entries);
         model.put("type", request.param("type").orElse(""));
-        model.put("isFirst", after == null);
+        if (after != null) {
+            model.put("firstUrl", Urls.without(request, "after"));
+        }
         if (entries.size() == ROWS) {
             QueuedEntry last = entries.get(ROWS - 1);
             model.put("nextUrl", Urls.with(request, "after", new Position(last.queuedAt(), last.eventId()).toString()));

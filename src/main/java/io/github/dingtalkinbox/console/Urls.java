@@ -14,17 +14,21 @@ final class Urls {
 
     /** The present page, with one parameter otherwise. */
     static String with(ServerRequest request, String parameter, String value) {
-        return UriComponentsBuilder.fromPath(request.uri().getRawPath())
-                .query(request.uri().getRawQuery())
+        return of(request)
                 .replaceQueryParam(parameter, encoded(value))
                 .build(true)
                 .toUriString();
     }
 
+    /** The present page, without one parameter. */
+    static String without(ServerRequest request, String parameter) {
+        return of(request).replaceQueryParam(parameter).build(true).toUriString();
+    }
+
     /** Another page, with the same parameters, but from the beginning. */
     static String as(ServerRequest request, String path) {
-        return UriComponentsBuilder.fromPath(request.servletRequest().getContextPath() + ROOT + path)
-                .query(request.uri().getRawQuery())
+        return of(request)
+                .replacePath(request.servletRequest().getContextPath() + ROOT + path)
                 .replaceQueryParam("after")
                 .build(true)
                 .toUriString();
@@ -33,6 +37,11 @@ final class Urls {
     /** To be gone to, from the root of the console. */
     static String to(String path, String parameter, String value) {
         return path + "?" + parameter + "=" + encoded(value);
+    }
+
+    private static UriComponentsBuilder of(ServerRequest request) {
+        return UriComponentsBuilder.fromPath(request.uri().getRawPath())
+                .query(request.uri().getRawQuery());
     }
 
     private static String encoded(String value) {
