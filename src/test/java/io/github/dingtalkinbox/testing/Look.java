@@ -22,6 +22,6 @@ public record Look(String language, boolean isDark, boolean isOnAPhone) {
                 .setPermissions(List.of("clipboard-read", "clipboard-write"));
         return isOnAPhone
                 ? options.setViewportSize(PHONE_WIDTH, 844).setIsMobile(true).setHasTouch(true)
-                : options.setViewportSize(1200, 800);
+                : options.setViewportSize(1280, 800);
     }
 }
