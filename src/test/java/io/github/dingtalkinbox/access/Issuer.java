@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
@@ -139,8 +140,9 @@ final class Issuer implements AutoCloseable {
         }
 
         @Bean
-        AuthorizationServerSettings settings() {
-            return AuthorizationServerSettings.builder().build();
+        AuthorizationServerSettings settings(Environment environment) {
+            String issuer = url(environment.getRequiredProperty("server.port", Integer.class));
+            return AuthorizationServerSettings.builder().issuer(issuer).build();
         }
 
         @Bean

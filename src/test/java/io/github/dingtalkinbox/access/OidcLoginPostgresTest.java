@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.access.ConsoleProperties.Oidc;
 import io.github.dingtalkinbox.testing.Browser;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -153,6 +156,16 @@ class OidcLoginPostgresTest {
                 .contains("A login to the console by OpenID Connect from 127.0.0.1 has failed")
                 .contains(user.equals(Issuer.WITHOUT_A_NAME) ? "console.oidc.name-claim" : "invalid_id_token")
                 .doesNotContain(Issuer.CLIENT_SECRET, "eyJ");
+    }
+
+    @Test
+    void aServerThatCallsItselfOtherwiseIsNotAsked() {
+        String wrong = "http://localhost:" + issuer.url("/").getPort();
+        OidcServer server = new OidcServer(new Oidc(wrong, "inbox", "secret", "sub", "roles", Map.of()));
+
+        assertThatThrownBy(() -> server.findByRegistrationId(OidcServer.ID))
+                .hasMessage("console.oidc.issuer is " + wrong + ", but the server there calls itself "
+                        + wrong.replace("localhost", "127.0.0.1"));
     }
 
     @Test
