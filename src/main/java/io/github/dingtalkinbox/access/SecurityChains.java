@@ -85,7 +85,7 @@ class SecurityChains {
                     .build();
         }
         if (properties.oidc().isOn()) {
-            http.oauth2Login(login -> new OidcLogin(properties.oidc()).configure(login));
+            new OidcLogin(properties.oidc()).configure(http);
         }
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(LOGIN, ASSETS)
                         .permitAll()
@@ -152,7 +152,7 @@ class SecurityChains {
         request.getRequestDispatcher(OFF).forward(request, response);
     }
 
-    private static void redirect(HttpServletRequest request, HttpServletResponse response, String path) {
+    static void redirect(HttpServletRequest request, HttpServletResponse response, String path) {
         response.setStatus(SEE_OTHER);
         response.setHeader("Location", request.getContextPath() + path);
     }

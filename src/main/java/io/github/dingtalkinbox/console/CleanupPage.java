@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.console;
 import io.github.dingtalkinbox.audit.Audit;
 import io.github.dingtalkinbox.retention.CleanupOrder;
 import io.github.dingtalkinbox.retention.Retention;
+import io.github.dingtalkinbox.retention.RetentionReport;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +13,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -24,21 +24,27 @@ final class CleanupPage {
     private static final Duration SHOWN = Duration.ofDays(90);
 
     private final Retention retention;
+    private final AuditCleanups cleanups;
     private final Audit audit;
-    private final Executor executor;
+    private final LatestRun<RetentionReport> latest;
     private final Clock clock;
     private final Layout layout;
 
-    CleanupPage(Retention retention, Audit audit, Executor executor, Clock clock, Layout layout) {
+    CleanupPage(
+            Retention retention, AuditCleanups cleanups, Audit audit, Executor executor, Clock clock, Layout layout) {
         this.retention = retention;
+        this.cleanups = cleanups;
         this.audit = audit;
-        this.executor = executor;
+        this.latest = new LatestRun<>(executor, clock);
         this.clock = clock;
         this.layout = layout;
     }
 
     void addTo(RouterFunctions.Builder routes) {
-        routes.GET(PATH, this::show).GET(PATH + "/plan", this::plan).POST(PATH + "/run", this::run);
+        routes.GET(PATH, this::show)
+                .GET(PATH + "/plan", this::plan)
+                .GET(PATH + "/result", this::result)
+                .POST(PATH + "/run", this::run);
     }
 
     private ServerResponse show(ServerRequest request) {
@@ -51,12 +57,17 @@ final class CleanupPage {
                         now.minus(SHOWN),
                         now.plus(Duration.ofDays(1)),
                         layout.times().zone()));
-        retention.sinceCompleted().ifPresent(since -> model.put("since", since));
+        model.put("latest", latest.state());
+        cleanups.sinceCompleted().ifPresent(since -> model.put("since", since));
         return layout.show(request, "cleanup", model);
     }
 
     private ServerResponse plan(ServerRequest request) {
         return layout.show(request, "cleanup :: plan", Map.of("plan", retention.plan(null)));
+    }
+
+    private ServerResponse result(ServerRequest request) {
+        return layout.show(request, "cleanup :: result", Map.of("latest", latest.state()));
     }
 
     /** It may take hours; what has come of it stands on the page. */
@@ -66,24 +77,25 @@ final class CleanupPage {
             Notice.refused("notice.reason").leave(request);
             return Layout.seeOther(request, PATH);
         }
+        if (layout.wasSent(request)) {
+            Notice.refused("notice.sent").leave(request);
+            return Layout.seeOther(request, PATH);
+        }
         Visitor visitor = Visitor.of(request);
         CleanupOrder order = new CleanupOrder(visitor.name(), visitor.origin(), reason, null);
-        executor.execute(() -> clean(order));
-        new Notice("notice.started", true, List.of()).leave(request);
+        boolean isStarted = latest.start(() -> clean(order));
+        new Notice(isStarted ? "notice.started" : "notice.running", isStarted, List.of()).leave(request);
         return Layout.seeOther(request, PATH);
     }
 
-    private void clean(CleanupOrder order) {
-        try {
-            var report = retention.runOnce(order);
-            log.info(
-                    "The cleanup that {} asked for has removed {} rows: {} {}",
-                    order.operator(),
-                    report.rows(),
-                    report.outcome(),
-                    String.join(" ", report.problems()));
-        } catch (DataAccessException e) {
-            log.error("The cleanup that {} asked for has failed", order.operator(), e);
-        }
+    private RetentionReport clean(CleanupOrder order) {
+        RetentionReport report = retention.runOnce(order);
+        log.info(
+                "The cleanup that {} asked for has removed {} rows: {} {}",
+                order.operator(),
+                report.rows(),
+                report.outcome(),
+                String.join(" ", report.problems()));
+        return report;
     }
 }

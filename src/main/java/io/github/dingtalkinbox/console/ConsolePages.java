@@ -24,7 +24,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.ResourceHttpMessageConverter;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
-import org.springframework.security.web.servlet.support.csrf.CsrfRequestDataValueProcessor;
 import org.springframework.web.servlet.HandlerAdapter;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.LocaleResolver;
@@ -118,10 +117,10 @@ class ConsolePages {
         return resolver;
     }
 
-    /** Gives every form the token that keeps others from sending it. */
+    /** Under the name by which Spring looks for it. */
     @Bean
     RequestDataValueProcessor requestDataValueProcessor() {
-        return new CsrfRequestDataValueProcessor();
+        return new FormFields();
     }
 
     @Bean
@@ -156,14 +155,14 @@ class ConsolePages {
         Operations operations = new Operations(dataSource.get(), new JdbcTransactionManager(dataSource.get()));
         RouterFunctions.Builder routes = RouterFunctions.route();
         new LoginPage(environment, layout).addTo(routes);
-        new OverviewPage(new OverviewReader(views, queue, retention, health, layout.times(), clock), layout)
-                .addTo(routes);
+        new OverviewPage(new OverviewReader(views, queue, health, layout.times(), clock), layout).addTo(routes);
         new EventsPage(views.events(), layout).addTo(routes);
         new EventPage(views, operations, repetition, layout).addTo(routes);
         new DuplicatesPage(views.duplicates(), layout).addTo(routes);
         new DeadLettersPage(operations, layout).addTo(routes);
         new ApprovalsPage(views.approvals(), layout).addTo(routes);
-        new CleanupPage(retention, new Audit(dataSource.get()), executor, clock, layout).addTo(routes);
+        new CleanupPage(retention, views.cleanups(), new Audit(dataSource.get()), executor, clock, layout)
+                .addTo(routes);
         new AuditPage(dataSource.get(), environment, executor, clock, layout).addTo(routes);
         Assets.addTo(routes);
         routes.route(

@@ -8,7 +8,8 @@ final class Csv {
     /** By it, Excel knows that it is UTF-8. */
     static final String BEGIN = "\uFEFF";
 
-    private static final String CALCULATES = "=+-@\t\r";
+    /** Also as Chinese and Japanese keyboards write them. */
+    private static final String CALCULATES = "=+-@\t\r\n＝＋－＠";
 
     private Csv() {}
 

@@ -70,6 +70,9 @@ final class DeadLettersPage {
         if (reason == null || (ids.isEmpty() && !isAll)) {
             return back(request, Notice.refused(reason == null ? "notice.reason" : "notice.none"));
         }
+        if (layout.wasSent(request)) {
+            return back(request, Notice.refused("notice.sent"));
+        }
         Instruction instruction = Visitor.of(request).instruction(reason);
         Tally tally = new Tally();
         operations.each(

@@ -105,6 +105,9 @@ final class EventPage {
         if (reason == null) {
             return back(request, Notice.refused("notice.reason"));
         }
+        if (layout.wasSent(request)) {
+            return back(request, Notice.refused("notice.sent"));
+        }
         try {
             return back(request, Notice.of(id, action.act(id, reason, Visitor.of(request))));
         } catch (Exception e) {

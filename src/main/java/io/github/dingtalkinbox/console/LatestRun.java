@@ -17,13 +17,11 @@ import org.slf4j.LoggerFactory;
 final class LatestRun<T> {
     private static final Logger log = LoggerFactory.getLogger(LatestRun.class);
 
-    private final Callable<T> run;
     private final Executor executor;
     private final Clock clock;
     private volatile State<T> state = new State<>(null, null, null, null);
 
-    LatestRun(Callable<T> run, Executor executor, Clock clock) {
-        this.run = run;
+    LatestRun(Executor executor, Clock clock) {
         this.executor = executor;
         this.clock = clock;
     }
@@ -32,15 +30,17 @@ final class LatestRun<T> {
         return state;
     }
 
-    /** Begins, unless it runs already. */
-    synchronized void start() {
-        if (state.since() == null) {
-            state = state.begun(clock.instant());
-            executor.execute(this::finish);
+    /** Begins, unless one runs already: false. */
+    synchronized boolean start(Callable<T> run) {
+        if (state.since() != null) {
+            return false;
         }
+        state = state.begun(clock.instant());
+        executor.execute(() -> finish(run));
+        return true;
     }
 
-    private void finish() {
+    private void finish(Callable<T> run) {
         State<T> end;
         try {
             end = new State<>(null, clock.instant(), run.call(), null);

@@ -23,9 +23,15 @@ final class Layout {
             List.of("overview", "events", "duplicates", "dead-letters", "approvals", "cleanup", "audit");
 
     private final ZoneId zone;
+    private final SentForms forms = new SentForms();
 
     Layout(ZoneId zone) {
         this.zone = zone;
+    }
+
+    /** Whether a form was sent before, so that what it asks for has been done. From now on, it was. */
+    boolean wasSent(ServerRequest form) {
+        return forms.include(form);
     }
 
     /** The times of a page. */

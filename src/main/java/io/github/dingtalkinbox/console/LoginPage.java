@@ -36,6 +36,7 @@ final class LoginPage {
         Map<String, Object> model = new TreeMap<>();
         model.put("hasOidc", hasOidc);
         model.put("failed", request.param("failed").isPresent());
+        model.put("oidcFailed", request.param("oidc").isPresent());
         model.put("locked", request.param("locked").isPresent());
         model.put("out", request.param("out").isPresent());
         return layout.show(request, "login", model);

@@ -4,7 +4,6 @@ import io.github.dingtalkinbox.console.AuditHandlingTimes.Percentiles;
 import io.github.dingtalkinbox.console.Overview.Gap;
 import io.github.dingtalkinbox.console.Overview.Step;
 import io.github.dingtalkinbox.queue.QueueLevels;
-import io.github.dingtalkinbox.retention.Retention;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,16 +23,13 @@ final class OverviewReader {
 
     private final Views views;
     private final QueueLevels queue;
-    private final Retention retention;
     private final HealthEndpoint health;
     private final Times times;
     private final Clock clock;
 
-    OverviewReader(
-            Views views, QueueLevels queue, Retention retention, HealthEndpoint health, Times times, Clock clock) {
+    OverviewReader(Views views, QueueLevels queue, HealthEndpoint health, Times times, Clock clock) {
         this.views = views;
         this.queue = queue;
-        this.retention = retention;
         this.health = health;
         this.times = times;
         this.clock = clock;
@@ -47,7 +43,7 @@ final class OverviewReader {
                 traffic(span, from, now),
                 gaps(from),
                 queue.read(),
-                retention.sinceCompleted().orElse(null),
+                views.cleanups().sinceCompleted().orElse(null),
                 health.health().getStatus().getCode());
     }
 

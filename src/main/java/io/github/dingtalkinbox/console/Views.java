@@ -9,7 +9,8 @@ record Views(
         AuditDuplicates duplicates,
         AuditPayloads payloads,
         AuditApprovals approvals,
-        AuditHandlingTimes handlingTimes) {
+        AuditHandlingTimes handlingTimes,
+        AuditCleanups cleanups) {
     /** Nobody waits for a page for longer. */
     private static final int SECONDS = 20;
 
@@ -22,6 +23,7 @@ record Views(
                 new AuditDuplicates(jdbc),
                 new AuditPayloads(jdbc),
                 new AuditApprovals(jdbc),
-                new AuditHandlingTimes(jdbc));
+                new AuditHandlingTimes(jdbc),
+                new AuditCleanups(jdbc));
     }
 }

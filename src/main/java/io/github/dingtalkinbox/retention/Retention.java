@@ -90,17 +90,21 @@ public final class Retention implements AutoCloseable {
         try {
             report = underLock(order);
         } catch (DataAccessException e) {
-            if (!CleanupRuns.isForbidden(e)) {
-                throw e;
-            }
-            report = new RetentionReport(
-                    Outcome.FAILED,
-                    List.of(),
-                    List.of("The role that it logs in with may not clean up: " + reason(e)
-                            + ". Name one that may in retention.username."));
+            report = forbidden(e);
         }
         means.listener().ended(report.outcome());
         return report;
+    }
+
+    private static RetentionReport forbidden(DataAccessException e) {
+        if (!CleanupRuns.isForbidden(e)) {
+            throw e;
+        }
+        return new RetentionReport(
+                Outcome.FAILED,
+                List.of(),
+                List.of("The role that it logs in with may not clean up: " + reason(e)
+                        + ". Name one that may in retention.username."));
     }
 
     private RetentionReport underLock(CleanupOrder order) {
@@ -160,6 +164,14 @@ public final class Retention implements AutoCloseable {
 
     /** What a run would remove now, with what it would say. Changes nothing, and needs no lock. */
     public RetentionReport plan(@Nullable Duration olderThan) {
+        try {
+            return planned(olderThan);
+        } catch (DataAccessException e) {
+            return forbidden(e);
+        }
+    }
+
+    private RetentionReport planned(@Nullable Duration olderThan) {
         Findings findings = new Findings(CleanupListener.NONE);
         Limits limits = limits(olderThan, findings);
         List<Removal> removals = new ArrayList<>();

@@ -291,6 +291,17 @@ class ConsolePostgresTest {
         await().until(() -> operator.get("/admin/audit/results").body().contains("event_processed_twice"));
     }
 
+    @Test
+    void withoutAKeyItIsSaidThatThereAreNoSealsToCheck() throws Exception {
+        Browser operator = loggedIn("operator");
+        operator.get("/admin/audit");
+        operator.post("/admin/audit/seals");
+
+        await().untilAsserted(
+                        () -> assertThat(operator.get("/admin/audit/results").body())
+                                .contains("class=\"bad\">audit.seal-key is not set"));
+    }
+
     private Browser loggedIn(String user) throws Exception {
         Browser browser = new Browser(service);
         assertThat(browser.logIn(user, user)).isEqualTo("/admin/overview");

@@ -129,6 +129,13 @@ class RetentionConfigurationPostgresTest {
                     .singleElement()
                     .asString()
                     .contains("may not clean up: ", "cleanup_start", "retention.username");
+            try (Retention retention = Settings.retention(database, "username=cleanup_test", "password=secret")) {
+                assertThat(retention.plan(null).problems())
+                        .as("of a dry run")
+                        .singleElement()
+                        .asString()
+                        .contains("may not clean up: ", "cleanup_floor", "retention.username");
+            }
         } finally {
             database.jdbc().sql("drop owned by cleanup_test").update();
             database.jdbc().sql("drop role cleanup_test").update();

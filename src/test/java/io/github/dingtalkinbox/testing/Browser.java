@@ -2,6 +2,8 @@ package io.github.dingtalkinbox.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
+import java.net.CookieHandler;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +24,45 @@ public final class Browser {
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
     private final Service service;
+    private final String[] always;
     private final HttpClient http =
-            HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+            HttpClient.newBuilder().cookieHandler(cookies()).build();
     private @Nullable String token;
 
-    public Browser(Service service) {
+    /** @param always headers that all requests to the service have, as from a proxy before it */
+    public Browser(Service service, String... always) {
         this.service = service;
+        this.always = always;
+    }
+
+    /** As browsers do, which send a {@code Secure} cookie to localhost also without TLS. */
+    private static CookieHandler cookies() {
+        CookieManager cookies = new CookieManager();
+        return new CookieHandler() {
+            @Override
+            public Map<String, List<String>> get(URI uri, Map<String, List<String>> request) throws IOException {
+                return cookies.get(withTls(uri), request);
+            }
+
+            @Override
+            public void put(URI uri, Map<String, List<String>> response) throws IOException {
+                cookies.put(withTls(uri), response);
+            }
+
+            private URI withTls(URI uri) {
+                return URI.create(uri.toString().replaceFirst("^http:", "https:"));
+            }
+        };
     }
 
     /** Follows nothing: where a page leads to is in its header. */
     public HttpResponse<String> get(String path, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(service.url(path));
+        return get(service.url(path), headers);
+    }
+
+    /** A page of another server, too. */
+    public HttpResponse<String> get(URI url, String... headers) throws Exception {
+        HttpRequest.Builder request = request(url);
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -40,6 +71,11 @@ public final class Browser {
 
     /** Sends a form, with the token of the page that was last seen with one. */
     public HttpResponse<String> post(String path, String... namesAndValues) throws Exception {
+        return post(service.url(path), namesAndValues);
+    }
+
+    /** Sends one to another server, too. */
+    public HttpResponse<String> post(URI url, String... namesAndValues) throws Exception {
         List<String> fields = new ArrayList<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             fields.add(field(namesAndValues[i], namesAndValues[i + 1]));
@@ -48,11 +84,19 @@ public final class Browser {
             fields.add(field("_csrf", token));
         }
         return seen(http.send(
-                HttpRequest.newBuilder(service.url(path))
+                request(url)
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(BodyPublishers.ofString(String.join("&", fields)))
                         .build(),
                 BodyHandlers.ofString()));
+    }
+
+    private HttpRequest.Builder request(URI url) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url);
+        if (always.length > 0 && url.getPort() == service.url("/").getPort()) {
+            request.headers(always);
+        }
+        return request;
     }
 
     /** Says where it leads to. */
@@ -70,6 +114,11 @@ public final class Browser {
     public static String target(HttpResponse<String> response) {
         URI target = URI.create(response.headers().firstValue("Location").orElse(""));
         return target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery());
+    }
+
+    /** The URL that a response leads to. */
+    public static URI location(HttpResponse<String> response) {
+        return response.uri().resolve(response.headers().firstValue("Location").orElseThrow());
     }
 
     private HttpResponse<String> seen(HttpResponse<String> response) {

@@ -102,7 +102,8 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
+    /** That nobody has taken, and that stays so while nobody listens there. */
+    public static int freePort() {
         return IntStream.generate(() -> FIRST_PORT + NEXT.getAndIncrement() % PORTS)
                 .limit(PORTS)
                 .filter(ServiceProcess::isFree)
