@@ -138,8 +138,8 @@ class ConsolePages {
     }
 
     @Bean
-    Layout layout(PageProperties properties) {
-        return new Layout(properties.zone());
+    Layout layout(PageProperties properties, MessageSource messages) {
+        return new Layout(properties.zone(), messages);
     }
 
     @Bean
