@@ -64,11 +64,23 @@
   }));
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
 
+  // Over plain HTTP, browsers have no clipboard, except on localhost. Then it is selected: also for who has to copy by hand.
+  const copy = async element => {
+    try {
+      await navigator.clipboard.writeText(element.textContent);
+      return true;
+    } catch {
+      element.focus();
+      getSelection().selectAllChildren(element);
+      return document.execCommand('copy');
+    }
+  };
+
   document.addEventListener('click', async event => {
     const button = event.target.closest('[data-copy]');
     if (!button) return;
-    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
-    button.textContent = button.dataset.done;
+    const isCopied = await copy(document.querySelector(button.dataset.copy));
+    button.textContent = isCopied ? button.dataset.done : button.dataset.selected;
   });
   document.addEventListener('change', event => {
     const all = event.target.closest('[data-choose]');

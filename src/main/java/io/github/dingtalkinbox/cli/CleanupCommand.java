@@ -6,6 +6,7 @@ import io.github.dingtalkinbox.retention.CleanupOrder;
 import io.github.dingtalkinbox.retention.Retention;
 import io.github.dingtalkinbox.retention.RetentionReport;
 import io.github.dingtalkinbox.retention.RetentionReport.Outcome;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
@@ -88,8 +90,20 @@ final class CleanupCommand implements Callable<Integer> {
                 RetentionReport report = dryRun ? retention.plan(instead) : retention.runOnce(order);
                 new CleanupReport(terminal.out()).print(report, dryRun);
                 return report.outcome() == Outcome.COMPLETED ? 0 : 1;
+            } catch (CannotGetJdbcConnectionException e) {
+                throw explained(e, environment);
             }
         });
+    }
+
+    /** The login of the service is explained with those of all commands. */
+    private static RuntimeException explained(CannotGetJdbcConnectionException e, Environment environment) {
+        String role = environment.getProperty("retention.username", "");
+        SQLException why = ServiceDatabase.deepest(e);
+        return role.isBlank() || why == null
+                ? e
+                : new UsageException("The cleanup cannot log in to the database as " + role
+                        + ", see retention.username and retention.password: " + why.getMessage());
     }
 
     private Retention configured(DataSource dataSource, Environment environment, String origin) {

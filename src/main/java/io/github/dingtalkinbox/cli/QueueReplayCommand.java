@@ -7,7 +7,7 @@ import io.github.dingtalkinbox.queue.Operations;
 import io.github.dingtalkinbox.queue.QueueSelection;
 import io.github.dingtalkinbox.queue.Repetition;
 import io.github.dingtalkinbox.queue.Settlement;
-import io.github.dingtalkinbox.queue.Settlement.Result;
+import io.github.dingtalkinbox.queue.Settlement.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,11 +37,6 @@ import picocli.CommandLine.Unmatched;
             "2:wrong options, or no database"
         })
 final class QueueReplayCommand implements Callable<Integer> {
-    private static final Settlement WOULD_REPEAT = new Settlement(
-            Result.DONE,
-            "would be replayed: the handlers of its type would run once more, in one transaction, and what they add would"
-                    + " be added a second time");
-
     private final Terminal terminal;
     private final Supplier<SpringApplication> service;
 
@@ -98,7 +93,7 @@ final class QueueReplayCommand implements Callable<Integer> {
         }
         if (instruction.isDryRun()) {
             for (String id : processed) {
-                changes.settle(id, () -> WOULD_REPEAT);
+                changes.settle(id, () -> new Settlement(Kind.REPEATABLE, false, List.of()));
             }
             return;
         }

@@ -23,6 +23,7 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * The database of the service, for a command that works on it: found in the same configuration (environment,
@@ -94,7 +95,7 @@ final class ServiceDatabase {
     <T> T useConfigured(ConfiguredWork<T> work) throws Exception {
         try (ConfigurableApplicationContext context = connect()) {
             return work.with(context.getBean(DataSource.class), context.getEnvironment());
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | CannotCreateTransactionException e) {
             throw explained(e);
         }
     }
@@ -138,12 +139,12 @@ final class ServiceDatabase {
                 + NestedExceptionUtils.getMostSpecificCause(e).getMessage();
     }
 
-    private static RuntimeException explained(DataAccessException e) {
+    private static RuntimeException explained(RuntimeException e) {
         SQLException sql = deepest(e);
         if (sql == null) {
             return e;
         }
-        if (e instanceof DataAccessResourceFailureException) {
+        if (e instanceof DataAccessResourceFailureException || e instanceof CannotCreateTransactionException) {
             return new UsageException("The database cannot be reached, see spring.datasource.*: " + sql.getMessage());
         }
         if (UNDEFINED.contains(sql.getSQLState())) {
@@ -157,7 +158,7 @@ final class ServiceDatabase {
     }
 
     /** The pool only says that it waited; what it wraps says why. Below that, it is only "Connection refused". */
-    private static @Nullable SQLException deepest(Throwable e) {
+    static @Nullable SQLException deepest(Throwable e) {
         SQLException deepest = null;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             deepest = cause instanceof SQLException sql ? sql : deepest;

@@ -33,9 +33,8 @@ final class AuditDuplicates {
 
     private static final String SCAN = COLUMNS + """
              where received_at >= coalesce(cast(:from as timestamptz), '-infinity')
-               and received_at < coalesce(cast(:to as timestamptz), 'infinity')
                and (received_at, delivery_id)
-                   < (coalesce(cast(:after_time as timestamptz), 'infinity'), cast(:after_id as uuid))
+                   < (coalesce(cast(:before_time as timestamptz), 'infinity'), cast(:before_id as uuid))
              order by received_at desc, delivery_id desc
             """;
 

@@ -24,17 +24,18 @@ final class AuditEvents {
             """;
 
     // Walks along the index by time and no further than so many rows, because nothing finds the rows of an organisation
-    // or
-    // of a type, and an index that did would cost every callback.
-    private static final String SCAN = """
-            select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
+    // or of a type, and an index that did would cost every callback.
+    private static final String WALK = """
               from audit_events
              where received_at >= coalesce(cast(:from as timestamptz), '-infinity')
-               and received_at < coalesce(cast(:to as timestamptz), 'infinity')
-               and (received_at, event_id) < (coalesce(cast(:after_time as timestamptz), 'infinity'), :after_id)
+               and (received_at, event_id) < (coalesce(cast(:before_time as timestamptz), 'infinity'), :before_id)
                and state = any (:states)
              order by received_at desc, event_id desc
             """;
+
+    private static final String SCAN = """
+            select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
+            """ + WALK;
 
     private static final String LIST = COLUMNS + """
               from (select *
@@ -49,15 +50,23 @@ final class AuditEvents {
              order by e.received_at desc, e.event_id desc
             """;
 
-    private static final String LAST_SCANNED = SCAN + """
+    // What the index has, and no more: else it would look at all of these rows a second time.
+    private static final String LAST_SCANNED = """
+            select received_at, event_id
+            """ + WALK + """
              offset :scanned - 1
              limit 1
             """;
 
+    // By the ids first and by them alone, hence the offset: planned for any times, it would go by these, too, and read
+    // all
+    // of their index.
     private static final String BY_ID = COLUMNS + """
-              from audit_events e
-             where (e.event_id = any (:ids) or e.natural_key = any (:ids))
-               and (cast(:app as text) is null or e.app = :app)
+              from (select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
+                      from audit_events
+                     where event_id = any (:ids) or natural_key = any (:ids)
+                    offset 0) e
+             where (cast(:app as text) is null or e.app = :app)
                and (cast(:corp as text) is null or e.corp_id = :corp)
                and (cast(:type as text) is null or e.event_type = :type)
                and e.received_at >= coalesce(cast(:from as timestamptz), '-infinity')

@@ -24,6 +24,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.ResourceHttpMessageConverter;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.servlet.HandlerAdapter;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.LocaleResolver;
@@ -136,8 +137,8 @@ class ConsolePages {
     }
 
     @Bean
-    Layout layout(PageProperties properties) {
-        return new Layout(properties.zone());
+    Layout layout(PageProperties properties, MessageSource messages) {
+        return new Layout(properties.zone(), messages);
     }
 
     @Bean
@@ -173,7 +174,21 @@ class ConsolePages {
     }
 
     private static ServerResponse failed(Throwable failure, ServerRequest request, Layout layout) {
+        if (isOfVisitor(failure)) {
+            log.debug("Whoever asked for {} has closed the connection before its end", request.path());
+            return ServerResponse.ok().build((servletRequest, response) -> null);
+        }
         log.error("The page {} cannot be shown", request.path(), failure);
         return layout.show(request, ServerResponse.status(HttpStatus.INTERNAL_SERVER_ERROR), "failed", Map.of());
+    }
+
+    /** Not by the causes: the connection to the database may break in the same way. */
+    private static boolean isOfVisitor(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AsyncRequestNotUsableException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -73,8 +73,9 @@ final class DeadLettersPage {
         if (layout.wasSent(request)) {
             return back(request, Notice.refused("notice.sent"));
         }
-        Instruction instruction = Visitor.of(request).instruction(reason);
-        Tally tally = new Tally();
+        Visitor visitor = Visitor.of(request);
+        Instruction instruction = visitor.instruction(reason);
+        Tally tally = new Tally(layout.words(), visitor);
         operations.each(
                 isAll ? selection(List.of(), Filter.text(request, "type")) : selection(ids, null),
                 id -> tally.add(id, action.act(id, instruction)));
@@ -98,9 +99,17 @@ final class DeadLettersPage {
     private static final class Tally {
         private final List<String> done = new ArrayList<>();
         private final List<String> refused = new ArrayList<>();
+        private final Words words;
+        private final Visitor visitor;
+
+        private Tally(Words words, Visitor visitor) {
+            this.words = words;
+            this.visitor = visitor;
+        }
 
         private void add(String id, Settlement settlement) {
-            (settlement.result() == Settlement.Result.DONE ? done : refused).add(id + " " + settlement.text());
+            (settlement.result() == Settlement.Result.DONE ? done : refused)
+                    .add(id + " " + words.settlement(settlement, visitor));
         }
 
         private Notice notice() {

@@ -109,7 +109,9 @@ final class EventPage {
             return back(request, Notice.refused("notice.sent"));
         }
         try {
-            return back(request, Notice.of(id, action.act(id, reason, Visitor.of(request))));
+            Visitor visitor = Visitor.of(request);
+            Settlement settlement = action.act(id, reason, visitor);
+            return back(request, Notice.of(id, settlement, layout.words().settlement(settlement, visitor)));
         } catch (Exception e) {
             log.error("{}: what an operator wanted to do with it has failed", id, e);
             return back(request, Notice.refused("notice.failed"));

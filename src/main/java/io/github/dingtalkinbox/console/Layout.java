@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -24,9 +25,11 @@ final class Layout {
 
     private final ZoneId zone;
     private final SentForms forms = new SentForms();
+    private final MessageSource messages;
 
-    Layout(ZoneId zone) {
+    Layout(ZoneId zone, MessageSource messages) {
         this.zone = zone;
+        this.messages = messages;
     }
 
     /** Whether a form was sent before, so that what it asks for has been done. From now on, it was. */
@@ -37,6 +40,11 @@ final class Layout {
     /** The times of a page. */
     Times times() {
         return new Times(zone);
+    }
+
+    /** The words of a page. */
+    Words words() {
+        return new Words(messages, times());
     }
 
     /**
@@ -55,6 +63,7 @@ final class Layout {
         String path = request.path();
         model.put("visitor", Visitor.of(request));
         model.put("times", times());
+        model.put("words", words());
         model.put("zone", zone.getId());
         model.put("lang", language());
         model.put("sections", SECTIONS);

@@ -12,17 +12,16 @@ import org.springframework.web.servlet.function.ServerRequest;
  *
  * @param message its key in the messages
  * @param isGood whether it was done
- * @param lines of detail, in English
+ * @param lines of detail, in the language in which it was asked for
  */
 record Notice(String message, boolean isGood, List<String> lines) implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final String NAME = "notice";
 
     /** Of something that was done with one event, or was not. */
-    static Notice of(String eventId, Settlement settlement) {
+    static Notice of(String eventId, Settlement settlement, String words) {
         boolean isDone = settlement.result() == Settlement.Result.DONE;
-        return new Notice(
-                isDone ? "notice.done" : "notice.refused", isDone, List.of(eventId + " " + settlement.text()));
+        return new Notice(isDone ? "notice.done" : "notice.refused", isDone, List.of(eventId + " " + words));
     }
 
     static Notice refused(String message) {

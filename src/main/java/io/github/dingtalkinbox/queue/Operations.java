@@ -4,9 +4,12 @@ import io.github.dingtalkinbox.inbox.EventRecords;
 import io.github.dingtalkinbox.inbox.TwinInFlight;
 import io.github.dingtalkinbox.queue.QueuedEventList.Found;
 import io.github.dingtalkinbox.queue.QueuedEventList.Neighbour;
+import io.github.dingtalkinbox.queue.Settlement.InState;
+import io.github.dingtalkinbox.queue.Settlement.Kind;
 import io.github.dingtalkinbox.queue.Settlement.Result;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -122,12 +125,16 @@ public final class Operations {
         return change(eventId, states, instruction, found -> {
             list.replay(eventId);
             actions.insert(OperatorActions.REPLAY, found.entry(), instruction);
-            Optional<Neighbour> first = list.neighbours(eventId, 1).stream()
+            return list.neighbours(eventId, 1).stream()
                     .filter(Neighbour::isBefore)
-                    .findFirst();
-            return done(instruction, "replayed", found.entry())
-                    + first.map(f -> "; it waits behind " + f.eventId() + ", which is " + f.state())
-                            .orElse("; a worker tries it at once");
+                    .findFirst()
+                    .map(first -> done(
+                            Kind.REPLAYED_BEHIND,
+                            instruction,
+                            found.entry(),
+                            first.eventId(),
+                            new InState(first.state())))
+                    .orElseGet(() -> done(Kind.REPLAYED, instruction, found.entry()));
         });
     }
 
@@ -140,19 +147,18 @@ public final class Operations {
     public Settlement discard(String eventId, Set<String> states, Instruction instruction) {
         return change(eventId, states, instruction, found -> {
             if (found.entry().state().equals("discarded")) {
-                throw new Refused("is discarded already");
+                return Settlement.of(Kind.DISCARDED_BEFORE);
             }
             // A delivery that was answered late may be processing it still, and a worker whose lease has run out:
             // neither holds the lease, and neither would find out that the event is discarded.
             if (records.isProcessed(found.event())) {
                 queuedEvents.delete(eventId);
                 actions.insert(OperatorActions.DROP, found.entry(), instruction);
-                return done(instruction, "dropped", found.entry())
-                        + "; it has been processed, and this was only a copy of it";
+                return done(Kind.DROPPED, instruction, found.entry());
             }
             list.discard(eventId);
             actions.insert(OperatorActions.DISCARD, found.entry(), instruction);
-            return done(instruction, "discarded", found.entry()) + "; what waits behind it goes on";
+            return done(Kind.DISCARDED, instruction, found.entry());
         });
     }
 
@@ -167,7 +173,7 @@ public final class Operations {
             });
         } catch (DataAccessException e) {
             if (isInUse(e)) {
-                return Settlement.refused("is being processed just now; try again");
+                return Settlement.of(Kind.IN_USE);
             }
             throw e;
         }
@@ -181,10 +187,9 @@ public final class Operations {
         UUID token = UUID.randomUUID();
         String corpId = seen.entry().corpId();
         if (!leases.take(seen.orderingKey(), corpId, token, instruction.operator(), LEASE_LENGTH, LONGEST_WAIT)) {
-            return Settlement.refused(leases.find(seen.orderingKey())
-                    .map(lease -> "is being processed just now, or another event of its ordering key, by "
-                            + lease.holder() + ", until " + lease.until() + " at the latest; try again")
-                    .orElse("was being processed a moment ago; try again"));
+            return leases.find(seen.orderingKey())
+                    .map(lease -> Settlement.of(Kind.LEASED, lease.holder(), lease.until()))
+                    .orElseGet(() -> Settlement.of(Kind.RELEASED));
         }
         // Only now it stays as it is.
         Found found = list.find(eventId).orElse(null);
@@ -192,29 +197,28 @@ public final class Operations {
             return notQueued(eventId);
         }
         if (!states.isEmpty() && !states.contains(found.entry().state())) {
-            return Settlement.refused("is " + found.entry().state() + ": not one of the states that are meant");
+            return Settlement.of(
+                    Kind.IN_ANOTHER_STATE, new InState(found.entry().state()));
         }
         try {
-            String text = change.apply(found);
+            Settlement settlement = change.apply(found);
             leases.release(found.orderingKey(), token);
-            return new Settlement(Result.DONE, text);
+            return settlement;
         } catch (TwinInFlight e) {
-            return Settlement.refused("is being processed just now, by a delivery of it; try again");
-        } catch (Refused e) {
-            return Settlement.refused(e.why);
+            return Settlement.of(Kind.BEING_DELIVERED);
         }
     }
 
     private Settlement notQueued(String eventId) {
         return records.find(eventId)
-                .map(processed -> new Settlement(
-                        Result.PROCESSED, "is not queued: it was processed at " + processed.processedAt()))
-                .orElse(Settlement.refused("is not known, neither in the queue nor among the processed events"));
+                .map(processed -> Settlement.of(Kind.PROCESSED, processed.processedAt()))
+                .orElseGet(() -> Settlement.of(Kind.UNKNOWN));
     }
 
-    private static String done(Instruction instruction, String done, QueuedEntry before) {
-        return (instruction.isDryRun() ? "would be " : "") + done + "; was " + before.state() + ", failed attempts: "
-                + before.attempts();
+    private static Settlement done(Kind kind, Instruction instruction, QueuedEntry before, Object... more) {
+        List<Object> details = new ArrayList<>(List.of(new InState(before.state()), before.attempts()));
+        details.addAll(List.of(more));
+        return new Settlement(kind, instruction.isDryRun(), details);
     }
 
     private static boolean isInUse(Throwable failure) {
@@ -226,20 +230,8 @@ public final class Operations {
         return false;
     }
 
-    /** What is done with an event under its lease, and the words for it. */
+    /** What is done with an event under its lease. */
     private interface Change {
-        String apply(Found found) throws TwinInFlight;
-    }
-
-    /** The event is in no state for it. */
-    private static final class Refused extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final String why;
-
-        Refused(String why) {
-            super(why);
-            this.why = why;
-        }
+        Settlement apply(Found found) throws TwinInFlight;
     }
 }

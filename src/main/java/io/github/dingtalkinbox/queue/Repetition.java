@@ -5,7 +5,8 @@ import io.github.dingtalkinbox.inbox.HandlerFailed;
 import io.github.dingtalkinbox.inbox.HandlerTimedOut;
 import io.github.dingtalkinbox.inbox.Processor;
 import io.github.dingtalkinbox.inbox.Repeated;
-import io.github.dingtalkinbox.queue.Settlement.Result;
+import io.github.dingtalkinbox.queue.Settlement.Kind;
+import io.github.dingtalkinbox.queue.Settlement.Quotation;
 
 /**
  * Runs the handlers of processed events once more. That breaks the promise of exactly once on purpose, so it is written
@@ -35,24 +36,17 @@ public final class Repetition {
         try {
             return processor
                     .repeat(eventId, repeated -> note(repeated, instruction))
-                    .map(repeated -> new Settlement(
-                            Result.DONE,
-                            "replayed; was processed at " + repeated.processed().processedAt()
-                                    + "; its handlers have run once more: " + String.join(", ", repeated.handlers())))
-                    .orElse(Settlement.refused("is not known among the processed events"));
+                    .map(repeated -> Settlement.of(
+                            Kind.REPEATED, repeated.processed().processedAt(), String.join(", ", repeated.handlers())))
+                    .orElseGet(() -> Settlement.of(Kind.NOT_PROCESSED));
         } catch (NothingRan e) {
-            return Settlement.refused(
-                    "was left alone: no handler here wants its type. Call the command where the service"
-                            + " runs, with its handlers and its configuration");
+            return Settlement.of(Kind.WITHOUT_HANDLER);
         } catch (HandlerFailed e) {
-            return Settlement.refused(
-                    e.mayHaveCommitted()
-                            ? "has failed, and it may be at the commit: it has taken effect if queue show tells of a"
-                                    + " \"repeat\" by now, and else not: " + e.failure()
-                            : "has failed, and nothing has changed: " + e.failure());
+            return Settlement.of(
+                    e.mayHaveCommitted() ? Kind.FAILED_AT_COMMIT : Kind.FAILED,
+                    new Quotation(e.failure().toString()));
         } catch (HandlerTimedOut | DatabaseUnavailable e) {
-            return Settlement.refused("has failed; it has taken effect if queue show tells of a \"repeat\" by now, and"
-                    + " else not: " + e.getMessage());
+            return Settlement.of(Kind.NOT_ENDED, new Quotation(String.valueOf(e.getMessage())));
         }
     }
 

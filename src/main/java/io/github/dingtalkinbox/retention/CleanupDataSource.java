@@ -19,6 +19,9 @@ final class CleanupDataSource implements AutoCloseable {
 
     private static final Duration IDLE = Duration.ofSeconds(30);
 
+    /** For a new connection: nobody else takes those that there are. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
     /** The time after which a connection that is silent is given up: for callbacks, not for this. */
     private static final String SOCKET_TIMEOUT = "socketTimeout";
 
@@ -65,6 +68,7 @@ final class CleanupDataSource implements AutoCloseable {
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(0);
         config.setIdleTimeout(IDLE.toMillis());
+        config.setConnectionTimeout(LONGEST_WAIT.toMillis());
         config.setInitializationFailTimeout(-1);
         return config;
     }

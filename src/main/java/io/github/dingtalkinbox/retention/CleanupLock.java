@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.retention;
 
 import io.github.dingtalkinbox.retention.Shedlock.Holder;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,12 +11,15 @@ import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
+import net.javacrumbs.shedlock.provider.sql.DatabaseProduct;
 import net.javacrumbs.shedlock.support.LockException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * The right to clean up: one at a time, over all nodes and commands. It runs out by the database's clock, so that a node that
@@ -50,6 +54,8 @@ final class CleanupLock {
                 .withJdbcTemplate(jdbc)
                 .withTransactionManager(new JdbcTransactionManager(dataSource()))
                 .withLockedByValue(holder + " " + UUID.randomUUID())
+                // Else it asks the database, and says nothing of it if that does not let it in.
+                .withDatabaseProduct(DatabaseProduct.POSTGRES_SQL)
                 .usingDbTime()
                 .build());
         try {
@@ -57,10 +63,11 @@ final class CleanupLock {
                     .map(lock -> new Held(lock, length))
                     .orElse(null);
         } catch (LockException e) {
-            if (e.getCause() instanceof DataAccessException cause) {
-                throw cause;
-            }
-            throw e;
+            throw e.getCause() instanceof DataAccessException cause ? cause : e;
+        } catch (CannotCreateTransactionException e) {
+            throw e.getCause() instanceof SQLException why
+                    ? new CannotGetJdbcConnectionException("The cleanup has no connection", why)
+                    : e;
         }
     }
 

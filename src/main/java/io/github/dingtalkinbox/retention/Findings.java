@@ -6,12 +6,13 @@ import io.github.dingtalkinbox.retention.RetentionReport.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What keeps a run from removing all that is due. For one thread. */
 final class Findings {
     private final CleanupListener listener;
-    private final List<String> texts = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
     private final AtomicBoolean hasFailed = new AtomicBoolean();
 
     Findings(CleanupListener listener) {
@@ -19,14 +20,14 @@ final class Findings {
     }
 
     /** Something is left until somebody acts. */
-    void refused(Refusal refusal, String text) {
-        texts.add(text);
+    void refused(Refusal refusal, Problem problem) {
+        problems.add(problem);
         listener.refused(refusal);
     }
 
     /** Something is left that the next run will try again. */
-    void failed(String text) {
-        texts.add(text);
+    void failed(Problem problem) {
+        problems.add(problem);
         hasFailed.set(true);
     }
 
@@ -34,24 +35,21 @@ final class Findings {
         if (hasFailed.get()) {
             return Outcome.FAILED;
         }
-        return texts.isEmpty() ? Outcome.COMPLETED : Outcome.REFUSED;
+        return problems.isEmpty() ? Outcome.COMPLETED : Outcome.REFUSED;
     }
 
-    List<String> texts() {
-        return List.copyOf(texts);
+    List<Problem> problems() {
+        return List.copyOf(problems);
     }
 
     @Nullable
     String text() {
-        return texts.isEmpty() ? null : String.join("\n", texts);
+        return problems.isEmpty() ? null : problems.stream().map(Problem::text).collect(Collectors.joining("\n"));
     }
 
-    static String unsealed(Unsealed unsealed) {
-        String text = "Events since " + unsealed.from() + " are old enough, but stay: only sealed days are removed, ";
-        return text
-                + (unsealed.hasSeals()
-                        ? "and sealing has not come so far. Look at audit_seals and the log for why."
-                        : "and there are no seals. Set audit.seal-key, and they are made.");
+    static Problem unsealed(Unsealed unsealed) {
+        return Problem.of(
+                unsealed.hasSeals() ? Problem.Kind.NOT_SEALED_SO_FAR : Problem.Kind.NOT_SEALED, unsealed.from());
     }
 
     static Refusal kind(String state) {
@@ -65,9 +63,9 @@ final class Findings {
     }
 
     /** What to do about a refusal of one of the functions. */
-    static String refusal(String state, DueDay due, String message) {
+    static Problem refusal(String state, DueDay due, String message) {
         String day = due.table().table() + " of " + due.day() + " " + due.types() + " stay: " + message + ". ";
-        return day
+        return Problem.ofDay(day
                 + switch (state) {
                     case "IN001" -> "The largest gap or window has grown meanwhile; keep them longer.";
                     case "IN002" -> "\"audit verify --seals\" says which rows came after the seal.";
@@ -78,6 +76,6 @@ final class Findings {
                         "Replay it (queue replay <id>): it will be dropped from the queue, and the next run goes on.";
                     case "IN006" -> "Nothing of the batch was removed; the next run archives what is there.";
                     default -> "Please report this.";
-                };
+                });
     }
 }

@@ -34,8 +34,8 @@ record Limits(Periods events, Periods duplicates, boolean isByOption, Floor floo
     }
 
     /** What is refused, whether there is something due or not. */
-    List<String> refusals() {
-        List<String> refusals = new ArrayList<>();
+    List<Problem> refusals() {
+        List<Problem> refusals = new ArrayList<>();
         for (Periods periods : List.of(events, duplicates)) {
             if (isTooShort(periods.others())) {
                 refusals.add(
@@ -50,18 +50,18 @@ record Limits(Periods events, Periods duplicates, boolean isByOption, Floor floo
         return refusals.stream().distinct().toList();
     }
 
-    private String refusal(String property, Duration period) {
-        String stays = property + " is " + text(period) + ", so nothing is removed by it: ";
+    private Problem refusal(String property, Duration period) {
         if (floor.floor().equals(floor.largestGap())) {
-            return stays + "DingTalk delivered " + floor.gapEventId() + " a second time after "
-                    + text(floor.largestGap()) + ", and would have had it done twice. Set it to more than that.";
+            return Problem.of(
+                    Problem.Kind.SHORTER_THAN_GAP,
+                    property,
+                    text(period),
+                    String.valueOf(floor.gapEventId()),
+                    text(floor.largestGap()));
         }
-        if (floor.floor().equals(floor.longestWindow())) {
-            return stays + "events without an identity are duplicates for " + text(floor.longestWindow())
-                    + " (inbox.event-types[].window). Set it to more than that.";
-        }
-        return stays + "DingTalk may deliver an event again within a day. Set it to at least " + text(floor.floor())
-                + ".";
+        return floor.floor().equals(floor.longestWindow())
+                ? Problem.of(Problem.Kind.SHORTER_THAN_WINDOW, property, text(period), text(floor.longestWindow()))
+                : Problem.of(Problem.Kind.SHORTER_THAN_A_DAY, property, text(period), text(floor.floor()));
     }
 
     /** As one writes it in a property, as far as it goes. */

@@ -100,21 +100,16 @@ public final class Retention implements AutoCloseable {
         if (!CleanupRuns.isForbidden(e)) {
             throw e;
         }
-        return new RetentionReport(
-                Outcome.FAILED,
-                List.of(),
-                List.of("The role that it logs in with may not clean up: " + reason(e)
-                        + ". Name one that may in retention.username."));
+        return new RetentionReport(Outcome.FAILED, List.of(), List.of(Problem.of(Problem.Kind.FORBIDDEN, reason(e))));
     }
 
     private RetentionReport underLock(CleanupOrder order) {
         try (Held held = lock.take()) {
             if (held == null) {
-                String holder = lock.holder()
-                        .map(h -> "by " + h.name() + ", which has its lock until " + h.until() + " at the latest")
-                        .orElse("elsewhere; it has ended just now");
-                return new RetentionReport(
-                        Outcome.BUSY, List.of(), List.of("The cleanup runs already, " + holder + "."));
+                Problem busy = lock.holder()
+                        .map(h -> Problem.of(Problem.Kind.BUSY, h.name(), h.until()))
+                        .orElseGet(() -> Problem.of(Problem.Kind.BUSY_UNTIL_NOW));
+                return new RetentionReport(Outcome.BUSY, List.of(), List.of(busy));
             }
             return run(order, held);
         }
@@ -130,11 +125,11 @@ public final class Retention implements AutoCloseable {
             outcome = findings.outcome();
         } catch (Stopped e) {
             outcome = Outcome.STOPPED;
-            findings.failed("It was stopped; the next run goes on.");
+            findings.failed(Problem.of(Problem.Kind.STOPPED));
         } catch (LockLost e) {
-            findings.failed("Its lock is lost, so it stopped; whoever has it goes on, or the next run.");
+            findings.failed(Problem.of(Problem.Kind.LOCK_LOST));
         } catch (DataAccessException | TransactionException e) {
-            findings.failed("The database: " + reason(e) + ". The next run goes on.");
+            findings.failed(Problem.of(Problem.Kind.DATABASE_FAILED, reason(e)));
         }
         return ended(sweep, outcome, findings);
     }
@@ -153,9 +148,9 @@ public final class Retention implements AutoCloseable {
             commit(() -> means.runs().end(sweep.run(), outcome.name().toLowerCase(Locale.ROOT), findings.text()));
             removals = means.runs().removals(sweep.run());
         } catch (DataAccessException | TransactionException e) {
-            findings.failed("How it ended could not be written into cleanup_runs: " + reason(e) + ".");
+            findings.failed(Problem.of(Problem.Kind.END_NOT_WRITTEN, reason(e)));
         }
-        return new RetentionReport(outcome, removals, findings.texts());
+        return new RetentionReport(outcome, removals, findings.problems());
     }
 
     private static String reason(RuntimeException e) {
@@ -186,7 +181,7 @@ public final class Retention implements AutoCloseable {
                                 null)));
             }
         }
-        return new RetentionReport(findings.outcome(), removals, findings.texts());
+        return new RetentionReport(findings.outcome(), removals, findings.problems());
     }
 
     private Limits limits(@Nullable Duration olderThan, Findings findings) {
@@ -195,7 +190,7 @@ public final class Retention implements AutoCloseable {
                 Periods.ofDuplicates(properties, olderThan),
                 olderThan != null,
                 means.runs().floor());
-        limits.refusals().forEach(text -> findings.refused(CleanupListener.Refusal.TOO_SHORT, text));
+        limits.refusals().forEach(problem -> findings.refused(CleanupListener.Refusal.TOO_SHORT, problem));
         dueDays.firstUnsealed(limits.of(Swept.PROCESSED_EVENTS))
                 .ifPresent(
                         unsealed -> findings.refused(CleanupListener.Refusal.NOT_SEALED, Findings.unsealed(unsealed)));

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.scheduling.support.CronExpression;
+import org.springframework.util.StringUtils;
 
 /**
  * The properties {@code retention.*}. A time that is too short is no reason not to start: the cleanup refuses it, and
@@ -21,7 +22,7 @@ import org.springframework.scheduling.support.CronExpression;
  * @param archive folder for what is removed; not set: it is not archived
  * @param batchSize rows that are removed in one transaction
  * @param pause the least time between two of them
- * @param username the role that removes; not set: that of the service
+ * @param username the role that removes; not set, or empty: that of the service
  */
 @ConfigurationProperties("retention")
 record RetentionProperties(
@@ -51,6 +52,9 @@ record RetentionProperties(
         if (pause.isNegative()) {
             throw new IllegalArgumentException("retention.pause must not be negative, but is " + pause);
         }
+        // A compose file or a manifest passes on a variable that nobody has set as an empty one.
+        username = StringUtils.hasText(username) ? username : null;
+        password = StringUtils.hasText(password) ? password : null;
         if (password != null && username == null) {
             throw new IllegalArgumentException("retention.password is set, but retention.username is not");
         }

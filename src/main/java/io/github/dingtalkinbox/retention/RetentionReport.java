@@ -7,12 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run of the cleanup has removed, or would remove.
  *
- * @param problems what kept it from removing all that was due, each with what to do about it
+ * @param causes what kept it from removing all that was due
  */
-public record RetentionReport(Outcome outcome, List<Removal> removals, List<String> problems) {
+public record RetentionReport(Outcome outcome, List<Removal> removals, List<Problem> causes) {
     public RetentionReport {
         removals = List.copyOf(removals);
-        problems = List.copyOf(problems);
+        causes = List.copyOf(causes);
+    }
+
+    /** What kept it from removing all that was due, each with what to do about it. */
+    public List<String> problems() {
+        return causes.stream().map(Problem::text).toList();
     }
 
     /** Rows of all tables together. */

@@ -154,7 +154,9 @@ final class Sweep {
     }
 
     private void giveUp(DueDay due, String text) {
-        findings.refused(Refusal.NOT_ARCHIVED, due.table().table() + " of " + due.day() + " and later stay. " + text);
+        findings.refused(
+                Refusal.NOT_ARCHIVED,
+                Problem.ofDay(due.table().table() + " of " + due.day() + " and later stay. " + text));
         givenUp.add(due.table());
     }
 

@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What is found, the first ones of it in full. For one thread. */
 final class Findings {
-    private final List<String> first = new ArrayList<>();
+    private final List<SealFinding> first = new ArrayList<>();
     private final Set<String> said = new HashSet<>();
     private final AtomicLong more = new AtomicLong();
 
-    void add(String finding) {
+    void add(SealFinding finding) {
         if (first.size() < SealFindings.MOST) {
             first.add(finding);
         } else {
@@ -21,13 +21,13 @@ final class Findings {
     }
 
     /** Adds it unless something was said of the same matter. */
-    void addOnce(String matter, String finding) {
+    void addOnce(String matter, SealFinding finding) {
         if (said.add(matter)) {
             add(finding);
         }
     }
 
-    List<String> first() {
+    List<SealFinding> first() {
         return List.copyOf(first);
     }
 

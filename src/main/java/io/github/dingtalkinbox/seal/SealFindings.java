@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param removedUpTo end of the last hour of which it has removed any; null: none
  * @param sealedUpTo end of the last hour that is sealed; null: none is
  * @param head the last seal, to be kept where nobody can change it; null: there is none
- * @param findings the first that were found, at most {@value #MOST}
+ * @param first that were found, at most {@value #MOST}
  * @param more how many more there are
  */
 public record SealFindings(
@@ -23,12 +23,17 @@ public record SealFindings(
         @Nullable Instant removedUpTo,
         @Nullable Instant sealedUpTo,
         @Nullable Head head,
-        List<String> findings,
+        List<SealFinding> first,
         long more) {
     static final int MOST = 50;
 
     /** Whether all is well. */
     public boolean isEmpty() {
-        return findings.isEmpty();
+        return first.isEmpty();
+    }
+
+    /** The first that were found, as people read them. */
+    public List<String> findings() {
+        return first.stream().map(SealFinding::text).toList();
     }
 }

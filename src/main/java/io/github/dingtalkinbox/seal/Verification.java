@@ -1,6 +1,8 @@
 package io.github.dingtalkinbox.seal;
 
 import io.github.dingtalkinbox.seal.EventSeals.StoredSeal;
+import io.github.dingtalkinbox.seal.SealFinding.Kind;
+import io.github.dingtalkinbox.seal.SealFinding.Place;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -95,13 +97,9 @@ final class Verification {
             findings.add(missing(walk.number() + 1, seal));
         } else if (key.isEmpty()) {
             findings.addOnce(
-                    "key " + seal.keyId(),
-                    "The key " + seal.keyId() + " is not configured, so what was sealed with it cannot be checked, from"
-                            + " seal " + seal.number() + " of the hour " + seal.hour() + " on. Name it in"
-                            + " audit.previous-seal-keys. If there never was such a key, the seals are forged");
+                    "key " + seal.keyId(), SealFinding.of(Kind.UNKNOWN_KEY, seal.keyId(), seal.number(), seal.hour()));
         } else if (!computed.contains(seal.seal())) {
-            findings.add(name(seal) + ": the seal is not the one that was made for these columns and this place in the"
-                    + " chain: it, or its row, was changed or put in the place of another");
+            findings.add(SealFinding.of(Kind.SEAL_CHANGED, Place.of(seal)));
         }
         if (!stored.removed()) {
             compare(seal, hour.contents().getOrDefault(seal.eventType(), Content.EMPTY), key.isPresent());
@@ -124,35 +122,35 @@ final class Verification {
         if (difference == 0 && (!comparable || found.equals(seal.sealed()))) {
             return;
         }
-        String what = difference == 0
-                ? "not those that were sealed: one or more were changed or exchanged"
-                : Math.abs(difference) + " " + (difference < 0 ? "less" : "more") + " than were sealed: "
-                        + (difference < 0 ? "removed" : "added") + ", or moved from one hour or type to another";
-        findings.add(name(seal) + ": the events are " + found.events() + ", " + what);
+        if (difference == 0) {
+            findings.add(SealFinding.of(Kind.EVENTS_CHANGED, Place.of(seal), found.events()));
+            return;
+        }
+        findings.add(SealFinding.of(
+                difference < 0 ? Kind.EVENTS_REMOVED : Kind.EVENTS_ADDED,
+                Place.of(seal),
+                found.events(),
+                Math.abs(difference)));
     }
 
     private void requireSeals(SealedHour hour) {
         hour.unsealed()
                 .forEach((type, content) -> findings.addOnce(
                         hour.hour() + " " + type,
-                        "hour " + hour.hour() + ", type " + type + ": the events are " + content.events()
-                                + ", and there is no seal of them: they were added, or their seal was removed"));
+                        SealFinding.of(Kind.WITHOUT_SEAL, hour.hour(), type, content.events())));
     }
 
     private void requireNoneBefore(Instant first) {
         long before = events.before(first);
         if (before > 0) {
-            findings.add(before + " events are dated before the first hour that was sealed, " + first
-                    + ": they were added, or moved, or the first seals were removed");
+            findings.add(SealFinding.of(Kind.BEFORE_THE_FIRST, before, first));
         }
     }
 
     private void requireNoneInTheFuture() {
         long future = events.inTheFuture();
         if (future > 0) {
-            findings.add(
-                    future + " events are dated more than an hour into the future, where no seal reaches them: they"
-                            + " were added, or moved, or the database's clock was set back");
+            findings.add(SealFinding.of(Kind.IN_THE_FUTURE, future));
         }
     }
 
@@ -162,23 +160,20 @@ final class Verification {
         }
         Optional<Seal> stored = seals.find(kept.number());
         if (stored.isEmpty()) {
-            findings.add("The chain "
-                    + (last == null ? "is empty" : "ends with seal " + last.number() + ", hour " + last.hour())
-                    + ", but seal " + kept.number() + " was kept as its head: what came last was cut off");
+            findings.add(
+                    last == null
+                            ? SealFinding.of(Kind.ALL_CUT_OFF, kept.number())
+                            : SealFinding.of(Kind.CUT_OFF, last.number(), last.hour(), kept.number()));
         } else if (!stored.get().head().equals(kept)) {
-            findings.add(name(stored.get()) + ": it is not the one that was kept: the chain was changed, or made anew");
+            findings.add(SealFinding.of(Kind.NOT_THE_HEAD, Place.of(stored.get())));
         }
     }
 
-    private static String missing(long from, Seal next) {
+    private static SealFinding missing(long from, Seal next) {
         long to = next.number() - 1;
-        return (from == to ? "seal " + from + ": it is missing" : "seals " + from + " to " + to + ": they are missing")
-                + ", before " + name(next);
-    }
-
-    private static String name(Seal seal) {
-        return "hour " + seal.hour() + ", " + (seal.eventType().isEmpty() ? "no type" : "type " + seal.eventType())
-                + ", seal " + seal.number();
+        return from == to
+                ? SealFinding.of(Kind.MISSING, from, Place.of(next))
+                : SealFinding.of(Kind.SEVERAL_MISSING, from, to, Place.of(next));
     }
 
     /**

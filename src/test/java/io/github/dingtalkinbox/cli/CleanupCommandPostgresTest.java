@@ -107,6 +107,28 @@ class CleanupCommandPostgresTest {
     }
 
     @Test
+    void whoeverCannotLogInIsToldWhichPropertyIsWrong() {
+        String[] stranger = {"--retention.username=cleanup_stranger", "--retention.password=x"};
+        refused(run("cleanup", stranger), "as cleanup_stranger, see retention.username and retention.password");
+        refused(run("cleanup", "--dry-run", stranger[0]), "as cleanup_stranger, see retention.username");
+        for (List<String> command : List.of(
+                List.of("cleanup", "--retention.username=", "--retention.password="),
+                List.of("queue", "replay", "default:x", "--reason=again"))) {
+            refused(run("service_stranger", command), "The database cannot be reached, see spring.datasource.*");
+        }
+        assertThat(history.count("processed_events")).isEqualTo(15);
+    }
+
+    /** As compose files and manifests pass on what nobody has set. */
+    @Test
+    void anEmptyRoleIsThatOfTheService() {
+        assertThat(run("cleanup", "--retention.username=", "--retention.password=")
+                        .code())
+                .isZero();
+        assertThat(history.count("processed_events")).isZero();
+    }
+
+    @Test
     void archiveIsRestored(@TempDir Path folder) throws IOException {
         run("cleanup", "--retention.archive=" + folder);
         Path file;
@@ -129,19 +151,25 @@ class CleanupCommandPostgresTest {
     }
 
     private static void refused(Ran ran, String why) {
-        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.code()).as(ran.err()).isEqualTo(2);
         assertThat(ran.err()).contains(why);
     }
 
-    private Ran run(String... args) {
+    private Ran run(String command, String... options) {
+        return run(
+                database.user(),
+                Stream.concat(Stream.of(command), Stream.of(options)).toList());
+    }
+
+    private Ran run(String user, List<String> args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
         List<String> all = Stream.concat(
-                        Stream.of(args),
+                        args.stream(),
                         Stream.of(
                                 "--spring.datasource.url=" + database.jdbcUrl(),
-                                "--spring.datasource.username=" + database.user(),
+                                "--spring.datasource.username=" + user,
                                 "--spring.datasource.password=" + database.password()))
                 .toList();
         int code = Cli.run(all.toArray(String[]::new), terminal, Map.of(), Clock.systemUTC(), Application::service);

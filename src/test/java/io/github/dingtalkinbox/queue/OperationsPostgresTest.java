@@ -11,6 +11,7 @@ import io.github.dingtalkinbox.inbox.Outcome;
 import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.inbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.inbox.Outcome.Queued;
+import io.github.dingtalkinbox.queue.Settlement.Kind;
 import io.github.dingtalkinbox.queue.Settlement.Result;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
@@ -131,8 +132,7 @@ class OperationsPostgresTest {
     void discardedEventCanBeReplayedButNotDiscardedAgain() throws Exception {
         Event event = die(approvalFinished(newId()));
         operations.discard(event.id(), Set.of(), DO_IT);
-        assertThat(operations.discard(event.id(), Set.of(), DO_IT))
-                .isEqualTo(Settlement.refused("is discarded already"));
+        assertThat(operations.discard(event.id(), Set.of(), DO_IT)).isEqualTo(Settlement.of(Kind.DISCARDED_BEFORE));
         assertThat(operations.replay(event.id(), Set.of("dead"), DO_IT).text()).startsWith("is discarded: not one of");
 
         assertThat(operations.replay(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.DONE);
@@ -225,8 +225,7 @@ class OperationsPostgresTest {
                 Statement statement = late.createStatement()) {
             late.setAutoCommit(false);
             statement.execute(copyToProcessed(event));
-            assertThat(operations.discard(event.id(), Set.of(), DO_IT))
-                    .isEqualTo(Settlement.refused("is being processed just now, by a delivery of it; try again"));
+            assertThat(operations.discard(event.id(), Set.of(), DO_IT)).isEqualTo(Settlement.of(Kind.BEING_DELIVERED));
             assertThat(row(event)).containsEntry("state", "dead");
             late.commit();
         }
@@ -248,8 +247,7 @@ class OperationsPostgresTest {
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("delete from queued_events");
-            assertThat(operations.replay(event.id(), Set.of(), DO_IT))
-                    .isEqualTo(Settlement.refused("is being processed just now; try again"));
+            assertThat(operations.replay(event.id(), Set.of(), DO_IT)).isEqualTo(Settlement.of(Kind.IN_USE));
             other.rollback();
         }
     }
