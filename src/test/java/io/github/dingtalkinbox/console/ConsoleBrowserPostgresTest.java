@@ -263,9 +263,11 @@ class ConsoleBrowserPostgresTest {
             assertThat(ids(tab)).isEqualTo(newest);
 
             tab.go("/admin/events?type=none");
-            assertThat(tab.count("#cut-off")).isEqualTo(1);
-            tab.follow("#next");
-            assertThat(tab.count("#cut-off")).isZero();
+            int parts = 0;
+            for (; tab.count("#cut-off") == 1; parts++) {
+                tab.follow("#next");
+            }
+            assertThat(parts).isEqualTo(EVENTS / Scan.MOST);
             assertThat(tab.count("#empty")).isEqualTo(1);
 
             tab.go("/admin/events?type=" + SampleLog.BROKEN);
