@@ -5,15 +5,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,10 +183,13 @@ final class GroupCommit {
 
     /** Of the lines that may go on, the one that has least; of several, the one whose last turn is longest ago. */
     private @Nullable Line next(Collection<Line> lines) {
-        return lines.stream()
-                .filter(this::mayGoOn)
-                .min(Comparator.comparingInt(line -> line.running.size()))
-                .orElse(null);
+        Line next = null;
+        for (Line line : lines) {
+            if (mayGoOn(line) && (next == null || line.running.size() < next.running.size())) {
+                next = line;
+            }
+        }
+        return next;
     }
 
     private boolean mayGoOn(Line line) {
@@ -196,8 +197,11 @@ final class GroupCommit {
     }
 
     private int free() {
-        return connections
-                - lines.values().stream().mapToInt(line -> line.running.size()).sum();
+        int free = connections;
+        for (Line line : lines.values()) {
+            free -= line.running.size();
+        }
+        return free;
     }
 
     private <T> T locked(Supplier<T> action) {
@@ -220,16 +224,20 @@ final class GroupCommit {
         }
 
         private boolean mayHaveAnother() {
-            Submission first = able().findFirst().orElse(null);
-            if (first == null) {
-                return false;
+            for (Submission first : waiting) {
+                if (!inFlight.hasTwinOf(first)) {
+                    return first.isAlone() || first.isHurried() || working() < (waiting.size() < MANY ? 1 : 2);
+                }
             }
-            long working = running.stream().filter(Group::isWorking).count();
-            return first.isAlone() || first.isHurried() || working < (waiting.size() < MANY ? 1 : 2);
+            return false;
         }
 
-        private Stream<Submission> able() {
-            return waiting.stream().filter(submission -> !inFlight.hasTwinOf(submission));
+        private int working() {
+            int working = 0;
+            for (Group group : running) {
+                working += group.isWorking() ? 1 : 0;
+            }
+            return working;
         }
 
         private boolean isIdle() {
@@ -240,7 +248,11 @@ final class GroupCommit {
             List<Submission> members = new ArrayList<>();
             int events = 0;
             long size = 0;
-            for (Submission next : able().toList()) {
+            for (Iterator<Submission> all = waiting.iterator(); all.hasNext(); ) {
+                Submission next = all.next();
+                if (inFlight.hasTwinOf(next)) {
+                    continue;
+                }
                 events += next.events().size();
                 size += next.size();
                 boolean isFirst = members.isEmpty();
@@ -248,11 +260,11 @@ final class GroupCommit {
                     break;
                 }
                 members.add(next);
+                all.remove();
                 if (next.isAlone()) {
                     break;
                 }
             }
-            waiting.removeIf(Set.copyOf(members)::contains);
             Group group = new Group(members.get(0).lane(), members);
             running.add(group);
             return group;
