@@ -38,23 +38,29 @@ final class Attempt<T> {
      * @throws Exception what the work has thrown
      */
     T await(long nanos) throws Exception {
-        return await(result, nanos);
-    }
-
-    static <T> T await(CompletableFuture<T> result, long nanos) throws Exception {
         try {
             return result.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Exception cause) {
-                throw cause;
-            }
-            throw e;
+            throw failure(e);
         }
     }
 
     /** Waits for the result, or for the end of the attempt's time. */
     T await() throws Exception {
-        return await(Long.MAX_VALUE);
+        return await(result);
+    }
+
+    /** Waits for a result, or throws what there is instead of it. */
+    static <T> T await(CompletableFuture<T> result) throws Exception {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw failure(e);
+        }
+    }
+
+    private static Exception failure(ExecutionException e) {
+        return e.getCause() instanceof Exception cause ? cause : e;
     }
 
     void whenEnded(BiConsumer<@Nullable T, @Nullable Throwable> action) {

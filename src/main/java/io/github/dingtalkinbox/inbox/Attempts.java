@@ -1,33 +1,27 @@
 package io.github.dingtalkinbox.inbox;
 
+import io.github.dingtalkinbox.inbox.TimeLimits.TimeLimit;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Starts attempts, and aborts those whose time is over.
  *
  * <p>Safe for use by many threads.
  */
-final class Attempts implements AutoCloseable {
+final class Attempts {
     private final Executor threads;
     private final Duration timeLimit;
-    private final ScheduledThreadPoolExecutor timer;
+    private final TimeLimits timeLimits;
 
     /**
      * @param threads gives every attempt a thread at once
      * @param timeLimit after which an attempt is aborted
      */
-    Attempts(Executor threads, Duration timeLimit) {
+    Attempts(Executor threads, Duration timeLimit, TimeLimits timeLimits) {
         this.threads = threads;
         this.timeLimit = timeLimit;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "inbox-timeouts");
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer.setRemoveOnCancelPolicy(true);
+        this.timeLimits = timeLimits;
     }
 
     <T> Attempt<T> start(Attempt.Work<T> work) {
@@ -38,11 +32,11 @@ final class Attempts implements AutoCloseable {
     <T> Attempt<T> start(Attempt.Work<T> work, Duration limit) {
         Attempt<T> attempt = new Attempt<>();
         Duration time = limit.compareTo(timeLimit) < 0 ? limit : timeLimit;
+        // Not on the thread of the time limits: a server that hangs makes an abortion take a while.
+        Runnable abort = () -> threads.execute(() -> attempt.abort(new HandlerTimedOut(time)));
+        TimeLimit abortion = timeLimits.set(Deadline.in(time), abort);
+        attempt.whenEnded((result, failure) -> abortion.lift());
         try {
-            // Not on the timer's thread: a server that hangs makes an abortion take a while.
-            Runnable abort = () -> threads.execute(() -> attempt.abort(new HandlerTimedOut(time)));
-            var abortion = timer.schedule(abort, time.toNanos(), TimeUnit.NANOSECONDS);
-            attempt.whenEnded((result, failure) -> abortion.cancel(false));
             threads.execute(() -> attempt.run(work));
         } catch (RuntimeException e) {
             attempt.abort(e);
@@ -54,11 +48,5 @@ final class Attempts implements AutoCloseable {
     /** How long the handlers of one transaction may take. */
     Duration timeLimit() {
         return timeLimit;
-    }
-
-    /** Attempts that run go on; nothing aborts them any more. */
-    @Override
-    public void close() {
-        timer.shutdownNow();
     }
 }

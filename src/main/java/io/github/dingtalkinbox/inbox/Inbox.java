@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.inbox;
 
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.inbox.Backlog.Admission;
+import io.github.dingtalkinbox.inbox.TimeLimits.TimeLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -42,17 +43,25 @@ final class Inbox implements Receiver {
     private final Processor processor;
     private final GroupCommit transactions;
     private final GroupCommit spareTransactions;
+    private final TimeLimits timeLimits;
     private final Backlog backlog;
     private final Limits limits;
     private final Observer observer;
     private final Duration patience;
     private final Semaphore places;
 
-    Inbox(Processor processor, Attempts attempts, Backlog backlog, Limits limits, Observer observer) {
+    Inbox(
+            Processor processor,
+            Attempts attempts,
+            TimeLimits timeLimits,
+            Backlog backlog,
+            Limits limits,
+            Observer observer) {
         this.processor = processor;
         Duration longestShared = limits.deadline().multipliedBy(2);
         this.transactions = new GroupCommit(processor, attempts, longestShared, limits.connections());
         this.spareTransactions = new GroupCommit(processor, attempts, longestShared, limits.spareConnections());
+        this.timeLimits = timeLimits;
         this.backlog = backlog;
         this.limits = limits;
         this.observer = observer;
@@ -133,11 +142,13 @@ final class Inbox implements Receiver {
 
     /** Patience with the other transactions of its lane ends long before the deadline: they may be stuck. */
     private List<Outcome> await(Submission submission, GroupCommit transactions, Deadline deadline) throws Exception {
+        TimeLimit patient = timeLimits.set(Deadline.in(patience), () -> transactions.hurry(submission));
+        TimeLimit waiting = timeLimits.set(deadline, submission::endWait);
         try {
-            return submission.await(Math.min(patience.toNanos(), deadline.nanosLeft()));
-        } catch (TimeoutException e) {
-            transactions.hurry(submission);
-            return submission.await(deadline.nanosLeft());
+            return submission.await();
+        } finally {
+            patient.lift();
+            waiting.lift();
         }
     }
 
@@ -156,8 +167,11 @@ final class Inbox implements Receiver {
         try {
             return fallBack(late.events(), Admission.LATE, deadline);
         } catch (DatabaseUnavailable e) {
+            if (!late.hasEnded()) {
+                throw e;
+            }
             try {
-                return late.await(0);
+                return late.result();
             } catch (Exception neither) {
                 e.addSuppressed(neither);
                 throw e;

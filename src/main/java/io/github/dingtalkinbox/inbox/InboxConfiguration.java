@@ -61,8 +61,13 @@ class InboxConfiguration {
     }
 
     @Bean
-    Attempts inboxAttempts(InboxProperties properties) {
-        return new Attempts(threads(), properties.handlerTimeout());
+    TimeLimits inboxTimeLimits() {
+        return new TimeLimits();
+    }
+
+    @Bean
+    Attempts inboxAttempts(InboxProperties properties, TimeLimits timeLimits) {
+        return new Attempts(threads(), properties.handlerTimeout(), timeLimits);
     }
 
     @Bean
@@ -100,6 +105,7 @@ class InboxConfiguration {
     Inbox inbox(
             Processor processor,
             Attempts attempts,
+            TimeLimits timeLimits,
             Backlog backlog,
             InboxProperties properties,
             DataSource dataSource,
@@ -107,6 +113,7 @@ class InboxConfiguration {
         return new Inbox(
                 processor,
                 attempts,
+                timeLimits,
                 backlog,
                 limits(properties, dataSource, backlog.workers()),
                 Observer.all(observers.orderedStream().toList()));

@@ -19,6 +19,7 @@ final class Submission {
     private final List<Event> events;
     private final Set<String> identities;
     private final CompletableFuture<List<Outcome>> result = new CompletableFuture<>();
+    private final CompletableFuture<List<Outcome>> awaited = result.copy();
     private volatile boolean isAlone;
     private volatile boolean isHurried;
     private volatile boolean isLate;
@@ -58,7 +59,11 @@ final class Submission {
 
     /** In characters. */
     long size() {
-        return events.stream().mapToLong(e -> e.payload().jsonb().length()).sum();
+        long size = 0;
+        for (Event event : events) {
+            size += event.payload().jsonb().length();
+        }
+        return size;
     }
 
     /** Whether it gets a transaction of its own. */
@@ -97,12 +102,30 @@ final class Submission {
     /**
      * Waits for the result.
      *
-     * @param nanos at most
-     * @throws TimeoutException if it is not there by then; the transaction goes on
+     * @throws TimeoutException if the wait was ended before; the transaction goes on
      * @throws Exception what the transaction failed with
      */
-    List<Outcome> await(long nanos) throws Exception {
-        return Attempt.await(result, nanos);
+    List<Outcome> await() throws Exception {
+        return Attempt.await(awaited);
+    }
+
+    /** Has whoever waits for the result go on without it. */
+    void endWait() {
+        awaited.completeExceptionally(new TimeoutException());
+    }
+
+    /** Whether there is a result, whoever still waits for it. */
+    boolean hasEnded() {
+        return result.isDone();
+    }
+
+    /**
+     * The result, which is there.
+     *
+     * @throws Exception what the transaction failed with
+     */
+    List<Outcome> result() throws Exception {
+        return Attempt.await(result);
     }
 
     void whenEnded(BiConsumer<@Nullable List<Outcome>, @Nullable Throwable> action) {

@@ -84,7 +84,7 @@ public final class Gate implements BatchEventHandler {
 
     /** Whether a thread that delivers something waits for the end of a transaction, its own or that of a twin. */
     static boolean isWaiting(Thread thread) {
-        return thread.getState() == Thread.State.TIMED_WAITING
+        return thread.getState() == Thread.State.WAITING
                 && Stream.of(thread.getStackTrace())
                         .anyMatch(frame -> frame.getClassName().equals(Submission.class.getName()));
     }

@@ -16,6 +16,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** One inbox with its queue, whose workers work when they are told to. */
 public final class Node implements Receiver {
+    /** Of all nodes of a test run: each would have a thread of its own, and nobody closes a node. */
+    private static final TimeLimits TIME_LIMITS = new TimeLimits();
+
     private final Receiver entrance;
     private final Processor processor;
     private final TestQueue queue;
@@ -156,7 +159,7 @@ public final class Node implements Receiver {
                     new IdentityWindows(jdbc),
                     queue.backlog(),
                     event -> mode == ProcessingMode.QUEUE);
-            Attempts attempts = new Attempts(Executors.newCachedThreadPool(), handlerTimeout);
+            Attempts attempts = new Attempts(Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
             Processor processor = new Processor(
                     new ProvenTransactions(database.dataSource(), transactions),
                     eventLog,
@@ -166,6 +169,7 @@ public final class Node implements Receiver {
             Inbox inbox = new Inbox(
                     processor,
                     attempts,
+                    TIME_LIMITS,
                     queue.backlog(),
                     new Limits(deadline, grace, maxInFlight, connections, 4),
                     observer);
