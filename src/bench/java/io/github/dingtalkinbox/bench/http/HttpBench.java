@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 @Tag("http")
 class HttpBench {
     private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("bench.seconds", 5));
-    private static final int WARM_UP_RUNS = 8;
+    /** Until the compilers of the JVM have little left to do: they need the processors, too. */
+    private static final int WARM_UP_RUNS = 18;
     private static final int ROUNDS = 5;
     private static final int CONNECTIONS = 64;
     private static final int KNOWN_EVENTS = 20_000;
