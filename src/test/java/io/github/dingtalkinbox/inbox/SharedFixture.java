@@ -24,6 +24,9 @@ abstract class SharedFixture extends ContractFixture {
     static final int ALL_NEIGHBOURS = 6;
     private static final String TYPE = "bpms_instance_change";
 
+    /** After a tenth of it, who waits to share a transaction loses patience: not on a busy machine. */
+    private static final Duration LONG_DEADLINE = Duration.ofSeconds(10);
+
     final Event event = approvalFinished("special-" + newId());
     final Gate gate = new Gate(threads);
     final Batches effects = new Batches(countsEffects);
@@ -46,7 +49,8 @@ abstract class SharedFixture extends ContractFixture {
     final Node.Builder sharing(TestDatabase database, EventHandler effects, Action action) {
         return Node.on(database)
                 .handlers(gate, effects, new Batches(everyEvent(action)))
-                .observer(told);
+                .observer(told)
+                .deadline(LONG_DEADLINE);
     }
 
     /** Has the lane of the neighbours busy while these events are delivered among them, each in a delivery of its own. */
