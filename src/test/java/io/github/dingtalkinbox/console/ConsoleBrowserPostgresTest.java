@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.LoadState;
+import io.github.dingtalkinbox.audit.Report;
 import io.github.dingtalkinbox.testing.Chromium;
 import io.github.dingtalkinbox.testing.ChromiumExtension;
 import io.github.dingtalkinbox.testing.Look;
@@ -95,6 +96,22 @@ class ConsoleBrowserPostgresTest {
             assertReadable(tab, look);
             tab.goInVain("/admin/denied", 403);
             assertReadable(tab, look);
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("LOOKS")
+    void everyReportIsReadable(Look look) {
+        try (Tab tab = chromium.open(service, look)) {
+            tab.logIn("admin");
+            for (Report report : Report.all()) {
+                tab.go("/admin/audit");
+                tab.follow("#report-" + report.name());
+                assertThat(tab.count("#report, #empty")).as(report.name()).isPositive();
+                if (look.isOnAPhone()) {
+                    tab.assertFits();
+                }
+            }
         }
     }
 

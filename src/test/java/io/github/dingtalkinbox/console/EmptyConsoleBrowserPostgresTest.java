@@ -28,10 +28,12 @@ class EmptyConsoleBrowserPostgresTest {
             List.of("events", "duplicates", "dead-letters", "approvals", "cleanup", "report?name=conflicts");
 
     private final Chromium chromium;
+    private final TestDatabase database;
     private final Service service;
 
     EmptyConsoleBrowserPostgresTest(Chromium chromium, TestDatabase database) {
         this.chromium = chromium;
+        this.database = database;
         this.service = Service.start(database, Users.properties());
     }
 
@@ -57,6 +59,33 @@ class EmptyConsoleBrowserPostgresTest {
                 assertReadable(tab, look);
             }
             tab.go("/admin/audit");
+            assertReadable(tab, look);
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("LOOKS")
+    void whatCannotBeAnsweredIsSaidAsReadably(Look look) {
+        try (Tab tab = chromium.open(service, look)) {
+            tab.logIn("admin");
+            database.jdbc().sql("alter view audit_approvals rename to gone").update();
+            try {
+                tab.goInVain("/admin/approvals", 500);
+            } finally {
+                database.jdbc().sql("alter view gone rename to audit_approvals").update();
+            }
+            assertThat(tab.count("#failed")).isEqualTo(1);
+            assertReadable(tab, look);
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("LOOKS")
+    void aConsoleThatIsOffSaysHowToSwitchItOn(Look look) {
+        try (Service without = Service.start(database);
+                Tab tab = chromium.open(without, look)) {
+            tab.goInVain("/admin", 404);
+            assertThat(tab.count("#console-off")).isEqualTo(1);
             assertReadable(tab, look);
         }
     }
