@@ -2,8 +2,9 @@ package io.github.dingtalkinbox.approval;
 
 import io.github.dingtalkinbox.event.BatchEventHandler;
 import io.github.dingtalkinbox.event.Event;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * Keeps {@code approval_instances} and {@code approval_tasks}. An event that names no approval, or says something that
@@ -29,15 +30,16 @@ public final class ApprovalHandler implements BatchEventHandler {
 
     @Override
     public void handleAll(List<Event> events) {
-        instances.merge(events.stream()
-                .filter(e -> e.type().equals(INSTANCE))
-                .map(InstanceChange::of)
-                .flatMap(Optional::stream)
-                .toList());
-        tasks.merge(events.stream()
-                .filter(e -> e.type().equals(TASK))
-                .map(TaskChange::of)
-                .flatMap(Optional::stream)
-                .toList());
+        Map<List<String>, InstanceChange> approvals = new HashMap<>();
+        Map<List<String>, TaskChange> turns = new HashMap<>();
+        for (Event event : events) {
+            if (event.type().equals(INSTANCE)) {
+                InstanceChange.of(event).ifPresent(c -> approvals.merge(c.key(), c, InstanceChange::and));
+            } else {
+                TaskChange.of(event).ifPresent(c -> turns.merge(c.key(), c, TaskChange::and));
+            }
+        }
+        instances.merge(approvals.values());
+        tasks.merge(turns.values());
     }
 }

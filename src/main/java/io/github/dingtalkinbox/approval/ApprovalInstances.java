@@ -1,51 +1,27 @@
 package io.github.dingtalkinbox.approval;
 
+import java.util.Collection;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The {@code approval_instances} table. */
 final class ApprovalInstances {
     /**
-     * The events are aggregated per approval before the insert, because one statement may not touch a row twice, by the
-     * same rule by which the row is then merged with the one that is there. Every rule is a maximum or minimum in a total
-     * order (times that are not known come first; ties go to the event id, byte by byte), so that neither the order of
-     * arrival nor the way the events are batched can be seen. Sorted by key: two batches lock their rows in one order.
+     * One row per approval, because one statement may not touch a row twice, merged with the one that is there by the same
+     * rules by which {@link InstanceChange#and} merges events: times that are not known come first, ties go to the event
+     * id, byte by byte. Sorted by key: two batches lock their rows in one order.
      */
     private static final String MERGE = """
             insert into approval_instances as old (
               corp_id, process_instance_id, title, title_at, title_event_id, originator_id, process_code, business_id,
               created_at, start_event_id, ending, result, finished_at, end_event_id, delete_event_id)
-            select corp_id,
-                   process_instance_id,
-                   (array_agg(title order by at desc nulls last, event_id collate "C" desc)
-                     filter (where title is not null))[1],
-                   (array_agg(at order by at desc nulls last, event_id collate "C" desc)
-                     filter (where title is not null))[1],
-                   (array_agg(event_id order by at desc nulls last, event_id collate "C" desc)
-                     filter (where title is not null))[1],
-                   min(originator_id collate "C"),
-                   min(process_code collate "C"),
-                   min(business_id collate "C"),
-                   min(created_at),
-                   max(event_id collate "C") filter (where type = 'start'),
-                   (array_agg(case type when 'finish' then 'finished' else 'terminated' end
-                      order by finished_at desc nulls last, event_id collate "C" desc)
-                     filter (where type in ('finish', 'terminate')))[1],
-                   (array_agg(case type when 'finish' then result end
-                      order by finished_at desc nulls last, event_id collate "C" desc)
-                     filter (where type in ('finish', 'terminate')))[1],
-                   (array_agg(finished_at order by finished_at desc nulls last, event_id collate "C" desc)
-                     filter (where type in ('finish', 'terminate')))[1],
-                   (array_agg(event_id order by finished_at desc nulls last, event_id collate "C" desc)
-                     filter (where type in ('finish', 'terminate')))[1],
-                   max(event_id collate "C") filter (where type = 'delete')
-              from unnest(:corp_id::text[], :process_instance_id::text[], :type::text[], :event_id::text[],
-                          :at::text[]::timestamptz[], :created_at::text[]::timestamptz[],
-                          :finished_at::text[]::timestamptz[], :result::text[], :title::text[],
-                          :originator_id::text[], :process_code::text[], :business_id::text[])
-                as change (corp_id, process_instance_id, type, event_id, at, created_at, finished_at, result, title,
-                           originator_id, process_code, business_id)
-             group by corp_id, process_instance_id
+            select *
+              from unnest(:corp_id::text[], :process_instance_id::text[], :title::text[],
+                          :title_at::text[]::timestamptz[], :title_event_id::text[], :originator_id::text[],
+                          :process_code::text[], :business_id::text[], :created_at::text[]::timestamptz[],
+                          :start_event_id::text[], :ending::text[], :result::text[],
+                          :finished_at::text[]::timestamptz[], :end_event_id::text[], :delete_event_id::text[])
+                as change (corp_id, process_instance_id)
              order by corp_id, process_instance_id
             on conflict on constraint approval_instances_pkey do update set
               title = case when old.title_event_id is null
@@ -90,25 +66,30 @@ final class ApprovalInstances {
         this.jdbc = jdbc;
     }
 
-    /** Merges what the events say into the table; they may be of the same approval, in any order. */
-    void merge(List<InstanceChange> changes) {
+    /** Merges what the events say into the table. */
+    void merge(Collection<InstanceChange> changes) {
         if (changes.isEmpty()) {
             return;
         }
-        Columns<InstanceChange> columns = new Columns<>(changes);
+        Columns<InstanceChange> columns = new Columns<>(List.copyOf(changes));
+        Columns<Latest<String>> title = columns.of(InstanceChange::title);
+        Columns<Latest<InstanceChange.End>> end = columns.of(InstanceChange::end);
         jdbc.sql(MERGE)
                 .param("corp_id", columns.texts(InstanceChange::corpId))
                 .param("process_instance_id", columns.texts(InstanceChange::processInstanceId))
-                .param("type", columns.texts(InstanceChange::type))
-                .param("event_id", columns.texts(InstanceChange::eventId))
-                .param("at", columns.times(InstanceChange::at))
+                .param("title", title.texts(Latest::value))
+                .param("title_at", title.times(Latest::at))
+                .param("title_event_id", title.texts(Latest::eventId))
+                .param("originator_id", columns.texts(InstanceChange::originatorId))
+                .param("process_code", columns.texts(InstanceChange::processCode))
+                .param("business_id", columns.texts(InstanceChange::businessId))
                 .param("created_at", columns.times(InstanceChange::createdAt))
-                .param("finished_at", columns.times(InstanceChange::finishedAt))
-                .param("result", columns.texts(c -> c.fields().text("result")))
-                .param("title", columns.texts(c -> c.fields().text("title")))
-                .param("originator_id", columns.texts(c -> c.fields().text("staffId")))
-                .param("process_code", columns.texts(c -> c.fields().text("processCode")))
-                .param("business_id", columns.texts(c -> c.fields().text("businessId")))
+                .param("start_event_id", columns.texts(InstanceChange::startEventId))
+                .param("ending", end.texts(e -> e.value().ending()))
+                .param("result", end.texts(e -> e.value().result()))
+                .param("finished_at", end.times(Latest::at))
+                .param("end_event_id", end.texts(Latest::eventId))
+                .param("delete_event_id", columns.texts(InstanceChange::deleteEventId))
                 .update();
     }
 }

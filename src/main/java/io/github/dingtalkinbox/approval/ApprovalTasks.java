@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.approval;
 
+import java.util.Collection;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -10,32 +11,12 @@ final class ApprovalTasks {
             insert into approval_tasks as old (
               corp_id, process_instance_id, task_key, task_id, assignee_id, created_at, start_event_id,
               ending, result, remark, finished_at, end_event_id)
-            select corp_id,
-                   process_instance_id,
-                   task_key,
-                   min(task_id collate "C"),
-                   min(assignee_id collate "C"),
-                   min(created_at),
-                   max(event_id collate "C") filter (where type = 'start'),
-                   (array_agg(case type when 'finish' then 'finished' else 'canceled' end
-                      order by finished_at desc nulls last, event_id collate "C" desc)
-                     filter (where type in ('finish', 'cancel')))[1],
-                   (array_agg(case type when 'finish' then result end
-                      order by finished_at desc nulls last, event_id collate "C" desc)
-                     filter (where type in ('finish', 'cancel')))[1],
-                   (array_agg(case type when 'finish' then remark end
-                      order by finished_at desc nulls last, event_id collate "C" desc)
-                     filter (where type in ('finish', 'cancel')))[1],
-                   (array_agg(finished_at order by finished_at desc nulls last, event_id collate "C" desc)
-                     filter (where type in ('finish', 'cancel')))[1],
-                   (array_agg(event_id order by finished_at desc nulls last, event_id collate "C" desc)
-                     filter (where type in ('finish', 'cancel')))[1]
-              from unnest(:corp_id::text[], :process_instance_id::text[], :task_key::text[], :type::text[],
-                          :event_id::text[], :created_at::text[]::timestamptz[], :finished_at::text[]::timestamptz[],
-                          :task_id::text[], :assignee_id::text[], :result::text[], :remark::text[])
-                as change (corp_id, process_instance_id, task_key, type, event_id, created_at, finished_at, task_id,
-                           assignee_id, result, remark)
-             group by corp_id, process_instance_id, task_key
+            select *
+              from unnest(:corp_id::text[], :process_instance_id::text[], :task_key::text[], :task_id::text[],
+                          :assignee_id::text[], :created_at::text[]::timestamptz[], :start_event_id::text[],
+                          :ending::text[], :result::text[], :remark::text[], :finished_at::text[]::timestamptz[],
+                          :end_event_id::text[])
+                as change (corp_id, process_instance_id, task_key)
              order by corp_id, process_instance_id, task_key
             on conflict on constraint approval_tasks_pkey do update set
               task_id = least(old.task_id collate "C", excluded.task_id),
@@ -70,24 +51,26 @@ final class ApprovalTasks {
         this.jdbc = jdbc;
     }
 
-    /** Merges what the events say into the table; they may be of the same task, in any order. */
-    void merge(List<TaskChange> changes) {
+    /** Merges what the events say into the table. */
+    void merge(Collection<TaskChange> changes) {
         if (changes.isEmpty()) {
             return;
         }
-        Columns<TaskChange> columns = new Columns<>(changes);
+        Columns<TaskChange> columns = new Columns<>(List.copyOf(changes));
+        Columns<Latest<TaskChange.End>> end = columns.of(TaskChange::end);
         jdbc.sql(MERGE)
                 .param("corp_id", columns.texts(TaskChange::corpId))
                 .param("process_instance_id", columns.texts(TaskChange::processInstanceId))
                 .param("task_key", columns.texts(TaskChange::taskKey))
-                .param("type", columns.texts(TaskChange::type))
-                .param("event_id", columns.texts(TaskChange::eventId))
+                .param("task_id", columns.texts(TaskChange::taskId))
+                .param("assignee_id", columns.texts(TaskChange::assigneeId))
                 .param("created_at", columns.times(TaskChange::createdAt))
-                .param("finished_at", columns.times(TaskChange::finishedAt))
-                .param("task_id", columns.texts(c -> c.fields().text("taskId")))
-                .param("assignee_id", columns.texts(c -> c.fields().text("staffId")))
-                .param("result", columns.texts(c -> c.fields().text("result")))
-                .param("remark", columns.texts(c -> c.fields().text("remark")))
+                .param("start_event_id", columns.texts(TaskChange::startEventId))
+                .param("ending", end.texts(e -> e.value().ending()))
+                .param("result", end.texts(e -> e.value().result()))
+                .param("remark", end.texts(e -> e.value().remark()))
+                .param("finished_at", end.times(Latest::at))
+                .param("end_event_id", end.texts(Latest::eventId))
                 .update();
     }
 }

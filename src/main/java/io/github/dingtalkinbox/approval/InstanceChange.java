@@ -2,28 +2,32 @@ package io.github.dingtalkinbox.approval;
 
 import io.github.dingtalkinbox.event.Event;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code bpms_instance_change} says of its approval.
+ * What {@code bpms_instance_change}s say of an approval, one or several of them. Everything is a maximum or minimum in a
+ * total order, so that neither the order of the events nor the way they are batched can be seen.
  *
- * @param type start, finish, terminate or delete
- * @param at the time of the event, as far as one can tell
+ * @param title in the latest event that has one
+ * @param end the latest finish or terminate
  */
 record InstanceChange(
         String corpId,
         String processInstanceId,
-        String type,
-        String eventId,
-        @Nullable Instant at,
+        @Nullable Latest<String> title,
+        @Nullable String originatorId,
+        @Nullable String processCode,
+        @Nullable String businessId,
         @Nullable Instant createdAt,
-        @Nullable Instant finishedAt,
-        Fields fields) {
+        @Nullable String startEventId,
+        @Nullable Latest<End> end,
+        @Nullable String deleteEventId) {
     private static final Set<String> TYPES = Set.of("start", "finish", "terminate", "delete");
 
-    /** The change, or none if the event names no approval or is of another type. */
+    /** What an event says, or none if it names no approval or is of another type. */
     static Optional<InstanceChange> of(Event event) {
         Fields fields = new Fields(event.payload().json());
         String instance = fields.text("processInstanceId");
@@ -31,18 +35,63 @@ record InstanceChange(
         if (instance == null || type == null || !TYPES.contains(type)) {
             return Optional.empty();
         }
-        Instant occurredAt = Fields.sensible(event.occurredAt());
-        Instant createdAt = fields.time("createTime");
-        Instant finishedAt = fields.time("finishTime");
-        Instant ended = finishedAt != null ? finishedAt : occurredAt;
         return Optional.of(new InstanceChange(
                 Key.of(event.corpId()),
                 Key.of(instance),
-                type,
-                event.id(),
-                occurredAt != null ? occurredAt : ended != null ? ended : createdAt,
-                createdAt,
-                ended,
-                fields));
+                title(event, fields),
+                fields.text("staffId"),
+                fields.text("processCode"),
+                fields.text("businessId"),
+                fields.time("createTime"),
+                type.equals("start") ? event.id() : null,
+                end(type, event, fields),
+                type.equals("delete") ? event.id() : null));
     }
+
+    private static @Nullable Latest<String> title(Event event, Fields fields) {
+        String title = fields.text("title");
+        if (title == null) {
+            return null;
+        }
+        Instant ended = endedAt(event, fields);
+        Instant at = Fields.sensible(event.occurredAt());
+        return new Latest<>(title, at != null ? at : ended != null ? ended : fields.time("createTime"), event.id());
+    }
+
+    private static @Nullable Latest<End> end(String type, Event event, Fields fields) {
+        return switch (type) {
+            case "finish" ->
+                new Latest<>(new End("finished", fields.text("result")), endedAt(event, fields), event.id());
+            case "terminate" -> new Latest<>(new End("terminated", null), endedAt(event, fields), event.id());
+            default -> null;
+        };
+    }
+
+    private static @Nullable Instant endedAt(Event event, Fields fields) {
+        Instant finishedAt = fields.time("finishTime");
+        return finishedAt != null ? finishedAt : Fields.sensible(event.occurredAt());
+    }
+
+    /** Of the approval. */
+    List<String> key() {
+        return List.of(corpId, processInstanceId);
+    }
+
+    /** What both say of the same approval. */
+    InstanceChange and(InstanceChange other) {
+        return new InstanceChange(
+                corpId,
+                processInstanceId,
+                Latest.of(title, other.title),
+                Extremes.least(originatorId, other.originatorId),
+                Extremes.least(processCode, other.processCode),
+                Extremes.least(businessId, other.businessId),
+                Extremes.earliest(createdAt, other.createdAt),
+                Extremes.greatest(startEventId, other.startEventId),
+                Latest.of(end, other.end),
+                Extremes.greatest(deleteEventId, other.deleteEventId));
+    }
+
+    /** @param ending finished or terminated */
+    record End(String ending, @Nullable String result) {}
 }

@@ -2,28 +2,30 @@ package io.github.dingtalkinbox.approval;
 
 import io.github.dingtalkinbox.event.Event;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code bpms_task_change} says of its task.
+ * What {@code bpms_task_change}s say of a task, one or several of them, by the same rules as {@link InstanceChange}.
  *
  * @param taskKey what tells the tasks of an approval apart
- * @param type start, finish or cancel; a comment is no task
+ * @param end the latest finish or cancel
  */
 record TaskChange(
         String corpId,
         String processInstanceId,
         String taskKey,
-        String type,
-        String eventId,
+        @Nullable String taskId,
+        @Nullable String assigneeId,
         @Nullable Instant createdAt,
-        @Nullable Instant finishedAt,
-        Fields fields) {
+        @Nullable String startEventId,
+        @Nullable Latest<End> end) {
+    /** A comment is no task. */
     private static final Set<String> TYPES = Set.of("start", "finish", "cancel");
 
-    /** The change, or none if the event names no task or is of another type. */
+    /** What an event says, or none if it names no task or is of another type. */
     static Optional<TaskChange> of(Event event) {
         Fields fields = new Fields(event.payload().json());
         String instance = fields.text("processInstanceId");
@@ -32,16 +34,26 @@ record TaskChange(
         if (instance == null || task == null || type == null || !TYPES.contains(type)) {
             return Optional.empty();
         }
-        Instant finishedAt = fields.time("finishTime");
         return Optional.of(new TaskChange(
                 Key.of(event.corpId()),
                 Key.of(instance),
                 Key.of(task),
-                type,
-                event.id(),
+                fields.text("taskId"),
+                fields.text("staffId"),
                 fields.time("createTime"),
-                finishedAt != null ? finishedAt : Fields.sensible(event.occurredAt()),
-                fields));
+                type.equals("start") ? event.id() : null,
+                end(type, event, fields)));
+    }
+
+    private static @Nullable Latest<End> end(String type, Event event, Fields fields) {
+        Instant finishedAt = fields.time("finishTime");
+        Instant at = finishedAt != null ? finishedAt : Fields.sensible(event.occurredAt());
+        return switch (type) {
+            case "finish" ->
+                new Latest<>(new End("finished", fields.text("result"), fields.text("remark")), at, event.id());
+            case "cancel" -> new Latest<>(new End("canceled", null, null), at, event.id());
+            default -> null;
+        };
     }
 
     /** Legacy events have no taskId. The time must stand beside the person, who may get a second task in an approval. */
@@ -54,4 +66,28 @@ record TaskChange(
         String createTime = fields.text("createTime");
         return staffId == null || createTime == null ? null : "staff:" + staffId + "@" + createTime;
     }
+
+    /** Of the task. */
+    List<String> key() {
+        return List.of(corpId, processInstanceId, taskKey);
+    }
+
+    /** What both say of the same task. */
+    TaskChange and(TaskChange other) {
+        return new TaskChange(
+                corpId,
+                processInstanceId,
+                taskKey,
+                Extremes.least(taskId, other.taskId),
+                Extremes.least(assigneeId, other.assigneeId),
+                Extremes.earliest(createdAt, other.createdAt),
+                Extremes.greatest(startEventId, other.startEventId),
+                Latest.of(end, other.end));
+    }
+
+    /** @param ending finished or canceled */
+    record End(
+            String ending,
+            @Nullable String result,
+            @Nullable String remark) {}
 }
