@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +22,13 @@ final class TimeLimits implements AutoCloseable {
     /** So much later than it should, at most, a limit is noticed. */
     private static final Duration PRECISION = Duration.ofMillis(10);
 
+    /** Between two waits of the same delivery, it has no limit for a moment. */
+    private static final int LAST_LOOKS = 100;
+
     private final Set<TimeLimit> running = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor timer;
+    private final AtomicInteger looksAtNothing = new AtomicInteger();
+    private volatile boolean isClosed;
 
     TimeLimits() {
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
@@ -47,6 +53,11 @@ final class TimeLimits implements AutoCloseable {
     }
 
     private void look() {
+        if (!isClosed || !running.isEmpty()) {
+            looksAtNothing.set(0);
+        } else if (looksAtNothing.incrementAndGet() == LAST_LOOKS) {
+            timer.shutdown();
+        }
         for (TimeLimit limit : running) {
             if (limit.deadline.nanosLeft() <= 0 && limit.lift()) {
                 report(limit);
@@ -62,10 +73,13 @@ final class TimeLimits implements AutoCloseable {
         }
     }
 
-    /** Nothing is noticed any more. */
+    /**
+     * Has the thread end, as soon as there is nothing left to look after: who waits at this moment still has to be answered
+     * in time.
+     */
     @Override
     public void close() {
-        timer.shutdownNow();
+        isClosed = true;
     }
 
     /** The limit of one thing. */

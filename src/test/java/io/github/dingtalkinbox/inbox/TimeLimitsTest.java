@@ -57,6 +57,18 @@ class TimeLimitsTest {
         awaitEndOf(SHORT);
     }
 
+    @Test
+    void whatRunsWhenTheyAreClosedIsNoticedAndThenTheThreadEnds() throws Exception {
+        CompletableFuture<Thread> end = new CompletableFuture<>();
+        limits.set(Deadline.in(SHORT), () -> end.complete(Thread.currentThread()));
+
+        limits.close();
+
+        Thread thread = end.get(10, TimeUnit.SECONDS);
+        thread.join(Duration.ofSeconds(30).toMillis());
+        assertThat(thread.isAlive()).isFalse();
+    }
+
     private void awaitEndOf(Duration time) throws Exception {
         CompletableFuture<Void> end = new CompletableFuture<>();
         limits.set(Deadline.in(time), () -> end.complete(null));
