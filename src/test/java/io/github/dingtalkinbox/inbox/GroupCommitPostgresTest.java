@@ -1,10 +1,12 @@
 package io.github.dingtalkinbox.inbox;
 
+import static io.github.dingtalkinbox.event.TestEvents.approvalFinished;
 import static io.github.dingtalkinbox.event.TestEvents.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.event.TestEvents;
 import io.github.dingtalkinbox.event.TestHandlers.Action;
 import io.github.dingtalkinbox.inbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.inbox.Outcome.MatchedBy;
@@ -154,6 +156,48 @@ class GroupCommitPostgresTest extends ContractFixture {
             assertThat(first.get()).hasExactlyElementsOfTypes(Processed.class);
             assertThat(second.get()).hasExactlyElementsOfTypes(Processed.class);
         }
+    }
+
+    @Test
+    void whatHasWaitedForItsTwinIsADuplicateOfWhatThatHasCommitted() throws Exception {
+        Effects.waitForLockAtCommit(jdbc);
+        Node node = Node.on(database)
+                .handlers(effects)
+                .deadline(Duration.ofHours(1)) // nobody loses patience
+                .build();
+        Event event = approvalFinished("known-" + newId());
+        Event anotherOne = approvalFinished("another-" + newId());
+        Event later =
+                TestEvents.deliveredAt(event, event.delivery().receivedAt().plusMillis(7));
+        Event sameApproval = event("""
+                {"EventType":"bpms_instance_change","CorpId":"%s","eventId":"other-%s","processInstanceId":"%s","type":"finish"}
+                """.formatted(
+                        event.corpId(),
+                        newId(),
+                        event.payload().json().get("processInstanceId").stringValue()));
+        try (var blocker = database.dataSource().getConnection();
+                var statement = blocker.createStatement()) {
+            statement.execute("select pg_advisory_lock(4711)");
+            Future<List<Outcome>> first = gate.deliver(node, List.of(event));
+            awaitALockWait();
+            Future<List<Outcome>> twins = gate.deliver(node, List.of(later, anotherOne, sameApproval));
+            statement.execute("select pg_advisory_unlock(4711)");
+
+            assertThat(first.get()).containsExactly(new Processed(event.id()));
+            assertThat(twins.get())
+                    .containsExactly(
+                            new Duplicate(event.id(), MatchedBy.EVENT_ID, true),
+                            new Processed(anotherOne.id()),
+                            new Duplicate(event.id(), MatchedBy.NATURAL_KEY, false));
+        }
+        assertThat(effectsOf(event)).isOne();
+        assertThat(effectsOf(anotherOne)).isOne();
+        assertThat(jdbc.sql(
+                                "select since_first = interval '7 ms' from duplicate_deliveries where matched_by = 'event_id' and event_id = ?")
+                        .param(event.id())
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
     }
 
     @Test
