@@ -32,8 +32,8 @@ final class Clients<T> implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(clients.size());
     }
 
-    /** Does the work in its order, each piece once, until the pace or the work is at its end. */
-    Took run(List<? extends T> work, Pace pace) throws Exception {
+    /** Does the work in its order, each piece once, until the time or the work is at its end. */
+    Took run(List<? extends T> work, Pace.AsAnswered pace) throws Exception {
         AtomicInteger next = new AtomicInteger();
         ProcessorTime before = processorTime.get();
         long start = System.nanoTime();
@@ -50,16 +50,16 @@ final class Clients<T> implements AutoCloseable {
     }
 
     private static <T> Histogram turns(
-            Client<T> client, List<? extends T> work, Pace pace, AtomicInteger next, long start) throws Exception {
+            Client<T> client, List<? extends T> work, Pace.AsAnswered pace, AtomicInteger next, long start) throws Exception {
         Histogram micros = new Histogram(3);
         while (pace.goesOn(System.nanoTime() - start)) {
             int number = next.getAndIncrement();
             if (number >= work.size()) {
                 break;
             }
-            long due = pace.await(number, start);
-            client.take(number, work.get(number));
-            micros.recordValue((System.nanoTime() - due) / 1000);
+            long begin = System.nanoTime();
+            client.take(work.get(number));
+            micros.recordValue((System.nanoTime() - begin) / 1000);
         }
         return micros;
     }
@@ -71,7 +71,7 @@ final class Clients<T> implements AutoCloseable {
 
     /** Does one piece of work after the other, on one thread at a time. */
     interface Client<T> {
-        void take(int number, T work) throws Exception;
+        void take(T work) throws Exception;
     }
 
     /**

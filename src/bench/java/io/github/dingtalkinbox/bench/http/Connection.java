@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -21,53 +23,101 @@ final class Connection implements Closeable {
     private static final String LENGTH = "\r\ncontent-length:";
 
     private final InetSocketAddress address;
+    private final Selector selector;
     private final ByteBuffer received = ByteBuffer.allocateDirect(16 * 1024);
-    private @Nullable SocketChannel channel;
+    private @Nullable SelectionKey key;
+    private ByteBuffer unsent = ByteBuffer.allocate(0);
+    private int number;
+    private long due;
 
-    Connection(InetSocketAddress address) {
+    Connection(InetSocketAddress address, Selector selector) {
         this.address = address;
+        this.selector = selector;
     }
 
-    /** Sends a request and waits for its reply. */
-    Reply exchange(ByteBuffer request) throws IOException {
-        SocketChannel open = open();
-        ByteBuffer out = request.duplicate();
-        while (out.hasRemaining()) {
-            open.write(out);
-        }
+    /**
+     * Begins to send a request.
+     *
+     * @param number of what is sent
+     * @param due when it was to be sent
+     */
+    void send(int number, ByteBuffer request, long due) throws IOException {
+        this.number = number;
+        this.due = due;
         received.clear();
-        int end = -1;
-        while (end < 0) {
-            receive(open);
-            end = text(0, received.position()).indexOf(HEAD_END);
+        unsent = request.duplicate();
+        SelectionKey open = key;
+        if (open == null || !open.isValid()) {
+            open = open();
+            key = open;
         }
-        String head = text(0, end).toLowerCase(Locale.ROOT);
+        write(open);
+    }
+
+    /** What was sent last. */
+    int number() {
+        return number;
+    }
+
+    /** When it was to be sent, in the nanoseconds of {@link System#nanoTime}. */
+    long due() {
+        return due;
+    }
+
+    /** Sends and receives what can be; gives back the reply, once it is there. */
+    @Nullable
+    Reply progress() throws IOException {
+        SelectionKey open = key;
+        if (open == null) {
+            throw new IllegalStateException("Not open");
+        }
+        if (unsent.hasRemaining()) {
+            write(open);
+        }
+        return open.isReadable() ? receive(open) : null;
+    }
+
+    private SelectionKey open() throws IOException {
+        SocketChannel channel = SocketChannel.open(address);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.configureBlocking(false);
+        SelectionKey open = channel.register(selector, SelectionKey.OP_READ);
+        open.attach(this);
+        return open;
+    }
+
+    private void write(SelectionKey open) throws IOException {
+        channel(open).write(unsent);
+        int wanted = unsent.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
+        if (open.interestOps() != wanted) {
+            open.interestOps(wanted);
+        }
+    }
+
+    private @Nullable Reply receive(SelectionKey open) throws IOException {
+        if (channel(open).read(received) < 0 || !received.hasRemaining()) {
+            throw new EOFException("The service has closed the connection, or its answer is too long, after: "
+                    + text(0, received.position()));
+        }
+        String all = text(0, received.position());
+        int end = all.indexOf(HEAD_END);
+        if (end < 0) {
+            return null;
+        }
+        String head = all.substring(0, end).toLowerCase(Locale.ROOT);
         int begin = end + HEAD_END.length();
         int length = contentLength(head);
-        while (received.position() < begin + length) {
-            receive(open);
+        if (all.length() < begin + length) {
+            return null;
         }
         if (head.contains("\r\nconnection: close")) {
             close();
         }
-        return new Reply(Integer.parseInt(head.substring(9, 12)), text(begin, length));
+        return new Reply(Integer.parseInt(head.substring(9, 12)), all.substring(begin, begin + length));
     }
 
-    private SocketChannel open() throws IOException {
-        SocketChannel open = channel;
-        if (open == null) {
-            open = SocketChannel.open(address);
-            open.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel = open;
-        }
-        return open;
-    }
-
-    private void receive(SocketChannel open) throws IOException {
-        if (open.read(received) <= 0) {
-            throw new EOFException("The service has closed the connection, or its answer is too long, after: "
-                    + text(0, received.position()));
-        }
+    private static SocketChannel channel(SelectionKey open) {
+        return (SocketChannel) open.channel();
     }
 
     private String text(int begin, int length) {
@@ -88,10 +138,10 @@ final class Connection implements Closeable {
 
     @Override
     public void close() throws IOException {
-        SocketChannel open = channel;
+        SelectionKey open = key;
         if (open != null) {
-            channel = null;
-            open.close();
+            key = null;
+            open.channel().close();
         }
     }
 }

@@ -1,19 +1,14 @@
 package io.github.dingtalkinbox.bench.http;
 
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 
 /** When deliveries are to be sent. */
 sealed interface Pace {
     /** Whether the next delivery is still to be sent, so long after the first. */
     boolean goesOn(long nanosSinceStart);
 
-    /**
-     * Waits until it is time for a delivery.
-     *
-     * @return the moment from which its time counts, in the nanoseconds of {@link System#nanoTime}
-     */
-    long await(int number, long start);
+    /** When it is time for a delivery, in the nanoseconds of {@link System#nanoTime}: from then on, its time counts. */
+    long due(int number, long start);
 
     /** The next one when the last one is answered, for so long: shows the throughput. */
     record AsAnswered(Duration longest) implements Pace {
@@ -23,7 +18,7 @@ sealed interface Pace {
         }
 
         @Override
-        public long await(int number, long start) {
+        public long due(int number, long start) {
             return System.nanoTime();
         }
     }
@@ -39,12 +34,8 @@ sealed interface Pace {
         }
 
         @Override
-        public long await(int number, long start) {
-            long due = start + Math.round(number * 1e9 / rate);
-            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
-            return due;
+        public long due(int number, long start) {
+            return start + Math.round(number * 1e9 / rate);
         }
     }
 }

@@ -48,7 +48,7 @@ final class RawLimit implements AutoCloseable {
         this.clients = new Clients<>(sessions, processorTime);
     }
 
-    Measured run(List<Callback> callbacks, Pace pace) throws Exception {
+    Measured run(List<Callback> callbacks, Pace.AsAnswered pace) throws Exception {
         List<Row> rows = new ArrayList<>();
         for (Callback callback : callbacks) {
             Event event = event(callback);
@@ -78,7 +78,7 @@ final class RawLimit implements AutoCloseable {
     private record Session(Connection connection, PreparedStatement insert, PreparedStatement update)
             implements Clients.Client<Row> {
         @Override
-        public void take(int number, Row row) throws SQLException {
+        public void take(Row row) throws SQLException {
             execute(insert, row.columns());
             execute(update, row.approval());
             connection.commit();

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.bench.http;
 
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Supplier;
@@ -31,7 +32,7 @@ final class Rig implements AutoCloseable {
         return service;
     }
 
-    Load load(int connections) {
+    Load load(int connections) throws IOException {
         return new Load(service.address(), connections, processorTime);
     }
 
@@ -44,7 +45,7 @@ final class Rig implements AutoCloseable {
     }
 
     /** New events by the raw limit. */
-    Measured raw(int count, Pace pace) throws Exception {
+    Measured raw(int count, Pace.AsAnswered pace) throws Exception {
         Approvals approvals = new Approvals(Approvals.DEFAULT_BYTES);
         Measured measured =
                 rawLimit.run(approvals.stream().limit(count).toList(), pace);

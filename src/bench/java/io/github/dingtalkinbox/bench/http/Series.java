@@ -76,6 +76,6 @@ final class Series {
     /** What a run does. */
     interface Kind {
         /** Does no more than so many, at this pace. */
-        Measured run(int count, Pace pace) throws Exception;
+        Measured run(int count, Pace.AsAnswered pace) throws Exception;
     }
 }
