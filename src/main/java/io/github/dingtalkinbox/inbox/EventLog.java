@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the events of one transaction into the log or into the queue, and tells the new ones from the duplicates. The
- * rows that the inserts return are the answer; nothing is looked up beforehand that decides.
+ * Writes the events of one transaction into the log or into the queue, and tells the new ones from the duplicates. Only
+ * the rows that the inserts return say that an event is new; what is looked up beforehand can only turn out to be old.
  *
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
@@ -67,6 +67,10 @@ final class EventLog {
      */
     Recorded record(Group group) {
         Deliveries deliveries = new Deliveries(group.events());
+        if (group.isProbablyKnown()) {
+            // An insert that meets a conflict costs more than a look.
+            matchProcessed(deliveries, processedEvents.findById(group.events()), group::hasCopy);
+        }
         List<Event> fresh = deliveries.insert(
                 e -> true, e -> processedEvents.insert(e, group.isShared()), e -> new Outcome.Processed(e.id()));
         matchProcessed(deliveries, fresh.stream().map(Processed::of).toList(), e -> false);
@@ -132,7 +136,7 @@ final class EventLog {
         return deliveries;
     }
 
-    /** Finds which of the open ones have been processed before: in a statement after the insert that says they may be. */
+    /** Finds which of the open ones have been processed. */
     private void matchProcessed(Deliveries deliveries, Predicate<Event> hasCopy) {
         Map<Integer, Event> open = deliveries.open();
         if (open.isEmpty()) {

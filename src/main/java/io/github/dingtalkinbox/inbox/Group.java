@@ -7,11 +7,14 @@ import java.util.List;
 final class Group {
     private final Lane lane;
     private final List<Submission> members;
+    private final boolean isProbablyKnown;
     private volatile boolean isWorking = true;
 
-    Group(Lane lane, List<Submission> members) {
+    /** @param isProbablyKnown whether most of its events have probably been processed */
+    Group(Lane lane, List<Submission> members, boolean isProbablyKnown) {
         this.lane = lane;
         this.members = List.copyOf(members);
+        this.isProbablyKnown = isProbablyKnown;
     }
 
     Lane lane() {
@@ -28,6 +31,11 @@ final class Group {
 
     boolean isShared() {
         return members.size() > 1;
+    }
+
+    /** A guess, by which nothing is decided but what to try first. */
+    boolean isProbablyKnown() {
+        return isProbablyKnown;
     }
 
     /** Whether the delivery of this event, which is one of the group's, has a copy that may have been processed. */

@@ -121,6 +121,8 @@ final class GroupCommit {
         start(locked(() -> {
             if (failure != null) {
                 again.addAll(toRepeat(group, failure));
+            } else if (outcomes != null) {
+                line(group.lane()).bringsOldOnes = areMostlyDuplicates(outcomes);
             }
             putBack(group, again);
             return ready();
@@ -130,6 +132,14 @@ final class GroupCommit {
         } else if (failure != null) {
             group.members().stream().filter(m -> !again.contains(m)).forEach(m -> m.fail(failure));
         }
+    }
+
+    private static boolean areMostlyDuplicates(List<Outcome> outcomes) {
+        int duplicates = 0;
+        for (Outcome outcome : outcomes) {
+            duplicates += outcome instanceof Outcome.Duplicate ? 1 : 0;
+        }
+        return 2 * duplicates > outcomes.size();
     }
 
     private static List<Submission> toRepeat(Group group, Throwable failure) {
@@ -219,6 +229,9 @@ final class GroupCommit {
         private final Deque<Submission> waiting = new ArrayDeque<>();
         private final List<Group> running = new ArrayList<>();
 
+        /** Whether the last transaction had mostly duplicates. */
+        private volatile boolean bringsOldOnes;
+
         private Line(InFlight inFlight) {
             this.inFlight = inFlight;
         }
@@ -265,7 +278,7 @@ final class GroupCommit {
                     break;
                 }
             }
-            Group group = new Group(members.get(0).lane(), members);
+            Group group = new Group(members.get(0).lane(), members, bringsOldOnes);
             running.add(group);
             return group;
         }

@@ -74,12 +74,13 @@ final class ProcessedEvents {
     private static final String INSERT_UNLESS_QUEUED = INSERT.formatted(UNLESS_QUEUED.strip());
     private static final String INSERT_WAITING = INSERT.formatted("");
 
-    private static final String FIND = """
+    private static final String FIND_BY_ID = """
             select event_id, natural_key, received_at, payload_sha256
               from processed_events
              where event_id = any (cast(:event_id as text[]))
-                or natural_key = any (cast(:natural_key as text[]))
             """;
+
+    private static final String FIND = FIND_BY_ID + " or natural_key = any (cast(:natural_key as text[]))";
 
     private static final String READ = """
             select * from processed_events where event_id = :event_id
@@ -159,12 +160,24 @@ final class ProcessedEvents {
         return jdbc.sql(FIND)
                 .param("event_id", Columns.texts(events, Event::id))
                 .param("natural_key", Columns.texts(events, e -> e.identity().naturalKey()))
-                .query((row, number) -> new Processed(
-                        row.getString("event_id"),
-                        row.getString("natural_key"),
-                        Columns.instant(row, "received_at"),
-                        ByteBuffer.wrap(row.getBytes("payload_sha256"))))
+                .query((row, number) -> processed(row))
                 .list();
+    }
+
+    /** The processed events that have the id of one of these. Half as much to look up. */
+    List<Processed> findById(List<Event> events) {
+        return jdbc.sql(FIND_BY_ID)
+                .param("event_id", Columns.texts(events, Event::id))
+                .query((row, number) -> processed(row))
+                .list();
+    }
+
+    private static Processed processed(ResultSet row) throws SQLException {
+        return new Processed(
+                row.getString("event_id"),
+                row.getString("natural_key"),
+                Columns.instant(row, "received_at"),
+                ByteBuffer.wrap(row.getBytes("payload_sha256")));
     }
 
     /** The processed event of this id, all of it. */

@@ -97,7 +97,7 @@ public final class Rehearsal {
 
     private static Group group(List<Event> events) {
         Lane lane = new Lane.Processing(Set.of(), true);
-        return new Group(lane, List.of(new Submission(lane, events)));
+        return new Group(lane, List.of(new Submission(lane, events)), false);
     }
 
     private interface Work {

@@ -201,6 +201,43 @@ class GroupCommitPostgresTest extends ContractFixture {
     }
 
     @Test
+    void behindNothingButDuplicatesALookComesBeforeTheInsert() throws Exception {
+        Node node = Node.on(database)
+                .handlers(effects)
+                .deadline(Duration.ofHours(1)) // nobody loses patience
+                .build();
+        List<Event> known = List.of(approvalFinished("a-" + newId()), approvalFinished("b-" + newId()));
+        node.receive(known);
+        try (var duplicates = database.dataSource().getConnection();
+                var inserts = database.dataSource().getConnection();
+                var noDuplicates = duplicates.createStatement();
+                var noInserts = inserts.createStatement()) {
+            duplicates.setAutoCommit(false);
+            noDuplicates.execute("lock table duplicate_deliveries in exclusive mode");
+            Future<List<Outcome>> first = gate.deliver(node, known.subList(0, 1));
+            awaitALockWait();
+            Future<List<Outcome>> next = gate.deliver(node, known);
+            inserts.setAutoCommit(false);
+            Future<Boolean> locked =
+                    threads.submit(() -> noInserts.execute("lock table processed_events in share mode"));
+            Gate.await(() -> lockWaits() == 2);
+
+            duplicates.rollback();
+
+            assertThat(first.get()).hasOnlyElementsOfType(Duplicate.class);
+            assertThat(next.get()).as("without an insert").hasOnlyElementsOfType(Duplicate.class);
+            locked.get();
+            Event fresh = approvalFinished("c-" + newId());
+            Future<List<Outcome>> last = gate.deliver(node, List.of(known.get(0), fresh));
+            inserts.rollback();
+            assertThat(last.get())
+                    .containsExactly(
+                            new Duplicate(known.get(0).id(), MatchedBy.EVENT_ID, true), new Processed(fresh.id()));
+        }
+        known.forEach(event -> assertThat(effectsOf(event)).isOne());
+    }
+
+    @Test
     void twinsThatWaitTogetherShareTheirTransaction() throws Exception {
         Node node = Node.on(database).handlers(gate, effects).connections(1).build();
         Event event = ofType("some_event");
@@ -259,6 +296,13 @@ class GroupCommitPostgresTest extends ContractFixture {
     }
 
     /** Each in a delivery of its own, all while the only connection is in use. */
+    private int lockWaits() {
+        return jdbc.sql(
+                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                .query(Integer.class)
+                .single();
+    }
+
     private void deliverTogether(List<Event> events, EventHandler... more) throws Exception {
         List<EventHandler> handlers = new ArrayList<>(List.of(gate, effects));
         handlers.addAll(List.of(more));
