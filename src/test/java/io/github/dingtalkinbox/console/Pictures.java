@@ -36,9 +36,11 @@ final class Pictures {
         return "write".equals(System.getProperty("screenshots"));
     }
 
+    /** Those of the console, among others of the documentation. */
     static List<Path> all() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.toList();
+            return files.filter(file -> file.getFileName().toString().startsWith("console-"))
+                    .toList();
         }
     }
 
