@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.approval;
 
+import io.github.dingtalkinbox.event.Event;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +36,13 @@ record Fields(JsonNode json) {
         } catch (NumberFormatException e) {
             return null;
         }
+    }
+
+    /** When an approval or a task ended, if this event of it says that it did: its finishTime, else the event's own time. */
+    @Nullable
+    Instant endedAt(Event event) {
+        Instant finishedAt = time("finishTime");
+        return finishedAt != null ? finishedAt : sensible(event.occurredAt());
     }
 
     /** The time, or null if no approval can be from then: such a time would win or lose against every real one. */

@@ -53,7 +53,7 @@ record InstanceChange(
         if (title == null) {
             return null;
         }
-        Instant ended = endedAt(event, fields);
+        Instant ended = fields.endedAt(event);
         Instant at = Fields.sensible(event.occurredAt());
         return new Latest<>(title, at != null ? at : ended != null ? ended : fields.time("createTime"), event.id());
     }
@@ -61,15 +61,10 @@ record InstanceChange(
     private static @Nullable Latest<End> end(String type, Event event, Fields fields) {
         return switch (type) {
             case "finish" ->
-                new Latest<>(new End("finished", fields.text("result")), endedAt(event, fields), event.id());
-            case "terminate" -> new Latest<>(new End("terminated", null), endedAt(event, fields), event.id());
+                new Latest<>(new End("finished", fields.text("result")), fields.endedAt(event), event.id());
+            case "terminate" -> new Latest<>(new End("terminated", null), fields.endedAt(event), event.id());
             default -> null;
         };
-    }
-
-    private static @Nullable Instant endedAt(Event event, Fields fields) {
-        Instant finishedAt = fields.time("finishTime");
-        return finishedAt != null ? finishedAt : Fields.sensible(event.occurredAt());
     }
 
     /** Of the approval. */

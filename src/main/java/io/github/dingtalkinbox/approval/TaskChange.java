@@ -46,8 +46,7 @@ record TaskChange(
     }
 
     private static @Nullable Latest<End> end(String type, Event event, Fields fields) {
-        Instant finishedAt = fields.time("finishTime");
-        Instant at = finishedAt != null ? finishedAt : Fields.sensible(event.occurredAt());
+        Instant at = fields.endedAt(event);
         return switch (type) {
             case "finish" ->
                 new Latest<>(new End("finished", fields.text("result"), fields.text("remark")), at, event.id());
