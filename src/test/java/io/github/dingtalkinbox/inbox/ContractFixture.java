@@ -134,13 +134,16 @@ abstract class ContractFixture {
     /** Waits until a session of this database waits for a lock, and tells which. */
     int awaitALockWait() {
         return Awaitility.await()
-                .until(
-                        () -> jdbc.sql(
-                                        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
-                                .query(Integer.class)
-                                .list(),
-                        pids -> !pids.isEmpty())
+                .until(this::lockWaits, pids -> !pids.isEmpty())
                 .get(0);
+    }
+
+    /** The sessions of this database that wait for a lock. */
+    final List<Integer> lockWaits() {
+        return jdbc.sql(
+                        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                .query(Integer.class)
+                .list();
     }
 
     List<Outcome> atTheSameMoment(int deliveries, Callable<List<Outcome>> delivery) throws Exception {

@@ -220,7 +220,7 @@ class GroupCommitPostgresTest extends ContractFixture {
             inserts.setAutoCommit(false);
             Future<Boolean> locked =
                     threads.submit(() -> noInserts.execute("lock table processed_events in share mode"));
-            Gate.await(() -> lockWaits() == 2);
+            Gate.await(() -> lockWaits().size() == 2);
 
             duplicates.rollback();
 
@@ -296,13 +296,6 @@ class GroupCommitPostgresTest extends ContractFixture {
     }
 
     /** Each in a delivery of its own, all while the only connection is in use. */
-    private int lockWaits() {
-        return jdbc.sql(
-                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
-                .query(Integer.class)
-                .single();
-    }
-
     private void deliverTogether(List<Event> events, EventHandler... more) throws Exception {
         List<EventHandler> handlers = new ArrayList<>(List.of(gate, effects));
         handlers.addAll(List.of(more));
