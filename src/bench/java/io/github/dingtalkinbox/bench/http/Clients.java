@@ -19,7 +19,7 @@ import org.HdrHistogram.Histogram;
  */
 final class Clients<T> implements AutoCloseable {
     /** After which a run has failed: nothing that is measured takes as long, on whatever machine. */
-    private static final Duration LONGEST_RUN = Duration.ofMinutes(5);
+    static final Duration LONGEST_RUN = Duration.ofMinutes(5);
 
     private final List<? extends Client<T>> clients;
     private final Supplier<ProcessorTime> processorTime;
@@ -50,7 +50,8 @@ final class Clients<T> implements AutoCloseable {
     }
 
     private static <T> Histogram turns(
-            Client<T> client, List<? extends T> work, Pace.AsAnswered pace, AtomicInteger next, long start) throws Exception {
+            Client<T> client, List<? extends T> work, Pace.AsAnswered pace, AtomicInteger next, long start)
+            throws Exception {
         Histogram micros = new Histogram(3);
         while (pace.goesOn(System.nanoTime() - start)) {
             int number = next.getAndIncrement();

@@ -47,7 +47,7 @@ final class Connection implements Closeable {
         received.clear();
         unsent = request.duplicate();
         SelectionKey open = key;
-        if (open == null || !open.isValid()) {
+        if (open == null) {
             open = open();
             key = open;
         }

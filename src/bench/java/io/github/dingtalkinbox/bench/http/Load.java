@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
@@ -26,9 +25,6 @@ import org.HdrHistogram.Histogram;
 final class Load implements AutoCloseable {
     /** Every so many replies, one is opened: all of them would cost processors that the service needs. */
     private static final int SAMPLE = 100;
-
-    /** After which a run has failed: nothing that is measured takes as long, on whatever machine. */
-    private static final Duration LONGEST_RUN = Duration.ofMinutes(5);
 
     /** A selector counts in milliseconds. What is due in less is waited for in such steps. */
     private static final long STEP_NANOS = 100_000;
@@ -88,8 +84,8 @@ final class Load implements AutoCloseable {
         private void go() throws IOException, TimeoutException {
             sendWhatIsDue();
             while (hasMore() || idle.size() < connections.size()) {
-                if (System.nanoTime() - start > LONGEST_RUN.toNanos()) {
-                    throw new TimeoutException("Not answered within " + LONGEST_RUN);
+                if (System.nanoTime() - start > Clients.LONGEST_RUN.toNanos()) {
+                    throw new TimeoutException("Not answered within " + Clients.LONGEST_RUN);
                 }
                 select();
                 for (SelectionKey ready : selector.selectedKeys()) {
