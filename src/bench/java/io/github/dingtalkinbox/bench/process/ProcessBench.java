@@ -27,7 +27,8 @@ class ProcessBench {
     private static final int MANY = 64;
     private static final double TWINS = 1.0 / 3;
     private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("bench.seconds", 5));
-    private static final int WARM_UP_ROUNDS = 3;
+    /** As over HTTP: until the compilers of the JVM have little left to do. */
+    private static final int WARM_UP_ROUNDS = 6;
     private static final int ROUNDS = 5;
 
     private final Random random = new Random(1);
