@@ -16,7 +16,7 @@ final class Attempt<T> {
     private volatile @Nullable Thread thread;
     private volatile @Nullable Runnable cut;
     private volatile boolean hasEnded;
-    private volatile boolean isAborted;
+    private volatile @Nullable Exception reasonOfAbort;
 
     void run(Work<T> work) {
         thread = Thread.currentThread();
@@ -24,7 +24,9 @@ final class Attempt<T> {
             T value = work.in(this);
             end(() -> result.complete(value));
         } catch (Throwable failure) {
-            end(() -> result.completeExceptionally(failure));
+            // What an abort makes of the work is not what was wrong with it.
+            Exception reason = reasonOfAbort;
+            end(() -> result.completeExceptionally(reason == null ? failure : reason));
         } finally {
             Thread.interrupted(); // an abort that came too late must not meet the thread's next work
         }
@@ -69,7 +71,7 @@ final class Attempt<T> {
 
     /** Whether it was aborted, although its work may still run. */
     boolean isAborted() {
-        return isAborted;
+        return reasonOfAbort != null;
     }
 
     /**
@@ -78,7 +80,7 @@ final class Attempt<T> {
      * @param cutConnection cuts the connection of its transaction
      */
     synchronized void guard(Runnable cutConnection) {
-        if (hasEnded || isAborted) {
+        if (hasEnded || isAborted()) {
             throw new IllegalStateException("The attempt was aborted before its transaction began");
         }
         cut = cutConnection;
@@ -92,14 +94,14 @@ final class Attempt<T> {
     /**
      * Ends the attempt from outside, unless it has ended.
      *
-     * @param reason what its result will be
+     * @param reason what its result will be, unless its work succeeds meanwhile
      */
     void abort(Exception reason) {
         synchronized (this) {
-            if (hasEnded || isAborted) {
+            if (hasEnded || isAborted()) {
                 return;
             }
-            isAborted = true;
+            reasonOfAbort = reason;
             Runnable cutConnection = cut;
             if (cutConnection != null) {
                 cutConnection.run();
