@@ -1,7 +1,10 @@
 package io.github.dingtalkinbox.bench.http;
 
+import io.github.dingtalkinbox.bench.Median;
 import io.github.dingtalkinbox.bench.Results;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,14 +62,21 @@ class HttpBench {
                 Measured.header() + http.rows() + raw.rows() + duplicates.rows());
     }
 
+    /** Several runs: a disk or a machine that stands still for a quarter of a second makes the p99 of half a minute. */
     private static void latency(Rig rig, Load load) throws Exception {
-        Measured calm = rig.overHttp(load, Mix.DEFAULT, 1024, 4 * CALM * seconds(), new Pace.PerSecond(CALM));
+        List<Double> millis = new ArrayList<>();
+        StringBuilder rows = new StringBuilder(Measured.header());
+        for (int n = 0; n < ROUNDS; n++) {
+            Measured calm = rig.overHttp(load, Mix.DEFAULT, 1024, CALM * seconds(), new Pace.PerSecond(CALM));
+            millis.add(calm.millis(99));
+            rows.append(calm.row("over HTTP"));
+        }
         Results.target(
                 "p99 at 500 callbacks/s, warm",
-                String.format(Locale.ROOT, "%.1f ms", calm.millis(99)),
+                String.format(Locale.ROOT, "%.1f ms", Median.of(millis)),
                 "25 ms",
                 "10 ms");
-        Results.details("Times at 500 callbacks/s", Measured.header() + calm.row("over HTTP"));
+        Results.details("Times at 500 callbacks/s", rows.toString());
     }
 
     private static int seconds() {
