@@ -19,7 +19,6 @@ class AttemptTest {
     @RepeatedTest(100)
     void workThatFailsBecauseItIsAbortedFailsForTheReasonOfThat() throws Exception {
         Thread worker = start(running -> {
-            guarded.countDown();
             cut.await();
             throw new IOException("cut off");
         });
@@ -36,7 +35,6 @@ class AttemptTest {
     void workThatFailsByItselfFailsForItsOwnReason() throws Exception {
         IOException failure = new IOException("refused");
         Thread worker = start(running -> {
-            guarded.countDown();
             throw failure;
         });
         worker.join();
@@ -50,6 +48,7 @@ class AttemptTest {
     private Thread start(Attempt.Work<String> work) throws InterruptedException {
         Thread worker = new Thread(() -> attempt.run(running -> {
             running.guard(cut::countDown);
+            guarded.countDown();
             return work.in(running);
         }));
         worker.start();

@@ -140,10 +140,7 @@ abstract class ContractFixture {
 
     /** The sessions of this database that wait for a lock. */
     final List<Integer> lockWaits() {
-        return jdbc.sql(
-                        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
-                .query(Integer.class)
-                .list();
+        return database.lockWaits();
     }
 
     List<Outcome> atTheSameMoment(int deliveries, Callable<List<Outcome>> delivery) throws Exception {

@@ -18,7 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -32,13 +31,11 @@ class InsertOrderPostgresTest {
     private static final Event LAST = TestEvents.unordered("c");
 
     private final TestDatabase database;
-    private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final ProcessedEvents processedEvents;
 
     InsertOrderPostgresTest(TestDatabase database) {
         this.database = database;
-        this.jdbc = database.jdbc();
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
         this.processedEvents = new ProcessedEvents(database.dataSource(), LONG, LONG);
     }
@@ -84,11 +81,6 @@ class InsertOrderPostgresTest {
     }
 
     private void awaitLockWaits(int number) {
-        Awaitility.await()
-                .until(() -> jdbc.sql("select count(*) from pg_stat_activity"
-                                        + " where datname = current_database() and wait_event_type = 'Lock'")
-                                .query(Integer.class)
-                                .single()
-                        == number);
+        Awaitility.await().until(() -> database.lockWaits().size() == number);
     }
 }

@@ -158,10 +158,7 @@ abstract class QueueFixture {
 
     /** Waits until a session of this database waits for a lock. */
     final void awaitALockWait() {
-        Awaitility.await().until(() -> jdbc.sql("""
-                        select exists (select from pg_stat_activity
-                                        where datname = current_database() and wait_event_type = 'Lock')
-                        """).query(Boolean.class).single());
+        Awaitility.await().until(() -> !database.lockWaits().isEmpty());
     }
 
     static String[] ids(Event... events) {

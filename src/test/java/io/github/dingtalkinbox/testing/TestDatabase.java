@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.testing;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -58,6 +59,14 @@ public record TestDatabase(String jdbcUrl, String user, String password, HikariD
 
     public JdbcClient jdbc() {
         return JdbcClient.create((DataSource) dataSource);
+    }
+
+    /** Its sessions that wait for a lock. */
+    public List<Integer> lockWaits() {
+        return jdbc().sql(
+                        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                .query(Integer.class)
+                .list();
     }
 
     @Override
