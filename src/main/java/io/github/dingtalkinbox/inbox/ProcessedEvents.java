@@ -65,7 +65,7 @@ final class ProcessedEvents {
 
     // What waits in the queue is a duplicate there, and what has something of its ordering key before it goes behind.
     private static final String UNLESS_QUEUED = """
-                and e.event_id not in (
+               and e.event_id not in (
                     select q.event_id from queued_events q where q.event_id = any (cast(:event_id as text[])))
                and (e.natural_key is null or e.natural_key not in (
                     select q.natural_key from queued_events q where q.natural_key = any (cast(:natural_key as text[]))))
