@@ -1,7 +1,7 @@
 package example;
 
-import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.EventHandler;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 

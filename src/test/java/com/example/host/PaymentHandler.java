@@ -1,7 +1,7 @@
 package com.example.host;
 
-import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.EventHandler;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.EventHandler;
 import org.springframework.stereotype.Component;
 
 /** Books the event first, and then fails where the account has nothing left. */

@@ -3,9 +3,7 @@ package io.github.dingtalkinbox;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,45 +15,84 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import picocli.CommandLine;
 
 /** The shape of the program. {@link #MAY_USE} is the only place to edit when it changes on purpose. */
 class ArchitectureTest {
     private static final String BASE = "io.github.dingtalkinbox";
+    private static final String API = "API";
 
     static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
-            Map.entry("event", Set.of()),
-            Map.entry("crypto", Set.of()),
-            Map.entry("schema", Set.of()),
-            Map.entry("job", Set.of()),
-            Map.entry("inbox", Set.of("event", "schema")),
-            Map.entry("queue", Set.of("event", "inbox")),
-            Map.entry("approval", Set.of("event")),
-            Map.entry("handler", Set.of("event")),
-            Map.entry("timing", Set.of("event", "inbox", "job")),
-            Map.entry("recovery", Set.of("event", "inbox", "job")),
-            Map.entry("webhook", Set.of("event", "crypto", "inbox")),
-            Map.entry("warmup", Set.of("event", "approval", "inbox", "webhook")),
-            Map.entry("health", Set.of("queue")),
-            Map.entry("archive", Set.of()),
-            Map.entry("retention", Set.of("archive")),
-            Map.entry("metrics", Set.of("event", "inbox", "queue", "retention", "seal")),
-            Map.entry("tracing", Set.of("event", "inbox")),
-            Map.entry("access", Set.of()),
-            Map.entry("console", Set.of("audit", "queue", "retention", "seal")),
-            Map.entry("embedded", Set.of("access", "crypto", "seal")),
-            Map.entry("seal", Set.of("job")),
-            Map.entry("audit", Set.of()),
-            Map.entry("cli", Set.of("event", "crypto", "archive", "audit", "embedded", "queue", "retention", "seal")));
+            Map.entry(API, Set.of("internal.json")),
+            // Leaves: each knows nothing of the others.
+            Map.entry("internal.json", Set.of()),
+            Map.entry("internal.crypto", Set.of()),
+            Map.entry("internal.schema", Set.of()),
+            Map.entry("internal.job", Set.of()),
+            // The way of an event.
+            Map.entry("internal.identity", Set.of(API, "internal.json")),
+            Map.entry("internal.transaction", Set.of(API)),
+            Map.entry("internal.store", Set.of(API, "internal.transaction")),
+            Map.entry(
+                    "internal.intake",
+                    Set.of(API, "internal.identity", "internal.schema", "internal.store", "internal.transaction")),
+            Map.entry("internal.queue", Set.of(API, "internal.intake", "internal.store", "internal.transaction")),
+            Map.entry("internal.operations", Set.of(API, "internal.intake", "internal.store", "internal.transaction")),
+            // Business updates.
+            Map.entry("internal.approval", Set.of(API)),
+            Map.entry("internal.sqlfile", Set.of(API)),
+            // Entrances.
+            Map.entry("internal.webhook", Set.of(API, "internal.crypto", "internal.identity", "internal.transaction")),
+            Map.entry(
+                    "internal.recovery",
+                    Set.of(API, "internal.identity", "internal.job", "internal.json", "internal.transaction")),
+            // What looks after the log.
+            Map.entry("internal.retention", Set.of()),
+            Map.entry("internal.seal", Set.of("internal.job")),
+            Map.entry(
+                    "internal.telemetry",
+                    Set.of(API, "internal.job", "internal.queue", "internal.retention", "internal.seal")),
+            // The executable.
+            Map.entry("service", Set.of("internal.telemetry", "service.cli")),
+            Map.entry("service.access", Set.of()),
+            Map.entry("service.audit", Set.of()),
+            Map.entry(
+                    "service.console",
+                    Set.of(
+                            "service.audit",
+                            "internal.operations",
+                            "internal.queue",
+                            "internal.retention",
+                            "internal.seal",
+                            "internal.store")),
+            Map.entry("service.embedded", Set.of("service.access", "internal.crypto", "internal.seal")),
+            Map.entry("service.simulator", Set.of("service.audit", "internal.crypto")),
+            Map.entry(
+                    "service.warmup",
+                    Set.of(API, "internal.approval", "internal.identity", "internal.intake", "internal.webhook")),
+            Map.entry(
+                    "service.cli",
+                    Set.of(
+                            API,
+                            "service.audit",
+                            "service.embedded",
+                            "service.simulator",
+                            "internal.crypto",
+                            "internal.operations",
+                            "internal.retention",
+                            "internal.seal",
+                            "internal.store")));
 
-    /** Classes whose instances serve one call on one thread, and then are gone. */
-    private static final Set<String> SINGLE_USE = Set.of("JsonReading");
+    /** What the API may know of the storey above. */
+    private static final Set<String> LEAVES_FOR_API = Set.of("internal.json");
 
     static final Set<String> FEATURES = MAY_USE.keySet();
 
@@ -67,8 +104,8 @@ class ArchitectureTest {
     @FieldSource("FEATURES")
     void usesOnlyWhatTheTableAllows(String feature) {
         noClasses()
-                .that()
-                .resideInAPackage(pkg(feature))
+                .that(describe(
+                        "are " + feature, c -> featureOf(c.getPackageName()).equals(feature)))
                 .should()
                 .dependOnClassesThat(areFeaturesForbiddenTo(feature))
                 .check(CODE);
@@ -76,38 +113,68 @@ class ArchitectureTest {
 
     @Test
     void everyFeatureIsInTheTable() {
-        Set<String> found = CODE.stream()
-                .map(c -> featureOf(c.getPackageName()))
-                .filter(f -> !f.isEmpty())
-                .collect(toSet());
+        Set<String> found =
+                CODE.stream().map(c -> featureOf(c.getPackageName())).collect(toSet());
         assertThat(found).isEqualTo(MAY_USE.keySet());
     }
 
     @Test
     void featuresFormNoCycle() {
-        slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(CODE);
+        for (String feature : FEATURES) {
+            assertThat(reachableFrom(feature)).as(feature).doesNotContain(feature);
+        }
+    }
+
+    /** API below, internal above it, the service on top. */
+    @Test
+    void arrowsGoDown() {
+        MAY_USE.forEach((feature, used) -> assertThat(used)
+                .as(feature)
+                .allMatch(
+                        u -> storeyOf(u) <= storeyOf(feature) || (feature.equals(API) && LEAVES_FOR_API.contains(u))));
+    }
+
+    /** What the service has besides is not in the library's jar, nor are its dependencies. */
+    @Test
+    void theLibraryKnowsNothingThatOnlyTheServiceHas() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".service..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "picocli..",
+                        "io.zonky..",
+                        "org.thymeleaf..",
+                        "org.springframework.security..",
+                        "org.HdrHistogram..")
+                .check(CODE);
     }
 
     @Test
     void cryptoIsPlainJava() {
         classes()
                 .that()
-                .resideInAPackage(pkg("crypto"))
+                .resideInAPackage(pkg("internal.crypto"))
                 .should()
                 .onlyDependOnClassesThat(
-                        resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..", pkg("crypto")))
-                .allowEmptyShould(true)
+                        resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..", pkg("internal.crypto")))
                 .check(CODE);
     }
 
     @Test
-    void eventIsPlainJavaAndReadsJson() {
+    void whatIsAnEventIsPlainJavaAndReadsJson() {
         classes()
                 .that()
-                .resideInAPackage(pkg("event"))
+                .resideInAnyPackage(BASE, pkg("internal.identity"), pkg("internal.json"))
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage("java..", "org.jspecify..", "tools.jackson..", pkg("event")))
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "java..",
+                        "org.jspecify..",
+                        "tools.jackson..",
+                        BASE,
+                        pkg("internal.identity"),
+                        pkg("internal.json")))
                 .check(CODE);
     }
 
@@ -115,7 +182,12 @@ class ArchitectureTest {
     void theCoreKnowsNoWeb() {
         noClasses()
                 .that()
-                .resideInAnyPackage(pkg("inbox"), pkg("queue"), pkg("retention"))
+                .resideInAnyPackage(
+                        pkg("internal.intake"),
+                        pkg("internal.queue"),
+                        pkg("internal.store"),
+                        pkg("internal.transaction"),
+                        pkg("internal.retention"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.web..", "jakarta.servlet..")
@@ -124,40 +196,29 @@ class ArchitectureTest {
 
     /** A host application need not have Micrometer. */
     @Test
-    void onlyMetricsAndTracingKnowMicrometer() {
+    void onlyTelemetryKnowsMicrometer() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(pkg("metrics"), pkg("tracing"))
+                .resideOutsideOfPackage(pkg("internal.telemetry"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.micrometer..")
                 .check(CODE);
     }
 
+    /** Those of the way of an event are seams between its packages. */
     @Test
-    void onlyPackagePrivateTableClassesUseJdbcStatements() {
+    void tableClassesAreHidden() {
         classes()
                 .that(describe("call JdbcClient.sql", c -> c.getMethodCallsFromSelf().stream()
                         .anyMatch(m -> m.getTargetOwner().getSimpleName().equals("JdbcClient")
                                 && m.getName().equals("sql"))))
+                .and()
+                .resideOutsideOfPackage(pkg("internal.store"))
                 .should()
                 .bePackagePrivate()
                 .andShould()
                 .haveModifier(JavaModifier.FINAL)
-                .check(CODE);
-    }
-
-    @Test
-    void fieldsAreFinal() {
-        fields().that()
-                .doNotHaveModifier(JavaModifier.VOLATILE)
-                // Command line options are written by the parser.
-                .and()
-                .areNotAnnotatedWith(CommandLine.Option.class)
-                .and()
-                .areDeclaredInClassesThat(describe("outlive a call", c -> !SINGLE_USE.contains(outermost(c))))
-                .should()
-                .beFinal()
                 .check(CODE);
     }
 
@@ -181,10 +242,6 @@ class ArchitectureTest {
         assertThat(unmarked).isEmpty();
     }
 
-    private static String outermost(JavaClass c) {
-        return c.getEnclosingClass().map(ArchitectureTest::outermost).orElse(c.getSimpleName());
-    }
-
     private static Set<String> mayUse(String feature) {
         return MAY_USE.getOrDefault(feature, Set.of());
     }
@@ -194,18 +251,36 @@ class ArchitectureTest {
     }
 
     private static String featureOf(String packageName) {
-        if (!packageName.startsWith(BASE + ".")) {
-            return "";
+        if (packageName.equals(BASE)) {
+            return API;
         }
-        String rest = packageName.substring(BASE.length() + 1);
-        int dot = rest.indexOf('.');
-        return dot < 0 ? rest : rest.substring(0, dot);
+        String[] parts = packageName.substring(BASE.length() + 1).split("\\.", 3);
+        return parts.length == 1 ? parts[0] : parts[0] + "." + parts[1];
+    }
+
+    private static int storeyOf(String feature) {
+        return feature.equals(API) ? 0 : feature.startsWith("internal.") ? 1 : 2;
+    }
+
+    private static Set<String> reachableFrom(String feature) {
+        Set<String> reached = new HashSet<>();
+        Deque<String> next = new ArrayDeque<>(mayUse(feature));
+        while (!next.isEmpty()) {
+            String one = next.remove();
+            if (reached.add(one)) {
+                next.addAll(mayUse(one));
+            }
+        }
+        return reached;
     }
 
     private static DescribedPredicate<JavaClass> areFeaturesForbiddenTo(String self) {
         return describe("are features other than " + self + " and " + mayUse(self), c -> {
+            if (!c.getPackageName().startsWith(BASE)) {
+                return false;
+            }
             String feature = featureOf(c.getPackageName());
-            return !feature.isEmpty() && !feature.equals(self) && !mayUse(self).contains(feature);
+            return !feature.equals(self) && !mayUse(self).contains(feature);
         });
     }
 }

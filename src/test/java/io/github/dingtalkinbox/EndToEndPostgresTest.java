@@ -2,10 +2,10 @@ package io.github.dingtalkinbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dingtalkinbox.cli.Simulation;
-import io.github.dingtalkinbox.cli.Simulation.Load;
-import io.github.dingtalkinbox.cli.SimulationResult;
-import io.github.dingtalkinbox.cli.Simulator;
+import io.github.dingtalkinbox.service.simulator.Simulation;
+import io.github.dingtalkinbox.service.simulator.Simulation.Load;
+import io.github.dingtalkinbox.service.simulator.SimulationResult;
+import io.github.dingtalkinbox.service.simulator.Simulator;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.example.host.HostApplication;
-import io.github.dingtalkinbox.event.Delivery;
-import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.EventReader;
-import io.github.dingtalkinbox.event.Transport;
-import io.github.dingtalkinbox.inbox.Outcome;
-import io.github.dingtalkinbox.inbox.Receiver;
+import io.github.dingtalkinbox.internal.identity.EventReader;
+import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.testing.CallbackClient;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;

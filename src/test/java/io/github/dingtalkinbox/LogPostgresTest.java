@@ -3,8 +3,6 @@ package io.github.dingtalkinbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.EventHandler;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dingtalkinbox.cli.Cli;
+import io.github.dingtalkinbox.service.Application;
+import io.github.dingtalkinbox.service.cli.Cli;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
@@ -94,7 +95,7 @@ class ReadmeTest {
     void howItWorksSaysWhatTheInboxSaysOfItself() {
         String text = read(ENGLISH);
         String section = text.substring(text.indexOf("## How it works"));
-        String javadoc = read(Path.of("src/main/java/io/github/dingtalkinbox/inbox/Inbox.java"));
+        String javadoc = read(Path.of("src/main/java/io/github/dingtalkinbox/internal/intake/Inbox.java"));
         assertThat(items(NUMBERED, section.substring(0, section.indexOf("\n## "))))
                 .isNotEmpty()
                 .isEqualTo(
@@ -142,7 +143,7 @@ class ReadmeTest {
     @FieldSource("CONFIGURATIONS")
     void allSettingsAreDocumentedAsTheyAre(Path page) throws ClassNotFoundException {
         Map<String, String> properties = new TreeMap<>(Map.of("inbox.data-dir", ".data"));
-        assertThat(read(Path.of("src/main/java/io/github/dingtalkinbox/embedded/EmbeddedConfiguration.java")))
+        assertThat(read(Path.of("src/main/java/io/github/dingtalkinbox/service/embedded/EmbeddedConfiguration.java")))
                 .contains("\"inbox.data-dir\"", "\".data\"");
         for (Class<?> type : propertyRecords()) {
             String prefix = MergedAnnotations.from(type)

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.bench;
 
-import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.Event;
 import java.sql.Timestamp;
 import org.jspecify.annotations.Nullable;
 

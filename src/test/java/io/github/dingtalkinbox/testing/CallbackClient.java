@@ -2,9 +2,9 @@ package io.github.dingtalkinbox.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.dingtalkinbox.crypto.CallbackCrypto;
-import io.github.dingtalkinbox.crypto.Credentials;
-import io.github.dingtalkinbox.crypto.Envelope;
+import io.github.dingtalkinbox.internal.crypto.CallbackCrypto;
+import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.internal.crypto.Envelope;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

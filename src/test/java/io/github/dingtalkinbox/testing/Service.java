@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.testing;
 
-import io.github.dingtalkinbox.Application;
-import io.github.dingtalkinbox.crypto.Credentials;
+import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.service.Application;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;

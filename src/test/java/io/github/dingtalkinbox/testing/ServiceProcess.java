@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dingtalkinbox.Application;
+import io.github.dingtalkinbox.service.Application;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

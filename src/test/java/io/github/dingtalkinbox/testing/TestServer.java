@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.testing;
 
-import io.github.dingtalkinbox.schema.Schema;
+import io.github.dingtalkinbox.internal.schema.Schema;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;

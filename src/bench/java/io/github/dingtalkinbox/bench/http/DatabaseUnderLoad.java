@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.bench.http;
 
-import io.github.dingtalkinbox.schema.Schema;
+import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.RestartableServer;
 import io.github.dingtalkinbox.testing.TestDatabase;

@@ -1,15 +1,15 @@
 package io.github.dingtalkinbox.bench.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.github.dingtalkinbox.approval.ApprovalStatement;
+import io.github.dingtalkinbox.Delivery;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Transport;
 import io.github.dingtalkinbox.bench.PlainRecord;
 import io.github.dingtalkinbox.bench.http.Clients.Took;
-import io.github.dingtalkinbox.event.Delivery;
-import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.EventReader;
-import io.github.dingtalkinbox.event.Transport;
+import io.github.dingtalkinbox.internal.approval.ApprovalStatement;
+import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.bench.http;
 
+import io.github.dingtalkinbox.internal.crypto.CallbackCrypto;
+import io.github.dingtalkinbox.testing.Service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dingtalkinbox.crypto.CallbackCrypto;
-import io.github.dingtalkinbox.testing.Service;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -1,11 +1,11 @@
 package io.github.dingtalkinbox.bench.http;
 
+import io.github.dingtalkinbox.internal.crypto.CallbackCrypto;
+import io.github.dingtalkinbox.internal.crypto.Envelope;
+import io.github.dingtalkinbox.testing.Service;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.dingtalkinbox.crypto.CallbackCrypto;
-import io.github.dingtalkinbox.crypto.Envelope;
-import io.github.dingtalkinbox.testing.Service;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.bench.process;
 
-import io.github.dingtalkinbox.approval.BuiltInHandler;
-import io.github.dingtalkinbox.event.BatchEventHandler;
-import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.BatchEventHandler;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.approval.BuiltInHandler;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 

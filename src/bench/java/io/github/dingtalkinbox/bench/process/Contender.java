@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.bench.process;
 
-import io.github.dingtalkinbox.event.Event;
-
+import io.github.dingtalkinbox.Event;
 /** Something that claims to let an event take effect once. Called by many threads. */
 interface Contender extends AutoCloseable {
     String name();

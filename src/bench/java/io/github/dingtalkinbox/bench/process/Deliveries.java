@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.bench.process;
 
+import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.bench.http.Approvals;
-import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.TestEvents;
+import io.github.dingtalkinbox.internal.identity.TestEvents;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.bench.process;
 
-import io.github.dingtalkinbox.event.BatchEventHandler;
-import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.BatchEventHandler;
+import io.github.dingtalkinbox.Event;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;

@@ -1,5 +1,7 @@
 package io.github.dingtalkinbox.bench.process;
 
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.testing.TestDatabase;
 import io.eventuate.common.jdbc.EventuateSchema;
 import io.eventuate.common.spring.jdbc.EventuateSpringJdbcStatementExecutor;
 import io.eventuate.common.spring.jdbc.EventuateSpringTransactionTemplate;
@@ -8,8 +10,6 @@ import io.eventuate.tram.consumer.jdbc.SqlTableBasedDuplicateMessageDetector;
 import io.eventuate.tram.messaging.common.Message;
 import io.eventuate.tram.messaging.common.SubscriberIdAndMessage;
 import io.eventuate.tram.messaging.producer.MessageBuilder;
-import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.testing.TestDatabase;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;

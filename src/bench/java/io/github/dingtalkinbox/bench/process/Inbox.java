@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.bench.process;
 
-import io.github.dingtalkinbox.Application;
-import io.github.dingtalkinbox.event.Event;
-import io.github.dingtalkinbox.event.EventHandler;
-import io.github.dingtalkinbox.inbox.Outcome;
-import io.github.dingtalkinbox.inbox.Receiver;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.EventHandler;
+import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.bench.process;
 
-import io.github.dingtalkinbox.event.Event;
+import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.bench.process;
 
+import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.bench.PlainRecord;
-import io.github.dingtalkinbox.event.Event;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;

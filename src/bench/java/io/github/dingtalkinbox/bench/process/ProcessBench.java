@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.bench.process;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.dingtalkinbox.bench.Results;
 import io.github.dingtalkinbox.bench.http.DatabaseUnderLoad;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,0 +1,17 @@
+package io.github.dingtalkinbox;
+
+/**
+ * The database cannot be reached, has gone away in the middle, or has refused to store the event: the delivery is neither
+ * known to be processed nor queued, and the sender should deliver it again later.
+ */
+public final class DatabaseUnavailable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public DatabaseUnavailable(Throwable cause) {
+        this("The database is not available", cause);
+    }
+
+    public DatabaseUnavailable(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,10 @@
+package io.github.dingtalkinbox;
+
+/** The text is no event: no JSON object, or one without a non-empty string {@code EventType}. */
+public final class NotAnEvent extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public NotAnEvent(String message) {
+        super(message);
+    }
+}

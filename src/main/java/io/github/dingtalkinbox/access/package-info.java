@@ -1,5 +1,0 @@
-/** Who may see and do what in the service's web pages: logins, roles, and the filter that asks for them. */
-@NullMarked
-package io.github.dingtalkinbox.access;
-
-import org.jspecify.annotations.NullMarked;

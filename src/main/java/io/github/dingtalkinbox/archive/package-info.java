@@ -1,5 +1,0 @@
-/** Files that have what the cleanup removes from the database, and the way back. */
-@NullMarked
-package io.github.dingtalkinbox.archive;
-
-import org.jspecify.annotations.NullMarked;

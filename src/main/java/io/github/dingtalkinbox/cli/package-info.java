@@ -1,5 +1,0 @@
-/** The command line: makes keys, plays DingTalk, checks the promise, and is the operator's side of the queue. */
-@NullMarked
-package io.github.dingtalkinbox.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The console: web pages under {@code /admin} for whoever runs the service. */
-@NullMarked
-package io.github.dingtalkinbox.console;
-
-import org.jspecify.annotations.NullMarked;

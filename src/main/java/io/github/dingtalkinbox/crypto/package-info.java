@@ -1,5 +1,0 @@
-/** DingTalk's envelope: check the signature, decrypt, encrypt the reply. Plain JDK. */
-@NullMarked
-package io.github.dingtalkinbox.crypto;
-
-import org.jspecify.annotations.NullMarked;

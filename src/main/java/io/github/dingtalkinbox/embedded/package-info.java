@@ -1,5 +1,0 @@
-/** The service without a database of its own: an embedded PostgreSQL and made-up credentials. Not part of the library. */
-@NullMarked
-package io.github.dingtalkinbox.embedded;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Business updates that a user writes as SQL files: {@code <event_type>.sql} in the handlers folder. */
-@NullMarked
-package io.github.dingtalkinbox.handler;
-
-import org.jspecify.annotations.NullMarked;

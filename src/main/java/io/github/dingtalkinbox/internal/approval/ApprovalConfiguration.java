@@ -1,0 +1,20 @@
+package io.github.dingtalkinbox.internal.approval;
+
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@AutoConfiguration(after = DataSourceAutoConfiguration.class)
+class ApprovalConfiguration {
+    /** First: a handler of the user's finds the approval as this event leaves it. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    ApprovalHandler approvalHandler(DataSource dataSource) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        return new ApprovalHandler(new ApprovalInstances(jdbc), new ApprovalTasks(jdbc));
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.dingtalkinbox.internal.approval;
+
+import io.github.dingtalkinbox.BatchEventHandler;
+import io.github.dingtalkinbox.Event;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keeps {@code approval_instances} and {@code approval_tasks}. An event that names no approval, or says something that
+ * is no change of one (a comment, a type of the future), changes nothing: an authentic event is never refused for its
+ * content.
+ */
+public final class ApprovalHandler implements BatchEventHandler {
+    private static final String INSTANCE = "bpms_instance_change";
+    private static final String TASK = "bpms_task_change";
+
+    private final ApprovalInstances instances;
+    private final ApprovalTasks tasks;
+
+    ApprovalHandler(ApprovalInstances instances, ApprovalTasks tasks) {
+        this.instances = instances;
+        this.tasks = tasks;
+    }
+
+    @Override
+    public boolean handles(Event event) {
+        return event.type().equals(INSTANCE) || event.type().equals(TASK);
+    }
+
+    @Override
+    public void handleAll(List<Event> events) {
+        Map<List<String>, InstanceChange> approvals = new HashMap<>();
+        Map<List<String>, TaskChange> turns = new HashMap<>();
+        for (Event event : events) {
+            if (event.type().equals(INSTANCE)) {
+                InstanceChange.of(event).ifPresent(c -> approvals.merge(c.key(), c, InstanceChange::and));
+            } else {
+                TaskChange.of(event).ifPresent(c -> turns.merge(c.key(), c, TaskChange::and));
+            }
+        }
+        instances.merge(approvals.values());
+        tasks.merge(turns.values());
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.dingtalkinbox.internal.approval;
+
+import java.util.Collection;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The {@code approval_instances} table. */
+final class ApprovalInstances {
+    /**
+     * One row per approval, because one statement may not touch a row twice, merged with the one that is there by the same
+     * rules by which {@link InstanceChange#and} merges events: times that are not known come first, ties go to the event
+     * id, byte by byte. Sorted by key: two batches lock their rows in one order.
+     */
+    private static final String MERGE = """
+            insert into approval_instances as old (
+              corp_id, process_instance_id, title, title_at, title_event_id, originator_id, process_code, business_id,
+              created_at, start_event_id, ending, result, finished_at, end_event_id, delete_event_id)
+            select *
+              from unnest(:corp_id::text[], :process_instance_id::text[], :title::text[],
+                          :title_at::text[]::timestamptz[], :title_event_id::text[], :originator_id::text[],
+                          :process_code::text[], :business_id::text[], :created_at::text[]::timestamptz[],
+                          :start_event_id::text[], :ending::text[], :result::text[],
+                          :finished_at::text[]::timestamptz[], :end_event_id::text[], :delete_event_id::text[])
+                as change (corp_id, process_instance_id)
+             order by corp_id, process_instance_id
+            on conflict on constraint approval_instances_pkey do update set
+              title = case when old.title_event_id is null
+                  or (coalesce(excluded.title_at, '-infinity'), excluded.title_event_id collate "C")
+                   > (coalesce(old.title_at, '-infinity'), old.title_event_id collate "C")
+                then excluded.title else old.title end,
+              title_at = case when old.title_event_id is null
+                  or (coalesce(excluded.title_at, '-infinity'), excluded.title_event_id collate "C")
+                   > (coalesce(old.title_at, '-infinity'), old.title_event_id collate "C")
+                then excluded.title_at else old.title_at end,
+              title_event_id = case when old.title_event_id is null
+                  or (coalesce(excluded.title_at, '-infinity'), excluded.title_event_id collate "C")
+                   > (coalesce(old.title_at, '-infinity'), old.title_event_id collate "C")
+                then excluded.title_event_id else old.title_event_id end,
+              originator_id = least(old.originator_id collate "C", excluded.originator_id),
+              process_code = least(old.process_code collate "C", excluded.process_code),
+              business_id = least(old.business_id collate "C", excluded.business_id),
+              created_at = least(old.created_at, excluded.created_at),
+              start_event_id = greatest(old.start_event_id collate "C", excluded.start_event_id),
+              ending = case when old.end_event_id is null
+                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
+                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
+                then excluded.ending else old.ending end,
+              result = case when old.end_event_id is null
+                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
+                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
+                then excluded.result else old.result end,
+              finished_at = case when old.end_event_id is null
+                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
+                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
+                then excluded.finished_at else old.finished_at end,
+              end_event_id = case when old.end_event_id is null
+                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
+                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
+                then excluded.end_event_id else old.end_event_id end,
+              delete_event_id = greatest(old.delete_event_id collate "C", excluded.delete_event_id)
+            """;
+
+    private final JdbcClient jdbc;
+
+    ApprovalInstances(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Merges what the events say into the table. */
+    void merge(Collection<InstanceChange> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        Columns<InstanceChange> columns = new Columns<>(List.copyOf(changes));
+        Columns<Latest<String>> title = columns.of(InstanceChange::title);
+        Columns<Latest<InstanceChange.End>> end = columns.of(InstanceChange::end);
+        jdbc.sql(MERGE)
+                .param("corp_id", columns.texts(InstanceChange::corpId))
+                .param("process_instance_id", columns.texts(InstanceChange::processInstanceId))
+                .param("title", title.texts(Latest::value))
+                .param("title_at", title.times(Latest::at))
+                .param("title_event_id", title.texts(Latest::eventId))
+                .param("originator_id", columns.texts(InstanceChange::originatorId))
+                .param("process_code", columns.texts(InstanceChange::processCode))
+                .param("business_id", columns.texts(InstanceChange::businessId))
+                .param("created_at", columns.times(InstanceChange::createdAt))
+                .param("start_event_id", columns.texts(InstanceChange::startEventId))
+                .param("ending", end.texts(e -> e.value().ending()))
+                .param("result", end.texts(e -> e.value().result()))
+                .param("finished_at", end.times(Latest::at))
+                .param("end_event_id", end.texts(Latest::eventId))
+                .param("delete_event_id", columns.texts(InstanceChange::deleteEventId))
+                .update();
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.dingtalkinbox.internal.approval;
+
+import java.util.Collection;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The {@code approval_tasks} table. */
+final class ApprovalTasks {
+    /** By the same rules as {@link ApprovalInstances}. */
+    private static final String MERGE = """
+            insert into approval_tasks as old (
+              corp_id, process_instance_id, task_key, task_id, assignee_id, created_at, start_event_id,
+              ending, result, remark, finished_at, end_event_id)
+            select *
+              from unnest(:corp_id::text[], :process_instance_id::text[], :task_key::text[], :task_id::text[],
+                          :assignee_id::text[], :created_at::text[]::timestamptz[], :start_event_id::text[],
+                          :ending::text[], :result::text[], :remark::text[], :finished_at::text[]::timestamptz[],
+                          :end_event_id::text[])
+                as change (corp_id, process_instance_id, task_key)
+             order by corp_id, process_instance_id, task_key
+            on conflict on constraint approval_tasks_pkey do update set
+              task_id = least(old.task_id collate "C", excluded.task_id),
+              assignee_id = least(old.assignee_id collate "C", excluded.assignee_id),
+              created_at = least(old.created_at, excluded.created_at),
+              start_event_id = greatest(old.start_event_id collate "C", excluded.start_event_id),
+              ending = case when old.end_event_id is null
+                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
+                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
+                then excluded.ending else old.ending end,
+              result = case when old.end_event_id is null
+                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
+                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
+                then excluded.result else old.result end,
+              remark = case when old.end_event_id is null
+                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
+                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
+                then excluded.remark else old.remark end,
+              finished_at = case when old.end_event_id is null
+                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
+                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
+                then excluded.finished_at else old.finished_at end,
+              end_event_id = case when old.end_event_id is null
+                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
+                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
+                then excluded.end_event_id else old.end_event_id end
+            """;
+
+    private final JdbcClient jdbc;
+
+    ApprovalTasks(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Merges what the events say into the table. */
+    void merge(Collection<TaskChange> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        Columns<TaskChange> columns = new Columns<>(List.copyOf(changes));
+        Columns<Latest<TaskChange.End>> end = columns.of(TaskChange::end);
+        jdbc.sql(MERGE)
+                .param("corp_id", columns.texts(TaskChange::corpId))
+                .param("process_instance_id", columns.texts(TaskChange::processInstanceId))
+                .param("task_key", columns.texts(TaskChange::taskKey))
+                .param("task_id", columns.texts(TaskChange::taskId))
+                .param("assignee_id", columns.texts(TaskChange::assigneeId))
+                .param("created_at", columns.times(TaskChange::createdAt))
+                .param("start_event_id", columns.texts(TaskChange::startEventId))
+                .param("ending", end.texts(e -> e.value().ending()))
+                .param("result", end.texts(e -> e.value().result()))
+                .param("remark", end.texts(e -> e.value().remark()))
+                .param("finished_at", end.times(Latest::at))
+                .param("end_event_id", end.texts(Latest::eventId))
+                .update();
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.dingtalkinbox.internal.approval;
+
+import java.time.Instant;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/** The first or last of two values, either of which may be missing. */
+final class Extremes {
+    private Extremes() {}
+
+    static @Nullable String least(@Nullable String one, @Nullable String other) {
+        return first(Extremes::compareBytes, one, other);
+    }
+
+    static @Nullable String greatest(@Nullable String one, @Nullable String other) {
+        return first((a, b) -> compareBytes(b, a), one, other);
+    }
+
+    static @Nullable Instant earliest(@Nullable Instant one, @Nullable Instant other) {
+        return first(Comparator.naturalOrder(), one, other);
+    }
+
+    private static <T> @Nullable T first(Comparator<T> order, @Nullable T one, @Nullable T other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return order.compare(one, other) <= 0 ? one : other;
+    }
+
+    /**
+     * Compares texts by their bytes in UTF-8, as PostgreSQL's collation C does. {@link String#compareTo} has another order
+     * where a character takes two {@code char}s.
+     */
+    static int compareBytes(String one, String other) {
+        int length = Math.min(one.length(), other.length());
+        for (int i = 0; i < length; i++) {
+            char a = one.charAt(i);
+            char b = other.charAt(i);
+            if (a != b) {
+                boolean isLong = Character.isSurrogate(a);
+                return isLong == Character.isSurrogate(b) ? Character.compare(a, b) : isLong ? 1 : -1;
+            }
+        }
+        return Integer.compare(one.length(), other.length());
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.dingtalkinbox.internal.approval;
+
+import io.github.dingtalkinbox.Event;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code bpms_task_change}s say of a task, one or several of them, by the same rules as {@link InstanceChange}.
+ *
+ * @param taskKey what tells the tasks of an approval apart
+ * @param end the latest finish or cancel
+ */
+record TaskChange(
+        String corpId,
+        String processInstanceId,
+        String taskKey,
+        @Nullable String taskId,
+        @Nullable String assigneeId,
+        @Nullable Instant createdAt,
+        @Nullable String startEventId,
+        @Nullable Latest<End> end) {
+    /** A comment is no task. */
+    private static final Set<String> TYPES = Set.of("start", "finish", "cancel");
+
+    /** What an event says, or none if it names no task or is of another type. */
+    static Optional<TaskChange> of(Event event) {
+        Fields fields = new Fields(event.payload().json());
+        String instance = fields.text("processInstanceId");
+        String task = taskKey(fields);
+        String type = fields.text("type");
+        if (instance == null || task == null || type == null || !TYPES.contains(type)) {
+            return Optional.empty();
+        }
+        return Optional.of(new TaskChange(
+                Key.of(event.corpId()),
+                Key.of(instance),
+                Key.of(task),
+                fields.text("taskId"),
+                fields.text("staffId"),
+                fields.time("createTime"),
+                type.equals("start") ? event.id() : null,
+                end(type, event, fields)));
+    }
+
+    private static @Nullable Latest<End> end(String type, Event event, Fields fields) {
+        Instant at = fields.endedAt(event);
+        return switch (type) {
+            case "finish" ->
+                new Latest<>(new End("finished", fields.text("result"), fields.text("remark")), at, event.id());
+            case "cancel" -> new Latest<>(new End("canceled", null, null), at, event.id());
+            default -> null;
+        };
+    }
+
+    /** Legacy events have no taskId. The time must stand beside the person, who may get a second task in an approval. */
+    private static @Nullable String taskKey(Fields fields) {
+        String taskId = fields.text("taskId");
+        if (taskId != null) {
+            return "task:" + taskId;
+        }
+        String staffId = fields.text("staffId");
+        String createTime = fields.text("createTime");
+        return staffId == null || createTime == null ? null : "staff:" + staffId + "@" + createTime;
+    }
+
+    /** Of the task. */
+    List<String> key() {
+        return List.of(corpId, processInstanceId, taskKey);
+    }
+
+    /** What both say of the same task. */
+    TaskChange and(TaskChange other) {
+        return new TaskChange(
+                corpId,
+                processInstanceId,
+                taskKey,
+                Extremes.least(taskId, other.taskId),
+                Extremes.least(assigneeId, other.assigneeId),
+                Extremes.earliest(createdAt, other.createdAt),
+                Extremes.greatest(startEventId, other.startEventId),
+                Latest.of(end, other.end));
+    }
+
+    /** @param ending finished or canceled */
+    record End(
+            String ending,
+            @Nullable String result,
+            @Nullable String remark) {}
+}

@@ -1,0 +1,42 @@
+package io.github.dingtalkinbox.internal.crypto;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A sealed message, ready to be sent.
+ *
+ * @param signature lower-case hex SHA-1
+ * @param timestamp goes into the signature as it stands; normally milliseconds
+ * @param nonce goes into the signature as it stands
+ * @param encrypt the encrypted message, base64
+ */
+public record Envelope(String signature, String timestamp, String nonce, String encrypt) {
+    /** The query of the request that brings it, as DingTalk makes it: a captured one had both names of the signature. */
+    public String toQuery() {
+        return "signature=" + signature + "&msg_signature=" + signature + "&timestamp="
+                + URLEncoder.encode(timestamp, UTF_8) + "&nonce=" + URLEncoder.encode(nonce, UTF_8);
+    }
+
+    /** The body of that request, JSON: base64 has no character that JSON would escape. */
+    public String toBody() {
+        return "{\"encrypt\":\"" + encrypt + "\"}";
+    }
+
+    /**
+     * The four fields of the reply that DingTalk wants, under its names. It compares the case of a name too, and all of
+     * them are strings.
+     */
+    public Map<String, String> toReply() {
+        var reply = new LinkedHashMap<String, String>();
+        reply.put("msg_signature", signature);
+        reply.put("timeStamp", timestamp);
+        reply.put("nonce", nonce);
+        reply.put("encrypt", encrypt);
+        return Collections.unmodifiableMap(reply);
+    }
+}

@@ -1,0 +1,15 @@
+package io.github.dingtalkinbox.internal.crypto;
+
+/**
+ * An envelope that cannot be opened. The message tells the operator what is wrong and contains no secret; a sender must
+ * not be told which of the three it was.
+ */
+public abstract sealed class EnvelopeException extends RuntimeException
+        permits SignatureMismatch, UndecipherableEnvelope, OwnerKeyMismatch {
+    private static final long serialVersionUID = 1L;
+
+    EnvelopeException(String message) {
+        // Without stack trace: it would say nothing, and anybody can make us throw this as often as he likes.
+        super(message, null, false, false);
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.dingtalkinbox.internal.crypto;
+
+import java.nio.charset.StandardCharsets;
+
+/** An authentic message, but for somebody else: the owner key at its end is another one. */
+public final class OwnerKeyMismatch extends EnvelopeException {
+    private static final long serialVersionUID = 1L;
+    private static final int LONGEST_SHOWN = 64;
+
+    private final String received;
+
+    OwnerKeyMismatch(byte[] received) {
+        this(printable(received));
+    }
+
+    private OwnerKeyMismatch(String received) {
+        super("The message is for the owner key \"" + received + "\", which is not the configured one. If this is your"
+                + " app's appKey (Client ID), suiteKey or corpId, configure it as owner key");
+        this.received = received;
+    }
+
+    /**
+     * The owner key in the message. Fit for a log: at most {@value #LONGEST_SHOWN} characters, anything but visible
+     * ASCII replaced by {@code ?}.
+     */
+    public String received() {
+        return received;
+    }
+
+    private static String printable(byte[] bytes) {
+        String start = new String(bytes, 0, Math.min(bytes.length, LONGEST_SHOWN), StandardCharsets.ISO_8859_1);
+        return start.replaceAll("[^!-~]", "?");
+    }
+}

@@ -1,0 +1,66 @@
+package io.github.dingtalkinbox.internal.intake;
+
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.internal.store.Batch;
+import java.util.List;
+
+/** The deliveries of one transaction, in the order of their arrival. */
+final class Group {
+    private final Lane lane;
+    private final List<Submission> members;
+    private final boolean isProbablyKnown;
+    private volatile boolean isWorking = true;
+
+    /** @param isProbablyKnown whether most of its events have probably been processed */
+    Group(Lane lane, List<Submission> members, boolean isProbablyKnown) {
+        this.lane = lane;
+        this.members = List.copyOf(members);
+        this.isProbablyKnown = isProbablyKnown;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    List<Submission> members() {
+        return members;
+    }
+
+    List<Event> events() {
+        return members.stream().flatMap(m -> m.events().stream()).toList();
+    }
+
+    boolean isShared() {
+        return members.size() > 1;
+    }
+
+    /** As the log records them. */
+    Batch batch() {
+        return new Batch(events(), isShared(), isProbablyKnown, this::hasCopy);
+    }
+
+    private boolean hasCopy(Event event) {
+        return members.stream()
+                .anyMatch(
+                        m -> (m.isLate() || m.mayHaveCommitted()) && m.events().contains(event));
+    }
+
+    /** Whether its transaction has anything left to do but to commit. */
+    boolean isWorking() {
+        return isWorking;
+    }
+
+    void stopWorking() {
+        isWorking = false;
+    }
+
+    void succeed(List<Outcome> outcomes) {
+        int from = 0;
+        for (Submission member : members) {
+            int to = from + member.events().size();
+            member.succeed(List.copyOf(outcomes.subList(from, to)));
+            from = to;
+        }
+    }
+}

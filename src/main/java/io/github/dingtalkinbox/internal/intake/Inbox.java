@@ -1,0 +1,253 @@
+package io.github.dingtalkinbox.internal.intake;
+
+import io.github.dingtalkinbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.Overloaded;
+import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.store.Backlog;
+import io.github.dingtalkinbox.internal.store.Backlog.Admission;
+import io.github.dingtalkinbox.internal.store.MustWait;
+import io.github.dingtalkinbox.internal.transaction.Attempts;
+import io.github.dingtalkinbox.internal.transaction.Deadline;
+import io.github.dingtalkinbox.internal.transaction.EventContext;
+import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
+import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
+import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
+import io.github.dingtalkinbox.internal.transaction.TimeLimits;
+import io.github.dingtalkinbox.internal.transaction.TimeLimits.TimeLimit;
+import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Exactly once:
+ *
+ * <ol>
+ *   <li>A transaction begins, at READ COMMITTED.
+ *   <li>The event is inserted into {@code processed_events}, {@code on conflict do nothing}. If a twin is being
+ *       processed at this moment, the insert waits for it to commit or to roll back.
+ *   <li>No row came back: the event is a duplicate. It gets a row in {@code duplicate_deliveries}, and nothing else
+ *       happens.
+ *   <li>A row came back: the event is new, here and nowhere else, and its handlers run on the same connection.
+ *   <li>The connection is asked whether the transaction is still sound (a handler may have swallowed an SQL error, and
+ *       then PostgreSQL turns the commit into a rollback that the driver does not report).
+ *   <li>The transaction commits. Only then is there an outcome, and only an outcome is answered {@code success}.
+ * </ol>
+ *
+ * <p>Deliveries that arrive together share such a transaction ({@link GroupCommit}), which changes none of this: the insert
+ * takes many events, and each is told from its own row whether it is new. Of twins in one transaction, the first is new.
+ *
+ * <p>Whatever fails on the way rolls back the record and the business update together. If it was a handler, or if it takes
+ * longer than the deadline, the event goes to {@code queued_events}, from where workers process it in the same way, and
+ * the outcome is that it waits there.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class Inbox implements Receiver {
+    private static final Logger log = LoggerFactory.getLogger(Inbox.class);
+
+    private final Processor processor;
+    private final GroupCommit transactions;
+    private final GroupCommit spareTransactions;
+    private final TimeLimits timeLimits;
+    private final Backlog backlog;
+    private final Limits limits;
+    private final Observer observer;
+    private final Duration patience;
+    private final Semaphore places;
+
+    Inbox(
+            Processor processor,
+            Attempts attempts,
+            TimeLimits timeLimits,
+            Backlog backlog,
+            Limits limits,
+            Observer observer) {
+        this.processor = processor;
+        Duration longestShared = limits.deadline().multipliedBy(2);
+        this.transactions = new GroupCommit(processor, attempts, longestShared, limits.connections());
+        this.spareTransactions = new GroupCommit(processor, attempts, longestShared, limits.spareConnections());
+        this.timeLimits = timeLimits;
+        this.backlog = backlog;
+        this.limits = limits;
+        this.observer = observer;
+        this.patience = limits.deadline().dividedBy(10);
+        this.places = new Semaphore(limits.maxInFlight());
+    }
+
+    @Override
+    public List<Outcome> receive(List<Event> events) throws Exception {
+        List<Outcome> outcomes;
+        try {
+            outcomes = admit(events);
+        } catch (Throwable failure) {
+            events.forEach(event -> observer.refused(event, failure));
+            throw failure;
+        }
+        for (int i = 0; i < outcomes.size(); i++) {
+            observer.answered(events.get(i), outcomes.get(i));
+        }
+        return outcomes;
+    }
+
+    private List<Outcome> admit(List<Event> events) throws Exception {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException(
+                    "The inbox needs a transaction of its own: its outcome is only true after its"
+                            + " commit. Call receive outside of any transaction");
+        }
+        if (!places.tryAcquire()) {
+            throw new Overloaded(limits.maxInFlight());
+        }
+        try {
+            Deadline deadline = Deadline.in(limits.deadline());
+            return events.stream().anyMatch(processor::hasToWait)
+                    ? enqueue(events, Admission.UNTRIED, transactions, deadline)
+                    : process(events, deadline);
+        } finally {
+            places.release();
+        }
+    }
+
+    private List<Outcome> process(List<Event> events, Deadline deadline) throws Exception {
+        Lane lane = processor.lane(events);
+        Submission submission = transactions.submit(lane, events);
+        try {
+            List<Outcome> outcomes = await(submission, transactions, deadline);
+            if (outcomes.stream().anyMatch(Outcome.Queued.class::isInstance)) {
+                backlog.wake();
+            }
+            return outcomes;
+        } catch (MustWait e) {
+            return fallBack(events, untried(submission), deadline);
+        } catch (TimeoutException e) {
+            if (transactions.withdraw(submission)) {
+                log.warn(
+                        "{}: no connection was free by the deadline, or a twin of it is not done; it is queued and"
+                                + " answered success",
+                        ids(events));
+                return fallBack(events, untried(submission), deadline);
+            }
+            submission.whenEnded((outcomes, failure) -> reportLate(events, failure));
+            return fallBackLate(submission, deadline);
+        } catch (TwinInFlight e) {
+            log.warn("{}: a twin of it is not done elsewhere; it is queued and answered success", ids(events));
+            return fallBack(events, untried(submission), deadline);
+        } catch (HandlerTimedOut e) { // at the deadline, if both are the same
+            return fallBack(events, Admission.LATE, deadline);
+        } catch (DataAccessException e) {
+            throw notStored(e);
+        } catch (HandlerFailed e) {
+            log.warn(
+                    "{}: its handlers have failed; it goes to the queue and is answered success",
+                    ids(events),
+                    LoggedFailure.of(e.failure()));
+            return fallBack(events, failed(submission, e), deadline);
+        }
+    }
+
+    /** Patience with the other transactions of its lane ends long before the deadline: they may be stuck. */
+    private List<Outcome> await(Submission submission, GroupCommit transactions, Deadline deadline) throws Exception {
+        TimeLimit patient = timeLimits.set(Deadline.in(patience), () -> transactions.hurry(submission));
+        TimeLimit waiting = timeLimits.set(deadline, submission::endWait);
+        try {
+            return submission.await();
+        } finally {
+            patient.lift();
+            waiting.lift();
+        }
+    }
+
+    private static Admission untried(Submission submission) {
+        return new Admission(submission.mayHaveCommitted(), null);
+    }
+
+    /** Of several events in one transaction nobody knows which one failed: workers will try each alone. */
+    private static Admission failed(Submission submission, HandlerFailed failed) {
+        return new Admission(
+                failed.mayHaveCommitted() || submission.mayHaveCommitted(),
+                submission.events().size() == 1 ? failed.failure() : null);
+    }
+
+    private List<Outcome> fallBackLate(Submission late, Deadline deadline) throws Exception {
+        try {
+            return fallBack(late.events(), Admission.LATE, deadline);
+        } catch (DatabaseUnavailable e) {
+            if (!late.hasEnded()) {
+                throw e;
+            }
+            try {
+                return late.result();
+            } catch (Exception neither) {
+                e.addSuppressed(neither);
+                throw e;
+            }
+        }
+    }
+
+    private List<Outcome> fallBack(List<Event> events, Admission admission, Deadline deadline) throws Exception {
+        return enqueue(events, admission, spareTransactions, deadline);
+    }
+
+    private List<Outcome> enqueue(List<Event> events, Admission admission, GroupCommit transactions, Deadline deadline)
+            throws Exception {
+        Deadline last = deadline.plus(limits.grace());
+        Submission submission = transactions.submit(new Lane.Storing(admission), events);
+        try {
+            List<Outcome> outcomes = await(submission, transactions, last);
+            backlog.wake();
+            return outcomes;
+        } catch (TimeoutException e) {
+            throw new DatabaseUnavailable(
+                    transactions.withdraw(submission)
+                            ? "No connection was free in time"
+                            : "The database has not answered in time",
+                    e);
+        } catch (HandlerTimedOut e) {
+            throw new DatabaseUnavailable("The database has not answered in time", e);
+        } catch (DataAccessException | HandlerFailed | TwinInFlight e) {
+            throw notStored(e);
+        }
+    }
+
+    private static DatabaseUnavailable notStored(Exception e) {
+        return new DatabaseUnavailable("The database has refused to store the event", e);
+    }
+
+    private static void reportLate(List<Event> events, @Nullable Throwable failure) {
+        EventContext before = EventContext.enter(events);
+        if (failure == null) {
+            log.info("{}: processed after its deadline; a worker drops its copy in the queue", ids(events));
+        } else {
+            log.warn(
+                    "{}: has failed after its deadline; a worker will try its copy in the queue",
+                    ids(events),
+                    LoggedFailure.of(failure));
+        }
+        before.restore();
+    }
+
+    private static List<String> ids(List<Event> events) {
+        return events.stream().map(Event::id).toList();
+    }
+
+    /**
+     * How much at once, and how long.
+     *
+     * @param deadline by which a delivery has its outcome, if the database answers
+     * @param grace after the deadline, for a place in the queue. The outcome is there by then, or it is a failure
+     * @param maxInFlight deliveries that may be received at once
+     * @param connections that may process deliveries at once
+     * @param spareConnections kept for what has to be queued in the meantime
+     */
+    record Limits(Duration deadline, Duration grace, int maxInFlight, int connections, int spareConnections) {}
+}

@@ -1,0 +1,182 @@
+package io.github.dingtalkinbox.internal.intake;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.dingtalkinbox.EventHandler;
+import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.internal.identity.EventReader;
+import io.github.dingtalkinbox.internal.intake.Inbox.Limits;
+import io.github.dingtalkinbox.internal.schema.Schema;
+import io.github.dingtalkinbox.internal.schema.SchemaProperties;
+import io.github.dingtalkinbox.internal.store.Backlog;
+import io.github.dingtalkinbox.internal.store.DuplicateDeliveries;
+import io.github.dingtalkinbox.internal.store.EventLog;
+import io.github.dingtalkinbox.internal.store.IdentityWindows;
+import io.github.dingtalkinbox.internal.store.ProcessedEvents;
+import io.github.dingtalkinbox.internal.transaction.Attempts;
+import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
+import io.github.dingtalkinbox.internal.transaction.TimeLimits;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** The inbox on the application's data source, with all its handlers. */
+@AutoConfiguration(
+        after = {DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class},
+        afterName = "io.github.dingtalkinbox.internal.queue.QueueConfiguration")
+@EnableConfigurationProperties({InboxProperties.class, SchemaProperties.class})
+class InboxConfiguration {
+    private static final int OTHER_POOLS = 10;
+
+    /** DingTalk is answered by then, whatever the database does. */
+    private static final Duration GRACE = Duration.ofMillis(300);
+
+    /** The lock of a recovery poll, and the page that it stores meanwhile; the seals; the handling times. */
+    private static final int OTHER_CONNECTIONS = 4;
+
+    /** After the last moment at which a handler may still run, until its session is given up. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock inboxClock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EventReader eventReader(InboxProperties properties) {
+        return new EventReader(properties.rules());
+    }
+
+    @Bean
+    Schema inboxSchema(DataSource dataSource, SchemaProperties role) {
+        Schema schema = new Schema(dataSource, role);
+        schema.prepare();
+        return schema;
+    }
+
+    @Bean
+    TimeLimits inboxTimeLimits() {
+        return new TimeLimits();
+    }
+
+    @Bean
+    Attempts inboxAttempts(InboxProperties properties, TimeLimits timeLimits) {
+        return new Attempts(threads(), properties.handlerTimeout(), timeLimits);
+    }
+
+    @Bean
+    EventLog inboxEventLog(DataSource dataSource, Backlog backlog, InboxProperties properties) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        return new EventLog(
+                new ProcessedEvents(
+                        dataSource,
+                        properties.deadline().dividedBy(2),
+                        properties.handlerTimeout().plus(SILENCE)),
+                new DuplicateDeliveries(jdbc),
+                new IdentityWindows(jdbc),
+                backlog,
+                event -> properties.modeOf(event.type()) == ProcessingMode.QUEUE);
+    }
+
+    @Bean
+    Processor inboxProcessor(
+            Schema prepared,
+            DataSource dataSource,
+            PlatformTransactionManager transactions,
+            EventLog eventLog,
+            ObjectProvider<EventHandler> handlers,
+            Attempts attempts,
+            ObjectProvider<Observer> observers) {
+        return new Processor(
+                new ProvenTransactions(dataSource, transactions),
+                eventLog,
+                new Handlers(handlers.orderedStream().toList()),
+                attempts,
+                new Observers(observers.orderedStream().toList()));
+    }
+
+    @Bean
+    Inbox inbox(
+            Processor processor,
+            Attempts attempts,
+            TimeLimits timeLimits,
+            Backlog backlog,
+            InboxProperties properties,
+            DataSource dataSource,
+            ObjectProvider<Observer> observers) {
+        return new Inbox(
+                processor,
+                attempts,
+                timeLimits,
+                backlog,
+                limits(properties, dataSource, backlog.workers()),
+                new Observers(observers.orderedStream().toList()));
+    }
+
+    @Bean
+    Rehearsal inboxRehearsal(
+            DataSource dataSource,
+            PlatformTransactionManager transactions,
+            EventLog eventLog,
+            Attempts attempts,
+            Backlog backlog,
+            InboxProperties properties) {
+        return new Rehearsal(
+                new ProvenTransactions(dataSource, transactions),
+                eventLog,
+                attempts,
+                limits(properties, dataSource, backlog.workers()).connections());
+    }
+
+    /** The workers have their connections, deliveries that must be queued have theirs, the rest processes. */
+    private static Limits limits(InboxProperties properties, DataSource dataSource, int workers) {
+        int all = poolSize(dataSource);
+        int spare = Math.max(1, all / 4);
+        int processing = all - spare - workers;
+        if (processing < 1) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "spring.datasource.hikari.maximum-pool-size",
+                    all,
+                    "The pool has too few connections: queue.workers takes " + workers + " of them, " + spare
+                            + " are kept for what has to be queued, and none is left to process deliveries with");
+        }
+        int connections = Math.max(1, processing - OTHER_CONNECTIONS);
+        return new Limits(properties.deadline(), GRACE, properties.maxInFlight(), connections, spare);
+    }
+
+    private static int poolSize(DataSource dataSource) {
+        try {
+            return dataSource.isWrapperFor(HikariDataSource.class)
+                    ? dataSource.unwrap(HikariDataSource.class).getMaximumPoolSize()
+                    : OTHER_POOLS;
+        } catch (SQLException e) {
+            throw new IllegalStateException("The data source does not say what it is", e);
+        }
+    }
+
+    /** Platform threads: there are no more than connections, and each of a transaction's round trips wakes its thread faster. */
+    private static Executor threads() {
+        return Executors.newCachedThreadPool(daemons());
+    }
+
+    private static CustomizableThreadFactory daemons() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("inbox-");
+        threads.setDaemon(true);
+        return threads;
+    }
+}

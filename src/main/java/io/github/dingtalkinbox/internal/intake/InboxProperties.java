@@ -1,0 +1,93 @@
+package io.github.dingtalkinbox.internal.intake;
+
+import io.github.dingtalkinbox.internal.identity.EventTypeRules;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties {@code inbox.*}.
+ *
+ * @param mode when events are processed
+ * @param deadline by which a delivery is answered; an event that is not processed by then is queued
+ * @param handlerTimeout after which a handler is interrupted, and its transaction undone
+ * @param maxInFlight deliveries that may be received at once; more are refused
+ * @param eventTypes what differs from the defaults for single event types. A list and not a map by type: in a map, the
+ *     underscores of {@code bpms_instance_change} would need brackets and quotes
+ */
+@ConfigurationProperties("inbox")
+record InboxProperties(
+        @DefaultValue("sync") ProcessingMode mode,
+        @DefaultValue("1s") Duration deadline,
+        @DefaultValue("30s") Duration handlerTimeout,
+        @DefaultValue("256") int maxInFlight,
+        @DefaultValue List<EventType> eventTypes) {
+
+    InboxProperties {
+        require(deadline.toMillis() >= 10, "inbox.deadline must be at least 10 ms, but is " + deadline);
+        require(
+                handlerTimeout.compareTo(deadline) >= 0,
+                "inbox.handler-timeout must not be shorter than inbox.deadline, but is " + handlerTimeout);
+        require(maxInFlight > 0, "inbox.max-in-flight must be at least 1, but is " + maxInFlight);
+        rules(eventTypes); // what cannot be right is refused while the name of the property is known
+    }
+
+    /**
+     * One event type.
+     *
+     * @param name DingTalk's {@code EventType}
+     * @param naturalKey paths of the fields that make up its natural key, such as {@code openConfModel.conferenceId};
+     *     empty: it has none. Not set: the built-in one
+     * @param window how long equal content is the same event, if there is no other identity
+     * @param orderingKey paths of the fields that make up its ordering key, such as {@code processInstanceId}; empty: its
+     *     events need no order. Not set: the built-in one
+     * @param mode when its events are processed. Not set: as all others
+     */
+    record EventType(
+            @Nullable String name,
+            @Nullable List<String> naturalKey,
+            @Nullable Duration window,
+            @Nullable List<String> orderingKey,
+            @Nullable ProcessingMode mode) {}
+
+    /** When the events of this type are processed. */
+    ProcessingMode modeOf(String eventType) {
+        for (EventType type : eventTypes) {
+            if (eventType.equals(type.name())) {
+                return type.mode() == null ? mode : type.mode();
+            }
+        }
+        return mode;
+    }
+
+    /** The rules of identity and order, by event type. */
+    Map<String, EventTypeRules> rules() {
+        return rules(eventTypes);
+    }
+
+    private static Map<String, EventTypeRules> rules(List<EventType> eventTypes) {
+        Map<String, EventTypeRules> rules = new HashMap<>();
+        for (EventType type : eventTypes) {
+            String name = type.name();
+            if (name == null || name.isBlank()) {
+                throw new IllegalArgumentException(
+                        "inbox.event-types needs a name in every entry, such as user_modify_org");
+            }
+            if (rules.put(name, new EventTypeRules(type.naturalKey(), type.window(), type.orderingKey())) != null) {
+                throw new IllegalArgumentException(
+                        "inbox.event-types names " + name + " twice: put its rules into one entry");
+            }
+        }
+        return rules;
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

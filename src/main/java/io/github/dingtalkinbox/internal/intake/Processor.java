@@ -1,0 +1,218 @@
+package io.github.dingtalkinbox.internal.intake;
+
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.Observer.HandlerResult;
+import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.internal.store.EventLog;
+import io.github.dingtalkinbox.internal.store.EventLog.Recorded;
+import io.github.dingtalkinbox.internal.store.EventLog.Vanished;
+import io.github.dingtalkinbox.internal.store.ProcessedEvent;
+import io.github.dingtalkinbox.internal.transaction.Attempt;
+import io.github.dingtalkinbox.internal.transaction.Attempts;
+import io.github.dingtalkinbox.internal.transaction.EventContext;
+import io.github.dingtalkinbox.internal.transaction.Failures;
+import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
+import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
+import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
+import io.github.dingtalkinbox.internal.transaction.TransactionAborted;
+import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/**
+ * The transactions of the inbox: the record of an event and its business update, or its place in the queue.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Processor {
+    private static final int TRIES = 3;
+
+    private final ProvenTransactions transactions;
+    private final EventLog eventLog;
+    private final Handlers handlers;
+    private final Attempts attempts;
+    private final Observer observer;
+
+    Processor(
+            ProvenTransactions transactions,
+            EventLog eventLog,
+            Handlers handlers,
+            Attempts attempts,
+            Observer observer) {
+        this.transactions = transactions;
+        this.eventLog = eventLog;
+        this.handlers = handlers;
+        this.attempts = attempts;
+        this.observer = observer;
+    }
+
+    /**
+     * Processes an event that waits in the queue, whatever the queue says about it, within the time that handlers have.
+     *
+     * @param isLateCopy whether the event waits because its delivery was answered while its processing still ran
+     * @param alongside done at the end of the same transaction, unless the handlers fail
+     * @return the outcome: the event was new, or had been processed
+     * @throws HandlerFailed if the handlers failed, or the commit of what they did
+     * @throws HandlerTimedOut if they were not done in time
+     * @throws TwinInFlight if another transaction is processing the same event still
+     * @throws InterruptedException if the caller was interrupted: the attempt was aborted
+     * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
+     */
+    public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
+        Attempt<Outcome> attempt = attempts.start(running -> at(List.of(event), () -> {
+            Handled committed = transaction(running, () -> {
+                Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
+                Duration time = runHandlers(running, recorded.fresh(), false);
+                alongside.run();
+                return new Handled(recorded, time);
+            });
+            return observed(committed, true).get(0);
+        }));
+        try {
+            return attempt.await();
+        } catch (InterruptedException e) {
+            attempt.abort(e);
+            throw e;
+        }
+    }
+
+    /**
+     * Runs the handlers of a processed event once more, within the time that they have. What they add is added a second
+     * time; its record stays as it is.
+     *
+     * @param alongside done at the end of the same transaction, unless the handlers fail
+     * @return what was done; empty if there is no processed event of this id
+     * @throws HandlerFailed if the handlers failed, or the commit of what they did
+     * @throws HandlerTimedOut if they were not done in time
+     * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
+     */
+    public Optional<Repeated> repeat(String eventId, Consumer<Repeated> alongside) throws Exception {
+        Attempt<Optional<Repeated>> attempt =
+                attempts.start(running -> transaction(running, () -> repeatNow(running, eventId, alongside)));
+        return attempt.await();
+    }
+
+    private Optional<Repeated> repeatNow(Attempt<?> running, String eventId, Consumer<Repeated> alongside)
+            throws HandlerFailed {
+        ProcessedEvent processed = eventLog.find(eventId).orElse(null);
+        if (processed == null) {
+            return Optional.empty();
+        }
+        runHandlers(running, List.of(processed.event()), false);
+        Repeated repeated = new Repeated(processed, handlers.namesFor(processed.event()));
+        alongside.accept(repeated);
+        return Optional.of(repeated);
+    }
+
+    /** How long processing an event may take before it is aborted. */
+    public Duration timeLimit() {
+        return attempts.timeLimit();
+    }
+
+    /** Whether an event has to wait in the queue before anything is tried with it. */
+    boolean hasToWait(Event event) {
+        return eventLog.hasToWait(event);
+    }
+
+    /** The lane in which these events are processed. */
+    Lane lane(List<Event> events) {
+        return handlers.lane(events);
+    }
+
+    /**
+     * Processes what can be processed at once and lets the rest wait; or lets all of it wait.
+     *
+     * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
+     */
+    List<Outcome> run(Attempt<?> running, Group group, Runnable beforeCommit) throws Exception {
+        List<Event> events = group.events();
+        return at(events, () -> run(running, group, events, beforeCommit));
+    }
+
+    private List<Outcome> run(Attempt<?> running, Group group, List<Event> events, Runnable beforeCommit)
+            throws Exception {
+        if (group.lane() instanceof Lane.Storing storing) {
+            Recorded committed = transaction(running, () -> {
+                Recorded recorded = eventLog.enqueue(events, storing.admission());
+                beforeCommit.run();
+                return recorded;
+            });
+            return observed(new Handled(committed, Duration.ZERO), false);
+        }
+        Handled committed = transaction(running, () -> {
+            Recorded recorded = eventLog.record(group.batch());
+            Duration time = runHandlers(running, recorded.fresh(), group.isShared());
+            beforeCommit.run();
+            return new Handled(recorded, time);
+        });
+        return observed(committed, false);
+    }
+
+    /**
+     * Runs the handlers.
+     *
+     * @param isShared whether each event is tried again alone if they fail, so that this failure does not count
+     * @return how long they took
+     */
+    private Duration runHandlers(Attempt<?> running, List<Event> fresh, boolean isShared) throws HandlerFailed {
+        long start = System.nanoTime();
+        HandlerResult result = HandlerResult.OK;
+        try {
+            handlers.run(fresh);
+            transactions.requireSound();
+            return Duration.ofNanos(System.nanoTime() - start);
+        } catch (Throwable failure) {
+            result = running.isAborted() ? HandlerResult.ABORTED : HandlerResult.FAILED;
+            throw new HandlerFailed(failure, failure instanceof TransactionAborted);
+        } finally {
+            if (!fresh.isEmpty() && !(isShared && result == HandlerResult.FAILED)) {
+                observer.handled(fresh, Duration.ofNanos(System.nanoTime() - start), result);
+            }
+        }
+    }
+
+    private List<Outcome> observed(Handled committed, boolean isFromQueue) {
+        Recorded recorded = committed.recorded();
+        recorded.fresh().forEach(event -> observer.processed(event, isFromQueue, committed.time()));
+        recorded.duplicates()
+                .forEach(entry ->
+                        observer.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst()));
+        return recorded.outcomes();
+    }
+
+    /** What is logged meanwhile names the event, if it is one. */
+    private static <T> T at(List<Event> events, Callable<T> work) throws Exception {
+        EventContext before = EventContext.enter(events);
+        try {
+            return work.call();
+        } finally {
+            before.restore();
+        }
+    }
+
+    private <T> T transaction(Attempt<?> running, Callable<T> work) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return transactions.run(running, work);
+            } catch (Exception e) {
+                if (!(e instanceof HandlerFailed) && Failures.isLockTimeout(e)) {
+                    throw new TwinInFlight(e);
+                }
+                if (attempt == TRIES || !(e instanceof Vanished || Failures.isLostRace(e))) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * What a transaction did.
+     *
+     * @param time how long the handlers of the new events took
+     */
+    private record Handled(Recorded recorded, Duration time) {}
+}

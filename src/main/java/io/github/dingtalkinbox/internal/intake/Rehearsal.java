@@ -1,0 +1,115 @@
+package io.github.dingtalkinbox.internal.intake;
+
+import io.github.dingtalkinbox.BatchEventHandler;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.store.Backlog.Admission;
+import io.github.dingtalkinbox.internal.store.Batch;
+import io.github.dingtalkinbox.internal.store.EventLog;
+import io.github.dingtalkinbox.internal.transaction.Attempt;
+import io.github.dingtalkinbox.internal.transaction.Attempts;
+import io.github.dingtalkinbox.internal.transaction.Deadline;
+import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Does with made-up deliveries what the inbox does with real ones, and undoes it: the first real one then finds
+ * connections that are open, and statements that are prepared. No observer is told, no handler runs but the given one.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Rehearsal {
+    private static final int MOST_CONNECTIONS = 8;
+
+    private final ProvenTransactions transactions;
+    private final EventLog eventLog;
+    private final Attempts attempts;
+    private final int connections;
+
+    /** @param connections that process deliveries */
+    Rehearsal(ProvenTransactions transactions, EventLog eventLog, Attempts attempts, int connections) {
+        this.transactions = transactions;
+        this.eventLog = eventLog;
+        this.attempts = attempts;
+        this.connections = Math.min(connections, MOST_CONNECTIONS);
+    }
+
+    /**
+     * Plays deliveries on those connections that real ones would have, at most {@value #MOST_CONNECTIONS}, on all of them
+     * at the same time. Each delivery is received twice, so that the second one is a duplicate.
+     *
+     * @param times deliveries on each connection
+     * @param delivery makes one; its events are the same as no other ones, neither of here nor in the database
+     * @param handler takes them, and touches nothing but the database
+     * @param limit after which no further one is played
+     * @throws TimeoutException if they were not played by then
+     * @throws Exception what went wrong first
+     */
+    public void play(int times, Supplier<List<Event>> delivery, BatchEventHandler handler, Duration limit)
+            throws Exception {
+        Deadline deadline = Deadline.in(limit);
+        CountDownLatch begun = new CountDownLatch(connections);
+        List<Attempt<Boolean>> running = new ArrayList<>();
+        for (int i = 0; i < connections; i++) {
+            running.add(attempts.start(attempt -> undone(attempt, () -> {
+                begun.countDown();
+                // Else one that is over would hand its connection to the next one.
+                boolean inTime = begun.await(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
+                for (int k = 0; k < times && inTime && deadline.nanosLeft() > 0; k++) {
+                    play(delivery.get(), handler);
+                }
+            })));
+        }
+        for (Attempt<Boolean> attempt : running) {
+            await(attempt, deadline);
+        }
+    }
+
+    private static void await(Attempt<Boolean> attempt, Deadline deadline) throws Exception {
+        try {
+            attempt.await(deadline.nanosLeft());
+        } catch (TimeoutException e) {
+            throw new TimeoutException("The database has not answered in time");
+        }
+    }
+
+    private boolean undone(Attempt<?> attempt, Work work) throws Exception {
+        try {
+            return transactions.run(attempt, () -> {
+                work.run();
+                throw new Undone();
+            });
+        } catch (Undone e) {
+            return true;
+        }
+    }
+
+    private void play(List<Event> events, BatchEventHandler handler) throws Exception {
+        if (events.stream().anyMatch(eventLog::hasToWait)) {
+            eventLog.enqueue(events, Admission.UNTRIED);
+            eventLog.enqueue(events, Admission.UNTRIED);
+        } else {
+            eventLog.record(Batch.of(events));
+            handler.handleAll(events);
+            eventLog.record(Batch.of(events));
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    /** The only end that a transaction has here. */
+    private static final class Undone extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private Undone() {
+            super("It was only a rehearsal", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.github.dingtalkinbox.internal.intake;
+
+import io.github.dingtalkinbox.internal.store.ProcessedEvent;
+import java.util.List;
+
+/**
+ * An event that had been processed and whose handlers have run once more.
+ *
+ * @param handlers their names; empty if none wants the event
+ */
+public record Repeated(ProcessedEvent processed, List<String> handlers) {}

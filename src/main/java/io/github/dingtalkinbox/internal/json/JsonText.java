@@ -1,0 +1,93 @@
+package io.github.dingtalkinbox.internal.json;
+
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A text that is one JSON value, of which parts can be taken out as they stand in it: a part keeps every byte that it has
+ * in the whole.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class JsonText {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final String text;
+    private final JsonNode json;
+
+    private JsonText(String text, JsonNode json) {
+        this.text = text;
+        this.json = json;
+    }
+
+    /**
+     * Reads bytes that should be JSON.
+     *
+     * @throws NotJson if they are not one JSON value and nothing else
+     */
+    public static JsonText read(byte[] bytes) {
+        return read(withoutMark(Utf8.decode(bytes)));
+    }
+
+    /** The text without the byte order mark that some senders put before it. */
+    public static String withoutMark(String text) {
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    }
+
+    private static JsonText read(String text) {
+        return new JsonText(text, JsonReading.read(text).root());
+    }
+
+    /** The value as a tree, as it was sent: to look at, but not fit for a database. */
+    public JsonNode json() {
+        return json;
+    }
+
+    /** Every member of this name, in their order; none if this is no object. */
+    public List<JsonText> members(String name) {
+        List<JsonText> members = new ArrayList<>();
+        try (JsonParser parser = JsonReading.parser(text)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                boolean isIt = parser.currentName().equals(name);
+                parser.nextToken();
+                if (isIt) {
+                    members.add(read(valueText(parser, text)));
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+        return members;
+    }
+
+    /** The elements, in their order; none if this is no array. */
+    public List<JsonText> elements() {
+        List<JsonText> elements = new ArrayList<>();
+        if (json.isArray()) {
+            try (JsonParser parser = JsonReading.parser(text)) {
+                parser.nextToken();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    elements.add(read(valueText(parser, text)));
+                }
+            }
+        }
+        return elements;
+    }
+
+    /** The bytes of this value, as they were read. */
+    public byte[] bytes() {
+        return Utf8.encode(text);
+    }
+
+    /** The text of the value that the parser stands at the beginning of; leaves it at the end. */
+    public static String valueText(JsonParser parser, String text) {
+        int from = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        return text.substring(from, (int) parser.currentLocation().getCharOffset());
+    }
+}

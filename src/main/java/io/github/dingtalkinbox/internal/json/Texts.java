@@ -1,0 +1,99 @@
+package io.github.dingtalkinbox.internal.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Texts that a database can store and compare, whatever they were made of. */
+public final class Texts {
+    private static final String HASH_MARK = "%sha256:";
+    private static final int HASH_LENGTH = HASH_MARK.length() + 64;
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private Texts() {}
+
+    /**
+     * A part of an identity. No two different texts give the same result, and none contains a separator: PostgreSQL knows
+     * no NUL, and its drivers turn different unpaired surrogates into the same character.
+     */
+    public static String escape(String part) {
+        StringBuilder escaped = new StringBuilder(part.length() + 8);
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            if (c < 0x20 || c == 0x7F || c == '%' || c == ':' || c == '@') {
+                escaped.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
+            } else if (isLoneSurrogate(part, i)) {
+                escaped.append("%u").append(HexFormat.of().withUpperCase().toHexDigits(c));
+            } else {
+                escaped.append(c);
+            }
+        }
+        return escaped.toString();
+    }
+
+    /** The text itself, or its beginning and the hash of the whole, behind a mark that no escaped text contains. */
+    public static String shorten(String text, int maxLength) {
+        if (text.length() <= maxLength) {
+            return text;
+        }
+        int cut = maxLength - HASH_LENGTH;
+        if (Character.isHighSurrogate(text.charAt(cut - 1))) {
+            cut--;
+        }
+        return text.substring(0, cut) + HASH_MARK + hex(sha256(text));
+    }
+
+    /** The text with what no database can store replaced by U+FFFD. */
+    public static String sanitise(String text) {
+        return isStorable(text) ? text : sanitised(text);
+    }
+
+    private static String sanitised(String text) {
+        StringBuilder sanitised = new StringBuilder(text);
+        for (int i = 0; i < text.length(); i++) {
+            if (isUnstorable(text, i)) {
+                sanitised.setCharAt(i, REPLACEMENT);
+            }
+        }
+        return sanitised.toString();
+    }
+
+    public static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isUnstorable(text, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static boolean isLoneSurrogate(String text, int i) {
+        char c = text.charAt(i);
+        if (!Character.isSurrogate(c)) { // nearly always, and asked of every character
+            return false;
+        }
+        if (Character.isHighSurrogate(c)) {
+            return i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1));
+        }
+        return i == 0 || !Character.isHighSurrogate(text.charAt(i - 1));
+    }
+
+    private static boolean isUnstorable(String text, int i) {
+        char c = text.charAt(i);
+        return c == 0 || isLoneSurrogate(text, i);
+    }
+
+    public static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This JVM has no SHA-256", e);
+        }
+    }
+
+    public static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+}

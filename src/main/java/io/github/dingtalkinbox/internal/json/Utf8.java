@@ -1,0 +1,68 @@
+package io.github.dingtalkinbox.internal.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+
+/**
+ * UTF-8 that loses nothing: a byte that is no UTF-8 becomes a lone low surrogate (U+DC80 to U+DCFF) of its own, so
+ * different broken bytes stay different, and can be turned back.
+ */
+public final class Utf8 {
+    private static final char FIRST_ESCAPE = 0xDC00;
+    private static final char REPLACEMENT = 0xFFFD;
+
+    private Utf8() {}
+
+    public static String decode(byte[] bytes) {
+        String text = new String(bytes, UTF_8); // the fastest way, but it puts U+FFFD where something is broken
+        return text.indexOf(REPLACEMENT) < 0 ? text : decodeCarefully(bytes);
+    }
+
+    private static String decodeCarefully(byte[] bytes) {
+        CharsetDecoder decoder = UTF_8.newDecoder();
+        try {
+            return decoder.decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            return decodeBroken(bytes);
+        }
+    }
+
+    private static String decodeBroken(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        CharsetDecoder decoder = UTF_8.newDecoder();
+        while (in.hasRemaining()) {
+            CoderResult result = decoder.decode(in, out, true);
+            for (int i = 0; result.isMalformed() && i < result.length(); i++) {
+                out.put((char) (FIRST_ESCAPE + (in.get() & 0xFF)));
+            }
+        }
+        return out.flip().toString();
+    }
+
+    /** The bytes that a text was decoded from. */
+    public static byte[] encode(String text) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 16);
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isEscape(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)))) {
+                out.writeBytes(text.substring(from, i).getBytes(UTF_8));
+                out.write(c - FIRST_ESCAPE);
+                from = i + 1;
+            }
+        }
+        out.writeBytes(text.substring(from).getBytes(UTF_8));
+        return out.toByteArray();
+    }
+
+    private static boolean isEscape(char c) {
+        return c >= FIRST_ESCAPE + 0x80 && c <= FIRST_ESCAPE + 0xFF;
+    }
+}

@@ -1,0 +1,240 @@
+package io.github.dingtalkinbox.internal.operations;
+
+import io.github.dingtalkinbox.internal.operations.QueuedEventList.Found;
+import io.github.dingtalkinbox.internal.operations.QueuedEventList.Neighbour;
+import io.github.dingtalkinbox.internal.operations.Settlement.InState;
+import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
+import io.github.dingtalkinbox.internal.operations.Settlement.Result;
+import io.github.dingtalkinbox.internal.store.EventRecords;
+import io.github.dingtalkinbox.internal.store.OrderingLeases;
+import io.github.dingtalkinbox.internal.store.QueuePosition;
+import io.github.dingtalkinbox.internal.store.QueuedEvents;
+import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What operators see of the queue, and do with it. Each change of an event is one transaction, under the lease of its
+ * ordering key as with a worker, and in it is a row of {@code operator_actions}. It needs no handlers.
+ *
+ * <p>Safe for use by many threads. To be called outside of any transaction.
+ */
+public final class Operations {
+    /** For the few statements of a change. Nobody sees it unless the transaction hangs. */
+    private static final Duration LEASE_LENGTH = Duration.ofMinutes(1);
+
+    private static final int PAGE = 500;
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+    /** SQLSTATEs: a lock that was not to be had, a deadlock, a serialization failure. */
+    private static final Set<String> IN_USE = Set.of("55P03", "40P01", "40001");
+
+    private final QueuedEventList list;
+    private final QueuedEvents queuedEvents;
+    private final OrderingLeases leases;
+    private final OperatorActions actions;
+    private final EventRecords records;
+    private final TransactionTemplate transactions;
+
+    /** @param transactionManager that of the data source; it has to know savepoints */
+    public Operations(DataSource dataSource, PlatformTransactionManager transactionManager) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        this.list = new QueuedEventList(jdbc);
+        this.queuedEvents = new QueuedEvents(jdbc);
+        this.leases = new OrderingLeases(jdbc);
+        this.actions = new OperatorActions(jdbc);
+        this.records = new EventRecords(dataSource, transactionManager);
+        this.transactions = new TransactionTemplate(transactionManager);
+    }
+
+    /**
+     * A page of the selected events, those first that were queued first.
+     *
+     * @param limit of events
+     * @param after where the last page has ended; null: from the beginning
+     */
+    public List<QueuedEntry> list(QueueSelection selection, int limit, @Nullable QueuePosition after) {
+        return list.list(selection, limit, after);
+    }
+
+    /**
+     * Takes the selected events one by one, those first that were queued first. Ids alone are taken as they are, queued or
+     * not, so that it can be said what is wrong with each.
+     */
+    public void each(QueueSelection selection, Consumer<String> action) {
+        if (selection.isOnlyIds()) {
+            selection.eventIds().forEach(action);
+            return;
+        }
+        QueuePosition position = null;
+        List<QueuedEntry> page;
+        do {
+            page = list.list(selection, PAGE, position);
+            for (QueuedEntry entry : page) {
+                action.accept(entry.eventId());
+                position = entry.position();
+            }
+        } while (page.size() == PAGE);
+    }
+
+    /** All that is known of a queued event; empty if there is none of this id in the queue. */
+    public Optional<QueuedDetails> find(String eventId) {
+        return list.find(eventId).map(found -> {
+            List<Neighbour> neighbours = list.neighbours(eventId, QueuedDetails.MOST_NEIGHBOURS);
+            return new QueuedDetails(
+                    found.entry(),
+                    found.event(),
+                    found.orderingKey(),
+                    found.isLateCopy(),
+                    leases.find(found.orderingKey()).orElse(null),
+                    part(neighbours, true),
+                    part(neighbours, false),
+                    actions.find(eventId));
+        });
+    }
+
+    private static List<QueuedDetails.Neighbour> part(List<Neighbour> neighbours, boolean before) {
+        return neighbours.stream()
+                .filter(n -> n.isBefore() == before)
+                .map(n -> new QueuedDetails.Neighbour(n.eventId(), n.state()))
+                .toList();
+    }
+
+    /** All that is known of a processed event; empty if there is none of this id. */
+    public Optional<ProcessedDetails> findProcessed(String eventId) {
+        return records.find(eventId).map(p -> new ProcessedDetails(p.event(), p.processedAt(), actions.find(eventId)));
+    }
+
+    /**
+     * Lets workers try a queued event again, from its first attempt, whatever its state: a dead one, and those that wait
+     * behind it; also a discarded one.
+     *
+     * @param states in which it is only done; empty: in any
+     */
+    public Settlement replay(String eventId, Set<String> states, Instruction instruction) {
+        return change(eventId, states, instruction, found -> {
+            list.replay(eventId);
+            actions.insert(OperatorActions.REPLAY, found.entry(), instruction);
+            return list.neighbours(eventId, 1).stream()
+                    .filter(Neighbour::isBefore)
+                    .findFirst()
+                    .map(first -> done(
+                            Kind.REPLAYED_BEHIND,
+                            instruction,
+                            found.entry(),
+                            first.eventId(),
+                            new InState(first.state())))
+                    .orElseGet(() -> done(Kind.REPLAYED, instruction, found.entry()));
+        });
+    }
+
+    /**
+     * Gives a queued event up: it is not tried any more, and the events behind it go on. It stays known, so that a
+     * delivery of it is a duplicate. If it turns out to have been processed, its copy in the queue is deleted instead.
+     *
+     * @param states in which it is only done; empty: in any
+     */
+    public Settlement discard(String eventId, Set<String> states, Instruction instruction) {
+        return change(eventId, states, instruction, found -> {
+            if (found.entry().state().equals("discarded")) {
+                return Settlement.of(Kind.DISCARDED_BEFORE);
+            }
+            // A delivery that was answered late may be processing it still, and a worker whose lease has run out:
+            // neither holds the lease, and neither would find out that the event is discarded.
+            if (records.isProcessed(found.event())) {
+                queuedEvents.delete(eventId);
+                actions.insert(OperatorActions.DROP, found.entry(), instruction);
+                return done(Kind.DROPPED, instruction, found.entry());
+            }
+            list.discard(eventId);
+            actions.insert(OperatorActions.DISCARD, found.entry(), instruction);
+            return done(Kind.DISCARDED, instruction, found.entry());
+        });
+    }
+
+    private Settlement change(String eventId, Set<String> states, Instruction instruction, Change change) {
+        try {
+            return transactions.execute(status -> {
+                Settlement settlement = underLease(eventId, states, instruction, change);
+                if (settlement.result() != Result.DONE || instruction.isDryRun()) {
+                    status.setRollbackOnly();
+                }
+                return settlement;
+            });
+        } catch (DataAccessException e) {
+            if (isInUse(e)) {
+                return Settlement.of(Kind.IN_USE);
+            }
+            throw e;
+        }
+    }
+
+    private Settlement underLease(String eventId, Set<String> states, Instruction instruction, Change change) {
+        Found seen = list.find(eventId).orElse(null);
+        if (seen == null) {
+            return notQueued(eventId);
+        }
+        UUID token = UUID.randomUUID();
+        String corpId = seen.entry().corpId();
+        if (!leases.take(seen.orderingKey(), corpId, token, instruction.operator(), LEASE_LENGTH, LONGEST_WAIT)) {
+            return leases.find(seen.orderingKey())
+                    .map(lease -> Settlement.of(Kind.LEASED, lease.holder(), lease.until()))
+                    .orElseGet(() -> Settlement.of(Kind.RELEASED));
+        }
+        // Only now it stays as it is.
+        Found found = list.find(eventId).orElse(null);
+        if (found == null) {
+            return notQueued(eventId);
+        }
+        if (!states.isEmpty() && !states.contains(found.entry().state())) {
+            return Settlement.of(
+                    Kind.IN_ANOTHER_STATE, new InState(found.entry().state()));
+        }
+        try {
+            Settlement settlement = change.apply(found);
+            leases.release(found.orderingKey(), token);
+            return settlement;
+        } catch (TwinInFlight e) {
+            return Settlement.of(Kind.BEING_DELIVERED);
+        }
+    }
+
+    private Settlement notQueued(String eventId) {
+        return records.find(eventId)
+                .map(processed -> Settlement.of(Kind.PROCESSED, processed.processedAt()))
+                .orElseGet(() -> Settlement.of(Kind.UNKNOWN));
+    }
+
+    private static Settlement done(Kind kind, Instruction instruction, QueuedEntry before, Object... more) {
+        List<Object> details = new ArrayList<>(List.of(new InState(before.state()), before.attempts()));
+        details.addAll(List.of(more));
+        return new Settlement(kind, instruction.isDryRun(), details);
+    }
+
+    private static boolean isInUse(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException e && e.getSQLState() != null && IN_USE.contains(e.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What is done with an event under its lease. */
+    private interface Change {
+        Settlement apply(Found found) throws TwinInFlight;
+    }
+}

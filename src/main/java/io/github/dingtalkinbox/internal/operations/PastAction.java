@@ -1,0 +1,11 @@
+package io.github.dingtalkinbox.internal.operations;
+
+import java.time.Instant;
+
+/**
+ * What an operator has done with an event: a row of {@code operator_actions}, whose columns have the same names.
+ *
+ * @param stateBefore the state of the event at that moment
+ */
+public record PastAction(
+        String action, String stateBefore, String operator, String origin, String reason, Instant actedAt) {}

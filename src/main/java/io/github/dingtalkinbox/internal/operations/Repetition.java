@@ -1,0 +1,64 @@
+package io.github.dingtalkinbox.internal.operations;
+
+import io.github.dingtalkinbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.internal.intake.Processor;
+import io.github.dingtalkinbox.internal.intake.Repeated;
+import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
+import io.github.dingtalkinbox.internal.operations.Settlement.Quotation;
+import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
+import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
+
+/**
+ * Runs the handlers of processed events once more. That breaks the promise of exactly once on purpose, so it is written
+ * down in {@code operator_actions}, in the transaction in which they run.
+ *
+ * <p>Safe for use by many threads. To be called outside of any transaction.
+ */
+public final class Repetition {
+    private final Processor processor;
+    private final OperatorActions actions;
+
+    public Repetition(Processor processor, OperatorActions actions) {
+        this.processor = processor;
+        this.actions = actions;
+    }
+
+    /**
+     * Runs the handlers of an event once more.
+     *
+     * @param instruction no dry run
+     * @throws Exception what went wrong with the database: nothing has happened
+     */
+    public Settlement repeat(String eventId, Instruction instruction) throws Exception {
+        if (instruction.isDryRun()) {
+            throw new IllegalArgumentException("Handlers cannot be run in a dry run");
+        }
+        try {
+            return processor
+                    .repeat(eventId, repeated -> note(repeated, instruction))
+                    .map(repeated -> Settlement.of(
+                            Kind.REPEATED, repeated.processed().processedAt(), String.join(", ", repeated.handlers())))
+                    .orElseGet(() -> Settlement.of(Kind.NOT_PROCESSED));
+        } catch (NothingRan e) {
+            return Settlement.of(Kind.WITHOUT_HANDLER);
+        } catch (HandlerFailed e) {
+            return Settlement.of(
+                    e.mayHaveCommitted() ? Kind.FAILED_AT_COMMIT : Kind.FAILED,
+                    new Quotation(e.failure().toString()));
+        } catch (HandlerTimedOut | DatabaseUnavailable e) {
+            return Settlement.of(Kind.NOT_ENDED, new Quotation(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void note(Repeated repeated, Instruction instruction) {
+        if (repeated.handlers().isEmpty()) {
+            throw new NothingRan();
+        }
+        actions.insertRepeat(repeated.processed().event(), instruction);
+    }
+
+    /** There is nothing to be written down. */
+    private static final class NothingRan extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}

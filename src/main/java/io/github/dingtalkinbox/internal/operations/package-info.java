@@ -1,0 +1,5 @@
+/** What an operator does with queued and processed events: list, replay, discard. */
+@NullMarked
+package io.github.dingtalkinbox.internal.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package io.github.dingtalkinbox.internal.queue;
+
+import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.internal.intake.Observers;
+import io.github.dingtalkinbox.internal.intake.Processor;
+import io.github.dingtalkinbox.internal.store.Backlog;
+import io.github.dingtalkinbox.internal.store.OrderingLeases;
+import io.github.dingtalkinbox.internal.store.QueuedEvents;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Random;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The queue of the inbox, and its workers. */
+@AutoConfiguration(after = {DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class})
+@EnableConfigurationProperties(QueueProperties.class)
+class QueueConfiguration {
+    private final WakeUp wakeUp = new WakeUp();
+
+    @Bean
+    RetryPolicy retryPolicy(QueueProperties properties) {
+        return new RetryPolicy(
+                properties.maxAttempts(), properties.initialBackoff(), properties.maxBackoff(), new Random());
+    }
+
+    @Bean
+    Reports queueReports(ObjectProvider<Observer> observers) {
+        return new Reports(new Observers(observers.orderedStream().toList()));
+    }
+
+    @Bean
+    Backlog inboxBacklog(DataSource dataSource, RetryPolicy retryPolicy, Reports reports, QueueProperties properties) {
+        return new Queue(
+                new QueuedEvents(JdbcClient.create(dataSource)), retryPolicy, reports, wakeUp, properties.workers());
+    }
+
+    @Bean
+    QueueLevels queueLevels(DataSource dataSource) {
+        return new QueuedEventLevels(dataSource);
+    }
+
+    @Bean
+    Dispatcher queueDispatcher(
+            Processor processor,
+            DataSource dataSource,
+            PlatformTransactionManager transactions,
+            RetryPolicy retryPolicy,
+            Reports reports,
+            QueueProperties properties,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration phase) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        Worker worker = new Worker(
+                processor,
+                new QueuedEvents(jdbc),
+                new OrderingLeases(jdbc),
+                new TransactionTemplate(transactions),
+                retryPolicy,
+                reports,
+                node());
+        // Of the time that Spring gives us, some is for giving back the leases of what is not done.
+        Duration patience = phase.multipliedBy(2).dividedBy(3);
+        return new Dispatcher(worker, wakeUp, properties.workers(), properties.pollInterval(), patience);
+    }
+
+    private static String node() {
+        long process = ProcessHandle.current().pid();
+        try {
+            return InetAddress.getLocalHost().getHostName() + "/" + process;
+        } catch (UnknownHostException e) {
+            return "process " + process;
+        }
+    }
+}

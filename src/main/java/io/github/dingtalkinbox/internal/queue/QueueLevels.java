@@ -1,0 +1,36 @@
+package io.github.dingtalkinbox.internal.queue;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** How much is in the queue, of all nodes together. Safe for use by many threads. */
+public interface QueueLevels {
+    /**
+     * Asks the database.
+     *
+     * @return a level for each state
+     * @throws RuntimeException if the database does not tell
+     */
+    Map<State, Level> read();
+
+    /** Of the events that somebody or something has to be done about. */
+    enum State {
+        /** Not tried yet. */
+        PENDING,
+        /** Has failed, will be tried again. */
+        RETRYING,
+        /** Has failed for good, and waits for an operator. */
+        DEAD
+    }
+
+    /**
+     * The events in one state.
+     *
+     * @param depth how many there are
+     * @param age since the first of them was queued, by the database's clock; zero if there is none
+     */
+    record Level(long depth, Duration age) {
+        /** There is none. */
+        public static final Level EMPTY = new Level(0, Duration.ZERO);
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.dingtalkinbox.internal.queue;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties {@code queue.*}.
+ *
+ * @param workers how many queued events a node processes at once, each on a connection of the pool
+ * @param maxAttempts after which an event is dead
+ * @param initialBackoff until the second attempt, at most; doubled with every further one
+ * @param maxBackoff between two attempts
+ * @param pollInterval at which an idle node looks for what other nodes have queued, and for what has become due
+ */
+@ConfigurationProperties("queue")
+record QueueProperties(
+        @DefaultValue("4") int workers,
+        @DefaultValue("12") int maxAttempts,
+        @DefaultValue("5s") Duration initialBackoff,
+        @DefaultValue("15m") Duration maxBackoff,
+        @DefaultValue("1s") Duration pollInterval) {
+    QueueProperties {
+        require(workers > 0, "queue.workers must be at least 1, but is " + workers);
+        require(maxAttempts > 0, "queue.max-attempts must be at least 1, but is " + maxAttempts);
+        require(initialBackoff.toMillis() > 0, "queue.initial-backoff must be positive, but is " + initialBackoff);
+        require(
+                maxBackoff.compareTo(initialBackoff) >= 0,
+                "queue.max-backoff must not be shorter than queue.initial-backoff, but is " + maxBackoff);
+        require(pollInterval.toMillis() > 0, "queue.poll-interval must be positive, but is " + pollInterval);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.dingtalkinbox.internal.queue;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Wakes whoever waits for something to do; a call while nobody waits is remembered. Safe for use by many threads. */
+final class WakeUp {
+    private final Semaphore calls = new Semaphore(0);
+
+    void ring() {
+        if (calls.availablePermits() == 0) {
+            calls.release();
+        }
+    }
+
+    /** Waits for a call. */
+    void await(Duration atMost) throws InterruptedException {
+        if (calls.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            calls.drainPermits();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.dingtalkinbox.internal.recovery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.dingtalkinbox.internal.recovery.ApiFailure.Call;
+import io.github.dingtalkinbox.internal.recovery.AppKeys.Keys;
+import io.github.dingtalkinbox.internal.recovery.Http.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is needed of DingTalk's API, for one internal app (企业内部应用), with its token. (DingTalk's pages
+ * "obtain-orgapp-token" and "obtain-the-event-list-of-failed-push-messages".) A third-party app would need a token for
+ * each organisation, made with the suite's ticket: that is not supported.
+ *
+ * <p>For one thread at a time.
+ */
+final class DingTalkApi {
+    /** How long before its end a token is no longer used. */
+    private static final Duration MARGIN = Duration.ofMinutes(5);
+
+    /** What the documents promise, where the answer does not say. */
+    private static final long USUAL_SECONDS = 7200;
+
+    private final Http http;
+    private final URI baseUrl;
+    private final Keys keys;
+    private final Clock clock;
+    private volatile @Nullable Token token;
+
+    DingTalkApi(Http http, URI baseUrl, Keys keys, Clock clock) {
+        this.http = http;
+        this.baseUrl = baseUrl;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes sure that there is a token.
+     *
+     * @throws ApiFailure if DingTalk gives none
+     */
+    String token() throws InterruptedException {
+        Token known = token;
+        if (known != null && clock.instant().isBefore(known.until())) {
+            return known.value();
+        }
+        Token fresh = fetchToken();
+        token = fresh;
+        return fresh.value();
+    }
+
+    /** Has the next {@link #token()} fetched: DingTalk has said that this one does not count, whatever its time. */
+    void forgetToken() {
+        token = null;
+    }
+
+    /**
+     * Pulls the next page of failed callbacks. DingTalk forgets the page before: it must be safe already.
+     *
+     * @throws ApiFailure if there was no answer; one that says that the call has failed is an answer
+     */
+    Response failedCallbacks(String token) throws InterruptedException {
+        return get(Call.FAILED_CALLBACKS, "access_token=" + encoded(token));
+    }
+
+    private Token fetchToken() throws InterruptedException {
+        Instant now = clock.instant();
+        Response response =
+                get(Call.TOKEN, "appkey=" + encoded(keys.appKey()) + "&appsecret=" + encoded(keys.appSecret()));
+        Answer answer;
+        try {
+            answer = Answer.read(response.body());
+        } catch (UnreadableAnswer e) {
+            throw ApiFailure.notUnderstood(Call.TOKEN, response.status(), "but " + e.getMessage());
+        }
+        if (!answer.isSuccess()) {
+            throw ApiFailure.of(Call.TOKEN, answer);
+        }
+        String value = answer.text("access_token");
+        if (value.isEmpty()) {
+            throw ApiFailure.notUnderstood(Call.TOKEN, response.status(), "but without an access_token");
+        }
+        return new Token(value, now.plus(usable(answer.text("expires_in"))));
+    }
+
+    private static Duration usable(String expiresIn) {
+        long seconds = expiresIn.matches("\\d{1,9}") ? Long.parseLong(expiresIn) : USUAL_SECONDS;
+        Duration lifetime = Duration.ofSeconds(seconds);
+        return lifetime.compareTo(MARGIN.multipliedBy(2)) > 0 ? lifetime.minus(MARGIN) : lifetime.dividedBy(2);
+    }
+
+    private Response get(Call call, String query) throws InterruptedException {
+        try {
+            return http.get(URI.create(base() + call.path + "?" + query));
+        } catch (IOException e) {
+            throw ApiFailure.unreachable(call, e);
+        }
+    }
+
+    private String base() {
+        String base = baseUrl.toString();
+        return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, UTF_8);
+    }
+
+    /** @param until when it should be replaced */
+    private record Token(String value, Instant until) {
+        /** Not the secret. */
+        @Override
+        public String toString() {
+            return "Token[until=" + until + "]";
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.dingtalkinbox.internal.recovery;
+
+import io.github.dingtalkinbox.Delivery;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.identity.EventReader;
+import io.github.dingtalkinbox.internal.identity.Metadata;
+import io.github.dingtalkinbox.internal.json.JsonText;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An element of the list of failed callbacks: {@code {"<tag>": {"corpid": …, "<wrapper>": {…}}, "call_back_tag": "<tag>",
+ * "event_time": <ms>}}, or with the fields of the event directly under the tag (DingTalk's page
+ * "obtain-the-event-list-of-failed-push-messages": the first shape in its table, both in its example). No document shows an {@code eventId} in it; should the event have one after
+ * all, as the pushed copy has, it counts.
+ *
+ * @param metadata what stands around the event
+ * @param data the event itself, as it stands in the answer
+ */
+record FailedCallback(Metadata metadata, JsonText data) {
+    /** Approvals, changes of roles, and everything else. */
+    private static final List<String> WRAPPERS = List.of("bpmsCallBackData", "roleLabelChange", "callbackData");
+
+    private static final String MILLISECONDS = "\\d{13}";
+
+    /** @throws UnreadableAnswer if it has another shape */
+    static FailedCallback read(JsonText element) {
+        JsonNode tag = element.json().path("call_back_tag");
+        if (!tag.isString() || tag.stringValue().isEmpty()) {
+            throw new UnreadableAnswer("has no call_back_tag");
+        }
+        List<JsonText> tagged = element.members(tag.stringValue());
+        if (tagged.size() != 1 || !tagged.get(0).json().isObject()) {
+            throw new UnreadableAnswer("has not one object under the name that call_back_tag says");
+        }
+        JsonText data = unwrapped(tagged.get(0));
+        Metadata metadata = new Metadata(
+                tag.stringValue(),
+                text(data.json().path("eventId")),
+                text(tagged.get(0).json().path("corpid")),
+                time(element.json().path("event_time")));
+        return new FailedCallback(metadata, data);
+    }
+
+    private static @Nullable String text(JsonNode value) {
+        return value.isString() && !value.stringValue().isEmpty() ? value.stringValue() : null;
+    }
+
+    private static JsonText unwrapped(JsonText tagged) {
+        for (String wrapper : WRAPPERS) {
+            List<JsonText> inner = tagged.members(wrapper);
+            if (inner.size() == 1 && inner.get(0).json().isObject()) {
+                return inner.get(0);
+            }
+        }
+        return tagged;
+    }
+
+    private static @Nullable Instant time(JsonNode eventTime) {
+        String text = eventTime.isValueNode() ? eventTime.asString() : "";
+        return text.matches(MILLISECONDS) ? Instant.ofEpochMilli(Long.parseLong(text)) : null;
+    }
+
+    /**
+     * The event.
+     *
+     * <p>If its only identity is its content, that holds for ever, and not for a window only: the content includes the
+     * millisecond in which it happened, so equal content cannot be another occurrence. A page may be taken again long
+     * after its elements were first received, and they must be duplicates then.
+     */
+    Event event(String app, EventReader reader, Delivery delivery) {
+        Event event = reader.read(app, metadata, data.bytes(), delivery);
+        boolean isForEver = event.identity().window() != null && metadata.occurredAt() != null;
+        return isForEver ? event.withId(event.id()) : event;
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.dingtalkinbox.internal.recovery;
+
+import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.identity.EventReader;
+import io.github.dingtalkinbox.internal.recovery.AppPoll.Tables;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+
+/** The poll of the failed callbacks, if some app may call DingTalk. */
+@AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
+@Conditional(AppKeysConfigured.class)
+@EnableConfigurationProperties({RecoveryProperties.class, AppKeys.class})
+class RecoveryConfiguration {
+    private static final Duration CALL = Duration.ofSeconds(15);
+
+    @Bean
+    RecoveryPoll recoveryPoll(
+            RecoveryProperties properties,
+            AppKeys keys,
+            EventReader reader,
+            Receiver receiver,
+            DataSource dataSource,
+            Clock clock) {
+        Http http = new Http(CALL);
+        PageReceiver pageReceiver = new PageReceiver(reader, receiver);
+        Tables tables = new Tables(new RecoveryPolls(dataSource), new FailedCallbackPages(dataSource));
+        List<AppPoll> apps = new ArrayList<>();
+        keys.complete()
+                .forEach((app, appKeys) -> apps.add(new AppPoll(
+                        app,
+                        properties.interval(),
+                        new DingTalkApi(http, properties.baseUrl(), appKeys, clock),
+                        pageReceiver,
+                        tables,
+                        clock)));
+        return new RecoveryPoll(apps);
+    }
+
+    @Bean
+    RecoveryJob recoveryJob(RecoveryPoll poll, RecoveryProperties properties) {
+        return new RecoveryJob(poll, properties.interval(), CALL.plusSeconds(5));
+    }
+}

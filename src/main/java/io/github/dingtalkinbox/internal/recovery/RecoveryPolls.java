@@ -1,0 +1,154 @@
+package io.github.dingtalkinbox.internal.recovery;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * The {@code recovery_polls} table. The lock on the row of an app is the right to call DingTalk for it.
+ *
+ * <p>A row lock in an open transaction, and not a lease: a lease that runs out while its holder is stalled has two
+ * holders. A lock is lost only with the session, and the holder asks the session before every call.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class RecoveryPolls {
+    private static final String ADD = """
+            insert into recovery_polls (app) values (:app) on conflict do nothing
+            """;
+
+    // Skip locked: the other node is at it, so there is nothing to wait for. It is a single row, so none is passed
+    // over.
+    private static final String LOCK = """
+            select polled_at is null or polled_at <= clock_timestamp() - cast(:interval as interval) as due
+              from recovery_polls
+             where app = :app
+               for update skip locked
+            """;
+
+    // A node that is stalled (and so leaves the session idle) must not keep the others away for ever: they have minutes
+    // before DingTalk forgets. Much longer than anything that may happen between two questions to the session.
+    private static final String LIMIT = """
+            select set_config('idle_in_transaction_session_timeout', '120s', true)
+            """;
+
+    private static final String STILL_THERE = """
+            select 1
+            """;
+
+    // now() is when the transaction began, with the poll.
+    private static final String SUCCEEDED = """
+            update recovery_polls
+               set polled_at = now(), succeeded_at = now(), last_error = null, polls = polls + 1, pages = pages + :pages
+             where app = :app
+            """;
+
+    private static final String FAILED = """
+            update recovery_polls
+               set polled_at = now(), last_error = :error, polls = polls + 1, pages = pages + :pages
+             where app = :app
+            """;
+
+    private final DataSource dataSource;
+
+    RecoveryPolls(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * Takes the turn of polling the app, on a connection of its own.
+     *
+     * @return null if another node has it, or if the last poll is less than an interval ago
+     */
+    @Nullable
+    Turn take(String app, Duration interval) throws SQLException {
+        Turn turn = new Turn(app, dataSource.getConnection());
+        try {
+            if (turn.begin(interval)) {
+                return turn;
+            }
+        } catch (SQLException | RuntimeException e) {
+            turn.close();
+            throw e;
+        }
+        turn.close();
+        return null;
+    }
+
+    /** The right to call DingTalk for an app, until it is closed or the session ends. For one thread. */
+    static final class Turn implements AutoCloseable {
+        private final String app;
+        private final Connection connection;
+        private final boolean wasAutoCommit;
+        private final JdbcClient jdbc;
+
+        private Turn(String app, Connection connection) throws SQLException {
+            this.app = app;
+            this.connection = connection;
+            this.wasAutoCommit = connection.getAutoCommit();
+            this.jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+        }
+
+        private boolean begin(Duration interval) throws SQLException {
+            connection.setAutoCommit(false);
+            jdbc.sql(ADD).param("app", app).update();
+            connection.commit(); // else the other node would wait for this row instead of passing it over
+            jdbc.sql(LIMIT).query(String.class).single();
+            return jdbc.sql(LOCK)
+                    .param("app", app)
+                    .param("interval", interval.toMillis() + " milliseconds")
+                    .query(Boolean.class)
+                    .optional()
+                    .orElse(false);
+        }
+
+        /**
+         * To be called before every call of DingTalk's.
+         *
+         * @throws TurnLost if the session has ended, and another node may have the turn
+         */
+        void requireHeld() {
+            try {
+                jdbc.sql(STILL_THERE).query(Integer.class).single();
+            } catch (DataAccessException e) {
+                throw new TurnLost(e);
+            }
+        }
+
+        void succeeded(int pages) throws SQLException {
+            jdbc.sql(SUCCEEDED).param("app", app).param("pages", pages).update();
+            connection.commit();
+        }
+
+        void failed(String error, int pages) throws SQLException {
+            jdbc.sql(FAILED)
+                    .param("app", app)
+                    .param("error", error)
+                    .param("pages", pages)
+                    .update();
+            connection.commit();
+        }
+
+        @Override
+        public void close() throws SQLException {
+            try (connection) {
+                if (!connection.isClosed()) {
+                    connection.rollback();
+                    connection.setAutoCommit(wasAutoCommit);
+                }
+            }
+        }
+    }
+
+    /** The session that held the lock is gone, and the lock with it. */
+    static final class TurnLost extends RuntimeException {
+        private TurnLost(DataAccessException cause) {
+            super("The database session that held the turn is gone", cause);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.github.dingtalkinbox.internal.recovery;
+
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties {@code recovery.*}.
+ *
+ * @param baseUrl where DingTalk's API is
+ * @param interval from one poll of an app to the next. DingTalk keeps what it could not deliver for some minutes only
+ */
+@ConfigurationProperties("recovery")
+record RecoveryProperties(
+        @DefaultValue("https://oapi.dingtalk.com") URI baseUrl,
+        @DefaultValue("1m") Duration interval) {
+
+    RecoveryProperties {
+        boolean isHttp = "http".equals(baseUrl.getScheme()) || "https".equals(baseUrl.getScheme());
+        if (!isHttp || baseUrl.getHost() == null || baseUrl.getQuery() != null || baseUrl.getFragment() != null) {
+            throw new IllegalArgumentException("recovery.base-url must be a URL such as https://oapi.dingtalk.com");
+        }
+        if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("recovery.interval must be at least 1s, but is " + interval);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Pulls from DingTalk the callbacks that it could not deliver, and receives them like any other delivery. */
+@NullMarked
+package io.github.dingtalkinbox.internal.recovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,224 @@
+package io.github.dingtalkinbox.internal.retention;
+
+import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
+import io.github.dingtalkinbox.internal.retention.archive.ArchivedFile;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code cleanup_runs} table. It is written by functions, which alone remove what it says, and each decides for itself
+ * whether it may.
+ *
+ * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ */
+final class CleanupRuns {
+    private static final String FLOOR = """
+            select extract(epoch from floor)          as floor,
+                   extract(epoch from largest_gap)    as largest_gap,
+                   gap_event_id,
+                   extract(epoch from longest_window) as longest_window
+              from cleanup_floor()
+            """;
+
+    private static final String START = """
+            select cleanup_start(:run, :operator, :origin, :reason)
+            """;
+
+    private static final String BEGIN = """
+            select cleanup_begin(:run, :table, :types, :day, :file, cast(:archived as bigint[]), :sha256)
+            """;
+
+    private static final String END = """
+            select cleanup_end(:run, :outcome, :problem)
+            """;
+
+    private static final String REMOVE = """
+            select removed, cast(next_time as text) as next
+              from %s(:run, :types, :day, cast(:from as timestamptz), :batch)
+            """;
+
+    private static final Map<Swept, String> REMOVE_FROM = Map.of(
+            Swept.PROCESSED_EVENTS, REMOVE.formatted("cleanup_remove_events"),
+            Swept.DUPLICATE_DELIVERIES, REMOVE.formatted("cleanup_remove_duplicates"),
+            Swept.DISCARDED_EVENTS, REMOVE.formatted("cleanup_remove_discarded"),
+            Swept.HANDLING_TIMES, REMOVE.formatted("cleanup_remove_handling_times"),
+            Swept.FAILED_CALLBACK_PAGES, REMOVE.formatted("cleanup_remove_pages"),
+            Swept.IDENTITY_WINDOWS, """
+            select removed, next_id as next
+              from cleanup_remove_windows(:run, :day, :from, :batch)
+             where cast(:types as text[]) is not null
+            """);
+
+    private static final String REMOVALS = """
+            select table_name, event_type, day, rows_removed, archive_file
+              from cleanup_runs
+             where run_id = :run
+               and table_name <> ''
+             order by began_at, day, table_name, event_type collate "C"
+            """;
+
+    private static final String SINCE_COMPLETED = """
+            select extract(epoch from now() - max(ended_at))
+              from cleanup_runs
+             where table_name = ''
+               and outcome = 'completed'
+            """;
+
+    /** SQLSTATEs: a lock that was not to be had, a deadlock, a serialization failure. */
+    private static final Set<String> IN_USE = Set.of("55P03", "40P01", "40001");
+
+    private static final String FORBIDDEN = "42501";
+
+    /** The class of SQLSTATEs of our own. */
+    private static final String OURS = "IN";
+
+    private final JdbcClient jdbc;
+
+    CleanupRuns(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Floor floor() {
+        return jdbc.sql(FLOOR)
+                .query((row, n) -> new Floor(
+                        duration(row.getDouble("floor")),
+                        duration(row.getDouble("largest_gap")),
+                        row.getString("gap_event_id"),
+                        duration(row.getDouble("longest_window"))))
+                .single();
+    }
+
+    void start(UUID run, CleanupOrder order) {
+        jdbc.sql(START)
+                .param("run", run)
+                .param("operator", order.operator())
+                .param("origin", order.origin())
+                .param("reason", order.reason())
+                .query()
+                .singleRow();
+    }
+
+    /** @param archive that has the rows of the day; null: they are not archived */
+    void begin(UUID run, DueDay due, @Nullable ArchivedFile archive) {
+        List<@Nullable Long> archived = due.types().stream()
+                .map(type -> archive == null ? null : archive.rows().getOrDefault(type, 0L))
+                .toList();
+        jdbc.sql(BEGIN)
+                .param("run", run)
+                .param("table", due.table().table())
+                .param("types", due.types().toArray(String[]::new))
+                .param("day", OffsetDateTime.ofInstant(due.day(), ZoneOffset.UTC))
+                .param("file", archive == null ? null : archive.name(), Types.VARCHAR)
+                .param("archived", archived.toString().replace('[', '{').replace(']', '}'))
+                .param("sha256", archive == null ? null : archive.sha256(), Types.BINARY)
+                .query()
+                .singleRow();
+    }
+
+    /** @param from where the last batch ended; null: this is the first */
+    Batch remove(UUID run, DueDay due, @Nullable String from, int size) {
+        return jdbc.sql(REMOVE_FROM.getOrDefault(due.table(), ""))
+                .param("run", run)
+                .param("types", due.types().toArray(String[]::new))
+                .param("day", OffsetDateTime.ofInstant(due.day(), ZoneOffset.UTC))
+                .param("from", from, Types.VARCHAR)
+                .param("batch", size)
+                .query((row, n) -> new Batch(row.getLong("removed"), row.getString("next")))
+                .single();
+    }
+
+    void end(UUID run, String outcome, @Nullable String problem) {
+        jdbc.sql(END)
+                .param("run", run)
+                .param("outcome", outcome)
+                .param("problem", problem, Types.VARCHAR)
+                .query()
+                .singleRow();
+    }
+
+    /** What a run has removed so far. */
+    List<Removal> removals(UUID run) {
+        return jdbc.sql(REMOVALS)
+                .param("run", run)
+                .query((row, n) -> new Removal(
+                        row.getString("table_name"),
+                        row.getString("event_type"),
+                        row.getObject("day", OffsetDateTime.class)
+                                .withOffsetSameInstant(ZoneOffset.UTC)
+                                .toLocalDate(),
+                        row.getLong("rows_removed"),
+                        row.getString("archive_file")))
+                .list();
+    }
+
+    /** How long ago a run, here or elsewhere, removed all that was due; empty: never. */
+    Optional<Duration> sinceCompleted() {
+        return jdbc.sql(SINCE_COMPLETED).query(Double.class).optional().map(CleanupRuns::duration);
+    }
+
+    /** Whether what failed may succeed in a moment. */
+    static boolean isInUse(DataAccessException e) {
+        return IN_USE.contains(state(e));
+    }
+
+    /** Whether the role lacks a privilege. */
+    static boolean isForbidden(DataAccessException e) {
+        return FORBIDDEN.equals(state(e));
+    }
+
+    /** The SQLSTATE of a refusal by one of the functions; empty if it is none. */
+    static Optional<String> refusal(DataAccessException e) {
+        return Optional.of(state(e)).filter(state -> state.startsWith(OURS));
+    }
+
+    /** What PostgreSQL says, without where in a function it says it. */
+    static String message(DataAccessException e) {
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
+        return cause instanceof PSQLException server && server.getServerErrorMessage() != null
+                ? String.valueOf(server.getServerErrorMessage().getMessage())
+                : String.valueOf(cause.getMessage());
+    }
+
+    private static String state(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState();
+            }
+        }
+        return "";
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1000));
+    }
+
+    /**
+     * What is at least kept.
+     *
+     * @param largestGap between an event and its duplicate, as far as it is over a minute; else zero
+     * @param gapEventId the event of that
+     * @param longestWindow of an event that has no identity but its content, as far as it is over a day; else zero
+     */
+    record Floor(
+            Duration floor, Duration largestGap, @Nullable String gapEventId, Duration longestWindow) {}
+
+    /**
+     * What a batch did.
+     *
+     * @param next where to go on
+     */
+    record Batch(long removed, @Nullable String next) {}
+}

@@ -1,0 +1,174 @@
+package io.github.dingtalkinbox.internal.retention;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code event_seals} table. It tells without the log itself which days may go; of the other tables, the rows that are as
+ * old as they have to be are counted. Everything goes by the database's clock and by whole days, UTC.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class DueDays {
+    // A day that is being removed: what is left of it, unless some run has come to its end.
+    private static final String EVENTS = """
+            with period as (
+              select * from unnest(cast(:types as text[]), cast(:seconds as bigint[])) as p (event_type, seconds)),
+            sealed as (
+              select s.event_type,
+                     date_trunc('day', s.hour, 'UTC')     as day,
+                     sum(s.events)                        as rows,
+                     bool_or(s.removed_at is not null)    as is_begun
+                from event_seals s
+               where s.event_type <> ''
+                 and s.hour < now() - make_interval(secs => :shortest)
+               group by 1, 2)
+            select s.event_type,
+                   s.day,
+                   case when s.is_begun
+                        then (select count(*)
+                                from processed_events p
+                               where p.event_type = s.event_type
+                                 and p.processed_at >= s.day
+                                 and p.processed_at < s.day + interval '24 hours')
+                        else s.rows
+                    end as rows
+              from sealed s
+              left join period p using (event_type)
+             where s.day + interval '24 hours' <= now() - make_interval(secs => coalesce(p.seconds, :others))
+               and s.day + interval '23 hours' <= (select max(hour) from event_seals)
+               and (not s.is_begun or not exists (
+                     select
+                       from cleanup_runs r
+                      where r.event_type = s.event_type
+                        and r.day = s.day
+                        and r.table_name = 'processed_events'
+                        and r.ended_at is not null))
+             order by s.day, s.event_type collate "C"
+            """;
+
+    private static final String UNSEALED = """
+            with period as (
+              select * from unnest(cast(:types as text[]), cast(:seconds as bigint[])) as p (event_type, seconds)),
+            last as (
+              select coalesce(date_trunc('day', max(hour) + interval '1 hour', 'UTC'), '-infinity') as sealed_to,
+                     count(*) > 0                                                                  as has_seals
+                from event_seals)
+            select e.processed_at,
+                   last.has_seals
+              from last
+             cross join lateral (
+                   select e.processed_at
+                     from processed_events e
+                     left join period p using (event_type)
+                    where e.processed_at >= last.sealed_to
+                      and e.processed_at < now() - make_interval(secs => :shortest)
+                      and date_trunc('day', e.processed_at, 'UTC') + interval '24 hours'
+                          <= now() - make_interval(secs => coalesce(p.seconds, :others))
+                    order by e.processed_at
+                    limit 1) e
+            """;
+
+    private static final String BY_DAY = """
+            with period as (
+              select * from unnest(cast(:types as text[]), cast(:seconds as bigint[])) as p (event_type, seconds)),
+            old as (
+              %s
+               group by 1, 2)
+            select o.event_type,
+                   o.day,
+                   o.rows
+              from old o
+              left join period p using (event_type)
+             where o.day + interval '24 hours' <= now() - make_interval(secs => coalesce(p.seconds, :others))
+             order by o.day, o.event_type collate "C"
+            """;
+
+    private static final Map<Swept, String> SELECT = Map.of(
+            Swept.PROCESSED_EVENTS,
+            EVENTS,
+            Swept.DUPLICATE_DELIVERIES,
+            BY_DAY.formatted("""
+                    select d.event_type, date_trunc('day', d.received_at, 'UTC') as day, count(*) as rows
+                      from duplicate_deliveries d
+                     where d.received_at < now() - make_interval(secs => :shortest)"""),
+            Swept.DISCARDED_EVENTS,
+            BY_DAY.formatted("""
+                    select q.event_type, date_trunc('day', q.changed_at, 'UTC') as day, count(*) as rows
+                      from queued_events q
+                     where q.state = 'discarded'
+                       and q.changed_at < now() - make_interval(secs => :shortest)"""),
+            Swept.HANDLING_TIMES,
+            BY_DAY.formatted("""
+                    select h.event_type, date_trunc('day', h.handled_at, 'UTC') as day, count(*) as rows
+                      from handling_times h
+                     where h.handled_at < now() - make_interval(secs => :shortest)"""),
+            Swept.FAILED_CALLBACK_PAGES,
+            BY_DAY.formatted("""
+                    select text '' as event_type, date_trunc('day', f.processed_at, 'UTC') as day, count(*) as rows
+                      from failed_callback_pages f
+                     where f.problem is null
+                       and f.processed_at < now() - make_interval(secs => :shortest)"""),
+            Swept.IDENTITY_WINDOWS,
+            """
+            select text '' as event_type, date_trunc('day', now(), 'UTC') as day, count(*) as rows
+              from identity_windows w
+             where w.seen_at < now() - w.window_length - interval '1 hour'
+            having count(*) > 0
+            """);
+
+    private final JdbcClient jdbc;
+
+    DueDays(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What is to be removed from a table, the oldest day first. */
+    List<DueDay> find(Swept table, Periods periods) {
+        Map<Instant, DueDay> days = new TreeMap<>();
+        for (Row row : bind(SELECT.getOrDefault(table, ""), periods)
+                .query((row, n) -> new Row(row.getString("event_type"), instant(row, "day"), row.getLong("rows")))
+                .list()) {
+            days.computeIfAbsent(row.day(), day -> new DueDay(table, day, new TreeMap<>()))
+                    .rows()
+                    .put(row.type(), row.count());
+        }
+        return new ArrayList<>(days.values());
+    }
+
+    /** The first event that is old enough, but of a day that is not sealed to its end. */
+    Optional<Unsealed> firstUnsealed(Periods periods) {
+        return bind(UNSEALED, periods)
+                .query((row, n) -> new Unsealed(instant(row, "processed_at"), row.getBoolean("has_seals")))
+                .optional();
+    }
+
+    private JdbcClient.StatementSpec bind(String statement, Periods periods) {
+        return jdbc.sql(statement)
+                .param("types", periods.types())
+                .param("seconds", periods.seconds())
+                .param("shortest", periods.shortest().toSeconds())
+                .param("others", periods.others().toSeconds());
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    /**
+     * Events that nobody may remove yet.
+     *
+     * @param hasSeals whether there are any seals at all
+     */
+    record Unsealed(Instant from, boolean hasSeals) {}
+
+    private record Row(String type, Instant day, long count) {}
+}

@@ -1,0 +1,76 @@
+package io.github.dingtalkinbox.internal.retention;
+
+import io.github.dingtalkinbox.internal.retention.CleanupRuns.Floor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How long what is kept in a run.
+ *
+ * @param isByOption whether the times of {@code --older-than} are in force
+ * @param floor what nobody may keep for less
+ */
+record Limits(Periods events, Periods duplicates, boolean isByOption, Floor floor) {
+    Periods of(Swept table) {
+        return table == Swept.DUPLICATE_DELIVERIES ? duplicates : events;
+    }
+
+    /** Those days, without the types that are to be kept for too short a time. */
+    List<DueDay> permitted(Swept table, List<DueDay> due) {
+        if (table == Swept.IDENTITY_WINDOWS) {
+            return due;
+        }
+        return due.stream()
+                .map(day -> day.only(day.types().stream()
+                        .filter(type -> !isTooShort(of(table).of(type)))
+                        .toList()))
+                .filter(day -> !day.rows().isEmpty())
+                .toList();
+    }
+
+    private boolean isTooShort(Duration period) {
+        return period.compareTo(floor.floor()) < 0;
+    }
+
+    /** What is refused, whether there is something due or not. */
+    List<Problem> refusals() {
+        List<Problem> refusals = new ArrayList<>();
+        for (Periods periods : List.of(events, duplicates)) {
+            if (isTooShort(periods.others())) {
+                refusals.add(
+                        refusal(isByOption ? "--older-than" : "retention." + periods.property(), periods.others()));
+            }
+            periods.byType().forEach((type, period) -> {
+                if (isTooShort(period)) {
+                    refusals.add(refusal(periods.propertyOf(type), period));
+                }
+            });
+        }
+        return refusals.stream().distinct().toList();
+    }
+
+    private Problem refusal(String property, Duration period) {
+        if (floor.floor().equals(floor.largestGap())) {
+            return Problem.of(
+                    Problem.Kind.SHORTER_THAN_GAP,
+                    property,
+                    text(period),
+                    String.valueOf(floor.gapEventId()),
+                    text(floor.largestGap()));
+        }
+        return floor.floor().equals(floor.longestWindow())
+                ? Problem.of(Problem.Kind.SHORTER_THAN_WINDOW, property, text(period), text(floor.longestWindow()))
+                : Problem.of(Problem.Kind.SHORTER_THAN_A_DAY, property, text(period), text(floor.floor()));
+    }
+
+    /** As one writes it in a property, as far as it goes. */
+    static String text(Duration duration) {
+        if (duration.toMillis() % Duration.ofDays(1).toMillis() == 0) {
+            return duration.toDays() + "d";
+        }
+        return duration.compareTo(Duration.ofDays(2)) > 0
+                ? duration.toDays() + "d " + text(duration.minusDays(duration.toDays()))
+                : duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+    }
+}

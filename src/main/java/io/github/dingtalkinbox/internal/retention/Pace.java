@@ -1,0 +1,59 @@
+package io.github.dingtalkinbox.internal.retention;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How fast the cleanup goes: after every batch it rests for at least as long as the batch took. A batch takes longer when
+ * the database has other things to do, so under load the cleanup takes itself back.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class Pace {
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    private final Duration shortest;
+    private final Semaphore stopped = new Semaphore(0);
+
+    Pace(Duration shortest) {
+        this.shortest = shortest;
+    }
+
+    Duration afterBatch(Duration took) {
+        Duration rest = took.compareTo(LONGEST) < 0 ? took : LONGEST;
+        return rest.compareTo(shortest) > 0 ? rest : shortest;
+    }
+
+    /** @throws Stopped if it is, or was meanwhile */
+    void rest(Duration pause) {
+        try {
+            if (stopped.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+                stopped.release();
+                throw new Stopped();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Stopped();
+        }
+    }
+
+    /** @throws Stopped if it is */
+    void requireGoingOn() {
+        rest(Duration.ZERO);
+    }
+
+    /** From now on until {@link #goOn}, nothing begins any more. */
+    void stop() {
+        stopped.release();
+    }
+
+    void goOn() {
+        stopped.drainPermits();
+    }
+
+    /** The run is to end before its next step. */
+    static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}

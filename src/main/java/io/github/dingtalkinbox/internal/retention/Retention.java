@@ -1,0 +1,227 @@
+package io.github.dingtalkinbox.internal.retention;
+
+import io.github.dingtalkinbox.internal.retention.CleanupLock.Held;
+import io.github.dingtalkinbox.internal.retention.CleanupLock.LockLost;
+import io.github.dingtalkinbox.internal.retention.Pace.Stopped;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
+import io.github.dingtalkinbox.internal.retention.Sweep.Means;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.Environment;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The cleanup. A run
+ *
+ * <ol>
+ *   <li>takes the lock, or leaves: one at a time, on all nodes and commands together;
+ *   <li>asks the database how old something must at least be to go, and refuses whatever is to be kept for less;
+ *   <li>looks which whole days (UTC) of a table and event type are old enough, and, of events, sealed;
+ *   <li>of each day, the oldest first: archives it, if that is configured; has that written down; then removes it in
+ *       batches, each a short transaction of its own, with a rest after each;
+ *   <li>writes down how it ended. Wherever it stops, the next run goes on.
+ * </ol>
+ *
+ * <p>What may go is decided once more by the functions in the database that remove it: nothing else can.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Retention implements AutoCloseable {
+    private static final Duration LOCK_LENGTH = Duration.ofMinutes(5);
+
+    private final RetentionProperties properties;
+    private final CleanupDataSource dataSource;
+    private final CleanupLock lock;
+    private final DueDays dueDays;
+    private final Means means;
+
+    Retention(
+            RetentionProperties properties, CleanupDataSource dataSource, CleanupLock lock, CleanupListener listener) {
+        JdbcClient jdbc = JdbcClient.create(dataSource.get());
+        this.properties = properties;
+        this.dataSource = dataSource;
+        this.lock = lock;
+        this.dueDays = new DueDays(jdbc);
+        this.means = new Means(
+                new CleanupRuns(jdbc),
+                new TransactionTemplate(new JdbcTransactionManager(dataSource.get())),
+                new Pace(properties.pause()),
+                listener,
+                properties.batchSize(),
+                properties.archive(),
+                dataSource.get());
+    }
+
+    static Retention on(
+            DataSource service, RetentionProperties properties, String origin, CleanupListener listener, Clock clock) {
+        CleanupDataSource dataSource = CleanupDataSource.beside(service, properties);
+        return new Retention(
+                properties, dataSource, new CleanupLock(dataSource.get(), origin, LOCK_LENGTH, clock), listener);
+    }
+
+    /**
+     * As the service's configuration has it, for a command.
+     *
+     * @param service the data source of the service
+     * @param origin host and process
+     */
+    public static Retention configured(DataSource service, Environment environment, String origin, Clock clock) {
+        RetentionProperties properties = Binder.get(environment).bindOrCreate("retention", RetentionProperties.class);
+        return on(service, properties, origin, CleanupListener.NONE, clock);
+    }
+
+    /** Removes what is due, until nothing is left of it. */
+    public RetentionReport runOnce(CleanupOrder order) {
+        RetentionReport report;
+        try {
+            report = underLock(order);
+        } catch (DataAccessException e) {
+            report = forbidden(e);
+        }
+        means.listener().ended(report.outcome());
+        return report;
+    }
+
+    private static RetentionReport forbidden(DataAccessException e) {
+        if (!CleanupRuns.isForbidden(e)) {
+            throw e;
+        }
+        return new RetentionReport(Outcome.FAILED, List.of(), List.of(Problem.of(Problem.Kind.FORBIDDEN, reason(e))));
+    }
+
+    private RetentionReport underLock(CleanupOrder order) {
+        try (Held held = lock.take()) {
+            if (held == null) {
+                Problem busy = lock.holder()
+                        .map(h -> Problem.of(Problem.Kind.BUSY, h.name(), h.until()))
+                        .orElseGet(() -> Problem.of(Problem.Kind.BUSY_UNTIL_NOW));
+                return new RetentionReport(Outcome.BUSY, List.of(), List.of(busy));
+            }
+            return run(order, held);
+        }
+    }
+
+    private RetentionReport run(CleanupOrder order, Held held) {
+        Findings findings = new Findings(means.listener());
+        Sweep sweep = new Sweep(means, held, findings);
+        commit(() -> means.runs().start(sweep.run(), order));
+        Outcome outcome = Outcome.FAILED;
+        try {
+            sweep(order, sweep, findings);
+            outcome = findings.outcome();
+        } catch (Stopped e) {
+            outcome = Outcome.STOPPED;
+            findings.failed(Problem.of(Problem.Kind.STOPPED));
+        } catch (LockLost e) {
+            findings.failed(Problem.of(Problem.Kind.LOCK_LOST));
+        } catch (DataAccessException | TransactionException e) {
+            findings.failed(Problem.of(Problem.Kind.DATABASE_FAILED, reason(e)));
+        }
+        return ended(sweep, outcome, findings);
+    }
+
+    private void sweep(CleanupOrder order, Sweep sweep, Findings findings) {
+        Limits limits = limits(order.olderThan(), findings);
+        for (Swept table : Swept.values()) {
+            means.pace().requireGoingOn();
+            limits.permitted(table, dueDays.find(table, limits.of(table))).forEach(sweep::remove);
+        }
+    }
+
+    private RetentionReport ended(Sweep sweep, Outcome outcome, Findings findings) {
+        List<Removal> removals = List.of();
+        try {
+            commit(() -> means.runs().end(sweep.run(), outcome.name().toLowerCase(Locale.ROOT), findings.text()));
+            removals = means.runs().removals(sweep.run());
+        } catch (DataAccessException | TransactionException e) {
+            findings.failed(Problem.of(Problem.Kind.END_NOT_WRITTEN, reason(e)));
+        }
+        return new RetentionReport(outcome, removals, findings.problems());
+    }
+
+    private static String reason(RuntimeException e) {
+        return String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+    }
+
+    /** What a run would remove now, with what it would say. Changes nothing, and needs no lock. */
+    public RetentionReport plan(@Nullable Duration olderThan) {
+        try {
+            return planned(olderThan);
+        } catch (DataAccessException e) {
+            return forbidden(e);
+        }
+    }
+
+    private RetentionReport planned(@Nullable Duration olderThan) {
+        Findings findings = new Findings(CleanupListener.NONE);
+        Limits limits = limits(olderThan, findings);
+        List<Removal> removals = new ArrayList<>();
+        for (Swept table : Swept.values()) {
+            for (DueDay due : limits.permitted(table, dueDays.find(table, limits.of(table)))) {
+                due.rows()
+                        .forEach((type, rows) -> removals.add(new Removal(
+                                table.table(),
+                                type,
+                                due.day().atZone(ZoneOffset.UTC).toLocalDate(),
+                                rows,
+                                null)));
+            }
+        }
+        return new RetentionReport(findings.outcome(), removals, findings.problems());
+    }
+
+    private Limits limits(@Nullable Duration olderThan, Findings findings) {
+        Limits limits = new Limits(
+                Periods.ofEvents(properties, olderThan),
+                Periods.ofDuplicates(properties, olderThan),
+                olderThan != null,
+                means.runs().floor());
+        limits.refusals().forEach(problem -> findings.refused(CleanupListener.Refusal.TOO_SHORT, problem));
+        dueDays.firstUnsealed(limits.of(Swept.PROCESSED_EVENTS))
+                .ifPresent(
+                        unsealed -> findings.refused(CleanupListener.Refusal.NOT_SEALED, Findings.unsealed(unsealed)));
+        return limits;
+    }
+
+    /** The largest gap seen between an event and its duplicate, as far as it is over a minute; else zero. */
+    public Duration largestGap() {
+        return means.runs().floor().largestGap();
+    }
+
+    /** How long ago a run, here or elsewhere, removed all that was due; empty: never. */
+    public Optional<Duration> sinceCompleted() {
+        return means.runs().sinceCompleted();
+    }
+
+    /** Makes a run that is under way end after its batch, and keeps others from beginning until {@link #goOn}. */
+    void stop() {
+        means.pace().stop();
+    }
+
+    void goOn() {
+        means.pace().goOn();
+    }
+
+    private void commit(Runnable statement) {
+        means.transaction().executeWithoutResult(status -> statement.run());
+    }
+
+    @Override
+    public void close() {
+        dataSource.close();
+    }
+}

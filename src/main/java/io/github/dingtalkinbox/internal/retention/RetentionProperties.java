@@ -1,0 +1,89 @@
+package io.github.dingtalkinbox.internal.retention;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.scheduling.support.CronExpression;
+import org.springframework.util.StringUtils;
+
+/**
+ * The properties {@code retention.*}. A time that is too short is no reason not to start: the cleanup refuses it, and
+ * callbacks are received all the same.
+ *
+ * @param events how long processed events are kept, and what belongs to them
+ * @param duplicates how long duplicate deliveries are kept
+ * @param eventTypes what differs for single event types
+ * @param schedule when the cleanup runs, as Spring's cron expressions say it; {@code -}: never by itself
+ * @param archive folder for what is removed; not set: it is not archived
+ * @param batchSize rows that are removed in one transaction
+ * @param pause the least time between two of them
+ * @param username the role that removes; not set, or empty: that of the service
+ */
+@ConfigurationProperties("retention")
+record RetentionProperties(
+        @DefaultValue("30d") Duration events,
+        @DefaultValue("90d") Duration duplicates,
+        @DefaultValue List<EventType> eventTypes,
+        @DefaultValue("0 30 3 * * *") String schedule,
+        @Nullable Path archive,
+        @DefaultValue("2000") int batchSize,
+        @DefaultValue("50ms") Duration pause,
+        @Nullable String username,
+        @Nullable String password) {
+
+    static final String NEVER = "-";
+    private static final int LARGEST_BATCH = 10_000;
+
+    RetentionProperties {
+        requireUsable(eventTypes);
+        if (!schedule.equals(NEVER) && !CronExpression.isValidExpression(schedule)) {
+            throw new IllegalArgumentException("retention.schedule must be six fields (second, minute, hour, day,"
+                    + " month, day of the week) such as 0 30 3 * * *, or - for never, but is " + schedule);
+        }
+        if (batchSize < 1 || batchSize > LARGEST_BATCH) {
+            throw new IllegalArgumentException(
+                    "retention.batch-size must be 1 to " + LARGEST_BATCH + ", but is " + batchSize);
+        }
+        if (pause.isNegative()) {
+            throw new IllegalArgumentException("retention.pause must not be negative, but is " + pause);
+        }
+        // A compose file or a manifest passes on a variable that nobody has set as an empty one.
+        username = StringUtils.hasText(username) ? username : null;
+        password = StringUtils.hasText(password) ? password : null;
+        if (password != null && username == null) {
+            throw new IllegalArgumentException("retention.password is set, but retention.username is not");
+        }
+    }
+
+    /**
+     * One event type.
+     *
+     * @param name DingTalk's {@code EventType}
+     * @param events how long its events are kept. Not set: as all others
+     * @param duplicates how long its duplicate deliveries are kept. Not set: as all others
+     */
+    record EventType(
+            @Nullable String name,
+            @Nullable Duration events,
+            @Nullable Duration duplicates) {}
+
+    private static void requireUsable(List<EventType> eventTypes) {
+        Set<String> names = new HashSet<>();
+        for (EventType type : eventTypes) {
+            String name = type.name();
+            if (name == null || name.isBlank()) {
+                throw new IllegalArgumentException(
+                        "retention.event-types needs a name in every entry, such as user_modify_org");
+            }
+            if (!names.add(name)) {
+                throw new IllegalArgumentException(
+                        "retention.event-types names " + name + " twice: put its times into one entry");
+            }
+        }
+    }
+}

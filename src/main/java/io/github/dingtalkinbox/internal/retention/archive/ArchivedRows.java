@@ -1,0 +1,81 @@
+package io.github.dingtalkinbox.internal.retention.archive;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The {@code processed_events} table. Its rows, and those of {@code duplicate_deliveries}, are lines of JSON that PostgreSQL
+ * writes and reads itself: so every value comes back as it was.
+ */
+final class ArchivedRows {
+    private static final int FETCH_SIZE = 500;
+
+    // What the JSON of a time or an interval looks like goes by these.
+    private static final String EXACT = """
+            select set_config('timezone', 'UTC', true), set_config('intervalstyle', 'postgres', true)
+            """;
+
+    private static final String EVENTS = """
+            select e.event_type,
+                   cast(row_to_json(e) as text) as line
+              from (select 'processed_events'                     as "table",
+                           event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
+                           processed_at, payload,
+                           encode(payload_sha256, 'hex')          as payload_sha256,
+                           translate(encode(payload_raw, 'base64'), E'\\n', '') as payload_raw
+                      from processed_events
+                     where processed_at >= :day
+                       and processed_at < :day + interval '24 hours'
+                       and event_type = any (:types)
+                     order by processed_at) e
+            """;
+
+    private static final String DUPLICATES = """
+            select d.event_type,
+                   cast(row_to_json(d) as text) as line
+              from (select 'duplicate_deliveries'                 as "table",
+                           event_id, delivery_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
+                           transport, source_address, payload,
+                           translate(encode(payload_raw, 'base64'), E'\\n', '') as payload_raw
+                      from duplicate_deliveries
+                     where received_at >= :day
+                       and received_at < :day + interval '24 hours'
+                       and event_type = any (:types)
+                     order by received_at) d
+            """;
+
+    private static final Map<ArchivedTable, String> SELECT =
+            Map.of(ArchivedTable.PROCESSED_EVENTS, EVENTS, ArchivedTable.DUPLICATE_DELIVERIES, DUPLICATES);
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+
+    ArchivedRows(DataSource dataSource) {
+        JdbcTemplate template = new JdbcTemplate(dataSource);
+        template.setFetchSize(FETCH_SIZE);
+        this.jdbc = JdbcClient.create(template);
+        // Without one, the driver would read all rows at once.
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+    }
+
+    /** Reads all rows of a day, of these event types, as they are at one moment: first the type, then the line. */
+    void read(ArchivedTable table, Instant day, Collection<String> types, BiConsumer<String, String> rows) {
+        transaction.executeWithoutResult(status -> {
+            jdbc.sql(EXACT).query().singleRow();
+            jdbc.sql(SELECT.getOrDefault(table, ""))
+                    .param("day", OffsetDateTime.ofInstant(day, ZoneOffset.UTC))
+                    .param("types", types.toArray(String[]::new))
+                    .query((RowCallbackHandler) row -> rows.accept(row.getString("event_type"), row.getString("line")));
+        });
+    }
+}

@@ -1,0 +1,138 @@
+package io.github.dingtalkinbox.internal.retention.archive;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.dingtalkinbox.internal.retention.archive.KnownArchives.Known;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Loads archives back, into scratch tables beside the log: {@code restored_events}, {@code restored_duplicates}. */
+public final class Restore {
+    private static final int BATCH = 500;
+
+    private final KnownArchives known;
+    private final RestoredRows rows;
+    private final TransactionTemplate transaction;
+
+    public Restore(DataSource dataSource) {
+        this.known = new KnownArchives(dataSource);
+        this.rows = new RestoredRows(dataSource);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+    }
+
+    /**
+     * Loads a file: all of it, or nothing if anything is wrong with it. Rows that are there already are left as they are.
+     *
+     * @throws InvalidArchive if the file is not what was archived
+     * @throws IOException if it cannot be read
+     */
+    public RestoredFile load(Path file) throws IOException {
+        Seen seen = look(file);
+        Optional<Known> written = known.find(String.valueOf(file.getFileName()));
+        if (written.isPresent()) {
+            requireEqual(file, seen, written.get());
+        }
+        ArchivedTable table = seen.table();
+        if (table == null) {
+            return new RestoredFile("", 0, 0, written.isPresent());
+        }
+        try {
+            int added = transaction.execute(status -> insert(file, table));
+            return new RestoredFile(table.restored(), seen.rows(), added, written.isPresent());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void requireEqual(Path file, Seen seen, Known written) {
+        if (!written.sha256().equals(seen.sha256())) {
+            throw new InvalidArchive(file + " is not the file that was archived: its SHA-256 is " + seen.sha256()
+                    + ", but cleanup_runs has " + written.sha256());
+        }
+        if (written.rows() != seen.rows()) {
+            throw new InvalidArchive(file + " has " + seen.rows() + " rows, but cleanup_runs has " + written.rows());
+        }
+    }
+
+    /** Reads it to its end: what gzip itself checks is then known to be right. */
+    private static Seen look(Path file) throws IOException {
+        MessageDigest sha256 = Archive.sha256();
+        ArchivedTable table = null;
+        long count = 0;
+        try (InputStream bytes = new DigestInputStream(new BufferedInputStream(Files.newInputStream(file)), sha256)) {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(new GZIPInputStream(bytes), UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                ArchivedTable of = ArchivedTable.ofLine(line)
+                        .orElseThrow(() -> new InvalidArchive(file + " is no archive of this program's"));
+                if (table != null && table != of) {
+                    throw new InvalidArchive(file + " has rows of several tables");
+                }
+                table = of;
+                count++;
+            }
+            bytes.transferTo(OutputStream.nullOutputStream());
+        } catch (ZipException | EOFException e) {
+            throw new InvalidArchive(file + " is damaged: " + e.getMessage());
+        }
+        return new Seen(table, count, HexFormat.of().formatHex(sha256.digest()));
+    }
+
+    private int insert(Path file, ArchivedTable table) {
+        rows.create(table);
+        int added = 0;
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                new GZIPInputStream(new BufferedInputStream(Files.newInputStream(file))), UTF_8))) {
+            List<String> batch = new ArrayList<>(BATCH);
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                batch.add(line);
+                if (batch.size() == BATCH) {
+                    added += rows.insert(table, batch);
+                    batch.clear();
+                }
+            }
+            return added + (batch.isEmpty() ? 0 : rows.insert(table, batch));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The file is damaged, or not the one that was archived. Nothing of it was loaded. */
+    public static final class InvalidArchive extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        InvalidArchive(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * What came of a file.
+     *
+     * @param table where its rows are now; empty: it has none
+     * @param added rows that were not there already
+     * @param isKnown whether its checksum and row count were compared with {@code cleanup_runs}
+     */
+    public record RestoredFile(String table, long rows, long added, boolean isKnown) {}
+
+    private record Seen(@Nullable ArchivedTable table, long rows, String sha256) {}
+}

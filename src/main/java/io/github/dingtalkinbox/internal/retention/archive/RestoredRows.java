@@ -1,0 +1,101 @@
+package io.github.dingtalkinbox.internal.retention.archive;
+
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code restored_events} table. It and {@code restored_duplicates} are for what comes back from archives. Nothing of
+ * the service reads them.
+ *
+ * <p>An event that was removed may have come again since, and been removed again: so the key is not event_id alone.
+ */
+final class RestoredRows {
+    private static final String CREATE_EVENTS = """
+            create table if not exists restored_events (
+              event_id        text        not null,
+              natural_key     text,
+              app             text        not null,
+              corp_id         text        not null,
+              event_type      text        not null,
+              transport       text        not null,
+              occurred_at     timestamptz,
+              received_at     timestamptz not null,
+              processed_at    timestamptz not null,
+              payload         jsonb       not null,
+              payload_sha256  bytea       not null,
+              payload_raw     bytea,
+
+              constraint restored_events_pkey primary key (event_id, processed_at)
+            )
+            """;
+
+    private static final String CREATE_DUPLICATES = """
+            create table if not exists restored_duplicates (
+              event_id        text        not null,
+              delivery_id     uuid        not null,
+              corp_id         text        not null,
+              event_type      text        not null,
+              matched_by      text        not null,
+              same_payload    boolean     not null,
+              since_first     interval    not null,
+              received_at     timestamptz not null,
+              transport       text        not null,
+              source_address  text,
+              payload         jsonb,
+              payload_raw     bytea,
+
+              constraint restored_duplicates_pkey primary key (event_id, delivery_id)
+            )
+            """;
+
+    private static final String INSERT_EVENTS = """
+            insert into restored_events
+                   (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at, processed_at,
+                    payload, payload_sha256, payload_raw)
+            select r ->> 'event_id', r ->> 'natural_key', r ->> 'app', r ->> 'corp_id', r ->> 'event_type',
+                   r ->> 'transport', cast(r ->> 'occurred_at' as timestamptz), cast(r ->> 'received_at' as timestamptz),
+                   cast(r ->> 'processed_at' as timestamptz), cast(r -> 'payload' as jsonb),
+                   decode(r ->> 'payload_sha256', 'hex'), decode(r ->> 'payload_raw', 'base64')
+              from (select cast(line as json) as r from unnest(cast(:lines as text[])) line) parsed
+                on conflict do nothing
+            """;
+
+    // A payload that is null is no payload; one that says null is one.
+    private static final String INSERT_DUPLICATES = """
+            insert into restored_duplicates
+                   (event_id, delivery_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
+                    transport, source_address, payload, payload_raw)
+            select r ->> 'event_id', cast(r ->> 'delivery_id' as uuid), r ->> 'corp_id', r ->> 'event_type',
+                   r ->> 'matched_by', cast(r ->> 'same_payload' as boolean), cast(r ->> 'since_first' as interval),
+                   cast(r ->> 'received_at' as timestamptz), r ->> 'transport', r ->> 'source_address',
+                   case when not cast(r ->> 'same_payload' as boolean) then cast(r -> 'payload' as jsonb) end,
+                   decode(r ->> 'payload_raw', 'base64')
+              from (select cast(line as json) as r from unnest(cast(:lines as text[])) line) parsed
+                on conflict do nothing
+            """;
+
+    private static final Map<ArchivedTable, String> CREATE = Map.of(
+            ArchivedTable.PROCESSED_EVENTS, CREATE_EVENTS, ArchivedTable.DUPLICATE_DELIVERIES, CREATE_DUPLICATES);
+
+    private static final Map<ArchivedTable, String> INSERT = Map.of(
+            ArchivedTable.PROCESSED_EVENTS, INSERT_EVENTS, ArchivedTable.DUPLICATE_DELIVERIES, INSERT_DUPLICATES);
+
+    private final JdbcClient jdbc;
+
+    RestoredRows(DataSource dataSource) {
+        this.jdbc = JdbcClient.create(dataSource);
+    }
+
+    void create(ArchivedTable table) {
+        jdbc.sql(CREATE.getOrDefault(table, "")).update();
+    }
+
+    /** Inserts the rows that are not there yet, and says how many that were. */
+    int insert(ArchivedTable table, List<String> lines) {
+        return jdbc.sql(INSERT.getOrDefault(table, ""))
+                .param("lines", lines.toArray(String[]::new))
+                .update();
+    }
+}

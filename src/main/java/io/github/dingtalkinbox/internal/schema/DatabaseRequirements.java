@@ -1,0 +1,114 @@
+package io.github.dingtalkinbox.internal.schema;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/**
+ * What a database must be like to keep the promise that an event answered {@code success} has taken effect, once, and is
+ * never lost.
+ */
+final class DatabaseRequirements {
+    private static final String VERSION = "server_version_num";
+    private static final int OLDEST_VERSION = 150000;
+    private static final int MAJOR = 10000;
+
+    private static final List<Requirement> REQUIREMENTS = List.of(
+            new Requirement(
+                    "fsync",
+                    "on",
+                    "when the machine loses power, events that were answered \"success\" are lost, or the whole database",
+                    setting -> setting.remedy("on")),
+            // Its other values wait for the disk of this server at least.
+            new Requirement(
+                    "synchronous_commit",
+                    "on",
+                    "a commit is reported before it is on disk: when the server crashes, events that were answered"
+                            + " \"success\" are lost",
+                    setting -> setting.remedy("on")),
+            new Requirement(
+                    "default_transaction_isolation",
+                    "read committed",
+                    "at a higher level a second delivery that waited for the first one fails (40001) instead of being"
+                            + " a duplicate",
+                    setting -> setting.remedy("read committed")),
+            new Requirement(
+                    "server_encoding",
+                    "UTF8",
+                    "other encodings cannot hold every text that DingTalk sends",
+                    setting -> "create database inbox encoding 'UTF8' template template0; and name it in"
+                            + " spring.datasource.url."),
+            new Requirement(
+                    "in_hot_standby",
+                    "off",
+                    "the server is a standby, which nobody can write to",
+                    setting -> "Name the primary in spring.datasource.url, or several servers and"
+                            + " targetServerType=primary."),
+            new Requirement(
+                    "default_transaction_read_only",
+                    "off",
+                    "nothing can be written",
+                    setting -> setting.remedy("off")));
+
+    private final PgSettings settings;
+
+    DatabaseRequirements(DataSource dataSource) {
+        this.settings = new PgSettings(dataSource);
+    }
+
+    /** @throws UnsuitableDatabase with all that is wrong */
+    void check() {
+        List<String> names = new ArrayList<>(List.of(VERSION));
+        REQUIREMENTS.forEach(requirement -> names.add(requirement.name));
+        check(settings.find(names));
+    }
+
+    static void check(List<Setting> settings) {
+        Map<String, Setting> found = settings.stream().collect(Collectors.toMap(Setting::name, Function.identity()));
+        List<Finding> findings = new ArrayList<>();
+        checkVersion(Objects.requireNonNull(found.get(VERSION)), findings);
+        for (Requirement requirement : REQUIREMENTS) {
+            Setting setting = found.get(requirement.name);
+            if (setting != null && !requirement.accepts(setting)) {
+                findings.add(requirement.finding(setting));
+            }
+        }
+        if (!findings.isEmpty()) {
+            throw new UnsuitableDatabase(
+                    findings.stream()
+                            .map(Finding::description)
+                            .collect(Collectors.joining("\n  ", "The database is not fit for the inbox:\n  ", "")),
+                    findings.stream().map(Finding::remedy).toList());
+        }
+    }
+
+    private static void checkVersion(Setting version, List<Finding> findings) {
+        int found = Integer.parseInt(version.value());
+        if (found < OLDEST_VERSION) {
+            findings.add(new Finding(
+                    "PostgreSQL is version " + found / MAJOR + "." + found % MAJOR + ", required is "
+                            + OLDEST_VERSION / MAJOR + " or later: the inbox is not tested with older ones.",
+                    "Upgrade the server to PostgreSQL " + OLDEST_VERSION / MAJOR + " or later."));
+        }
+    }
+
+    private record Finding(String description, String remedy) {}
+
+    private record Requirement(String name, String required, String reason, Function<Setting, String> remedy) {
+        boolean accepts(Setting setting) {
+            return name.equals("synchronous_commit")
+                    ? !setting.value().equals("off")
+                    : setting.value().equals(required);
+        }
+
+        Finding finding(Setting setting) {
+            return new Finding(
+                    name + " is '" + setting.value() + "', required is '" + required + "': " + reason + ".",
+                    remedy.apply(setting));
+        }
+    }
+}

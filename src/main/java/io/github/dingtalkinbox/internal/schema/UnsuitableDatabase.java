@@ -1,0 +1,20 @@
+package io.github.dingtalkinbox.internal.schema;
+
+import java.util.List;
+
+/** The database cannot keep the promise, cannot hold the tables, or cannot be reached. Nothing was changed in it. */
+public final class UnsuitableDatabase extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final List<String> remedies;
+
+    UnsuitableDatabase(String description, List<String> remedies) {
+        super(description);
+        this.remedies = List.copyOf(remedies);
+    }
+
+    /** What to do, one step each. */
+    public List<String> remedies() {
+        return remedies;
+    }
+}

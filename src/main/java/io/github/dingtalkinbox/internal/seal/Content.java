@@ -1,0 +1,14 @@
+package io.github.dingtalkinbox.internal.seal;
+
+/**
+ * The events of an hour and type.
+ *
+ * @param events how many there are
+ * @param digest of all their columns
+ */
+record Content(long events, Digest digest) {
+    /** Of an hour without events. */
+    static final Content EMPTY = new Content(0, Digest.NONE);
+
+    static final String WHAT = "dingtalk-inbox events 1";
+}

@@ -1,0 +1,100 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code pg_stat_activity} view. This sees it through the functions of the migration {@code V14}, which say why what
+ * they say can be relied on.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class OpenTransactions {
+    /**
+     * How long an hour is left alone after its end. It covers what no list of transactions can show: one that has taken
+     * its start time and is not in the list yet, and a clock that is set back by less.
+     */
+    static final Duration GRACE = Duration.ofMinutes(5);
+
+    // Least passes nulls over. What begins while this runs is within the grace.
+    private static final String CLOSED = """
+            select now,
+                   date_trunc('hour', now - cast(:grace as interval), 'UTC') as over,
+                   date_trunc('hour', least(now - cast(:grace as interval), oldest), 'UTC') as closed
+              from (select clock_timestamp() as now, oldest_open_transaction() as oldest offset 0) asked
+            """;
+
+    private static final String BEGUN_BEFORE = """
+            select pid, application_name, gid, nullif(started_at, '-infinity') as started_at
+              from seal_obstacles()
+             where started_at < :before
+             order by seal_obstacles.started_at, pid
+             limit 5
+            """;
+
+    private final JdbcClient jdbc;
+
+    OpenTransactions(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Which hours are closed. What was processed in them is seen by every statement that begins later. */
+    Closed closed() {
+        return jdbc.sql(CLOSED)
+                .param("grace", GRACE.toMillis() + " milliseconds")
+                .query((row, number) -> new Closed(
+                        row.getObject("now", OffsetDateTime.class).toInstant(),
+                        row.getObject("over", OffsetDateTime.class).toInstant(),
+                        row.getObject("closed", OffsetDateTime.class).toInstant()))
+                .single();
+    }
+
+    /** The first few that began earlier than that, or nobody knows when. */
+    List<OpenTransaction> begunBefore(Instant before) {
+        return jdbc.sql(BEGUN_BEFORE)
+                .param("before", before.atOffset(ZoneOffset.UTC))
+                .query((row, number) -> new OpenTransaction(
+                        row.getInt("pid"),
+                        row.getString("application_name"),
+                        row.getString("gid"),
+                        row.getObject("started_at", OffsetDateTime.class)))
+                .list();
+    }
+
+    /**
+     * By the database's clock.
+     *
+     * @param now the time
+     * @param over the end of the last hour that is over for long enough
+     * @param until the end of the last hour that is closed: over, and with no transaction that began in it
+     */
+    record Closed(Instant now, Instant over, Instant until) {}
+
+    /** Of a session or, with a gid, a prepared one. */
+    record OpenTransaction(
+            int pid,
+            @Nullable String applicationName,
+            @Nullable String gid,
+            @Nullable OffsetDateTime startedAt) {
+        /** For an operator. */
+        @Override
+        public String toString() {
+            if (gid != null) {
+                return "the prepared transaction '" + gid + "' (commit or roll it back)";
+            }
+            if (startedAt == null) {
+                return "session " + pid
+                        + ", which hides when its transaction began (grant pg_read_all_stats to the owner"
+                        + " of the function seal_obstacles, and set track_activities on)";
+            }
+            return "session " + pid + " ("
+                    + (applicationName == null || applicationName.isEmpty() ? "without a name" : applicationName)
+                    + "), whose transaction began at " + startedAt.toInstant();
+        }
+    }
+}

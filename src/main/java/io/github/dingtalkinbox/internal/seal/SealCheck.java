@@ -1,0 +1,41 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Checks the seals of the event log. The database is only read. */
+public final class SealCheck {
+    private final DataSource dataSource;
+    private final EventSeals seals;
+
+    public SealCheck(DataSource dataSource) {
+        this.dataSource = dataSource;
+        this.seals = new EventSeals(JdbcClient.create(dataSource));
+    }
+
+    /** How many seals there are. */
+    public long count() {
+        return seals.count();
+    }
+
+    /**
+     * Computes the whole chain again, and compares it with the seals and the events.
+     *
+     * @param kept the head of the chain as it was at some time; null: nobody has kept it
+     * @param progress is told each hour that is checked
+     * @throws InvalidSealKey if none of the seals was made with one of the keys
+     */
+    public SealFindings verify(SealKeys keys, @Nullable Head kept, Consumer<Instant> progress) {
+        Set<String> used = seals.keyIds();
+        if (!used.isEmpty() && keys.ids().stream().noneMatch(used::contains)) {
+            throw new InvalidSealKey("audit.seal-key is not the key that made the seals: its id is "
+                    + String.join(", ", keys.ids()) + ", but they were made with " + String.join(", ", used)
+                    + " (event_seals.key_id)");
+        }
+        return new Verification(dataSource, keys, progress).run(kept);
+    }
+}

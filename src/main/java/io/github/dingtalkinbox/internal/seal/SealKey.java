@@ -1,0 +1,90 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** A key that makes seals. Says nothing of itself but its id. */
+final class SealKey {
+    private static final int LENGTH = 32;
+    private static final int ID_LENGTH = 8;
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}");
+
+    private final String id;
+    private final SecretKeySpec key;
+
+    private SealKey(byte[] key) {
+        this.key = new SecretKeySpec(key, ALGORITHM);
+        this.id = HexFormat.of().formatHex(sha256(key), 0, ID_LENGTH);
+    }
+
+    static String random() {
+        byte[] key = new byte[LENGTH];
+        new SecureRandom().nextBytes(key);
+        return Base64.getEncoder().encodeToString(key);
+    }
+
+    /**
+     * A key as it stands in the configuration: 32 bytes, in base64 (also that for URLs, and without padding) or hex.
+     *
+     * @param property where it stands
+     * @throws InvalidSealKey if it is something else
+     */
+    static SealKey parse(String property, String text) {
+        byte[] key = decode(property, text.strip());
+        if (key.length != LENGTH) {
+            throw new InvalidSealKey(property + " must be 32 bytes, in base64 or hex, but is " + key.length + " bytes");
+        }
+        return new SealKey(key);
+    }
+
+    private static byte[] decode(String property, String text) {
+        if (HEX.matcher(text).matches()) {
+            return HexFormat.of().parseHex(text.toLowerCase(Locale.ROOT));
+        }
+        try {
+            return Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
+        } catch (IllegalArgumentException e) {
+            // Without the cause: it quotes from the key.
+            throw new InvalidSealKey(property + " must be 32 bytes, in base64 or hex, but is neither");
+        }
+    }
+
+    /** The beginning of its SHA-256, which is no secret. */
+    String id() {
+        return id;
+    }
+
+    Mac mac() {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            return mac;
+        } catch (InvalidKeyException e) {
+            throw new IllegalStateException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java has " + ALGORITHM, e);
+        }
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SealKey[" + id + "]";
+    }
+}

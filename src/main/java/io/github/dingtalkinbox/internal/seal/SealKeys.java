@@ -1,0 +1,53 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/** The keys that seals are and were made with. */
+public final class SealKeys {
+    /** The property that has the one for new seals. */
+    public static final String PROPERTY = SealProperties.PREFIX + ".seal-key";
+
+    private final List<SealKey> keys;
+
+    SealKeys(List<SealKey> keys) {
+        this.keys = List.copyOf(keys);
+    }
+
+    /** A new one, in base64. */
+    public static String newKey() {
+        return SealKey.random();
+    }
+
+    /**
+     * The keys that are configured.
+     *
+     * @throws InvalidSealKey if one cannot be right, or there is none
+     */
+    public static SealKeys of(Environment environment) {
+        return Binder.get(environment)
+                .bind(SealProperties.PREFIX, SealProperties.class)
+                .orElseGet(SealProperties::none)
+                .keys()
+                .orElseThrow(() -> new InvalidSealKey(PROPERTY + " is not set"));
+    }
+
+    /** The one that makes new seals. */
+    SealKey current() {
+        return keys.get(0);
+    }
+
+    Optional<SealKey> find(String id) {
+        return keys.stream().filter(key -> key.id().equals(id)).findFirst();
+    }
+
+    /** Their ids. */
+    List<String> ids() {
+        List<String> ids = new ArrayList<>();
+        keys.forEach(key -> ids.add(key.id()));
+        return ids;
+    }
+}

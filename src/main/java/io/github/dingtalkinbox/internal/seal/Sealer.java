@@ -1,0 +1,168 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import io.github.dingtalkinbox.internal.seal.OpenTransactions.Closed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Seals every hour that is closed, one after the other, each in a transaction of its own:
+ *
+ * <ol>
+ *   <li>which hours are closed is asked first, and what is in them afterwards;
+ *   <li>the next hour is the one after the last that is sealed, the first the one of the first event;
+ *   <li>the events of the hour are read a part at a time, type by type, and digested here: the key never leaves this
+ *       process;
+ *   <li>the constraints of the table decide whose seals they are, if several nodes are at it.
+ * </ol>
+ *
+ * <p>For one thread; on any number of nodes.
+ */
+final class Sealer {
+    /** After that, somebody should know that sealing is held up. Handlers may take as long as they want, up to a point. */
+    static final Duration PATIENCE = Duration.ofHours(2);
+
+    private static final Logger log = LoggerFactory.getLogger(Sealer.class);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final SealKey key;
+    private final OpenTransactions openTransactions;
+    private final EventSeals seals;
+    private final SealedEvents events;
+    private final TransactionTemplate transactions;
+    private volatile boolean stopping;
+    private volatile @Nullable Seal seen;
+    private volatile Instant warned = Instant.MIN;
+
+    Sealer(DataSource dataSource, SealKey key) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        this.key = key;
+        this.openTransactions = new OpenTransactions(jdbc);
+        this.seals = new EventSeals(jdbc);
+        this.events = new SealedEvents(jdbc);
+        this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+    }
+
+    /**
+     * Seals what can be sealed.
+     *
+     * @return how many hours
+     */
+    int runOnce() {
+        int hours = 0;
+        while (!stopping) {
+            List<Seal> made;
+            try {
+                made = transactions.execute(status -> {
+                    List<Seal> next = next();
+                    if (!next.isEmpty() && !seals.add(next)) {
+                        status.setRollbackOnly();
+                        return List.of(); // another node is at it, and goes on
+                    }
+                    return next;
+                });
+            } catch (CancellationException e) {
+                break;
+            }
+            if (made.isEmpty()) {
+                break;
+            }
+            report(made);
+            hours++;
+        }
+        return hours;
+    }
+
+    /** Gives up what is under way: it is rolled back, and done again some day. */
+    void stop() {
+        stopping = true;
+    }
+
+    /** The seals of the next hour; empty if there is none to seal. */
+    private List<Seal> next() {
+        Closed closed = openTransactions.closed(); // before anything else is read
+        Optional<Seal> last = seals.last();
+        requireWhatWasSeen();
+        seen = last.orElse(null);
+        Instant hour = last.map(seal -> seal.hour().plus(HOUR))
+                .or(events::firstHour)
+                .orElse(closed.over().minus(HOUR)); // the chain begins at once, also without an event
+        Instant end = hour.plus(HOUR);
+        if (end.isAfter(closed.until())) {
+            if (!end.isAfter(closed.over())) {
+                heldUp(hour, closed.now());
+            }
+            return List.of();
+        }
+        return seal(hour, last, closed.now());
+    }
+
+    private List<Seal> seal(Instant hour, Optional<Seal> last, Instant now) {
+        var contents = events.ofHour(hour, type -> Optional.of(key), () -> stopping);
+        if (contents.isEmpty()) {
+            contents.put("", Content.EMPTY);
+        }
+        List<Seal> made = new ArrayList<>();
+        Digest previous = last.map(Seal::seal).orElse(Digest.NONE);
+        long number = last.map(Seal::number).orElse(0L);
+        for (var content : contents.entrySet()) {
+            Seal seal = Seal.make(key, previous, ++number, hour, content.getKey(), content.getValue(), now);
+            made.add(seal);
+            previous = seal.seal();
+        }
+        return made;
+    }
+
+    /** Who removes the last seals could have the hours sealed again, without the events that are to be forgotten. */
+    private void requireWhatWasSeen() {
+        Seal before = seen;
+        if (before == null) {
+            return;
+        }
+        boolean isThere = seals.find(before.number())
+                .filter(seal -> seal.seal().equals(before.seal()))
+                .isPresent();
+        if (!isThere) {
+            throw new IllegalStateException("The seal " + before.head() + " of the hour " + before.hour()
+                    + " was in the database and is not any more: somebody has changed event_seals, or an older state of"
+                    + " the database was restored. Nothing is sealed until the service is started again");
+        }
+    }
+
+    private void report(List<Seal> made) {
+        Seal head = made.get(made.size() - 1);
+        seen = head;
+        log.info(
+                "Sealed the hour {}: {} events; head {}",
+                head.hour(),
+                made.stream().mapToLong(Seal::events).sum(),
+                head.head());
+    }
+
+    /** Once an hour is often enough. */
+    private void heldUp(Instant hour, Instant now) {
+        Instant end = hour.plus(HOUR);
+        if (end.plus(PATIENCE).isAfter(now) || warned.plus(HOUR).isAfter(now)) {
+            return;
+        }
+        warned = now;
+        log.warn(
+                "The hour {} is over for {} hours and cannot be sealed: what began before its end may still bring an event"
+                        + " into it. It is held up by {}",
+                hour,
+                Duration.between(end, now).toHours(),
+                openTransactions.begunBefore(end));
+    }
+}

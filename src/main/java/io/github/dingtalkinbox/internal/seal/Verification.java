@@ -1,0 +1,235 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import io.github.dingtalkinbox.internal.seal.EventSeals.StoredSeal;
+import io.github.dingtalkinbox.internal.seal.SealFinding.Kind;
+import io.github.dingtalkinbox.internal.seal.SealFinding.Place;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * One walk along the chain, hour by hour. Each hour is read in a transaction of its own: one snapshot of its seals and its
+ * events, because the cleanup may remove them meanwhile, and not one of everything, which would hold up vacuum and the
+ * seals themselves.
+ */
+final class Verification {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final SealKeys keys;
+    private final EventSeals seals;
+    private final SealedEvents events;
+    private final TransactionTemplate transactions;
+    private final Consumer<Instant> progress;
+    private final Findings findings = new Findings();
+
+    Verification(DataSource dataSource, SealKeys keys, Consumer<Instant> progress) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        this.keys = keys;
+        this.seals = new EventSeals(jdbc);
+        this.events = new SealedEvents(jdbc);
+        this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        this.transactions.setReadOnly(true);
+        this.progress = progress;
+    }
+
+    SealFindings run(@Nullable Head kept) {
+        Walk walk = Walk.START;
+        for (SealedHour hour = read(0); !hour.seals().isEmpty(); hour = read(walk.number())) {
+            if (walk.last() == null) {
+                requireNoneBefore(hour.hour());
+            }
+            for (StoredSeal stored : hour.seals()) {
+                walk = check(stored, hour, walk);
+            }
+            requireSeals(hour);
+            progress.accept(hour.hour());
+        }
+        requireNoneInTheFuture();
+        compare(kept, walk.last());
+        return walk.result(findings);
+    }
+
+    /** The hour of the next seal, with the seals of it that follow each other. */
+    private SealedHour read(long after) {
+        return transactions.execute(status -> {
+            List<StoredSeal> next = seals.ofNextHour(after);
+            if (next.isEmpty()) {
+                return SealedHour.NONE;
+            }
+            Instant hour = next.get(0).seal().hour();
+            Map<String, Content> contents = events.ofHour(hour, type -> keyOf(type, next), () -> false);
+            Map<String, Content> unsealed = new LinkedHashMap<>(contents);
+            unsealed.keySet().removeAll(seals.types(hour));
+            long first = next.get(0).seal().number();
+            int following = 1;
+            while (following < next.size() && next.get(following).seal().number() == first + following) {
+                following++;
+            }
+            return new SealedHour(hour, next.subList(0, following), contents, unsealed);
+        });
+    }
+
+    /** What the cleanup has removed cannot be computed again. */
+    private Optional<SealKey> keyOf(String type, List<StoredSeal> ofHour) {
+        return ofHour.stream()
+                .filter(stored -> stored.seal().eventType().equals(type) && !stored.removed())
+                .findFirst()
+                .flatMap(stored -> keys.find(stored.seal().keyId()));
+    }
+
+    private Walk check(StoredSeal stored, SealedHour hour, Walk walk) {
+        Seal seal = stored.seal();
+        Optional<SealKey> key = keys.find(seal.keyId());
+        List<Digest> computed = computed(seal, key, walk);
+        if (seal.number() != walk.number() + 1) {
+            findings.add(missing(walk.number() + 1, seal));
+        } else if (key.isEmpty()) {
+            findings.addOnce(
+                    "key " + seal.keyId(), SealFinding.of(Kind.UNKNOWN_KEY, seal.keyId(), seal.number(), seal.hour()));
+        } else if (!computed.contains(seal.seal())) {
+            findings.add(SealFinding.of(Kind.SEAL_CHANGED, Place.of(seal)));
+        }
+        if (!stored.removed()) {
+            compare(seal, hour.contents().getOrDefault(seal.eventType(), Content.EMPTY), key.isPresent());
+        }
+        return walk.to(stored, computed);
+    }
+
+    /** What the seal may be: more than one where it is not clear which the previous one was, none where that is missing. */
+    private static List<Digest> computed(Seal seal, Optional<SealKey> key, Walk walk) {
+        if (key.isEmpty() || seal.number() != walk.number() + 1) {
+            return List.of();
+        }
+        return walk.previous().stream()
+                .map(previous -> seal.computed(key.get(), previous))
+                .toList();
+    }
+
+    private void compare(Seal seal, Content found, boolean comparable) {
+        long difference = found.events() - seal.events();
+        if (difference == 0 && (!comparable || found.equals(seal.sealed()))) {
+            return;
+        }
+        if (difference == 0) {
+            findings.add(SealFinding.of(Kind.EVENTS_CHANGED, Place.of(seal), found.events()));
+            return;
+        }
+        findings.add(SealFinding.of(
+                difference < 0 ? Kind.EVENTS_REMOVED : Kind.EVENTS_ADDED,
+                Place.of(seal),
+                found.events(),
+                Math.abs(difference)));
+    }
+
+    private void requireSeals(SealedHour hour) {
+        hour.unsealed()
+                .forEach((type, content) -> findings.addOnce(
+                        hour.hour() + " " + type,
+                        SealFinding.of(Kind.WITHOUT_SEAL, hour.hour(), type, content.events())));
+    }
+
+    private void requireNoneBefore(Instant first) {
+        long before = events.before(first);
+        if (before > 0) {
+            findings.add(SealFinding.of(Kind.BEFORE_THE_FIRST, before, first));
+        }
+    }
+
+    private void requireNoneInTheFuture() {
+        long future = events.inTheFuture();
+        if (future > 0) {
+            findings.add(SealFinding.of(Kind.IN_THE_FUTURE, future));
+        }
+    }
+
+    private void compare(@Nullable Head kept, @Nullable Seal last) {
+        if (kept == null) {
+            return;
+        }
+        Optional<Seal> stored = seals.find(kept.number());
+        if (stored.isEmpty()) {
+            findings.add(
+                    last == null
+                            ? SealFinding.of(Kind.ALL_CUT_OFF, kept.number())
+                            : SealFinding.of(Kind.CUT_OFF, last.number(), last.hour(), kept.number()));
+        } else if (!stored.get().head().equals(kept)) {
+            findings.add(SealFinding.of(Kind.NOT_THE_HEAD, Place.of(stored.get())));
+        }
+    }
+
+    private static SealFinding missing(long from, Seal next) {
+        long to = next.number() - 1;
+        return from == to
+                ? SealFinding.of(Kind.MISSING, from, Place.of(next))
+                : SealFinding.of(Kind.SEVERAL_MISSING, from, to, Place.of(next));
+    }
+
+    /**
+     * An hour, as one snapshot shows it.
+     *
+     * @param seals that follow each other
+     * @param contents of all types
+     * @param unsealed those of types without a seal
+     */
+    private record SealedHour(
+            Instant hour, List<StoredSeal> seals, Map<String, Content> contents, Map<String, Content> unsealed) {
+        private static final SealedHour NONE = new SealedHour(Instant.EPOCH, List.of(), Map.of(), Map.of());
+    }
+
+    /**
+     * How far it has come.
+     *
+     * @param previous what the next seal may contain as the one before it: where that was changed, what it must have been
+     */
+    private record Walk(
+            @Nullable Seal last,
+            List<Digest> previous,
+            long seals,
+            long events,
+            long removed,
+            @Nullable Instant removedUpTo) {
+        private static final Walk START = new Walk(null, List.of(Digest.NONE), 0, 0, 0, null);
+
+        private long number() {
+            return last == null ? 0 : last.number();
+        }
+
+        private Walk to(StoredSeal stored, List<Digest> computed) {
+            Seal seal = stored.seal();
+            return new Walk(
+                    seal,
+                    Stream.concat(Stream.of(seal.seal()), computed.stream())
+                            .distinct()
+                            .limit(2)
+                            .toList(),
+                    seals + 1,
+                    events + (stored.removed() ? 0 : seal.events()),
+                    removed + (stored.removed() ? 1 : 0),
+                    stored.removed() ? seal.hour().plus(HOUR) : removedUpTo);
+        }
+
+        private SealFindings result(Findings findings) {
+            return new SealFindings(
+                    seals,
+                    events,
+                    removed,
+                    removedUpTo,
+                    last == null ? null : last.hour().plus(HOUR),
+                    last == null ? null : last.head(),
+                    findings.first(),
+                    findings.more());
+        }
+    }
+}

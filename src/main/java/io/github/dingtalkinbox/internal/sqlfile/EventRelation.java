@@ -1,0 +1,61 @@
+package io.github.dingtalkinbox.internal.sqlfile;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code event} relation. Given to the statement of a SQL file as the first of its common table expressions. */
+final class EventRelation {
+    private static final String DEFINITION = """
+            event (app, corp_id, event_id, event_type, occurred_at, received_at, payload) as (
+            select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[],
+                                 ?::text[]::timestamptz[], ?::text[]::jsonb[]))""";
+
+    /** Plans the statement that follows without running it. */
+    static final String EXPLAIN = "explain ";
+
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private EventRelation() {}
+
+    /** The statement that sees the relation. */
+    static String before(String statement) {
+        return "with " + DEFINITION + "\n" + statement;
+    }
+
+    /** The same for a statement that begins with {@code with} or {@code with recursive}, which are not passed. */
+    static String beforeExpressions(boolean recursive, String expressionsAndStatement) {
+        return (recursive ? "with recursive " : "with ") + DEFINITION + ",\n" + expressionsAndStatement;
+    }
+
+    /** By how many characters the definition grows when the driver writes {@code $1} for a question mark. */
+    static int growth() {
+        return (int) DEFINITION.chars().filter(c -> c == '?').count();
+    }
+
+    static void bind(PreparedStatement statement, List<EventRow> events) throws SQLException {
+        setTexts(statement, 1, events, EventRow::app);
+        setTexts(statement, 2, events, EventRow::corpId);
+        setTexts(statement, 3, events, EventRow::eventId);
+        setTexts(statement, 4, events, EventRow::eventType);
+        setTexts(statement, 5, events, event -> iso8601(event.occurredAt()));
+        setTexts(statement, 6, events, event -> iso8601(event.receivedAt()));
+        setTexts(statement, 7, events, EventRow::payload);
+    }
+
+    private static void setTexts(
+            PreparedStatement statement, int index, List<EventRow> events, Function<EventRow, @Nullable String> column)
+            throws SQLException {
+        Object[] texts = events.stream().map(column).toArray();
+        statement.setArray(index, statement.getConnection().createArrayOf("text", texts));
+    }
+
+    /** A time beyond these years is written in a way that PostgreSQL does not read, and is nonsense anyway. */
+    private static @Nullable String iso8601(@Nullable Instant time) {
+        return time == null || time.isBefore(EARLIEST) || time.isAfter(LATEST) ? null : time.toString();
+    }
+}

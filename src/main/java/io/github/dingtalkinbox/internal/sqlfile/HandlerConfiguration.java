@@ -1,0 +1,43 @@
+package io.github.dingtalkinbox.internal.sqlfile;
+
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+@AutoConfiguration(after = DataSourceAutoConfiguration.class)
+@EnableConfigurationProperties(HandlerProperties.class)
+@Import(DatabaseInitializationDependencyConfigurer.class)
+class HandlerConfiguration {
+    /** After the built-in business update, before the application's own handlers. */
+    private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
+
+    /** The files are checked against the tables, a host application's too: so its migrations go first. */
+    @Bean
+    @DependsOnDatabaseInitialization
+    SqlFiles sqlFiles(HandlerProperties properties, DataSource dataSource) throws SQLException {
+        List<SqlFile> files = new HandlerFolder(properties.location()).read();
+        new SqlFileCheck(dataSource).check(files);
+        return new SqlFiles(files);
+    }
+
+    @Bean
+    @Order(ORDER)
+    SqlFileHandler sqlFileHandler(SqlFiles files, DataSource dataSource) {
+        return new SqlFileHandler(files, dataSource);
+    }
+
+    @Bean
+    @Order(ORDER)
+    SqlFileBatchHandler sqlFileBatchHandler(SqlFiles files, DataSource dataSource) {
+        return new SqlFileBatchHandler(files, dataSource);
+    }
+}

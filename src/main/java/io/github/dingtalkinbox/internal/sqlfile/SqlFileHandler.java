@@ -1,0 +1,29 @@
+package io.github.dingtalkinbox.internal.sqlfile;
+
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.EventHandler;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
+
+/** Runs the SQL files that take one event. */
+final class SqlFileHandler implements EventHandler {
+    private final Map<String, SqlFile> files;
+    private final SqlFileRunner runner;
+
+    SqlFileHandler(SqlFiles files, DataSource dataSource) {
+        this.files = files.takingOneEvent();
+        this.runner = new SqlFileRunner(dataSource);
+    }
+
+    @Override
+    public boolean handles(Event event) {
+        return files.containsKey(event.type());
+    }
+
+    @Override
+    public void handle(Event event) {
+        runner.run(Objects.requireNonNull(files.get(event.type())), List.of(event));
+    }
+}

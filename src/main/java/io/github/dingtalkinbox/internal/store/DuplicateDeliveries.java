@@ -1,0 +1,82 @@
+package io.github.dingtalkinbox.internal.store;
+
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Outcome.Duplicate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code duplicate_deliveries} table. Append only.
+ *
+ * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ */
+public final class DuplicateDeliveries {
+    private static final String INSERT = """
+            insert into duplicate_deliveries
+                   (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport,
+                    source_address, payload, payload_raw)
+            select event_id, corp_id, event_type, matched_by, payload is null, since_first, received_at, transport,
+                   source_address, payload::jsonb, payload_raw
+              from unnest(cast(:event_id as text[]), cast(:corp_id as text[]), cast(:event_type as text[]),
+                          cast(:matched_by as text[]), cast(:since_first as interval[]),
+                          cast(:received_at as timestamptz[]), cast(:transport as text[]),
+                          cast(:source_address as text[]), cast(:payload as text[]), cast(:payload_raw as bytea[]))
+                   as d (event_id, corp_id, event_type, matched_by, since_first, received_at, transport,
+                         source_address, payload, payload_raw)
+            """;
+
+    private final JdbcClient jdbc;
+
+    public DuplicateDeliveries(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    void insert(List<Entry> entries) {
+        jdbc.sql(INSERT)
+                .param("event_id", Columns.texts(entries, e -> e.duplicate().eventId()))
+                .param("corp_id", Columns.texts(entries, e -> e.event().corpId()))
+                .param("event_type", Columns.texts(entries, e -> e.event().type()))
+                .param(
+                        "matched_by",
+                        Columns.texts(
+                                entries, e -> e.duplicate().matchedBy().name().toLowerCase(Locale.ROOT)))
+                .param("since_first", Columns.texts(entries, e -> interval(e.sinceFirst())))
+                .param(
+                        "received_at",
+                        Columns.texts(
+                                entries,
+                                e -> Columns.timestamp(e.event().delivery().receivedAt())))
+                .param("transport", Columns.texts(entries, e -> Columns.transport(e.event())))
+                .param(
+                        "source_address",
+                        Columns.texts(entries, e -> e.event().delivery().sourceAddress()))
+                .param(
+                        "payload",
+                        Columns.texts(
+                                entries,
+                                e -> e.duplicate().samePayload()
+                                        ? null
+                                        : e.event().payload().jsonb()))
+                .param(
+                        "payload_raw",
+                        Columns.bytes(
+                                entries,
+                                e -> e.duplicate().samePayload()
+                                        ? null
+                                        : e.event().payload().raw()))
+                .update();
+    }
+
+    private static String interval(Duration duration) {
+        return duration.toNanos() / 1000 + " microseconds";
+    }
+
+    /**
+     * A row of the table.
+     *
+     * @param sinceFirst from the arrival of the first delivery to the arrival of this one
+     */
+    public record Entry(Event event, Duplicate duplicate, Duration sinceFirst) {}
+}

@@ -1,0 +1,154 @@
+package io.github.dingtalkinbox.internal.store;
+
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code ordering_leases} table.
+ *
+ * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ */
+public final class OrderingLeases {
+    // The plan of a claim must not depend on statistics: those of a queue are out of date as soon as they are taken.
+    // With
+    // some that call the table empty, as an analyze does that meets a burst before its commit, the planner compares
+    // each
+    // event with each. What is left goes by the two indexes of the queue, one event at a time.
+    private static final String BY_INDEX = """
+            set local enable_seqscan = off;
+            set local enable_bitmapscan = off;
+            set local enable_hashjoin = off;
+            set local enable_mergejoin = off;
+            set local enable_material = off
+            """;
+
+    // One statement finds what is due and takes it: whoever comes second gets no row for a key, without a lock that
+    // would have to be skipped. Sorted, so that two claims never deadlock.
+    private static final String CLAIM = """
+            insert into ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
+            select due.ordering_key, due.corp_id, :lease_token, :holder, now() + cast(:length as interval)
+              from (select q.ordering_key, q.corp_id
+                      from queued_events q
+                      left join ordering_leases l
+                        on l.ordering_key = q.ordering_key and l.corp_id = q.corp_id and l.leased_until >= now()
+                     where q.next_attempt_at <= now()
+                       and l.ordering_key is null
+                       and not exists (
+                             select
+                               from queued_events earlier
+                              where earlier.ordering_key = q.ordering_key
+                                and earlier.corp_id = q.corp_id
+                                and earlier.state <> 'discarded'
+                                and (earlier.happened_at, earlier.received_at, earlier.event_id)
+                                    < (q.happened_at, q.received_at, q.event_id))
+                     order by q.next_attempt_at
+                     limit :limit) due
+             order by due.ordering_key collate "C"
+                on conflict (ordering_key) do update
+               set lease_token = excluded.lease_token, holder = excluded.holder, leased_at = now(),
+                   leased_until = excluded.leased_until
+             where held.leased_until < now()
+            returning ordering_key, xmax <> 0 as was_taken_over
+            """;
+
+    // The transaction must not wait for long: whoever claims waits for it. The setting ends with the transaction.
+    private static final String TAKE = """
+            with s as materialized (select set_config('lock_timeout', :lock_timeout, true))
+            insert into ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
+            select :ordering_key, :corp_id, :lease_token, :holder, now() + cast(:length as interval)
+              from s
+                on conflict (ordering_key) do update
+               set lease_token = excluded.lease_token, holder = excluded.holder, leased_at = now(),
+                   leased_until = excluded.leased_until
+             where held.leased_until < now()
+            """;
+
+    private static final String FIND = """
+            select holder, leased_until
+              from ordering_leases
+             where ordering_key = :ordering_key
+               and leased_until >= now()
+            """;
+
+    private static final String RELEASE = """
+            delete from ordering_leases where ordering_key = :ordering_key and lease_token = :lease_token
+            """;
+
+    private final JdbcClient jdbc;
+
+    public OrderingLeases(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Leases ordering keys whose first event is due, those first that have waited longest. What follows in the
+     * transaction is planned to go by indexes, too.
+     *
+     * @return the keys, and of each whether somebody else had leased it and not given it back
+     */
+    public Map<String, Boolean> claim(int limit, UUID token, String holder, Duration length) {
+        jdbc.sql(BY_INDEX).update();
+        return jdbc.sql(CLAIM)
+                .param("limit", limit)
+                .param("lease_token", token)
+                .param("holder", holder)
+                .param("length", length.toMillis() + " milliseconds")
+                .query((ResultSet rows) -> {
+                    Map<String, Boolean> claimed = new HashMap<>();
+                    while (rows.next()) {
+                        claimed.put(rows.getString("ordering_key"), rows.getBoolean("was_taken_over"));
+                    }
+                    return claimed;
+                });
+    }
+
+    /**
+     * Leases this ordering key, for whatever state its events are in.
+     *
+     * @param longestWait for any lock, in what is left of the transaction
+     * @return whether nobody else holds it
+     */
+    public boolean take(
+            String orderingKey, String corpId, UUID token, String holder, Duration length, Duration longestWait) {
+        return jdbc.sql(TAKE)
+                        .param("lock_timeout", longestWait.toMillis() + "ms")
+                        .param("ordering_key", orderingKey)
+                        .param("corp_id", corpId)
+                        .param("lease_token", token)
+                        .param("holder", holder)
+                        .param("length", length.toMillis() + " milliseconds")
+                        .update()
+                == 1;
+    }
+
+    /** The lease on this ordering key that runs, if there is one. */
+    public Optional<Lease> find(String orderingKey) {
+        return jdbc.sql(FIND)
+                .param("ordering_key", orderingKey)
+                .query((row, number) -> new Lease(
+                        row.getString("holder"),
+                        row.getObject("leased_until", OffsetDateTime.class).toInstant()))
+                .optional();
+    }
+
+    /**
+     * Gives a lease back. It is the last write of whatever was done under it.
+     *
+     * @throws LeaseLost if it was not ours any more: nothing of that may be committed
+     */
+    public void release(String orderingKey, UUID token) {
+        int released = jdbc.sql(RELEASE)
+                .param("ordering_key", orderingKey)
+                .param("lease_token", token)
+                .update();
+        if (released == 0) {
+            throw new LeaseLost(orderingKey);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.github.dingtalkinbox.internal.store;
+
+import io.github.dingtalkinbox.Delivery;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Identity;
+import io.github.dingtalkinbox.Payload;
+import java.nio.ByteBuffer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code processed_events} table. Its two unique constraints decide whether an event is new.
+ *
+ * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ */
+public final class ProcessedEvents {
+    /** Of what shares its transaction: it holds up its neighbours, and afterwards it waits alone once more. */
+    private static final int SHARE_OF_THE_WAIT = 5;
+
+    /** Two transactions with the same events insert them in one order: they wait for each other, and never deadlock. */
+    private static final Comparator<Event> ORDER = Comparator.comparing(
+                    (Event event) -> Objects.requireNonNullElse(event.identity().naturalKey(), event.id()))
+            .thenComparing(Event::id);
+
+    // No conflict target: both constraints decide. A named one would raise 23505 for a twin that the other one matches.
+    // In the order of the parameters: the place is what the planner knows to be in order, so that nothing is sorted.
+    //
+    // A twin that is being inserted elsewhere is waited for no longer than lock_timeout, which handlers must not
+    // inherit: the second statement travels with the first. The session of a node that has gone without a word must not
+    // hold the event for the hours that a TCP connection may live. Both are set once, before the first row.
+    private static final String INSERT = """
+            insert into processed_events
+                   (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
+                    payload, payload_sha256, payload_raw)
+            select event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
+                   payload::jsonb, payload_sha256, payload_raw
+              from unnest(cast(:event_id as text[]), cast(:natural_key as text[]), cast(:ordering_key as text[]),
+                          cast(:app as text[]), cast(:corp_id as text[]), cast(:event_type as text[]),
+                          cast(:transport as text[]), cast(:occurred_at as timestamptz[]),
+                          cast(:received_at as timestamptz[]), cast(:payload as text[]),
+                          cast(:payload_sha256 as bytea[]), cast(:payload_raw as bytea[])) with ordinality
+                   as e (event_id, natural_key, ordering_key, app, corp_id, event_type, transport, occurred_at,
+                         received_at, payload, payload_sha256, payload_raw, place)
+             where (select set_config('lock_timeout', :lock_timeout, true)) is not null
+               and (select set_config('idle_in_transaction_session_timeout', :longest_transaction, true)) is not null
+             %s
+             order by place
+                on conflict do nothing
+            returning event_id;
+            set local lock_timeout to default
+            """;
+
+    // What waits in the queue is a duplicate there, and what has something of its ordering key before it goes behind.
+    private static final String UNLESS_QUEUED = """
+               and e.event_id not in (
+                    select q.event_id from queued_events q where q.event_id = any (cast(:event_id as text[])))
+               and (e.natural_key is null or e.natural_key not in (
+                    select q.natural_key from queued_events q where q.natural_key = any (cast(:natural_key as text[]))))
+               and (e.ordering_key is null or e.ordering_key not in (
+                    select q.ordering_key
+                      from queued_events q
+                     where q.ordering_key = any (cast(:ordering_key as text[]))
+                       and q.state <> 'discarded'))
+            """;
+
+    private static final String INSERT_UNLESS_QUEUED = INSERT.formatted(UNLESS_QUEUED.strip());
+    private static final String INSERT_WAITING = INSERT.formatted("");
+
+    private static final String FIND_BY_ID = """
+            select event_id, natural_key, received_at, payload_sha256
+              from processed_events
+             where event_id = any (cast(:event_id as text[]))
+            """;
+
+    private static final String FIND = FIND_BY_ID + " or natural_key = any (cast(:natural_key as text[]))";
+
+    private static final String READ = """
+            select * from processed_events where event_id = :event_id
+            """;
+
+    private final JdbcClient jdbc;
+    private final NamedParameterJdbcTemplate insertions; // a JdbcClient takes no two statements at once
+    private final Duration longestWait;
+    private final String longestTransaction;
+
+    /**
+     * @param longestWait for a transaction that is inserting the same event just now
+     * @param longestTransaction of a handler's, after which nothing is heard from this node any more
+     */
+    public ProcessedEvents(DataSource dataSource, Duration longestWait, Duration longestTransaction) {
+        this.insertions = new NamedParameterJdbcTemplate(dataSource);
+        this.jdbc = JdbcClient.create(insertions);
+        this.longestWait = longestWait;
+        this.longestTransaction = longestTransaction.toMillis() + "ms";
+    }
+
+    /**
+     * Inserts what is new and neither waits in the queue nor has to go behind what waits there.
+     *
+     * @param events with different ids
+     * @param isShared whether they are of several deliveries
+     * @return the ids of the events that were inserted
+     */
+    Set<String> insert(List<Event> events, boolean isShared) {
+        return insert(INSERT_UNLESS_QUEUED, events, isShared ? longestWait.dividedBy(SHARE_OF_THE_WAIT) : longestWait);
+    }
+
+    /**
+     * Inserts what is new, whatever waits in the queue.
+     *
+     * @param events with different ids
+     * @return the ids of the events that were inserted: those that are missing have been processed
+     */
+    public Set<String> insertWaiting(List<Event> events) {
+        return insert(INSERT_WAITING, events, longestWait);
+    }
+
+    private Set<String> insert(String statement, List<Event> unsorted, Duration longestWait) {
+        List<Event> events = unsorted.stream().sorted(ORDER).toList();
+        var parameters = new MapSqlParameterSource()
+                .addValue("lock_timeout", longestWait.toMillis() + "ms")
+                .addValue("longest_transaction", longestTransaction)
+                .addValue("ordering_key", Columns.texts(events, Event::orderingKey))
+                .addValue("event_id", Columns.texts(events, Event::id))
+                .addValue("natural_key", Columns.texts(events, e -> e.identity().naturalKey()))
+                .addValue("app", Columns.texts(events, Event::app))
+                .addValue("corp_id", Columns.texts(events, Event::corpId))
+                .addValue("event_type", Columns.texts(events, Event::type))
+                .addValue("transport", Columns.texts(events, Columns::transport))
+                .addValue("occurred_at", Columns.texts(events, e -> Columns.timestamp(e.occurredAt())))
+                .addValue(
+                        "received_at",
+                        Columns.texts(
+                                events, e -> Columns.timestamp(e.delivery().receivedAt())))
+                .addValue("payload", Columns.texts(events, e -> e.payload().jsonb()))
+                .addValue(
+                        "payload_sha256", Columns.bytes(events, e -> e.payload().sha256()))
+                .addValue("payload_raw", Columns.bytes(events, e -> e.payload().raw()));
+        return insertions.execute(statement, parameters, prepared -> {
+            prepared.execute();
+            Set<String> inserted = new HashSet<>();
+            try (ResultSet rows = prepared.getResultSet()) {
+                while (rows.next()) {
+                    inserted.add(rows.getString("event_id"));
+                }
+            }
+            return inserted;
+        });
+    }
+
+    /** The processed events that are the same as one of these, by either identity. */
+    List<Processed> find(List<Event> events) {
+        return jdbc.sql(FIND)
+                .param("event_id", Columns.texts(events, Event::id))
+                .param("natural_key", Columns.texts(events, e -> e.identity().naturalKey()))
+                .query((row, number) -> processed(row))
+                .list();
+    }
+
+    /** The processed events that have the id of one of these. Half as much to look up. */
+    List<Processed> findById(List<Event> events) {
+        return jdbc.sql(FIND_BY_ID)
+                .param("event_id", Columns.texts(events, Event::id))
+                .query((row, number) -> processed(row))
+                .list();
+    }
+
+    private static Processed processed(ResultSet row) throws SQLException {
+        return new Processed(
+                row.getString("event_id"),
+                row.getString("natural_key"),
+                Columns.instant(row, "received_at"),
+                ByteBuffer.wrap(row.getBytes("payload_sha256")));
+    }
+
+    /** The processed event of this id, all of it. */
+    Optional<ProcessedEvent> read(String eventId) {
+        return jdbc.sql(READ)
+                .param("event_id", eventId)
+                .query((row, number) -> new ProcessedEvent(event(row), Columns.instant(row, "processed_at")))
+                .optional();
+    }
+
+    private static Event event(ResultSet row) throws SQLException {
+        return new Event(
+                row.getString("app"),
+                row.getString("corp_id"),
+                row.getString("event_type"),
+                new Identity(row.getString("event_id"), row.getString("natural_key"), null),
+                null,
+                row.getObject("occurred_at") == null ? null : Columns.instant(row, "occurred_at"),
+                new Delivery(Columns.transport(row), Columns.instant(row, "received_at"), null),
+                Payload.restore(row.getString("payload"), row.getBytes("payload_raw"), row.getBytes("payload_sha256")));
+    }
+
+    /**
+     * A row of the table, as far as a duplicate of it needs it.
+     *
+     * @param receivedAt when the first delivery had arrived
+     */
+    record Processed(String eventId, @Nullable String naturalKey, Instant receivedAt, ByteBuffer payloadSha256) {
+        /** As which this event has just been inserted. */
+        static Processed of(Event event) {
+            return new Processed(
+                    event.id(),
+                    event.identity().naturalKey(),
+                    event.delivery().receivedAt(),
+                    ByteBuffer.wrap(event.payload().sha256()));
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package io.github.dingtalkinbox.internal.store;
+
+import io.github.dingtalkinbox.Delivery;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Identity;
+import io.github.dingtalkinbox.Payload;
+import io.github.dingtalkinbox.Transport;
+import io.github.dingtalkinbox.internal.store.Backlog.Waiting;
+import java.nio.ByteBuffer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code queued_events} table.
+ *
+ * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ */
+public final class QueuedEvents {
+    // An event that was in the queue before, and is again, was accepted already.
+    private static final String INSERT = """
+            with queued as (
+              insert into queued_events
+                     (event_id, natural_key, ordering_key, app, corp_id, event_type, state, attempts, next_attempt_at,
+                      last_error, late_copy, occurred_at, received_at, transport, source_address,
+                      payload, payload_sha256, payload_raw)
+              select event_id, natural_key, ordering_key, app, corp_id, event_type, :state, :attempts,
+                     now() + cast(:delay as interval),
+                     :last_error, :late_copy, occurred_at, received_at, transport, source_address,
+                     payload::jsonb, payload_sha256, payload_raw
+                from unnest(cast(:event_id as text[]), cast(:natural_key as text[]), cast(:ordering_key as text[]),
+                            cast(:app as text[]), cast(:corp_id as text[]), cast(:event_type as text[]),
+                            cast(:occurred_at as timestamptz[]), cast(:received_at as timestamptz[]),
+                            cast(:transport as text[]), cast(:source_address as text[]), cast(:payload as text[]),
+                            cast(:payload_sha256 as bytea[]), cast(:payload_raw as bytea[]))
+                     as e (event_id, natural_key, ordering_key, app, corp_id, event_type, occurred_at, received_at,
+                           transport, source_address, payload, payload_sha256, payload_raw)
+               order by coalesce(natural_key, event_id) collate "C", event_id collate "C"
+                  on conflict do nothing
+              returning event_id, natural_key, corp_id, event_type),
+            accepted as (
+              insert into accepted_events (event_id, natural_key, corp_id, event_type)
+              select event_id, natural_key, corp_id, event_type
+                from queued
+               order by event_id collate "C"
+                  on conflict do nothing)
+            select event_id from queued
+            """;
+
+    private static final String FIND = """
+            select event_id, natural_key, received_at, payload_sha256, late_copy
+              from queued_events
+             where event_id = any (cast(:event_id as text[]))
+                or natural_key = any (cast(:natural_key as text[]))
+            """;
+
+    // In a statement after the one that took the leases: what that one saw may have been processed at the same moment.
+    private static final String FIRST_OF_KEYS = """
+            select first.*, first.next_attempt_at <= now() as is_due
+              from unnest(cast(:ordering_key as text[])) as leased (ordering_key)
+             cross join lateral (
+                   select *
+                     from queued_events q
+                    where q.ordering_key = leased.ordering_key
+                      and q.state <> 'discarded'
+                    order by q.happened_at, q.received_at, q.event_id
+                    limit 1) first
+            """;
+
+    private static final String DELETE = """
+            delete from queued_events where event_id = :event_id
+            """;
+
+    private static final String FAIL = """
+            update queued_events
+               set state = :state, attempts = attempts + 1, next_attempt_at = now() + cast(:delay as interval),
+                   last_error = :last_error, changed_at = now()
+             where event_id = :event_id
+               and state in ('pending', 'retrying')
+            """;
+
+    private static final String POSTPONE = """
+            update queued_events
+               set next_attempt_at = now() + cast(:delay as interval)
+             where event_id = :event_id
+               and state in ('pending', 'retrying')
+            """;
+
+    private final JdbcClient jdbc;
+
+    public QueuedEvents(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Inserts the events that are not in the table, under either of their identities.
+     *
+     * @return the ids of those that were inserted
+     */
+    public Set<String> insert(List<Event> events, boolean isLateCopy, int attempts, NextStep next) {
+        return new HashSet<>(jdbc.sql(INSERT)
+                .param("state", next.state())
+                .param("attempts", attempts)
+                .param("delay", interval(next.delay()))
+                .param("last_error", next.error())
+                .param("late_copy", isLateCopy)
+                .param("event_id", texts(events, Event::id))
+                .param("natural_key", texts(events, e -> e.identity().naturalKey()))
+                .param("ordering_key", texts(events, e -> e.orderingKey() == null ? e.id() : e.orderingKey()))
+                .param("app", texts(events, Event::app))
+                .param("corp_id", texts(events, Event::corpId))
+                .param("event_type", texts(events, Event::type))
+                .param("occurred_at", texts(events, e -> timestamp(e.occurredAt())))
+                .param("received_at", texts(events, e -> timestamp(e.delivery().receivedAt())))
+                .param(
+                        "transport",
+                        texts(events, e -> e.delivery().transport().name().toLowerCase(Locale.ROOT)))
+                .param("source_address", texts(events, e -> e.delivery().sourceAddress()))
+                .param("payload", texts(events, e -> e.payload().jsonb()))
+                .param("payload_sha256", bytes(events, e -> e.payload().sha256()))
+                .param("payload_raw", bytes(events, e -> e.payload().raw()))
+                .query(String.class)
+                .list());
+    }
+
+    /** The queued events that are the same as one of these, by either identity; discarded ones too. */
+    public List<Waiting> find(List<Event> events) {
+        return jdbc.sql(FIND)
+                .param("event_id", texts(events, Event::id))
+                .param("natural_key", texts(events, e -> e.identity().naturalKey()))
+                .query((row, number) -> new Waiting(
+                        row.getString("event_id"),
+                        row.getString("natural_key"),
+                        instant(row, "received_at"),
+                        ByteBuffer.wrap(row.getBytes("payload_sha256")),
+                        row.getBoolean("late_copy")))
+                .list();
+    }
+
+    /** The event that comes first of each of these ordering keys, due or not. */
+    public List<QueuedEvent> firstOf(Collection<String> orderingKeys) {
+        return jdbc.sql(FIRST_OF_KEYS)
+                .param("ordering_key", orderingKeys.toArray(String[]::new))
+                .query((row, number) -> queuedEvent(row))
+                .list();
+    }
+
+    /** Whether there was such an event to delete. */
+    public boolean delete(String eventId) {
+        return jdbc.sql(DELETE).param("event_id", eventId).update() == 1;
+    }
+
+    /** Notes that an attempt has failed. */
+    public void fail(String eventId, NextStep next) {
+        jdbc.sql(FAIL)
+                .param("event_id", eventId)
+                .param("state", next.state())
+                .param("delay", interval(next.delay()))
+                .param("last_error", next.error())
+                .update();
+    }
+
+    /** Lets an event wait that could not be tried. */
+    public void postpone(String eventId, Duration delay) {
+        jdbc.sql(POSTPONE)
+                .param("event_id", eventId)
+                .param("delay", interval(delay))
+                .update();
+    }
+
+    public static QueuedEvent queuedEvent(ResultSet row) throws SQLException {
+        String id = row.getString("event_id");
+        String orderingKey = row.getString("ordering_key");
+        Event event = new Event(
+                row.getString("app"),
+                row.getString("corp_id"),
+                row.getString("event_type"),
+                new Identity(id, row.getString("natural_key"), null),
+                orderingKey.equals(id) ? null : orderingKey,
+                row.getObject("occurred_at") == null ? null : instant(row, "occurred_at"),
+                new Delivery(
+                        Transport.valueOf(row.getString("transport").toUpperCase(Locale.ROOT)),
+                        instant(row, "received_at"),
+                        row.getString("source_address")),
+                Payload.restore(row.getString("payload"), row.getBytes("payload_raw"), row.getBytes("payload_sha256")));
+        return new QueuedEvent(
+                event, orderingKey, row.getInt("attempts"), row.getBoolean("late_copy"), row.getBoolean("is_due"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static @Nullable String timestamp(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+
+    private static @Nullable String interval(@Nullable Duration duration) {
+        return duration == null ? null : duration.toMillis() + " milliseconds";
+    }
+
+    private static <T> @Nullable String[] texts(List<T> rows, Function<T, @Nullable String> column) {
+        return rows.stream().map(column).toArray(String[]::new);
+    }
+
+    private static <T> byte @Nullable [][] bytes(List<T> rows, Function<T, byte @Nullable []> column) {
+        return rows.stream().map(column).toArray(byte[][]::new);
+    }
+
+    /**
+     * A row of the table.
+     *
+     * @param orderingKey that of the event, or its id if it has none
+     * @param attempts that have failed
+     * @param isDue whether it may be tried now; never, if it is dead
+     */
+    public record QueuedEvent(Event event, String orderingKey, int attempts, boolean isLateCopy, boolean isDue) {
+        /** The same after one more failed attempt. */
+        public QueuedEvent failedAgain() {
+            return new QueuedEvent(event, orderingKey, attempts + 1, isLateCopy, isDue);
+        }
+    }
+}

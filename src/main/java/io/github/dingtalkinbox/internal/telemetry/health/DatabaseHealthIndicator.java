@@ -1,0 +1,69 @@
+package io.github.dingtalkinbox.internal.telemetry.health;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * Whether the database answers. Says so within a second, also while it hangs.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class DatabaseHealthIndicator implements HealthIndicator, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DatabaseHealthIndicator.class);
+    private static final String ERROR = "error";
+    /** The least that JDBC can be told. */
+    private static final int SECONDS = 1;
+
+    private final OwnConnection connection;
+    private final Probe probe = new Probe(this::check);
+    private final AtomicBoolean wasUp = new AtomicBoolean(true);
+
+    DatabaseHealthIndicator(DataSource dataSource) {
+        this.connection = OwnConnection.beside(dataSource);
+    }
+
+    @Override
+    public Health health() {
+        Health health = probe.ask().orElseGet(() -> down("No answer within " + Probe.PATIENCE.toMillis() + " ms"));
+        boolean isUp = health.getStatus().equals(Status.UP);
+        if (wasUp.getAndSet(isUp) != isUp) {
+            report(isUp, health);
+        }
+        return health;
+    }
+
+    private Health check() {
+        try (Connection open = connection.open()) {
+            return open.isValid(SECONDS) ? Health.up().build() : down("The connection has broken");
+        } catch (SQLException | RuntimeException e) {
+            return Health.down(e).build();
+        }
+    }
+
+    private static Health down(String error) {
+        return Health.down().withDetail(ERROR, error).build();
+    }
+
+    private static void report(boolean isUp, Health health) {
+        if (isUp) {
+            log.info("The database answers again");
+        } else {
+            log.error(
+                    "The database does not answer ({}). Callbacks are answered 503 until it does, and DingTalk delivers"
+                            + " them again",
+                    health.getDetails().get(ERROR));
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,132 @@
+package io.github.dingtalkinbox.internal.transaction;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that runs on a thread of its own, so that whoever waits for it can stop waiting. When its time is over it is
+ * aborted: its connection is cut, which undoes its transaction, and its thread is interrupted.
+ */
+public final class Attempt<T> {
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable Runnable cut;
+    private volatile boolean hasEnded;
+    private volatile @Nullable Exception reasonOfAbort;
+
+    void run(Work<T> work) {
+        thread = Thread.currentThread();
+        try {
+            T value = work.in(this);
+            end(() -> result.complete(value));
+        } catch (Throwable failure) {
+            // What an abort makes of the work is not what was wrong with it.
+            Exception reason = reasonOfAbort;
+            end(() -> result.completeExceptionally(reason == null ? failure : reason));
+        } finally {
+            Thread.interrupted(); // an abort that came too late must not meet the thread's next work
+        }
+    }
+
+    /**
+     * Waits for the result.
+     *
+     * @param nanos at most
+     * @throws TimeoutException if it is not there by then; the attempt goes on
+     * @throws Exception what the work has thrown
+     */
+    public T await(long nanos) throws Exception {
+        try {
+            return result.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Waits for the result, or for the end of the attempt's time. */
+    public T await() throws Exception {
+        return await(result);
+    }
+
+    /** Waits for a result, or throws what there is instead of it. */
+    public static <T> T await(CompletableFuture<T> result) throws Exception {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw failure(e);
+        }
+    }
+
+    private static Exception failure(ExecutionException e) {
+        return e.getCause() instanceof Exception cause ? cause : e;
+    }
+
+    public void whenEnded(BiConsumer<@Nullable T, @Nullable Throwable> action) {
+        var unused = result.whenComplete(action);
+    }
+
+    /** Whether it was aborted, although its work may still run. */
+    public boolean isAborted() {
+        return reasonOfAbort != null;
+    }
+
+    /**
+     * What to do if the attempt has to be aborted from now on.
+     *
+     * @param cutConnection cuts the connection of its transaction
+     */
+    synchronized void guard(Runnable cutConnection) {
+        if (hasEnded || isAborted()) {
+            throw new IllegalStateException("The attempt was aborted before its transaction began");
+        }
+        cut = cutConnection;
+    }
+
+    /** The connection is no longer the attempt's own. */
+    synchronized void unguard() {
+        cut = null;
+    }
+
+    /**
+     * Ends the attempt from outside, unless it has ended.
+     *
+     * @param reason what its result will be, unless its work succeeds meanwhile
+     */
+    public void abort(Exception reason) {
+        synchronized (this) {
+            if (hasEnded || isAborted()) {
+                return;
+            }
+            reasonOfAbort = reason;
+            Runnable cutConnection = cut;
+            if (cutConnection != null) {
+                cutConnection.run();
+            }
+            Thread worker = thread;
+            if (worker != null) {
+                worker.interrupt();
+            }
+        }
+        end(() -> result.completeExceptionally(reason));
+    }
+
+    private void end(Runnable completion) {
+        synchronized (this) {
+            thread = null;
+            if (hasEnded) {
+                return;
+            }
+            hasEnded = true;
+        }
+        completion.run();
+    }
+
+    /** What an attempt does. */
+    public interface Work<T> {
+        T in(Attempt<T> attempt) throws Exception;
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.dingtalkinbox.internal.transaction;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * A failure as it may be logged. What the database says of an error quotes the values that it was given, which are what an
+ * event says. So the log has its code and the names in it, and the stack trace; whole, it is in
+ * {@code queued_events.last_error}.
+ */
+public final class LoggedFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private static final int MOST_CAUSES = 50;
+
+    private LoggedFailure(Throwable failure, @Nullable Throwable cause) {
+        super(text(failure), cause);
+        setStackTrace(failure.getStackTrace());
+    }
+
+    /** The failure itself, if it does not come from the database. */
+    public static Throwable of(Throwable failure) {
+        return of(failure, MOST_CAUSES);
+    }
+
+    /** The same in words, without stack trace. */
+    public static String inWords(Throwable failure) {
+        Throwable logged = of(failure);
+        return logged instanceof LoggedFailure
+                ? withCauses(logged).map(Throwable::getMessage).collect(Collectors.joining(": "))
+                : failure.toString();
+    }
+
+    /** Limited, because causes may go round in a circle. */
+    private static Throwable of(Throwable failure, int depth) {
+        if (withCauses(failure).noneMatch(SQLException.class::isInstance)) {
+            return failure;
+        }
+        Throwable cause = failure.getCause();
+        return new LoggedFailure(failure, cause == null || depth == 0 ? null : of(cause, depth - 1));
+    }
+
+    private static Stream<Throwable> withCauses(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
+    }
+
+    private static String text(Throwable failure) {
+        String name = failure.getClass().getName();
+        if (!(failure instanceof SQLException e)) {
+            return name;
+        }
+        ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+        if (server == null) {
+            return name + ":" + state(e) + (isOfTheConnection(e) ? " " + e.getMessage() : "");
+        }
+        return name + ":"
+                + state(e)
+                + named("constraint", server.getConstraint())
+                + named("table", server.getTable())
+                + named("column", server.getColumn())
+                + named("routine", server.getRoutine());
+    }
+
+    /** Then it is about the server, and nothing that was sent to it. */
+    private static boolean isOfTheConnection(SQLException e) {
+        return e instanceof SQLTransientConnectionException
+                || (e.getSQLState() != null && e.getSQLState().startsWith("08"));
+    }
+
+    private static String state(SQLException e) {
+        return e.getSQLState() == null ? "" : " SQLSTATE " + e.getSQLState();
+    }
+
+    private static String named(String what, @Nullable String name) {
+        return name == null ? "" : ", " + what + " " + name;
+    }
+}

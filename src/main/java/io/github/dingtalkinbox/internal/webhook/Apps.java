@@ -1,0 +1,116 @@
+package io.github.dingtalkinbox.internal.webhook;
+
+import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.internal.crypto.InvalidCredential;
+import io.github.dingtalkinbox.internal.webhook.DingTalkProperties.Previous;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The configured apps, by name. */
+final class Apps {
+    static final String DEFAULT = "default";
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
+
+    private final Map<String, App> byName;
+
+    private Apps(Map<String, App> byName) {
+        this.byName = byName;
+    }
+
+    /**
+     * Checks the whole configuration, so that one start shows all that is wrong with it.
+     *
+     * @throws InvalidAppConfiguration if anything is
+     */
+    static Apps of(DingTalkProperties properties) {
+        List<String> findings = new ArrayList<>();
+        Map<String, App> apps = new TreeMap<>();
+        properties.apps().forEach((name, app) -> {
+            String prefix = "dingtalk.apps." + name;
+            if (!NAME.matcher(name).matches()) {
+                findings.add(
+                        prefix + ": the name of an app is part of its URL and must be 1 to 64 characters [a-z0-9_-],"
+                                + " the first one a letter or digit");
+                return;
+            }
+            List<Credentials> credentials = new ArrayList<>();
+            String token = set(app.token());
+            String aesKey = set(app.aesKey());
+            String ownerKey = set(app.ownerKey());
+            add(credentials, findings, prefix, token, aesKey, ownerKey);
+            Previous previous = app.previous();
+            if (previous != null) {
+                add(
+                        credentials,
+                        findings,
+                        prefix + ".previous",
+                        orElse(set(previous.token()), token),
+                        orElse(set(previous.aesKey()), aesKey),
+                        orElse(set(previous.ownerKey()), ownerKey));
+            }
+            apps.put(name, new App(name, app.suiteCheckAnswer(), credentials));
+        });
+        if (properties.apps().isEmpty()) {
+            findings.add("dingtalk.apps: no app is configured, so no callback could be accepted");
+        }
+        if (!findings.isEmpty()) {
+            throw new InvalidAppConfiguration(findings);
+        }
+        return new Apps(new LinkedHashMap<>(apps));
+    }
+
+    @Nullable
+    App find(String name) {
+        return byName.get(name);
+    }
+
+    /** There is one at least. */
+    App first() {
+        return byName.values().iterator().next();
+    }
+
+    Set<String> names() {
+        return byName.keySet();
+    }
+
+    private static void add(
+            List<Credentials> credentials,
+            List<String> findings,
+            String prefix,
+            @Nullable String token,
+            @Nullable String aesKey,
+            @Nullable String ownerKey) {
+        requireSet(findings, prefix + ".token", token);
+        requireSet(findings, prefix + ".aes-key", aesKey);
+        requireSet(findings, prefix + ".owner-key", ownerKey);
+        if (token == null || aesKey == null || ownerKey == null) {
+            return;
+        }
+        try {
+            credentials.add(new Credentials(token, aesKey, ownerKey));
+        } catch (InvalidCredential e) {
+            findings.add(prefix + "." + e.field() + ": " + e.getMessage());
+        }
+    }
+
+    private static void requireSet(List<String> findings, String property, @Nullable String value) {
+        if (value == null) {
+            findings.add(property + ": is not set");
+        }
+    }
+
+    /** An empty variable in the environment is as good as none. */
+    private static @Nullable String set(@Nullable String value) {
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    private static @Nullable String orElse(@Nullable String value, @Nullable String fallback) {
+        return value == null ? fallback : value;
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.dingtalkinbox.internal.webhook;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties {@code dingtalk.*}.
+ *
+ * @param apps by name: the app {@code x} has the callback URL {@code /dingtalk/callback/x}; {@code default} also
+ *     {@code /dingtalk/callback}
+ * @param drain how long a service that stops answers new callbacks with 503 before its web server stops, so that whoever
+ *     spreads the callbacks over several services sees it; zero: not at all
+ */
+@ConfigurationProperties("dingtalk")
+record DingTalkProperties(
+        @DefaultValue Map<String, App> apps,
+        @DefaultValue("0s") Duration drain) {
+
+    /**
+     * One app.
+     *
+     * @param token the token of its event subscription
+     * @param aesKey its EncodingAESKey
+     * @param ownerKey its appKey (Client ID), suiteKey or corpId
+     * @param previous credentials that are accepted too, while the keys are being rotated
+     * @param suiteCheckAnswer what the two checks of a suite's URL are answered with
+     */
+    record App(
+            @Nullable String token,
+            @Nullable String aesKey,
+            @Nullable String ownerKey,
+            @Nullable Previous previous,
+            @DefaultValue("success") SuiteCheckAnswer suiteCheckAnswer) {
+        /** None of the secrets. */
+        @Override
+        public String toString() {
+            return "App[ownerKey=" + ownerKey + ", suiteCheckAnswer=" + suiteCheckAnswer + "]";
+        }
+    }
+
+    /** The credentials before the rotation; what is not set is as it is in the current ones. */
+    record Previous(
+            @Nullable String token,
+            @Nullable String aesKey,
+            @Nullable String ownerKey) {
+        /** None of the secrets. */
+        @Override
+        public String toString() {
+            return "Previous[ownerKey=" + ownerKey + "]";
+        }
+    }
+
+    /** DingTalk's current pages want {@code success}; its own example of 2018 answers the field {@code Random}. */
+    enum SuiteCheckAnswer {
+        SUCCESS,
+        RANDOM
+    }
+}

@@ -1,0 +1,110 @@
+package io.github.dingtalkinbox.internal.webhook;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The first phase of a stop. Readiness is down by now (Boot sees to that), and new callbacks are refused for a while, with
+ * an answer that says so; only then does the web server stop, which refuses connections, and answers the callbacks that
+ * are still under way.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class Drain implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Drain.class);
+
+    private final Duration duration;
+    private final LongAdder refused = new LongAdder();
+    private volatile boolean running;
+    private volatile boolean stopping;
+
+    private Drain(Duration duration) {
+        this.duration = duration;
+    }
+
+    /**
+     * @param longest how long a phase of a stop may take before the next one begins regardless
+     * @throws InvalidConfigurationPropertyValueException if the drain would not be over by then
+     */
+    static Drain of(Duration duration, Duration longest) {
+        if (duration.isNegative()) {
+            throw invalid(duration, "It must not be negative.");
+        }
+        if (!duration.isZero() && duration.compareTo(longest) >= 0) {
+            throw invalid(
+                    duration,
+                    "It must be shorter than spring.lifecycle.timeout-per-shutdown-phase, which would cut it short after "
+                            + longest.toMillis()
+                            + " ms. Raise that too, and give the process more time to stop than both together (Docker:"
+                            + " stop_grace_period, Kubernetes: terminationGracePeriodSeconds).");
+        }
+        return new Drain(duration);
+    }
+
+    private static InvalidConfigurationPropertyValueException invalid(Duration duration, String reason) {
+        return new InvalidConfigurationPropertyValueException("dingtalk.drain", duration.toMillis() + "ms", reason);
+    }
+
+    /** Whether a callback that has just arrived is refused. Those that are under way already are not. */
+    boolean refuses() {
+        if (stopping) {
+            refused.increment();
+        }
+        return stopping;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        stopping = false;
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {});
+    }
+
+    /** Returns at once: other parts stop meanwhile. */
+    @Override
+    public void stop(Runnable finished) {
+        stopping = true;
+        running = false;
+        if (duration.isZero()) {
+            finished.run();
+            return;
+        }
+        log.info(
+                "Stopping. New callbacks are answered 503 for {} ms, then those under way are waited for",
+                duration.toMillis());
+        CompletableFuture.delayedExecutor(duration.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                    log.info(
+                            "{} callbacks were answered 503 because of the stop. DingTalk delivers them again after 10 s",
+                            refused.sum());
+                    finished.run();
+                });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** A context that is only paused, as Spring's test context cache does, still takes callbacks afterwards. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
+    /** Phases stop in descending order: the web server's are below this one. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.dingtalkinbox.internal.webhook;
+
+import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.identity.EventReader;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+
+/** The callback URL, in every servlet web application. */
+@AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
+@ConditionalOnClass(ServletRegistrationBean.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@EnableConfigurationProperties(DingTalkProperties.class)
+class WebhookConfiguration {
+    static final String PATH = "/dingtalk/callback";
+
+    @Bean
+    Apps dingTalkApps(DingTalkProperties properties) {
+        return Apps.of(properties);
+    }
+
+    @Bean
+    OwnCallbacks ownCallbacks(Apps apps, Clock clock) {
+        return new OwnCallbacks(apps.first(), clock);
+    }
+
+    /** @param longest what Spring gives every phase of a stop */
+    @Bean
+    Drain callbackDrain(
+            DingTalkProperties properties,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration longest) {
+        return Drain.of(properties.drain(), longest);
+    }
+
+    @Bean
+    ServletRegistrationBean<CallbackServlet> callbackServlet(
+            Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {
+        var servlet = new CallbackServlet(apps, new Entrance(reader, receiver, clock), drain, clock);
+        return new ServletRegistrationBean<>(servlet, PATH, PATH + "/*");
+    }
+}

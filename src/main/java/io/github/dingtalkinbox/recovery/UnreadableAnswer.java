@@ -1,8 +1,0 @@
-package io.github.dingtalkinbox.recovery;
-
-/** An answer of DingTalk's, or an element of one, is not what its documents say. Does not quote it. */
-final class UnreadableAnswer extends RuntimeException {
-    UnreadableAnswer(String message) {
-        super(message);
-    }
-}

@@ -1,5 +1,0 @@
-/** Pulls from DingTalk the callbacks that it could not deliver, and receives them like any other delivery. */
-@NullMarked
-package io.github.dingtalkinbox.recovery;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package io.github.dingtalkinbox.service;
+
+import io.github.dingtalkinbox.internal.telemetry.tracing.TracingSwitch;
+import io.github.dingtalkinbox.service.cli.Cli;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
+
+/** The service, and in the same jar its command line. */
+@SpringBootApplication
+public class Application {
+    // Not an application.properties: the library is in the same jar, and a host application has its own.
+    private static final String DEFAULTS = "dingtalk-inbox/service.properties";
+
+    public static void main(String[] args) {
+        if (Cli.isMeantBy(args)) {
+            System.exit(Cli.run(args, Application::service));
+        }
+        service().run(args);
+    }
+
+    /** The service before its start, with its defaults. */
+    public static SpringApplication service() {
+        SpringApplication service = new SpringApplication(Application.class);
+        service.setDefaultProperties(defaults());
+        service.addListeners(new TracingSwitch());
+        return service;
+    }
+
+    private static Properties defaults() {
+        try {
+            return PropertiesLoaderUtils.loadProperties(new ClassPathResource(DEFAULTS));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The jar lacks " + DEFAULTS, e);
+        }
+    }
+}

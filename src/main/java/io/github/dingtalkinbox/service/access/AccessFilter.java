@@ -1,0 +1,78 @@
+package io.github.dingtalkinbox.service.access;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+
+/**
+ * Spring Security, in an application context of its own that is made when somebody comes who has to log in: the start of
+ * the service does not wait for it, nor does a probe of its health.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class AccessFilter implements Filter, DisposableBean {
+    private static final String CHAIN = "springSecurityFilterChain";
+
+    private final ApplicationContext application;
+    private final ServletContext servletContext;
+    private final ActuatorPath actuator;
+    private volatile @Nullable AnnotationConfigWebApplicationContext security;
+
+    AccessFilter(ApplicationContext application, ServletContext servletContext, ActuatorPath actuator) {
+        this.application = application;
+        this.servletContext = servletContext;
+        this.actuator = actuator;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (isProbe((HttpServletRequest) request)) {
+            chain.doFilter(request, response);
+        } else {
+            security().getBean(CHAIN, Filter.class).doFilter(request, response, chain);
+        }
+    }
+
+    /** With a password, there is more to be seen. */
+    private boolean isProbe(HttpServletRequest request) {
+        return actuator.isOpen(request) && request.getHeader(HttpHeaders.AUTHORIZATION) == null;
+    }
+
+    private AnnotationConfigWebApplicationContext security() {
+        AnnotationConfigWebApplicationContext made = security;
+        return made == null ? make() : made;
+    }
+
+    private synchronized AnnotationConfigWebApplicationContext make() {
+        AnnotationConfigWebApplicationContext made = security;
+        if (made == null) {
+            made = new AnnotationConfigWebApplicationContext();
+            made.setParent(application);
+            made.setServletContext(servletContext);
+            made.setDisplayName("access");
+            made.register(SecurityChains.class);
+            made.refresh();
+            security = made;
+        }
+        return made;
+    }
+
+    @Override
+    public synchronized void destroy() {
+        AnnotationConfigWebApplicationContext made = security;
+        if (made != null) {
+            made.close();
+        }
+    }
+}

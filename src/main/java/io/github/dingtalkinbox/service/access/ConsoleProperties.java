@@ -1,0 +1,90 @@
+package io.github.dingtalkinbox.service.access;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties {@code console.*}. Without users and without an issuer there is nobody who could log in, and the console
+ * is off.
+ *
+ * @param users by name
+ * @param oidc where else users can log in
+ */
+@ConfigurationProperties(ConsoleProperties.PREFIX)
+public record ConsoleProperties(
+        @DefaultValue Map<String, User> users, @DefaultValue Oidc oidc) {
+    public static final String PREFIX = "console";
+
+    private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}");
+
+    public ConsoleProperties {
+        users = Map.copyOf(users);
+        users.forEach((name, user) -> {
+            if (user.password() == null || !BCRYPT.matcher(user.password()).matches()) {
+                throw new InvalidConsoleUser("console.users." + name + ".password must be a bcrypt hash, and is "
+                        + (user.password() == null || user.password().isBlank() ? "not set" : "none"));
+            }
+        });
+    }
+
+    /** Whether anybody can log in. */
+    boolean isOn() {
+        return !users.isEmpty() || oidc.isOn();
+    }
+
+    /**
+     * A user.
+     *
+     * @param password its bcrypt hash
+     */
+    record User(
+            @Nullable String password,
+            @DefaultValue("viewer") Set<Role> roles) {
+        User {
+            roles = Set.copyOf(roles);
+        }
+
+        /** Without the hash. */
+        @Override
+        public String toString() {
+            return "User[roles=" + roles + "]";
+        }
+    }
+
+    /**
+     * A server of OpenID Connect.
+     *
+     * @param issuer its URL; not set: there is none
+     * @param nameClaim what users are called by
+     * @param rolesClaim what roles are told by
+     * @param roles what the values of that claim mean; empty: they are the names of the roles
+     */
+    record Oidc(
+            @Nullable String issuer,
+            @Nullable String clientId,
+            @Nullable String clientSecret,
+            @DefaultValue("preferred_username") String nameClaim,
+            @DefaultValue("roles") String rolesClaim,
+            @DefaultValue Map<String, Set<Role>> roles) {
+        Oidc {
+            roles = Map.copyOf(roles);
+            if (issuer != null && !issuer.isBlank() && (clientId == null || clientId.isBlank())) {
+                throw new InvalidConsoleUser("console.oidc.issuer is set, but console.oidc.client-id is not");
+            }
+        }
+
+        boolean isOn() {
+            return issuer != null && !issuer.isBlank();
+        }
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Oidc[issuer=" + issuer + ", clientId=" + clientId + "]";
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.dingtalkinbox.service.access;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How often somebody has tried to log in without success: as one user from one address, and from one address at all. By
+ * the user alone it is not counted, or strangers could lock everybody out. What is remembered is bounded.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class LoginAttempts {
+    static final Duration SPAN = Duration.ofMinutes(15);
+    static final int MOST_AS_USER = 5;
+    static final int MOST_FROM_ADDRESS = 30;
+
+    private static final int REMEMBERED = 10_000;
+    private static final int LONGEST_NAME = 100;
+
+    private final Cache<Attempt, AtomicInteger> failures;
+
+    LoginAttempts(Ticker ticker) {
+        this.failures = Caffeine.newBuilder()
+                .expireAfterWrite(SPAN)
+                .maximumSize(REMEMBERED)
+                .ticker(ticker)
+                .build();
+    }
+
+    /** Counts an attempt, as one that fails until it is known to have succeeded. False: it is one too many. */
+    boolean begin(String user, String address) {
+        // Both count, whichever is over its limit.
+        boolean asUser = count(new Attempt(named(user), address)) <= MOST_AS_USER;
+        boolean fromAddress = count(new Attempt("", address)) <= MOST_FROM_ADDRESS;
+        return asUser && fromAddress;
+    }
+
+    void succeeded(String user, String address) {
+        failures.invalidate(new Attempt(named(user), address));
+        count(new Attempt("", address), -1);
+    }
+
+    private int count(Attempt attempt) {
+        return count(attempt, 1);
+    }
+
+    private int count(Attempt attempt, int by) {
+        return failures.get(attempt, a -> new AtomicInteger()).addAndGet(by);
+    }
+
+    private static String named(String user) {
+        return "user " + user.substring(0, Math.min(user.length(), LONGEST_NAME));
+    }
+
+    private record Attempt(String user, String address) {}
+}

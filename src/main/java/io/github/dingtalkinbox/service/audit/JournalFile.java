@@ -1,0 +1,82 @@
+package io.github.dingtalkinbox.service.audit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file to which each delivery is appended as soon as it is answered, one line each: tab-separated, with a header, as
+ * {@code copy} of PostgreSQL reads it. When {@link #append} returns, the operating system has the line: it is not lost
+ * if this process is killed.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class JournalFile implements AutoCloseable {
+    private final Path file;
+    private final FileChannel channel;
+
+    private JournalFile(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /** Opens the file, and makes it if it is missing. What is in it stays. */
+    public static JournalFile open(Path file) throws IOException {
+        // Not to append but to write: an appending channel cannot be read.
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            var journal = new JournalFile(file, channel);
+            journal.begin();
+            return journal;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Appends one line.
+     *
+     * @throws UncheckedIOException if the line cannot be written; what is already there is then not complete
+     */
+    public void append(JournalEntry entry) {
+        try {
+            write(entry.line() + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("The journal " + file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    private void begin() throws IOException {
+        channel.position(channel.size());
+        if (channel.size() == 0) {
+            write(JournalEntry.HEADER + "\n");
+        } else if (!endsWithALine()) {
+            write("\n"); // an earlier run was killed while it wrote: its last line must not swallow our first
+        }
+    }
+
+    private boolean endsWithALine() throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        channel.read(last, channel.size() - 1);
+        return last.get(0) == '\n';
+    }
+
+    private synchronized void write(String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.github.dingtalkinbox.service.audit;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code processed_events} table. And {@code queued_events}, in the same statement: an event that moves from the one
+ * to the other between two statements would be seen in neither.
+ *
+ * <p>Goes by what the payloads say, and not by the identities that the service made of them.
+ */
+final class StoredEvents {
+    // Two joins that can hash, and not one with an "or", which compares each with each.
+    private static final String FIND = """
+            with sent as (
+              select number - 1 as number, event_id, event_type, type, process_instance_id, task_id, corp_id
+                from unnest(cast(:event_id as text[]), cast(:event_type as text[]), cast(:type as text[]),
+                            cast(:process_instance_id as text[]), cast(:task_id as text[]), cast(:corp_id as text[]))
+                     with ordinality
+                     as s (event_id, event_type, type, process_instance_id, task_id, corp_id, number)
+            ), stored as (
+              select 'processed' as place, event_id as stored_as, payload
+                from processed_events
+               where received_at >= :since
+               union all
+              select state, event_id, payload
+                from queued_events
+               where received_at >= :since
+            ), described as materialized (
+              select place, stored_as,
+                     payload ->> 'eventId' as event_id,
+                     payload ->> 'EventType' as event_type,
+                     payload ->> 'type' as type,
+                     payload ->> 'processInstanceId' as process_instance_id,
+                     coalesce(payload ->> 'taskId', '') as task_id,
+                     payload ->> 'CorpId' as corp_id
+                from stored
+            ), found as (
+              select s.number, d.place, d.stored_as
+                from sent s
+                join described d on d.event_id = s.event_id
+               union
+              select s.number, d.place, d.stored_as
+                from sent s
+                join described d using (event_type, type, process_instance_id, task_id, corp_id)
+            )
+            select number, place, count(*) as copies
+              from found
+             group by number, place
+            """;
+
+    private final JdbcClient jdbc;
+
+    StoredEvents(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Where each event is.
+     *
+     * @param since no event that was received before is looked at
+     * @return for each event, in their order, how often it is in each place: in the log of the processed ones, or in the
+     *     queue in a state
+     */
+    List<Copies> find(List<SentEvent> events, Instant since) {
+        List<Map<String, Integer>> copies = new ArrayList<>();
+        events.forEach(e -> copies.add(new TreeMap<>()));
+        jdbc.sql(FIND)
+                .param("event_id", column(events, SentEvent::eventId))
+                .param("event_type", column(events, SentEvent::eventType))
+                .param("type", column(events, SentEvent::type))
+                .param("process_instance_id", column(events, SentEvent::processInstanceId))
+                .param("task_id", column(events, SentEvent::taskId))
+                .param("corp_id", column(events, SentEvent::corpId))
+                .param("since", since.atOffset(ZoneOffset.UTC))
+                .query(row -> {
+                    copies.get(row.getInt("number")).put(row.getString("place"), row.getInt("copies"));
+                });
+        return copies.stream().map(Copies::new).toList();
+    }
+
+    private static String[] column(List<SentEvent> events, Function<SentEvent, String> column) {
+        return IntStream.range(0, events.size())
+                .mapToObj(i -> column.apply(events.get(i)))
+                .toArray(String[]::new);
+    }
+
+    /** @param byPlace how often an event is there: {@code processed}, or a state of {@code queued_events} */
+    record Copies(Map<String, Integer> byPlace) {
+        private static final String PROCESSED = "processed";
+
+        boolean isLost() {
+            return byPlace.isEmpty();
+        }
+
+        boolean isProcessed() {
+            return byPlace.containsKey(PROCESSED);
+        }
+
+        /** A queued copy of a processed event is none: the worker finds the event processed and drops it. */
+        boolean isTwice() {
+            return times() > 1;
+        }
+
+        int times() {
+            return byPlace.getOrDefault(
+                    PROCESSED, byPlace.values().stream().mapToInt(n -> n).sum());
+        }
+
+        /** The state in which it is queued. */
+        String state() {
+            return byPlace.keySet().iterator().next();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.seal.SealFindings;
+import io.github.dingtalkinbox.service.audit.InvariantFindings;
+import io.github.dingtalkinbox.service.audit.JournalEntry;
+import io.github.dingtalkinbox.service.audit.JournalFindings;
+import io.github.dingtalkinbox.service.audit.SentEvent;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The findings of an audit, for people. */
+final class AuditReport {
+    private static final int SHOWN = 20;
+    private static final Map<String, String> STATES = Map.of(
+            "pending", "accepted, not tried yet",
+            "retrying", "accepted, has failed, will be tried again",
+            "dead", "accepted, has failed for good: waits for an operator",
+            "discarded", "given up by an operator");
+
+    private final PrintWriter out;
+
+    AuditReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(Path journal, JournalFindings findings) {
+        out.println("Journal " + journal + ": " + findings.deliveries() + " deliveries of " + findings.events()
+                + " events" + (findings.cutOff() == 0 ? "" : ", " + findings.cutOff() + " lines cut off"));
+        out.println();
+        row("answered success", findings.answered(), "events");
+        row("processed", findings.processed(), "");
+        findings.queued().forEach((state, count) -> row(state, count, STATES.getOrDefault(state, "")));
+        row("lost", findings.lost().size(), "");
+        row("twice", findings.twice().size(), "");
+        list(
+                "Lost: answered success, but not in the database (looked at what was received since " + findings.since()
+                        + "):",
+                findings.lost());
+        list("Twice: more than once in the database:", findings.twice());
+        out.println();
+    }
+
+    void print(List<InvariantFindings> invariants) {
+        out.println("Invariants of the database:");
+        out.println();
+        invariants.forEach(query -> {
+            row(query.name(), query.rows().size(), query.more() ? "and more" : "");
+            if (!query.isEmpty()) {
+                out.println("    " + query.question());
+                query.rows().forEach(row -> out.println("      " + text(row)));
+            }
+        });
+        out.flush();
+    }
+
+    void print(SealFindings findings) {
+        out.println();
+        out.println("Seals of the event log:");
+        out.println();
+        row("seals", findings.seals(), findings.sealedUpTo() == null ? "" : "up to " + findings.sealedUpTo());
+        row("events sealed", findings.events(), "");
+        row(
+                "removed by the cleanup",
+                findings.removed(),
+                findings.removedUpTo() == null
+                        ? ""
+                        : "seals, up to " + findings.removedUpTo() + ": as the retention says? see cleanup_runs");
+        row("changed, added or removed", findings.first().size() + findings.more(), "");
+        findings.findings().forEach(finding -> out.println("    " + finding));
+        if (findings.more() > 0) {
+            out.println("    and " + findings.more() + " more");
+        }
+        if (findings.head() != null) {
+            out.println();
+            out.println("Head of the chain, to keep elsewhere: " + findings.head());
+        }
+        out.flush();
+    }
+
+    void printUnchecked(long seals) {
+        if (seals > 0) {
+            out.println();
+            out.println("There are " + seals + " seals of the event log, and they were not checked: --seals does, with"
+                    + " audit.seal-key.");
+            out.flush();
+        }
+    }
+
+    private void list(String title, List<JournalEntry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println(title);
+        entries.stream().limit(SHOWN).forEach(entry -> out.println("  " + text(entry)));
+        if (entries.size() > SHOWN) {
+            out.println("  and " + (entries.size() - SHOWN) + " more");
+        }
+    }
+
+    private static String text(JournalEntry entry) {
+        SentEvent event = entry.event();
+        String task = event.taskId().isEmpty() ? "" : " task " + event.taskId();
+        return event.eventId() + "  " + event.eventType() + " " + event.processInstanceId() + task + " " + event.type()
+                + ", answered " + entry.answeredAt() + " by " + entry.url();
+    }
+
+    private static String text(Map<String, Object> row) {
+        return row.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).collect(Collectors.joining("  "));
+    }
+
+    private void row(String name, long count, String remark) {
+        out.println("  %-30s %8d  %s".formatted(name, count, remark).stripTrailing());
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.retention.CleanupOrder;
+import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.retention.RetentionReport;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/** The cleanup, for cron and Kubernetes. */
+@Command(
+        name = "cleanup",
+        description = {
+            "Removes what is older than it has to be kept (retention.*), as the service does by itself every night. One"
+                    + " cleanup runs at a time.",
+            "",
+            "The configuration and the database are the service's (environment, application.properties,"
+                    + " --retention.events=…), else the embedded one of a service that runs here."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:nothing is left that was due; in a dry run, nothing would be",
+            "1:something is, for the reason that stands there",
+            "2:wrong options, or no database"
+        })
+final class CleanupCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Option(names = "--dry-run", description = "Say what would be removed, and remove nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--older-than",
+            paramLabel = "<time>",
+            description = "Remove what is older than this (30d), instead of retention.events and retention.duplicates."
+                    + " Event types that have a time of their own (retention.event-types) keep it.")
+    private @Nullable String olderThan;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "<text>",
+            description = "Why. Kept in cleanup_runs with who, when and what.",
+            defaultValue = "cleanup command")
+    private String reason = "";
+
+    @Option(
+            names = "--operator",
+            paramLabel = "<name>",
+            description = "Who does it. Default: user@host of the operating system.")
+    private @Nullable String operator;
+
+    @Unmatched
+    private final List<String> properties = new ArrayList<>();
+
+    CleanupCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Duration instead = olderThan == null ? null : duration(olderThan);
+        String host = InstructionOptions.host();
+        String origin = host + "/" + ProcessHandle.current().pid();
+        CleanupOrder order = new CleanupOrder(
+                operator == null || operator.isBlank() ? System.getProperty("user.name") + "@" + host : operator,
+                origin,
+                reason.isBlank() ? "cleanup command" : reason,
+                instead);
+        return new ServiceDatabase(properties).useConfigured((dataSource, environment) -> {
+            try (Retention retention = configured(dataSource, environment, origin)) {
+                RetentionReport report = dryRun ? retention.plan(instead) : retention.runOnce(order);
+                new CleanupReport(terminal.out()).print(report, dryRun);
+                return report.outcome() == Outcome.COMPLETED ? 0 : 1;
+            } catch (CannotGetJdbcConnectionException e) {
+                throw explained(e, environment);
+            }
+        });
+    }
+
+    /** The login of the service is explained with those of all commands. */
+    private static RuntimeException explained(CannotGetJdbcConnectionException e, Environment environment) {
+        String role = environment.getProperty("retention.username", "");
+        SQLException why = ServiceDatabase.deepest(e);
+        return role.isBlank() || why == null
+                ? e
+                : new UsageException("The cleanup cannot log in to the database as " + role
+                        + ", see retention.username and retention.password: " + why.getMessage());
+    }
+
+    private Retention configured(DataSource dataSource, Environment environment, String origin) {
+        try {
+            return Retention.configured(dataSource, environment, origin, clock);
+        } catch (BindException | IllegalStateException e) {
+            throw new UsageException("The cleanup is not rightly configured, see retention.*: "
+                    + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        }
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return DurationStyle.detectAndParse(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--older-than is no time: \"" + text + "\". Write 30d, or 48h.");
+        }
+    }
+}

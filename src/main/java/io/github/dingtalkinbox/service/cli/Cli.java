@@ -1,0 +1,140 @@
+package io.github.dingtalkinbox.service.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.springframework.boot.SpringApplication;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The commands in the service's jar. */
+public final class Cli {
+    private static final int HELP_WIDTH = 110;
+    private static final Set<String> OWN_OPTIONS = Set.of("--help", "--version");
+
+    private Cli() {}
+
+    /**
+     * Whether the arguments are for the command line. The service itself takes {@code --property=value} only, so that a
+     * mistyped command is not a reason to start it.
+     */
+    public static boolean isMeantBy(String[] args) {
+        return Stream.of(args).anyMatch(a -> !a.startsWith("--") || OWN_OPTIONS.contains(a));
+    }
+
+    /**
+     * Runs a command on the terminal.
+     *
+     * @param service makes the service before its start, for the commands that need its handlers; called at most once
+     * @return the exit code: 0, 1 if the command found something wrong, 2 if it was called wrongly
+     */
+    public static int run(String[] args, Supplier<SpringApplication> service) {
+        var terminal = new Terminal(
+                new PrintWriter(System.out, true, UTF_8),
+                new PrintWriter(System.err, true, UTF_8),
+                System.getenv("CI") == null && Ansi.AUTO.enabled());
+        return run(args, terminal, System.getenv(), Clock.systemUTC(), service);
+    }
+
+    static int run(
+            String[] args,
+            Terminal terminal,
+            Map<String, String> environment,
+            Clock clock,
+            Supplier<SpringApplication> service) {
+        return new CommandLine(new Root())
+                .addSubcommand(new KeysCommand(terminal))
+                .addSubcommand(new SimulateCommand(terminal, environment, clock))
+                .addSubcommand(new CommandLine(new AuditCommand())
+                        .addSubcommand(new VerifyCommand(terminal))
+                        .addSubcommand(new ReportCommand(terminal, clock))
+                        .addSubcommand(new AuditRestoreCommand(terminal)))
+                .addSubcommand(new CleanupCommand(terminal, clock))
+                .addSubcommand(new CommandLine(new QueueCommand())
+                        .addSubcommand(new QueueListCommand(terminal))
+                        .addSubcommand(new QueueShowCommand(terminal))
+                        .addSubcommand(new QueueReplayCommand(terminal, service))
+                        .addSubcommand(new QueueDiscardCommand(terminal)))
+                .addSubcommand(new HelpCommand())
+                .setUsageHelpWidth(HELP_WIDTH)
+                .setOut(terminal.out())
+                .setErr(terminal.err())
+                .setParameterExceptionHandler(Cli::wronglyCalled)
+                .setExecutionExceptionHandler(Cli::failed)
+                .execute(args);
+    }
+
+    private static int wronglyCalled(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println(isUnknownCommand(e) ? unknownCommand((UnmatchedArgumentException) e) : e.getMessage());
+        command.getErr().println();
+        if (command.getParent() == null) {
+            command.usage(command.getErr());
+        } else {
+            command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        }
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static boolean isUnknownCommand(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.isUnknownOption()
+                && e.getCommandLine().getParent() == null;
+    }
+
+    private static String unknownCommand(UnmatchedArgumentException e) {
+        return "There is no command \"" + e.getUnmatched().get(0) + "\". Without a command, only with options such as"
+                + " --server.port=8080, the service starts.";
+    }
+
+    private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+        if (e instanceof UsageException) {
+            return wronglyCalled(new ParameterException(command, e.getMessage()), new String[0]);
+        }
+        throw e;
+    }
+
+    /** Where a command writes; {@code interactive} if a person is watching. */
+    record Terminal(PrintWriter out, PrintWriter err, boolean interactive) {}
+
+    /** The command was called in a way that only the command itself could see is wrong. */
+    static final class UsageException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UsageException(String message) {
+            super(message);
+        }
+    }
+
+    @Command(
+            name = "dingtalk-inbox",
+            description = {
+                "Every DingTalk event takes effect exactly once in PostgreSQL.",
+                "",
+                "Without a command the service starts; its options are Spring's: --server.port=8080, …"
+            },
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            commandListHeading = "%nCommands:%n",
+            synopsisSubcommandLabel = "COMMAND")
+    private static final class Root {}
+
+    private static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Cli.class.getPackage().getImplementationVersion();
+            return new String[] {"dingtalk-inbox " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.internal.crypto.InvalidCredential;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * The credentials of the app whose callbacks are played: from the options, else from the environment, else from the
+ * file of the made-up ones. One place gives all three: a token of here and a key of there would never match.
+ */
+final class CredentialsOptions {
+    static final String TOKEN_VARIABLE = "DINGTALK_APPS_DEFAULT_TOKEN";
+    static final String AES_KEY_VARIABLE = "DINGTALK_APPS_DEFAULT_AESKEY";
+    static final String OWNER_KEY_VARIABLE = "DINGTALK_APPS_DEFAULT_OWNERKEY";
+
+    private static final String FILE = "dingtalk-credentials.properties";
+
+    @Option(
+            names = "--token",
+            paramLabel = "<token>",
+            description = "Signs. Else $" + TOKEN_VARIABLE + ", else as made up by the service in its data directory.")
+    private @Nullable String token;
+
+    @Option(
+            names = "--aes-key",
+            paramLabel = "<key>",
+            description = "Encrypts: the EncodingAESKey. Else $" + AES_KEY_VARIABLE + ", else as made up.")
+    private @Nullable String aesKey;
+
+    @Option(
+            names = "--owner-key",
+            paramLabel = "<key>",
+            description = "Client ID (appKey), suiteKey or corpId. Else $" + OWNER_KEY_VARIABLE + ", else as made up.")
+    private @Nullable String ownerKey;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "<dir>",
+            description = "Where the service keeps what it made up. Default: ${DEFAULT-VALUE}")
+    private Path dataDirectory = Path.of(".data");
+
+    Credentials find(Map<String, String> environment) {
+        return fromOptions()
+                .or(() -> fromEnvironment(environment))
+                .or(this::fromFile)
+                .orElseThrow(
+                        () -> new UsageException("There are no credentials: give --token, --aes-key and --owner-key,"
+                                + " or set " + TOKEN_VARIABLE + ", " + AES_KEY_VARIABLE + " and " + OWNER_KEY_VARIABLE
+                                + ", or run this where the service keeps its " + file() + " (see --data-dir)."));
+    }
+
+    private Optional<Credentials> fromOptions() {
+        return complete("the options", List.of("--token", "--aes-key", "--owner-key"), token, aesKey, ownerKey);
+    }
+
+    private static Optional<Credentials> fromEnvironment(Map<String, String> environment) {
+        return complete(
+                "the environment",
+                List.of(TOKEN_VARIABLE, AES_KEY_VARIABLE, OWNER_KEY_VARIABLE),
+                environment.get(TOKEN_VARIABLE),
+                environment.get(AES_KEY_VARIABLE),
+                environment.get(OWNER_KEY_VARIABLE));
+    }
+
+    private Optional<Credentials> fromFile() {
+        if (!Files.exists(file())) {
+            return Optional.empty();
+        }
+        var properties = new Properties();
+        try (var reader = Files.newBufferedReader(file())) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UsageException("The credentials in " + file() + " cannot be read: " + e);
+        }
+        var names = List.of("token", "aes-key", "owner-key");
+        var found = complete(
+                file().toString(),
+                names,
+                properties.getProperty("token"),
+                properties.getProperty("aes-key"),
+                properties.getProperty("owner-key"));
+        return found.or(() -> {
+            throw new UsageException("The file " + file() + " has none of " + String.join(", ", names) + ".");
+        });
+    }
+
+    private Path file() {
+        return dataDirectory.resolve(FILE);
+    }
+
+    private static Optional<Credentials> complete(
+            String where,
+            List<String> names,
+            @Nullable String token,
+            @Nullable String aesKey,
+            @Nullable String ownerKey) {
+        Map<String, @Nullable String> given = new LinkedHashMap<>();
+        given.put(names.get(0), token);
+        given.put(names.get(1), aesKey);
+        given.put(names.get(2), ownerKey);
+        given.values().removeIf(v -> v == null || v.isEmpty());
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        if (token == null || aesKey == null || ownerKey == null || given.size() < names.size()) {
+            String missing = String.join(
+                    " and ", names.stream().filter(n -> !given.containsKey(n)).toList());
+            throw new UsageException("The credentials in " + where + " are not complete: " + missing + " is missing.");
+        }
+        try {
+            return Optional.of(new Credentials(token, aesKey, ownerKey));
+        } catch (InvalidCredential e) {
+            throw new UsageException("The credentials in " + where + " are wrong: " + e.getMessage() + ".");
+        }
+    }
+}

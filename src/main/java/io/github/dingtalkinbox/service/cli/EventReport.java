@@ -1,0 +1,120 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.operations.PastAction;
+import io.github.dingtalkinbox.internal.operations.ProcessedDetails;
+import io.github.dingtalkinbox.internal.operations.QueuedDetails;
+import io.github.dingtalkinbox.internal.operations.QueuedDetails.Neighbour;
+import io.github.dingtalkinbox.internal.operations.QueuedEntry;
+import io.github.dingtalkinbox.internal.store.Lease;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** All that is known of one event, for people. */
+final class EventReport {
+    private static final String INDENTATION = "  ";
+
+    private final PrintWriter out;
+
+    EventReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(QueuedDetails details) {
+        QueuedEntry entry = details.entry();
+        title(details.event());
+        row("state", entry.state() + ", since " + QueueReport.time(entry.changedAt()));
+        row("failed attempts", String.valueOf(entry.attempts()));
+        row("next attempt", QueueReport.time(entry.nextAttemptAt()));
+        row("being processed", lease(details.lease()));
+        row("queued at", QueueReport.time(entry.queuedAt()) + (details.isLateCopy() ? ", as a late copy" : ""));
+        row("ordering key", details.orderingKey());
+        neighbours("waits behind", details.before());
+        neighbours("behind it wait", details.behind());
+        event(details.event());
+        actions(details.actions());
+        text("error", entry.error());
+        payload(details.event());
+    }
+
+    void print(ProcessedDetails details) {
+        Event event = details.event();
+        title(event);
+        row("state", "processed at " + QueueReport.time(details.processedAt()));
+        event(event);
+        actions(details.actions());
+        payload(event);
+    }
+
+    private void title(Event event) {
+        out.println(Printable.line(event.id()));
+        out.println();
+    }
+
+    private static String lease(@Nullable Lease lease) {
+        return lease == null
+                ? "no"
+                : "it or another of its key, by " + lease.holder() + ", until " + QueueReport.time(lease.until())
+                        + " at the latest";
+    }
+
+    private void neighbours(String name, List<Neighbour> neighbours) {
+        if (neighbours.isEmpty()) {
+            row(name, "none");
+            return;
+        }
+        String label = name;
+        for (Neighbour neighbour : neighbours) {
+            row(label, neighbour.eventId() + " (" + neighbour.state() + ")");
+            label = "";
+        }
+    }
+
+    private void event(Event event) {
+        row("event type", event.type());
+        row("app", event.app());
+        row("organisation", event.corpId());
+        row("natural key", event.identity().naturalKey());
+        row("occurred at", QueueReport.time(event.occurredAt()));
+        String source = event.delivery().sourceAddress();
+        row(
+                "received at",
+                QueueReport.time(event.delivery().receivedAt()) + " by "
+                        + event.delivery().transport().name().toLowerCase(Locale.ROOT)
+                        + (source == null ? "" : " from " + source));
+    }
+
+    private void actions(List<PastAction> actions) {
+        String label = "operators";
+        for (PastAction action : actions) {
+            row(
+                    label,
+                    QueueReport.time(action.actedAt()) + " " + action.action() + " (was " + action.stateBefore()
+                            + ") by " + action.operator() + ", " + action.origin() + ": " + action.reason());
+            label = "";
+        }
+    }
+
+    private void payload(Event event) {
+        text("payload", event.payload().json().toPrettyString());
+        if (event.payload().raw() != null) {
+            out.println();
+            out.println("The payload is not quite as it was sent, because JSON in a database cannot be: the exact bytes"
+                    + " are in the column payload_raw.");
+        }
+    }
+
+    private void text(String name, @Nullable String text) {
+        if (text != null) {
+            out.println();
+            out.println(INDENTATION + name);
+            out.println(Printable.lines(text, INDENTATION + INDENTATION));
+        }
+    }
+
+    private void row(String name, @Nullable String value) {
+        out.println((INDENTATION + "%-16s %s").formatted(name, Printable.line(value == null ? "-" : value)));
+    }
+}

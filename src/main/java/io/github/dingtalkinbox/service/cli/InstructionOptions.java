@@ -1,0 +1,49 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.operations.Instruction;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Who wants something done, and why. */
+final class InstructionOptions {
+    @Option(
+            names = "--reason",
+            paramLabel = "<text>",
+            description = "Why. Required, and kept in operator_actions with who, when and what.")
+    private @Nullable String reason;
+
+    @Option(
+            names = "--operator",
+            paramLabel = "<name>",
+            description = "Who does it. Default: user@host of the operating system.")
+    private @Nullable String operator;
+
+    @Option(names = "--dry-run", description = "Say what would be done, and change nothing. Needs no --reason.")
+    private boolean dryRun;
+
+    /** @throws UsageException if there is no reason */
+    Instruction instruction(String command) {
+        if (!dryRun && (reason == null || reason.isBlank())) {
+            throw new UsageException(
+                    "Say why, with --reason=\"…\": it is kept in operator_actions. (To see what would be"
+                            + " done, --dry-run.)");
+        }
+        String host = host();
+        return new Instruction(
+                operator == null || operator.isBlank() ? System.getProperty("user.name") + "@" + host : operator,
+                command + " on " + host + "/" + ProcessHandle.current().pid(),
+                reason == null || reason.isBlank() ? "to see what would be done" : reason,
+                dryRun);
+    }
+
+    static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

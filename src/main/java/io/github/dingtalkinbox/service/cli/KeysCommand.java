@@ -1,0 +1,44 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+
+/** Makes the two secrets that DingTalk's console asks for, and the one that seals the event log. */
+@Command(
+        name = "keys",
+        description =
+                "Makes a token and an EncodingAESKey to paste into DingTalk's console, and a key that seals the event log.",
+        mixinStandardHelpOptions = true)
+final class KeysCommand implements Runnable {
+    private static final String SEAL_KEY_VARIABLE = "AUDIT_SEALKEY";
+
+    private final Terminal terminal;
+
+    KeysCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        String token = Credentials.newToken();
+        String aesKey = Credentials.newAesKey();
+        PrintWriter out = terminal.out();
+        out.println("In DingTalk's developer console, event subscription of your app, HTTP push:");
+        out.println("  token    " + token + "  (the field \"token\", which signs)");
+        out.println("  aes_key  " + aesKey + "  (the field \"aes_key\", which encrypts)");
+        out.println();
+        out.println("In the environment of the service, before the URL is saved in the console:");
+        out.println("  " + CredentialsOptions.TOKEN_VARIABLE + "=" + token);
+        out.println("  " + CredentialsOptions.AES_KEY_VARIABLE + "=" + aesKey);
+        out.println("  " + CredentialsOptions.OWNER_KEY_VARIABLE + "=<Client ID (appKey) of the app>");
+        out.println("  " + SEAL_KEY_VARIABLE + "=" + SealKeys.newKey());
+        out.println();
+        out.println("The last one never goes to DingTalk: it seals the event log (" + SealKeys.PROPERTY
+                + "), one key for" + " as long as the log is kept.");
+        out.println();
+        out.println("They are stored nowhere else: keep them as you keep a password.");
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.operations.Operations;
+import io.github.dingtalkinbox.internal.operations.QueueSelection;
+import io.github.dingtalkinbox.internal.operations.Settlement;
+import io.github.dingtalkinbox.internal.operations.Settlement.Result;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+
+/** Does something with each of the selected events, in a transaction for each, and says what came of it. */
+final class QueueChanges {
+    private final PrintWriter out;
+    private final Map<String, Result> results = new LinkedHashMap<>();
+
+    QueueChanges(PrintWriter out) {
+        this.out = out;
+    }
+
+    static Operations operations(DataSource dataSource) {
+        return new Operations(dataSource, new JdbcTransactionManager(dataSource));
+    }
+
+    void each(QueueSelection selection, Operations operations, Function<String, Settlement> change) {
+        operations.each(selection, eventId -> note(eventId, change.apply(eventId)));
+    }
+
+    /** Does something with one event; what came of it counts, and not what came of it before. */
+    void settle(String eventId, Callable<Settlement> change) throws Exception {
+        note(eventId, change.call());
+    }
+
+    private void note(String eventId, Settlement settlement) {
+        out.println(Printable.line(eventId) + "  " + Printable.line(settlement.text()));
+        results.put(eventId, settlement.result());
+    }
+
+    /** The events that were left alone because they are not queued, but processed. */
+    List<String> processed() {
+        return results.entrySet().stream()
+                .filter(e -> e.getValue() == Result.PROCESSED)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /**
+     * Says how many it were.
+     *
+     * @param done what was done with them, in a word
+     * @return the exit code
+     */
+    int end(String done) {
+        if (results.isEmpty()) {
+            out.println("Nothing in the queue fits.");
+            return 0;
+        }
+        long successes = results.values().stream().filter(r -> r == Result.DONE).count();
+        long others = results.size() - successes;
+        out.println(done + ": " + successes + (others == 0 ? "" : ", left alone: " + others));
+        return others == 0 ? 0 : 1;
+    }
+}

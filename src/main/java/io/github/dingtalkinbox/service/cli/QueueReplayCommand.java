@@ -1,0 +1,108 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.operations.Instruction;
+import io.github.dingtalkinbox.internal.operations.Operations;
+import io.github.dingtalkinbox.internal.operations.QueueSelection;
+import io.github.dingtalkinbox.internal.operations.Repetition;
+import io.github.dingtalkinbox.internal.operations.Settlement;
+import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/** Has events tried again. */
+@Command(
+        name = "replay",
+        description = {
+            "Has events tried again that wait in the queue, from their first attempt and at once: the dead ones of the"
+                    + " selection, unless ids or states are given. A discarded one comes back, at its old place in the"
+                    + " order of its key.",
+            "",
+            "An event that has been processed is left alone, unless --force is given."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all were replayed; in a dry run, all would be",
+            "1:some were left alone, for the reason that stands there",
+            "2:wrong options, or no database"
+        })
+final class QueueReplayCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Supplier<SpringApplication> service;
+
+    @Mixin
+    private final SelectionOptions selectionOptions = new SelectionOptions();
+
+    @Mixin
+    private final InstructionOptions instructionOptions = new InstructionOptions();
+
+    @Option(
+            names = "--force",
+            description = "If an event that is given by its id has been processed, run its handlers once more, in one"
+                    + " transaction: what they add is added a second time. The handlers are those of the service, with its"
+                    + " configuration and its folder of SQL files: call the command where the service runs.")
+    private boolean force;
+
+    @Unmatched
+    private final List<String> properties = new ArrayList<>();
+
+    QueueReplayCommand(Terminal terminal, Supplier<SpringApplication> service) {
+        this.terminal = terminal;
+        this.service = service;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        QueueSelection selection = selectionOptions.selectionToChange();
+        if (force && !selectionOptions.hasIds()) {
+            throw new UsageException("--force runs handlers of processed events again: name each by its id.");
+        }
+        Instruction instruction = instructionOptions.instruction("queue replay");
+        var changes = new QueueChanges(terminal.out());
+        var database = new ServiceDatabase(properties);
+        database.use(dataSource -> {
+            Operations operations = QueueChanges.operations(dataSource);
+            changes.each(selection, operations, id -> operations.replay(id, selection.states(), instruction));
+            return changes;
+        });
+        List<String> processed = changes.processed();
+        if (!processed.isEmpty()) {
+            repeat(processed, changes, instruction, database);
+        }
+        return changes.end(instruction.isDryRun() ? "Would be replayed" : "Replayed");
+    }
+
+    private void repeat(List<String> processed, QueueChanges changes, Instruction instruction, ServiceDatabase database)
+            throws Exception {
+        if (!force) {
+            terminal.out()
+                    .println(
+                            "With --force, the handlers of a processed event run once more, in one transaction: what they"
+                                    + " add is added a second time.");
+            return;
+        }
+        if (instruction.isDryRun()) {
+            for (String id : processed) {
+                changes.settle(id, () -> new Settlement(Kind.REPEATABLE, false, List.of()));
+            }
+            return;
+        }
+        try (ConfigurableApplicationContext context =
+                new ServiceHandlers(service.get(), properties).start(database.address())) {
+            Repetition repetition = context.getBean(Repetition.class);
+            for (String id : processed) {
+                changes.settle(id, () -> repetition.repeat(id, instruction));
+            }
+        }
+    }
+}

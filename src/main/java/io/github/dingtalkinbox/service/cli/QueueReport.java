@@ -1,0 +1,57 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.operations.QueuedEntry;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What stands in the queue, for people: a table, times in UTC. */
+final class QueueReport {
+    private static final int LONGEST_ERROR = 120;
+    private static final Pattern PACKAGE = Pattern.compile("^(?:[a-z][a-z0-9_]*\\.)+(?=[A-Z])");
+    private static final List<String> HEADINGS =
+            List.of("event id", "type", "state", "attempts", "next attempt", "queued at", "error");
+
+    private final PrintWriter out;
+
+    QueueReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    void list(List<QueuedEntry> entries) {
+        if (entries.isEmpty()) {
+            out.println("Nothing in the queue fits.");
+            return;
+        }
+        TextTable table = new TextTable(HEADINGS);
+        entries.forEach(e -> table.add(row(e)));
+        table.print(out);
+    }
+
+    private static List<String> row(QueuedEntry entry) {
+        return List.of(
+                Printable.line(entry.eventId()),
+                Printable.line(entry.type()),
+                entry.state(),
+                String.valueOf(entry.attempts()),
+                time(entry.nextAttemptAt()),
+                time(entry.queuedAt()),
+                shortened(Printable.line(entry.error() == null ? "" : withoutPackage(entry.error()))));
+    }
+
+    /** An error begins with the name of its class. */
+    private static String withoutPackage(String error) {
+        return PACKAGE.matcher(error).replaceFirst("");
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR - 1) + "…";
+    }
+
+    static String time(@Nullable Instant instant) {
+        return instant == null ? "-" : instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

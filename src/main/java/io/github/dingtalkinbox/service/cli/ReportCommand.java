@@ -1,0 +1,179 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.service.audit.Audit;
+import io.github.dingtalkinbox.service.audit.Report;
+import io.github.dingtalkinbox.service.audit.ReportRows;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
+
+/** Answers a question that DBAs ask. */
+@Command(
+        name = "report",
+        description = {
+            "Answers a question about events, duplicates, handlers, the queue or the tables. Without a name: lists the"
+                    + " questions.",
+            "",
+            "The database is the service's: configured as for the service (environment, application.properties,"
+                    + " --spring.datasource.url=…), else the embedded one of a service that runs here. It is only read."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:answered, even if the answer is empty", "2:wrong options, no such report, or no database"})
+final class ReportCommand implements Callable<Integer> {
+    private static final Duration DEFAULT_TIME = Duration.ofDays(7);
+
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Which report. Not given: lists them.")
+    private final List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--from",
+            paramLabel = "<time>",
+            description = "What happened from then on: 2026-11-24, 2026-11-24T03:00 or 2026-11-24T03:00:00Z. Default: 7"
+                    + " days before --to.")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "<time>", description = "Until before then. Default: now.")
+    private @Nullable String to;
+
+    @Option(names = "--format", paramLabel = "<format>", description = "table, csv or json. Default: table")
+    private String format = "table";
+
+    @Option(
+            names = "--time-zone",
+            paramLabel = "<zone>",
+            description = "Where a day begins, and how times are shown: Asia/Shanghai, UTC, +08:00, … Default: this"
+                    + " machine's.")
+    private @Nullable String timeZone;
+
+    @Unmatched
+    private final List<String> properties = new ArrayList<>();
+
+    ReportCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Report> reports = Report.all();
+        if (names.isEmpty()) {
+            list(reports);
+            return 0;
+        }
+        Report report = find(reports, names.get(0));
+        ReportFormat written = format();
+        ZoneId zone = zone();
+        Instant end = to == null ? clock.instant() : PointInTime.read("--to", to, zone);
+        Instant begin = from == null ? end.minus(DEFAULT_TIME) : PointInTime.read("--from", from, zone);
+        if (!begin.isBefore(end)) {
+            throw new UsageException("--from must be before --to, but " + begin + " is not before " + end + ".");
+        }
+        ReportRows rows = new ServiceDatabase(properties)
+                .use(dataSource -> new Audit(dataSource).report(report.name(), begin, end, zone));
+        if (written == ReportFormat.TABLE) {
+            explain(report, begin, end, zone);
+        }
+        written.print(rows, terminal.out());
+        return 0;
+    }
+
+    private void list(List<Report> reports) {
+        new ServiceDatabase(properties); // a mistyped option is none of its properties
+        TextTable table = new TextTable(List.of("report", "answers"));
+        reports.forEach(report -> table.add(List.of(report.name(), report.question())));
+        table.print(terminal.out());
+    }
+
+    private void explain(Report report, Instant begin, Instant end, ZoneId zone) {
+        PrintWriter out = terminal.out();
+        out.println(report.question());
+        report.explanation().forEach(out::println);
+        out.println("From " + shown(begin, zone) + " to " + shown(end, zone) + ", times in " + zone + ".");
+        out.println();
+    }
+
+    private static String shown(Instant instant, ZoneId zone) {
+        return instant.truncatedTo(ChronoUnit.SECONDS)
+                .atZone(zone)
+                .toOffsetDateTime()
+                .toString();
+    }
+
+    private ReportFormat format() {
+        try {
+            return ReportFormat.valueOf(format.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--format must be table, csv or json, but is \"" + format + "\".");
+        }
+    }
+
+    private ZoneId zone() {
+        try {
+            return timeZone == null ? ZoneId.systemDefault() : ZoneId.of(timeZone);
+        } catch (DateTimeException e) {
+            throw new UsageException("--time-zone is none: \"" + timeZone + "\". Write Asia/Shanghai, UTC or +08:00.");
+        }
+    }
+
+    private static Report find(List<Report> reports, String name) {
+        String wanted = name.replace('-', '_').toLowerCase(Locale.ROOT);
+        return reports.stream()
+                .filter(report -> report.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new UsageException(
+                        "There is no report \"" + Printable.line(name) + "\". " + suggestion(reports, wanted)));
+    }
+
+    private static String suggestion(List<Report> reports, String wanted) {
+        String near = reports.stream()
+                .map(Report::name)
+                .filter(known -> isNear(known, wanted))
+                .collect(Collectors.joining(", "));
+        return near.isEmpty() ? "The command \"audit report\" lists them." : "Did you mean: " + near + "?";
+    }
+
+    /** A part of its name, or a few letters wrong. */
+    private static boolean isNear(String known, String wanted) {
+        return (wanted.length() > 2 && known.contains(wanted))
+                || List.of(wanted.split("_", -1)).stream().anyMatch(word -> word.length() > 3 && known.contains(word))
+                || distance(known, wanted) <= 1 + wanted.length() / 4;
+    }
+
+    /** How many letters have to be changed, inserted or deleted. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

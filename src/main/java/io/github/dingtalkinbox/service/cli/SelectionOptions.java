@@ -1,0 +1,84 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.operations.QueueSelection;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which queued events a command is about. */
+final class SelectionOptions {
+    @Parameters(
+            paramLabel = "<event id>",
+            arity = "0..*",
+            description = "Only these events, as \"queue list\" shows them.")
+    private final List<String> eventIds = new ArrayList<>();
+
+    @Option(names = "--type", paramLabel = "<event type>", description = "Only events of this type.")
+    private @Nullable String type;
+
+    @Option(
+            names = "--from",
+            paramLabel = "<time>",
+            description = "Only events that were queued at this time or later (queued_at, by the database's clock):"
+                    + " 2026-11-24T03:00:00Z, or without a zone in this machine's, or a day.")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "<time>", description = "Only events that were queued before this time.")
+    private @Nullable String to;
+
+    @Option(
+            names = "--state",
+            paramLabel = "<state>",
+            split = ",",
+            description = "Only events in these states: pending, retrying, dead, discarded.")
+    private final Set<String> states = new LinkedHashSet<>();
+
+    boolean hasIds() {
+        return !eventIds.isEmpty();
+    }
+
+    List<String> eventIds() {
+        return eventIds;
+    }
+
+    boolean hasFilters() {
+        return type != null || from != null || to != null || !states.isEmpty();
+    }
+
+    QueueSelection selection() {
+        return selection(states);
+    }
+
+    /**
+     * Of what is to be changed: dead ones, unless others are named.
+     *
+     * @throws UsageException if nothing is named
+     */
+    QueueSelection selectionToChange() {
+        if (!hasIds() && !hasFilters()) {
+            throw new UsageException(
+                    "Say which events: by their ids, --type, --from, --to or --state. All the dead ones"
+                            + " are --state dead.");
+        }
+        return selection(states.isEmpty() && !hasIds() ? Set.of("dead") : states);
+    }
+
+    private QueueSelection selection(Set<String> inStates) {
+        if (!QueueSelection.STATES.containsAll(inStates)) {
+            throw new UsageException("There is no state \"" + String.join(",", inStates) + "\": the states are "
+                    + String.join(", ", new TreeSet<>(QueueSelection.STATES)) + ".");
+        }
+        return new QueueSelection(
+                eventIds,
+                type,
+                from == null ? null : PointInTime.read("--from", from),
+                to == null ? null : PointInTime.read("--to", to),
+                inStates);
+    }
+}

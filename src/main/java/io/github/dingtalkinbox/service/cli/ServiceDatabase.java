@@ -1,0 +1,182 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.embedded.EmbeddedFailure;
+import io.github.dingtalkinbox.service.embedded.RunningServer;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.Environment;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/**
+ * The database of the service, for a command that works on it: found in the same configuration (environment,
+ * {@code application.properties}, {@code --spring.datasource.url=…}), else the embedded one of a service that runs.
+ * Nothing else of the service is started.
+ */
+final class ServiceDatabase {
+    private static final Pattern PROPERTY = Pattern.compile("--[A-Za-z][\\w-]*(\\.[\\w\\[\\]-]+)+=.*", Pattern.DOTALL);
+
+    /** SQLSTATEs: a table, a column or a function is missing. */
+    private static final Set<String> UNDEFINED = Set.of("42P01", "42703", "42883");
+
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    /** No limit to how long a statement may take, unlike the service's; and on the terminal, the command's own words. */
+    private static final Map<String, Object> DEFAULTS = Map.of(
+            "spring.datasource.hikari.maximum-pool-size",
+            2,
+            "spring.datasource.hikari.minimum-idle",
+            0,
+            "spring.datasource.hikari.connection-timeout",
+            5000,
+            "spring.datasource.hikari.data-source-properties.ApplicationName",
+            "dingtalk-inbox command",
+            "spring.datasource.hikari.data-source-properties.connectTimeout",
+            5,
+            "logging.level.root",
+            "warn",
+            "logging.level.com.zaxxer.hikari",
+            "off",
+            "logging.level.net.javacrumbs.shedlock",
+            "off",
+            "logging.level.org.springframework",
+            "off");
+
+    private final List<String> properties;
+
+    /**
+     * Checks the form only.
+     *
+     * @param properties the arguments that are not the command's own: {@code --spring.datasource.url=…}
+     * @throws UsageException if one is something else
+     */
+    ServiceDatabase(List<String> properties) {
+        properties.stream()
+                .filter(p -> !PROPERTY.matcher(p).matches())
+                .findFirst()
+                .ifPresent(unknown -> {
+                    throw new UsageException((unknown.startsWith("-") ? "Unknown option: '" : "Unmatched argument: '")
+                            + unknown + "'. Properties of the service have the form --spring.datasource.url=…");
+                });
+        this.properties = List.copyOf(properties);
+    }
+
+    /**
+     * Does the command's work.
+     *
+     * @throws UsageException if there is no such database, or it cannot be used
+     */
+    <T> T use(Work<T> work) throws Exception {
+        return useConfigured((dataSource, configuration) -> work.with(dataSource));
+    }
+
+    /**
+     * Does the command's work, which needs the configuration, too.
+     *
+     * @throws UsageException if there is no such database, or it cannot be used
+     */
+    <T> T useConfigured(ConfiguredWork<T> work) throws Exception {
+        try (ConfigurableApplicationContext context = connect()) {
+            return work.with(context.getBean(DataSource.class), context.getEnvironment());
+        } catch (DataAccessException | CannotCreateTransactionException e) {
+            throw explained(e);
+        }
+    }
+
+    /**
+     * Where it is and how to log in, as properties.
+     *
+     * @throws UsageException if there is no such database
+     */
+    Map<String, Object> address() {
+        try (ConfigurableApplicationContext context = connect()) {
+            JdbcConnectionDetails details = context.getBean(JdbcConnectionDetails.class);
+            Map<String, Object> address = new HashMap<>();
+            address.put("spring.datasource.url", details.getJdbcUrl());
+            address.put("spring.datasource.username", details.getUsername());
+            address.put("spring.datasource.password", details.getPassword());
+            return address;
+        }
+    }
+
+    private ConfigurableApplicationContext connect() {
+        SpringApplication application = new SpringApplication(Beans.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setLogStartupInfo(false);
+        application.setDefaultProperties(DEFAULTS);
+        try {
+            return application.run(properties.toArray(String[]::new));
+        } catch (RuntimeException e) {
+            throw new UsageException(notConfigured(e));
+        }
+    }
+
+    private static String notConfigured(RuntimeException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof EmbeddedFailure failure) {
+                return failure.getMessage() + " " + failure.action();
+            }
+        }
+        return "The database is not rightly configured, see spring.datasource.*: "
+                + NestedExceptionUtils.getMostSpecificCause(e).getMessage();
+    }
+
+    private static RuntimeException explained(RuntimeException e) {
+        SQLException sql = deepest(e);
+        if (sql == null) {
+            return e;
+        }
+        if (e instanceof DataAccessResourceFailureException || e instanceof CannotCreateTransactionException) {
+            return new UsageException("The database cannot be reached, see spring.datasource.*: " + sql.getMessage());
+        }
+        if (UNDEFINED.contains(sql.getSQLState())) {
+            return new UsageException("The database lacks what this version needs: start the service of this version on"
+                    + " it once, which brings the tables up to date. PostgreSQL says: " + sql.getMessage());
+        }
+        if (INSUFFICIENT_PRIVILEGE.equals(sql.getSQLState())) {
+            return new UsageException("The role in spring.datasource.username may not do this: " + sql.getMessage());
+        }
+        return e;
+    }
+
+    /** The pool only says that it waited; what it wraps says why. Below that, it is only "Connection refused". */
+    static @Nullable SQLException deepest(Throwable e) {
+        SQLException deepest = null;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            deepest = cause instanceof SQLException sql ? sql : deepest;
+        }
+        return deepest;
+    }
+
+    /** What a command does with the database. */
+    interface Work<T> {
+        T with(DataSource dataSource) throws Exception;
+    }
+
+    /** What a command does with the database, as it is configured. */
+    interface ConfiguredWork<T> {
+        T with(DataSource dataSource, Environment configuration) throws Exception;
+    }
+
+    @Import(RunningServer.class)
+    @ImportAutoConfiguration(DataSourceAutoConfiguration.class)
+    private static final class Beans {}
+}

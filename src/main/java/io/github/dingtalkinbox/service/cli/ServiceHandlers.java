@@ -1,0 +1,107 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.util.StringUtils;
+
+/**
+ * The service with all its handlers, for a command that needs them: without its web server, and without anything that
+ * works on its own, such as the workers of the queue. The service may run beside it.
+ */
+final class ServiceHandlers {
+    /** Before the log is set up, and before the configuration files are read. */
+    private static final int FIRST = Ordered.HIGHEST_PRECEDENCE;
+
+    /** On the terminal, the command's own words; and no more connections than it needs. */
+    private static final Map<String, Object> QUIET = Map.of(
+            "logging.level.root",
+            "warn",
+            "logging.level.org.springframework",
+            "off",
+            "spring.main.banner-mode",
+            "off",
+            "spring.datasource.hikari.minimum-idle",
+            0,
+            "spring.datasource.hikari.data-source-properties.ApplicationName",
+            "dingtalk-inbox command");
+
+    private final SpringApplication service;
+    private final List<String> properties;
+
+    ServiceHandlers(SpringApplication service, List<String> properties) {
+        this.service = service;
+        this.properties = List.copyOf(properties);
+    }
+
+    /**
+     * Starts them.
+     *
+     * @param address where the database is if the configuration does not say: the embedded one of a service that runs
+     * @return to be closed
+     * @throws UsageException if they cannot be started
+     */
+    ConfigurableApplicationContext start(Map<String, Object> address) {
+        service.setWebApplicationType(WebApplicationType.NONE);
+        service.setLogStartupInfo(false);
+        service.addListeners(new Quiet());
+        service.addInitializers(context -> {
+            useDatabase(context.getEnvironment(), address);
+            letNothingStart(context);
+        });
+        try {
+            return service.run(properties.toArray(String[]::new));
+        } catch (RuntimeException e) {
+            throw new UsageException("The handlers of the service cannot be started here: "
+                    + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        }
+    }
+
+    private static void useDatabase(ConfigurableEnvironment environment, Map<String, Object> address) {
+        if (!StringUtils.hasText(environment.getProperty("spring.datasource.url"))) {
+            environment.getPropertySources().addFirst(new MapPropertySource("running server", address));
+        }
+    }
+
+    /** Whatever works on its own is a {@code SmartLifecycle}, and this is what would start it. */
+    private static void letNothingStart(ConfigurableApplicationContext context) {
+        var none = new DefaultLifecycleProcessor() {
+            @Override
+            public void onRefresh() {}
+        };
+        none.setBeanFactory(context.getBeanFactory());
+        context.getBeanFactory().registerSingleton(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME, none);
+    }
+
+    private static final class Quiet implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+        private static final String DEFAULTS = "defaultProperties";
+
+        @Override
+        public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+            MutablePropertySources sources = event.getEnvironment().getPropertySources();
+            var quiet = new MapPropertySource("command", QUIET);
+            if (sources.contains(DEFAULTS)) {
+                sources.addBefore(DEFAULTS, quiet);
+            } else {
+                sources.addLast(quiet);
+            }
+        }
+
+        @Override
+        public int getOrder() {
+            return FIRST;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.service.audit.JournalEntry;
+import io.github.dingtalkinbox.service.audit.JournalFile;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.simulator.Simulation;
+import io.github.dingtalkinbox.service.simulator.Simulation.Load;
+import io.github.dingtalkinbox.service.simulator.SimulationResult;
+import io.github.dingtalkinbox.service.simulator.Simulator;
+import io.github.dingtalkinbox.service.simulator.Waits;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Plays DingTalk against a running service. */
+@Command(
+        name = "simulate",
+        description = {
+            "Plays DingTalk: pushes encrypted approval events to a callback URL, some of them twice, and checks each"
+                    + " reply by decrypting it.",
+            "",
+            "The approvals are new ones in every run, and end up in the database of the service."
+        },
+        mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every delivery was answered success, some perhaps only when it came again",
+            "1:a delivery was given up: its last answer was wrong or missing",
+            "2:wrong options, or no credentials"
+        })
+final class SimulateCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+    private final Clock clock;
+
+    @Option(
+            names = "--url",
+            paramLabel = "<url>",
+            defaultValue = "http://localhost:8080/dingtalk/callback",
+            description = "The callback URL. Several: each delivery of an event goes to the next one. Default:"
+                    + " ${DEFAULT-VALUE}")
+    private List<URI> urls = List.of();
+
+    @Option(names = "--events", paramLabel = "<n>", description = "Different events. Default: ${DEFAULT-VALUE}")
+    private int events = 1000;
+
+    @Option(
+            names = "--twins",
+            paramLabel = "<0..1>",
+            description = "How many of them are delivered a second time, 0 to 50 ms later. Default: ${DEFAULT-VALUE}")
+    private double twins = 0.5;
+
+    @Option(
+            names = "--out-of-order",
+            paramLabel = "<0..1>",
+            description = "How many of them come after the one that follows them in their approval. Default:"
+                    + " ${DEFAULT-VALUE}")
+    private double outOfOrder = 0.05;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "<n>",
+            description = "Events per second, twins not counted; 0: as fast as they are answered. Default:"
+                    + " ${DEFAULT-VALUE}")
+    private double rate = 0;
+
+    @Option(
+            names = "--concurrency",
+            paramLabel = "<n>",
+            description = "Deliveries under way at the same time, at most. Default: ${DEFAULT-VALUE}")
+    private int concurrency = 16;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "<ms>",
+            description = "How long an answer may take. Default: ${DEFAULT-VALUE}, as DingTalk's")
+    private long timeoutMillis = Load.DINGTALK_TIMEOUT.toMillis();
+
+    @Option(
+            names = "--retry-after",
+            paramLabel = "<ms>,…",
+            converter = Waits.Converter.class,
+            description = "When a delivery that was not answered success comes again, and again; none: never. Default:"
+                    + " ${DEFAULT-VALUE}, as DingTalk's")
+    private Waits retryAfter = new Waits(Load.DINGTALK_RETRIES);
+
+    @Option(
+            names = "--journal",
+            paramLabel = "<file>",
+            description = "Appends a line for each delivery and its answer, for \"audit verify\".")
+    private @Nullable Path journal;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "<n>",
+            description =
+                    "The same approvals, twins and order as in the run that printed it. Default: another each time")
+    private @Nullable Long seed;
+
+    @Mixin
+    private final CredentialsOptions credentials = new CredentialsOptions();
+
+    SimulateCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
+        this.terminal = terminal;
+        this.environment = environment;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Simulation simulation = simulation();
+        if (journal == null) {
+            return play(simulation, entry -> {});
+        }
+        try (JournalFile file = open(journal)) {
+            return play(simulation, file::append);
+        }
+    }
+
+    private int play(Simulation simulation, Consumer<JournalEntry> entries) throws InterruptedException {
+        String targets = simulation.urls().stream().map(URI::toString).collect(Collectors.joining(" and "));
+        terminal.out().println("Playing DingTalk against " + targets + " (seed " + simulation.seed() + ")");
+        terminal.out().flush();
+        SimulationResult result = terminal.interactive()
+                ? runWithProgress(simulation, entries)
+                : Simulator.run(simulation, clock, entries, () -> {});
+        new ResultTable(result).print(terminal.out());
+        return result.isAllAnswered() ? 0 : 1;
+    }
+
+    private static JournalFile open(Path file) {
+        try {
+            return JournalFile.open(file);
+        } catch (IOException e) {
+            throw new UsageException("The journal " + file + " cannot be written: " + e + ".");
+        }
+    }
+
+    private Simulation simulation() {
+        long chosen = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
+        try {
+            Duration timeout = Duration.ofMillis(timeoutMillis);
+            var load = new Load(events, twins, outOfOrder, rate, concurrency, timeout, retryAfter.durations());
+            return new Simulation(urls, credentials.find(environment), load, chosen);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage() + ".");
+        }
+    }
+
+    private SimulationResult runWithProgress(Simulation simulation, Consumer<JournalEntry> entries)
+            throws InterruptedException {
+        try (ProgressBar bar = new ProgressBarBuilder()
+                .setTaskName("Events")
+                .setInitialMax(simulation.load().events())
+                .setStyle(ProgressBarStyle.ASCII)
+                .showSpeed()
+                .build()) {
+            return Simulator.run(simulation, clock, entries, bar::step);
+        }
+    }
+}

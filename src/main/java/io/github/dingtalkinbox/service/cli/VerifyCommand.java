@@ -1,0 +1,137 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.internal.seal.Head;
+import io.github.dingtalkinbox.internal.seal.InvalidSealKey;
+import io.github.dingtalkinbox.internal.seal.SealCheck;
+import io.github.dingtalkinbox.internal.seal.SealFindings;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
+import io.github.dingtalkinbox.service.audit.Audit;
+import io.github.dingtalkinbox.service.audit.InvalidJournal;
+import io.github.dingtalkinbox.service.audit.InvariantFindings;
+import io.github.dingtalkinbox.service.audit.JournalFindings;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/** Compares the database with itself, and with what a sender wrote down. */
+@Command(
+        name = "verify",
+        description = {
+            "Asks the database the questions that must have no answer, and looks for every event that a sender was"
+                    + " answered success for.",
+            "",
+            "The database is the service's: configured as for the service (environment, application.properties,"
+                    + " --spring.datasource.url=…), else the embedded one of a service that runs here. It is only read."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:nothing is lost, nothing is there twice, nothing was changed",
+            "1:something is, or was",
+            "2:wrong options, no journal, no key, or no database"
+        })
+final class VerifyCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Option(
+            names = "--journal",
+            paramLabel = "<file>",
+            description = "What \"simulate --journal <file>\" wrote: each event in it that was answered success must be"
+                    + " processed, or be queued.")
+    private @Nullable Path journal;
+
+    @Option(
+            names = "--seals",
+            description =
+                    "Compute every seal of the event log again, which finds what was changed, added or removed. Needs"
+                            + " audit.seal-key (AUDIT_SEALKEY), as the service has it. Reads the whole log.")
+    private boolean seals;
+
+    @Option(
+            names = "--head",
+            paramLabel = "<number:hex>",
+            description =
+                    "A head of the chain that somebody has kept, from the service's log: with it, it shows if the last"
+                            + " seals were cut off. Implies --seals.")
+    private @Nullable String head;
+
+    @Unmatched
+    private final List<String> properties = new ArrayList<>();
+
+    VerifyCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return new ServiceDatabase(properties).useConfigured(this::verify);
+    }
+
+    private int verify(DataSource dataSource, Environment configuration) {
+        SealKeys keys = seals || head != null ? keys(configuration) : null;
+        Head kept = head == null ? null : head(head);
+        var audit = new Audit(dataSource);
+        var report = new AuditReport(terminal.out());
+        boolean well = true;
+        if (journal != null) {
+            JournalFindings findings = compare(audit, journal);
+            report.print(journal, findings);
+            well = findings.isEmpty();
+        }
+        List<InvariantFindings> invariants = audit.invariants();
+        report.print(invariants);
+        var check = new SealCheck(dataSource);
+        if (keys == null) {
+            report.printUnchecked(check.count());
+        } else {
+            SealFindings findings = verify(check, keys, kept);
+            report.print(findings);
+            well &= findings.isEmpty();
+        }
+        return well && invariants.stream().allMatch(InvariantFindings::isEmpty) ? 0 : 1;
+    }
+
+    private SealFindings verify(SealCheck check, SealKeys keys, @Nullable Head kept) {
+        try (var progress = new Progress(terminal)) {
+            return check.verify(keys, kept, progress);
+        } catch (InvalidSealKey e) {
+            throw new UsageException(e.getMessage() + ". " + InvalidSealKey.ACTION);
+        }
+    }
+
+    private static SealKeys keys(Environment configuration) {
+        try {
+            return SealKeys.of(configuration);
+        } catch (InvalidSealKey e) {
+            throw new UsageException(e.getMessage() + ". " + InvalidSealKey.ACTION);
+        }
+    }
+
+    private static Head head(String text) {
+        try {
+            return Head.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage() + ".");
+        }
+    }
+
+    private static JournalFindings compare(Audit audit, Path file) {
+        try {
+            return audit.compareWith(file);
+        } catch (InvalidJournal e) {
+            throw new UsageException(e.getMessage() + ".");
+        } catch (IOException e) {
+            throw new UsageException("The journal " + file + " cannot be read: " + e + ".");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The command line: makes keys, plays DingTalk, checks the promise, and is the operator's side of the queue. */
+@NullMarked
+package io.github.dingtalkinbox.service.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package io.github.dingtalkinbox.service.console;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code audit_cleanups} view. Asked as the role of the service: what has been cleaned up is to be seen also where the
+ * one that cleans up cannot log in.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class AuditCleanups {
+    private static final String SINCE_COMPLETED = """
+            select extract(epoch from now() - max(ended_at)) * 1000 as since
+              from audit_cleanups
+             where table_name = ''
+               and outcome = 'completed'
+            """;
+
+    private final JdbcClient jdbc;
+
+    AuditCleanups(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** How long ago a run removed all that was due; empty: never. */
+    Optional<Duration> sinceCompleted() {
+        return jdbc.sql(SINCE_COMPLETED)
+                .query((row, n) -> Optional.ofNullable(Columns.durationOrNull(row, "since")))
+                .single();
+    }
+}

@@ -1,0 +1,207 @@
+package io.github.dingtalkinbox.service.console;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code audit_events} view.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class AuditEvents {
+    private static final String COLUMNS = """
+            select e.event_id, e.app, e.corp_id, e.event_type, e.state, e.transport, e.occurred_at, e.received_at,
+                   e.processed_at,
+                   1 + (select count(*) from audit_duplicates d where d.event_id = e.event_id) as deliveries
+            """;
+
+    // Walks along the index by time and no further than so many rows, because nothing finds the rows of an organisation
+    // or of a type, and an index that did would cost every callback.
+    private static final String WALK = """
+              from audit_events
+             where received_at >= coalesce(cast(:from as timestamptz), '-infinity')
+               and (received_at, event_id) < (coalesce(cast(:before_time as timestamptz), 'infinity'), :before_id)
+               and state = any (:states)
+             order by received_at desc, event_id desc
+            """;
+
+    private static final String SCAN = """
+            select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
+            """ + WALK;
+
+    private static final String LIST = COLUMNS + """
+              from (select *
+                      from (
+            """ + SCAN + """
+                     limit :scanned) s
+                     where (cast(:app as text) is null or app = :app)
+                       and (cast(:corp as text) is null or corp_id = :corp)
+                       and (cast(:type as text) is null or event_type = :type)
+                     order by received_at desc, event_id desc
+                     limit :limit) e
+             order by e.received_at desc, e.event_id desc
+            """;
+
+    // What the index has, and no more: else it would look at all of these rows a second time.
+    private static final String LAST_SCANNED = """
+            select received_at, event_id
+            """ + WALK + """
+             offset :scanned - 1
+             limit 1
+            """;
+
+    // By the ids first and by them alone, hence the offset: planned for any times, it would go by these, too, and read
+    // all
+    // of their index.
+    private static final String BY_ID = COLUMNS + """
+              from (select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
+                      from audit_events
+                     where event_id = any (:ids) or natural_key = any (:ids)
+                    offset 0) e
+             where (cast(:app as text) is null or e.app = :app)
+               and (cast(:corp as text) is null or e.corp_id = :corp)
+               and (cast(:type as text) is null or e.event_type = :type)
+               and e.received_at >= coalesce(cast(:from as timestamptz), '-infinity')
+               and e.received_at < coalesce(cast(:to as timestamptz), 'infinity')
+               and e.state = any (:states)
+             order by e.received_at desc, e.event_id desc
+             limit :limit
+            """;
+
+    // Of the processed ones, those that made the approval or a task in it what it is: nothing finds them by the
+    // payload.
+    private static final String OF_APPROVAL = """
+            select event_id from audit_approvals where process_instance_id = :approval
+             union
+            select event_id from audit_tasks where process_instance_id = :approval
+             union
+            select event_id from audit_events where process_instance_id = :approval and state <> 'processed'
+            """;
+
+    private static final String FIND = """
+            select natural_key, queued_at, process_instance_id, jsonb_pretty(payload) as payload
+              from audit_events
+             where event_id = :event_id
+             limit 1
+            """;
+
+    private static final String COUNTS = """
+            select date_bin(cast(:bucket as interval), received_at, :from) as bucket, count(*) as number
+              from audit_events
+             where received_at >= :from
+             group by 1
+            """;
+
+    private static final String APPS = """
+            select distinct app from (select app from audit_events order by received_at desc limit 1000) e
+            """;
+
+    private final JdbcClient jdbc;
+
+    AuditEvents(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A page of what fits, the newest first. */
+    Chunk<EventRow> list(Filter filter, @Nullable Position after, int limit) {
+        List<EventRow> rows = scan(LIST, filter, after)
+                .param("app", filter.app(), Types.VARCHAR)
+                .param("corp", filter.corp(), Types.VARCHAR)
+                .param("type", filter.type(), Types.VARCHAR)
+                .param("limit", limit)
+                .query((row, n) -> event(row))
+                .list();
+        return Chunk.of(
+                rows, limit, EventRow::position, () -> filter.isSelective() ? lastScanned(filter, after) : null);
+    }
+
+    private @Nullable Position lastScanned(Filter filter, @Nullable Position after) {
+        return scan(LAST_SCANNED, filter, after)
+                .query((row, n) -> new Position(Columns.time(row, "received_at"), row.getString("event_id")))
+                .optional()
+                .orElse(null);
+    }
+
+    private JdbcClient.StatementSpec scan(String sql, Filter filter, @Nullable Position after) {
+        return Scan.back(jdbc, sql, filter, after, "").param("states", states(filter));
+    }
+
+    /** Those of these ids, or natural keys, that fit the rest. */
+    List<EventRow> find(List<String> ids, Filter filter, int limit) {
+        return jdbc.sql(BY_ID)
+                .param("ids", ids.toArray(String[]::new))
+                .param("app", filter.app(), Types.VARCHAR)
+                .param("corp", filter.corp(), Types.VARCHAR)
+                .param("type", filter.type(), Types.VARCHAR)
+                .param("from", Columns.parameter(filter.from()))
+                .param("to", Columns.parameter(filter.to()))
+                .param("states", states(filter))
+                .param("limit", limit)
+                .query((row, n) -> event(row))
+                .list();
+    }
+
+    /** The ids of the events of an approval that are known as such. */
+    List<String> ofApproval(String processInstanceId) {
+        return jdbc.sql(OF_APPROVAL)
+                .param("approval", processInstanceId)
+                .query(String.class)
+                .list();
+    }
+
+    /** What is to be known of one event besides. */
+    Optional<Details> details(String eventId) {
+        return jdbc.sql(FIND)
+                .param("event_id", eventId)
+                .query((row, n) -> new Details(
+                        row.getString("natural_key"),
+                        Columns.timeOrNull(row, "queued_at"),
+                        row.getString("process_instance_id"),
+                        row.getString("payload")))
+                .optional();
+    }
+
+    /** How many were received, by the time at which a span begins. */
+    Map<Instant, Long> counts(Instant from, Duration span) {
+        return Scan.counts(jdbc, COUNTS, from, span);
+    }
+
+    /** The apps of the latest events. */
+    List<String> apps() {
+        return jdbc.sql(APPS).query(String.class).list();
+    }
+
+    private static String[] states(Filter filter) {
+        String state = filter.state();
+        return state == null ? Filter.STATES.toArray(String[]::new) : new String[] {state};
+    }
+
+    private static EventRow event(ResultSet row) throws SQLException {
+        return new EventRow(
+                row.getString("event_id"),
+                row.getString("app"),
+                row.getString("corp_id"),
+                row.getString("event_type"),
+                row.getString("state"),
+                row.getString("transport"),
+                Columns.timeOrNull(row, "occurred_at"),
+                Columns.time(row, "received_at"),
+                Columns.timeOrNull(row, "processed_at"),
+                row.getLong("deliveries"));
+    }
+
+    /** @param masked its payload, without what it says */
+    record Details(
+            @Nullable String naturalKey,
+            @Nullable Instant queuedAt,
+            @Nullable String processInstanceId,
+            String masked) {}
+}

@@ -1,0 +1,44 @@
+package io.github.dingtalkinbox.service.console;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code audit_payloads} view.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class AuditPayloads {
+    private static final int MOST = 20;
+
+    private static final String OF_EVENT = """
+            select source, delivery_id, jsonb_pretty(payload) as payload, payload_raw is not null as has_raw
+              from audit_payloads
+             where event_id = :event_id
+             order by source <> 'event', source <> 'queue', received_at
+             limit :limit
+            """;
+
+    private final JdbcClient jdbc;
+
+    AuditPayloads(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What an event says, and its duplicates as far as they say something else. For those who may see it. */
+    List<Text> ofEvent(String eventId) {
+        return jdbc.sql(OF_EVENT)
+                .param("event_id", eventId)
+                .param("limit", MOST)
+                .query((row, n) -> new Text(
+                        row.getString("source"),
+                        row.getString("delivery_id"),
+                        row.getString("payload"),
+                        row.getBoolean("has_raw")))
+                .list();
+    }
+
+    /** @param hasRaw whether it is not quite what was sent, because JSON in a database cannot be */
+    record Text(String source, @Nullable String deliveryId, String json, boolean hasRaw) {}
+}

@@ -1,0 +1,46 @@
+package io.github.dingtalkinbox.service.console;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/**
+ * A page of a list.
+ *
+ * @param next where the next page begins; null: there is none
+ * @param isCutOff whether the search has ended before the page was full, because it had looked at enough; it goes on at
+ *     {@code next}
+ */
+record Chunk<T>(List<T> rows, @Nullable Position next, boolean isCutOff) {
+    /**
+     * What a search has found.
+     *
+     * @param limit of the rows of a page
+     * @param cutOff where the search has ended, if it had looked at enough; asked if the page is not full
+     */
+    static <T> Chunk<T> of(
+            List<T> rows, int limit, Function<T, Position> position, Supplier<@Nullable Position> cutOff) {
+        if (rows.size() == limit) {
+            return new Chunk<>(rows, position.apply(rows.get(limit - 1)), false);
+        }
+        Position end = cutOff.get();
+        return new Chunk<>(rows, end, end != null);
+    }
+
+    /** What the templates show of it, to be added to. */
+    Map<String, Object> model(ServerRequest request, @Nullable Position after) {
+        Map<String, Object> model = new TreeMap<>();
+        model.put("found", this);
+        if (after != null) {
+            model.put("firstUrl", Urls.without(request, "after"));
+        }
+        if (next != null) {
+            model.put("nextUrl", Urls.with(request, "after", next.toString()));
+        }
+        return model;
+    }
+}

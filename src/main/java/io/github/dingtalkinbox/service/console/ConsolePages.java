@@ -1,0 +1,194 @@
+package io.github.dingtalkinbox.service.console;
+
+import io.github.dingtalkinbox.internal.operations.Operations;
+import io.github.dingtalkinbox.internal.operations.Repetition;
+import io.github.dingtalkinbox.internal.queue.QueueLevels;
+import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.service.audit.Audit;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.context.MessageSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.support.ResourceBundleMessageSource;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.converter.ResourceHttpMessageConverter;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.servlet.HandlerAdapter;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.LocaleResolver;
+import org.springframework.web.servlet.ViewResolver;
+import org.springframework.web.servlet.function.RequestPredicates;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.function.support.HandlerFunctionAdapter;
+import org.springframework.web.servlet.function.support.RouterFunctionMapping;
+import org.springframework.web.servlet.i18n.CookieLocaleResolver;
+import org.springframework.web.servlet.i18n.LocaleChangeInterceptor;
+import org.springframework.web.servlet.support.RequestDataValueProcessor;
+import org.thymeleaf.spring6.SpringTemplateEngine;
+import org.thymeleaf.spring6.view.ThymeleafViewResolver;
+import org.thymeleaf.templatemode.TemplateMode;
+import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
+
+/** All of the pages. Of a context of its own, so not found by the scan for configurations. */
+class ConsolePages {
+    /** The parameter, and the cookie, that say in which language. */
+    static final String LANGUAGE = "lang";
+
+    private static final Logger log = LoggerFactory.getLogger(ConsolePages.class);
+    static final String FOLDER = "dingtalk-inbox/console/";
+    private static final String UTF_8 = "UTF-8";
+
+    /** The one that the servlet asks: those of the application, such as the actuator's, are not found under the console. */
+    @Bean
+    HandlerMapping handlerMapping(RouterFunction<ServerResponse> pages) {
+        LocaleChangeInterceptor language = new LocaleChangeInterceptor();
+        language.setParamName(LANGUAGE);
+        language.setIgnoreInvalidLocale(true);
+        RouterFunctionMapping mapping = new RouterFunctionMapping(pages);
+        mapping.setInterceptors(language);
+        mapping.setMessageConverters(List.of(new ResourceHttpMessageConverter()));
+        return mapping;
+    }
+
+    @Bean
+    HandlerAdapter handlerAdapter() {
+        return new HandlerFunctionAdapter();
+    }
+
+    @Bean
+    LocaleResolver localeResolver() {
+        CookieLocaleResolver resolver = new CookieLocaleResolver("inbox-" + LANGUAGE);
+        resolver.setCookieHttpOnly(true);
+        resolver.setCookieSameSite("Lax");
+        resolver.setDefaultLocaleFunction(request -> {
+            Locale best = Locale.lookup(
+                    Locale.LanguageRange.parse(languages(request.getHeader("Accept-Language"))),
+                    List.of(Locale.CHINESE, Locale.ENGLISH));
+            return best == null ? Locale.ENGLISH : best;
+        });
+        return resolver;
+    }
+
+    private static String languages(@Nullable String header) {
+        try {
+            return header == null || Locale.LanguageRange.parse(header).isEmpty() ? "en" : header;
+        } catch (IllegalArgumentException e) {
+            return "en";
+        }
+    }
+
+    @Bean
+    MessageSource messageSource() {
+        ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
+        messages.setBasename(FOLDER.replace('/', '.') + "messages");
+        messages.setDefaultEncoding(UTF_8);
+        messages.setFallbackToSystemLocale(false);
+        messages.setDefaultLocale(Locale.ENGLISH);
+        return messages;
+    }
+
+    @Bean
+    ViewResolver viewResolver(MessageSource messages) {
+        ClassLoaderTemplateResolver files = new ClassLoaderTemplateResolver(ConsolePages.class.getClassLoader());
+        files.setPrefix(FOLDER + "templates/");
+        files.setSuffix(".html");
+        files.setTemplateMode(TemplateMode.HTML);
+        files.setCharacterEncoding(UTF_8);
+        SpringTemplateEngine engine = new SpringTemplateEngine();
+        engine.setTemplateResolver(files);
+        engine.setTemplateEngineMessageSource(messages);
+        ThymeleafViewResolver resolver = new ThymeleafViewResolver();
+        resolver.setTemplateEngine(engine);
+        resolver.setCharacterEncoding(UTF_8);
+        return resolver;
+    }
+
+    /** Under the name by which Spring looks for it. */
+    @Bean
+    RequestDataValueProcessor requestDataValueProcessor() {
+        return new FormFields();
+    }
+
+    @Bean
+    ConsoleDataSource consoleDataSource(DataSource dataSource) {
+        return ConsoleDataSource.beside(dataSource);
+    }
+
+    @Bean
+    ExecutorService consoleExecutor() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("console-");
+        threads.setDaemon(true);
+        return Executors.newCachedThreadPool(threads);
+    }
+
+    @Bean
+    Layout layout(PageProperties properties, MessageSource messages) {
+        return new Layout(properties.zone(), messages);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> pages(
+            Layout layout,
+            ConsoleDataSource dataSource,
+            ExecutorService executor,
+            Repetition repetition,
+            Retention retention,
+            QueueLevels queue,
+            HealthEndpoint health,
+            Environment environment,
+            Clock clock) {
+        Views views = Views.of(dataSource);
+        Operations operations = new Operations(dataSource.get(), new JdbcTransactionManager(dataSource.get()));
+        RouterFunctions.Builder routes = RouterFunctions.route();
+        new LoginPage(environment, layout).addTo(routes);
+        new OverviewPage(new OverviewReader(views, queue, health, layout.times(), clock), layout).addTo(routes);
+        new EventsPage(views.events(), layout).addTo(routes);
+        new EventPage(views, operations, repetition, layout).addTo(routes);
+        new DuplicatesPage(views.duplicates(), layout).addTo(routes);
+        new DeadLettersPage(operations, layout).addTo(routes);
+        new ApprovalsPage(views.approvals(), layout).addTo(routes);
+        new CleanupPage(retention, views.cleanups(), new Audit(dataSource.get()), executor, clock, layout)
+                .addTo(routes);
+        new AuditPage(dataSource.get(), environment, executor, clock, layout).addTo(routes);
+        Assets.addTo(routes);
+        routes.route(
+                RequestPredicates.all(),
+                request -> layout.show(request, ServerResponse.status(HttpStatus.NOT_FOUND), "missing", Map.of()));
+        return routes.onError(Exception.class, (failure, request) -> failed(failure, request, layout))
+                .build();
+    }
+
+    private static ServerResponse failed(Throwable failure, ServerRequest request, Layout layout) {
+        if (isOfVisitor(failure)) {
+            log.debug("Whoever asked for {} has closed the connection before its end", request.path());
+            return ServerResponse.ok().build((servletRequest, response) -> null);
+        }
+        log.error("The page {} cannot be shown", request.path(), failure);
+        return layout.show(request, ServerResponse.status(HttpStatus.INTERNAL_SERVER_ERROR), "failed", Map.of());
+    }
+
+    /** Not by the causes: the connection to the database may break in the same way. */
+    private static boolean isOfVisitor(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AsyncRequestNotUsableException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.dingtalkinbox.service.console;
+
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/**
+ * What somebody looks for: whatever fits all of it. Null: any.
+ *
+ * @param id of the event, with the name of the app before it or without
+ * @param approval the processInstanceId
+ * @param state of an event, or how a duplicate was recognised
+ * @param from received at this time or later
+ * @param to received before this time
+ */
+record Filter(
+        @Nullable String id,
+        @Nullable String approval,
+        @Nullable String app,
+        @Nullable String corp,
+        @Nullable String type,
+        @Nullable String state,
+        @Nullable Instant from,
+        @Nullable Instant to) {
+    static final Set<String> STATES = Set.of("processed", "pending", "retrying", "dead", "discarded");
+
+    static Filter of(ServerRequest request, Times times) {
+        return new Filter(
+                text(request, "id"),
+                text(request, "approval"),
+                text(request, "app"),
+                text(request, "corp"),
+                text(request, "type"),
+                text(request, "state"),
+                times.read(text(request, "from")),
+                times.read(text(request, "to")));
+    }
+
+    /** A parameter; null if it says nothing. */
+    static @Nullable String text(ServerRequest request, String name) {
+        return request.param(name)
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .orElse(null);
+    }
+
+    /** Whether it may take long to find a page full of what fits. */
+    boolean isSelective() {
+        return app != null || corp != null || type != null;
+    }
+}

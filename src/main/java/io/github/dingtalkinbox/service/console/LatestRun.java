@@ -1,0 +1,71 @@
+package io.github.dingtalkinbox.service.console;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Something that takes longer than a page may: it runs on a thread of its own, once at a time however many ask for it, and
+ * its latest result stays to be seen, on this node and until its end.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class LatestRun<T> {
+    private static final Logger log = LoggerFactory.getLogger(LatestRun.class);
+
+    private final Executor executor;
+    private final Clock clock;
+    private volatile State<T> state = new State<>(null, null, null, null);
+
+    LatestRun(Executor executor, Clock clock) {
+        this.executor = executor;
+        this.clock = clock;
+    }
+
+    State<T> state() {
+        return state;
+    }
+
+    /** Begins, unless one runs already: false. */
+    synchronized boolean start(Callable<T> run) {
+        if (state.since() != null) {
+            return false;
+        }
+        state = state.begun(clock.instant());
+        executor.execute(() -> finish(run));
+        return true;
+    }
+
+    private void finish(Callable<T> run) {
+        State<T> end;
+        try {
+            end = new State<>(null, clock.instant(), run.call(), null);
+        } catch (Exception e) {
+            log.error("What was asked for in the console has failed", e);
+            end = new State<>(null, clock.instant(), null, String.valueOf(e.getMessage()));
+        }
+        state = end;
+    }
+
+    /**
+     * Where it stands.
+     *
+     * @param since when the run that is under way has begun; null: none is
+     * @param endedAt of the latest run that has ended
+     * @param result of that; null: there is none yet, or it has failed
+     * @param failure of that; null: it has not failed
+     */
+    record State<T>(
+            @Nullable Instant since,
+            @Nullable Instant endedAt,
+            @Nullable T result,
+            @Nullable String failure) {
+        private State<T> begun(Instant now) {
+            return new State<>(now, endedAt, result, failure);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.dingtalkinbox.service.console;
+
+import io.github.dingtalkinbox.internal.operations.Settlement;
+import jakarta.servlet.http.HttpSession;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/**
+ * A word about what came of what somebody asked for: on the next page that is shown.
+ *
+ * @param message its key in the messages
+ * @param isGood whether it was done
+ * @param lines of detail, in the language in which it was asked for
+ */
+record Notice(String message, boolean isGood, List<String> lines) implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final String NAME = "notice";
+
+    /** Of something that was done with one event, or was not. */
+    static Notice of(String eventId, Settlement settlement, String words) {
+        boolean isDone = settlement.result() == Settlement.Result.DONE;
+        return new Notice(isDone ? "notice.done" : "notice.refused", isDone, List.of(eventId + " " + words));
+    }
+
+    static Notice refused(String message) {
+        return new Notice(message, false, List.of());
+    }
+
+    void leave(ServerRequest request) {
+        request.session().setAttribute(NAME, this);
+    }
+
+    /** The one that was left, once. */
+    static @Nullable Notice take(ServerRequest request) {
+        HttpSession session = request.servletRequest().getSession(false);
+        if (session == null || !(session.getAttribute(NAME) instanceof Notice notice)) {
+            return null;
+        }
+        session.removeAttribute(NAME);
+        return notice;
+    }
+}

@@ -1,0 +1,79 @@
+package io.github.dingtalkinbox.service.console;
+
+import io.github.dingtalkinbox.internal.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is going on. Templates call methods that are public only.
+ *
+ * @param at when it was asked
+ * @param traffic step by step
+ * @param gaps between events and their duplicates, from the smallest on
+ * @param queue by state
+ * @param sinceCleanup how long ago a run removed all that was due; null: never
+ * @param health as the actuator says it
+ */
+record Overview(
+        Instant at,
+        List<Step> traffic,
+        List<Gap> gaps,
+        Map<State, Level> queue,
+        @Nullable Duration sinceCleanup,
+        String health) {
+    public long events() {
+        return traffic.stream().mapToLong(Step::events).sum();
+    }
+
+    public long duplicates() {
+        return traffic.stream().mapToLong(Step::duplicates).sum();
+    }
+
+    /** Duplicates among all deliveries, from 0 to 1. */
+    public double share() {
+        long deliveries = events() + duplicates();
+        return deliveries == 0 ? 0 : (double) duplicates() / deliveries;
+    }
+
+    public Level dead() {
+        return queue.getOrDefault(State.DEAD, Level.EMPTY);
+    }
+
+    public long waiting() {
+        return level(State.PENDING).depth() + level(State.RETRYING).depth();
+    }
+
+    public Duration oldest() {
+        Duration pending = level(State.PENDING).age();
+        Duration retrying = level(State.RETRYING).age();
+        return pending.compareTo(retrying) > 0 ? pending : retrying;
+    }
+
+    private Level level(State state) {
+        return queue.getOrDefault(state, Level.EMPTY);
+    }
+
+    /**
+     * A step of time.
+     *
+     * @param p50 of the times that handlers took, in milliseconds; null: none is known
+     * @param p95 likewise
+     */
+    record Step(
+            String time,
+            long events,
+            long duplicates,
+            @Nullable Double p50,
+            @Nullable Double p95) {}
+
+    /**
+     * A range of gaps.
+     *
+     * @param from where it begins, in milliseconds
+     */
+    record Gap(double from, long duplicates) {}
+}

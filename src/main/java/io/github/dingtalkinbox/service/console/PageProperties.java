@@ -1,0 +1,17 @@
+package io.github.dingtalkinbox.service.console;
+
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * What the pages of the console look like.
+ *
+ * @param timeZone of the times that they show and are asked for; not set: that of the machine
+ */
+@ConfigurationProperties("console.pages")
+record PageProperties(@Nullable ZoneId timeZone) {
+    ZoneId zone() {
+        return timeZone == null ? ZoneId.systemDefault() : timeZone;
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.dingtalkinbox.service.console;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a list that begins with what is newest, to go on from; also when what stood there is gone.
+ *
+ * @param time when it was received
+ */
+record Position(Instant time, String id) {
+    private static final char BETWEEN = '~';
+
+    /** Null: this is none. */
+    static @Nullable Position parse(@Nullable String text) {
+        int end = text == null ? -1 : text.indexOf(BETWEEN);
+        if (text == null || end < 0) {
+            return null;
+        }
+        try {
+            return new Position(Instant.parse(text.substring(0, end)), text.substring(end + 1));
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** For the next page's URL. */
+    @Override
+    public String toString() {
+        return time.toString() + BETWEEN + id;
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.dingtalkinbox.service.console;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A walk along the index of a log by time. */
+final class Scan {
+    /** What a search looks at before it asks whether to go on: under 0.2 s, also where it is the first to look there. */
+    static final int MOST = 20_000;
+
+    private Scan() {}
+
+    /**
+     * A statement that walks from the newest back, within the times of a filter. It has one bound above, whichever is
+     * lower: given both, PostgreSQL enters the index at the time, and walks through all rows down to the place.
+     *
+     * @param after where it goes on; null: at the newest
+     * @param smallestId of those that the log has
+     */
+    static JdbcClient.StatementSpec back(
+            JdbcClient jdbc, String sql, Filter filter, @Nullable Position after, String smallestId) {
+        Instant to = filter.to();
+        Position place = after == null || (to != null && !after.time().isBefore(to)) ? null : after;
+        return jdbc.sql(sql)
+                .param("from", Columns.parameter(filter.from()))
+                .param("before_time", Columns.parameter(place == null ? to : place.time()))
+                .param("before_id", place == null ? smallestId : place.id())
+                .param("scanned", MOST);
+    }
+
+    /** What a statement counts, by the time at which a span begins. */
+    static Map<Instant, Long> counts(JdbcClient jdbc, String sql, Instant from, Duration span) {
+        Map<Instant, Long> counts = new TreeMap<>();
+        jdbc.sql(sql)
+                .param("from", Columns.parameter(from))
+                .param("bucket", span.toSeconds() + " seconds")
+                .query(row -> {
+                    counts.put(Columns.time(row, "bucket"), row.getLong("number"));
+                });
+        return counts;
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.dingtalkinbox.service.console;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
+
+/** URLs of pages of the console, with what the present one was asked for. */
+final class Urls {
+    private static final String ROOT = "/admin";
+
+    private Urls() {}
+
+    /** The present page, with one parameter otherwise. */
+    static String with(ServerRequest request, String parameter, String value) {
+        return of(request)
+                .replaceQueryParam(parameter, encoded(value))
+                .build(true)
+                .toUriString();
+    }
+
+    /** The present page, without one parameter. */
+    static String without(ServerRequest request, String parameter) {
+        return of(request).replaceQueryParam(parameter).build(true).toUriString();
+    }
+
+    /** Another page, with the same parameters, but from the beginning. */
+    static String as(ServerRequest request, String path) {
+        return of(request)
+                .replacePath(request.servletRequest().getContextPath() + ROOT + path)
+                .replaceQueryParam("after")
+                .build(true)
+                .toUriString();
+    }
+
+    /** To be gone to, from the root of the console. */
+    static String to(String path, String parameter, String value) {
+        return path + "?" + parameter + "=" + encoded(value);
+    }
+
+    private static UriComponentsBuilder of(ServerRequest request) {
+        return UriComponentsBuilder.fromPath(request.uri().getRawPath())
+                .query(request.uri().getRawQuery());
+    }
+
+    private static String encoded(String value) {
+        return UriUtils.encode(value, UTF_8);
+    }
+}

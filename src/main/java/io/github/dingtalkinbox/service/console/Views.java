@@ -1,0 +1,29 @@
+package io.github.dingtalkinbox.service.console;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What the console reads of the database. */
+record Views(
+        AuditEvents events,
+        AuditDuplicates duplicates,
+        AuditPayloads payloads,
+        AuditApprovals approvals,
+        AuditHandlingTimes handlingTimes,
+        AuditCleanups cleanups) {
+    /** Nobody waits for a page for longer. */
+    private static final int SECONDS = 20;
+
+    static Views of(ConsoleDataSource dataSource) {
+        JdbcTemplate template = new JdbcTemplate(dataSource.get());
+        template.setQueryTimeout(SECONDS);
+        JdbcClient jdbc = JdbcClient.create(template);
+        return new Views(
+                new AuditEvents(jdbc),
+                new AuditDuplicates(jdbc),
+                new AuditPayloads(jdbc),
+                new AuditApprovals(jdbc),
+                new AuditHandlingTimes(jdbc),
+                new AuditCleanups(jdbc));
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.dingtalkinbox.service.console;
+
+import io.github.dingtalkinbox.internal.operations.Instruction;
+import java.security.Principal;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/**
+ * Who looks at a page.
+ *
+ * @param name empty: nobody has logged in
+ * @param address of the network
+ * @param operates whether he may change something
+ * @param seesPayloads whether he may see what events say
+ */
+record Visitor(String name, String address, boolean operates, boolean seesPayloads) {
+    private static final String OPERATOR = "OPERATOR";
+    private static final String PAYLOAD = "PAYLOAD";
+
+    static Visitor of(ServerRequest request) {
+        return new Visitor(
+                request.principal().map(Principal::getName).orElse(""),
+                request.servletRequest().getRemoteAddr(),
+                request.servletRequest().isUserInRole(OPERATOR),
+                request.servletRequest().isUserInRole(PAYLOAD));
+    }
+
+    /** Where what he does comes from, for those who ask later. */
+    String origin() {
+        return "console, from " + address;
+    }
+
+    Instruction instruction(String reason) {
+        return new Instruction(name, origin(), reason, false);
+    }
+}

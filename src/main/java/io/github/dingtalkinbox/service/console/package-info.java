@@ -1,0 +1,5 @@
+/** The console: web pages under {@code /admin} for whoever runs the service. */
+@NullMarked
+package io.github.dingtalkinbox.service.console;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package io.github.dingtalkinbox.service.embedded;
+
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.springframework.util.FileSystemUtils;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * PostgreSQL's programs for this machine, unpacked in the data directory. Not in the temporary directory, where other
+ * users could put theirs in advance and the system clears up under a running server.
+ */
+final class Binaries {
+    private static final String DIRECTORY = "postgres-binaries";
+    private static final int NAME_LENGTH = 16;
+
+    private final Path parent;
+    private final Path home;
+
+    private Binaries(Path parent, Path home) {
+        this.parent = parent;
+        this.home = home;
+    }
+
+    /** Unpacks them, unless that was done before. */
+    static Binaries unpack(DataDirectory directory) throws IOException {
+        byte[] archive = archive();
+        Path parent = Files.createDirectories(directory.resolve(DIRECTORY));
+        Path home = parent.resolve(sha256(archive).substring(0, NAME_LENGTH));
+        if (!Files.exists(home)) {
+            // Renamed when complete: a start that is killed meanwhile leaves nothing that looks complete.
+            Path incomplete = Files.createTempDirectory(parent, "incomplete");
+            extract(archive, incomplete);
+            Files.move(incomplete, home);
+        }
+        return new Binaries(parent, home);
+    }
+
+    Path program(String name) {
+        return home.resolve("bin").resolve(name);
+    }
+
+    /** Deletes those of other versions. Only while no server runs on them. */
+    void deleteOthers() throws IOException {
+        for (Path other : unpacked()) {
+            if (!other.equals(home)) {
+                FileSystemUtils.deleteRecursively(other);
+            }
+        }
+    }
+
+    private List<Path> unpacked() throws IOException {
+        try (Stream<Path> list = Files.list(parent)) {
+            return list.toList();
+        }
+    }
+
+    private static byte[] archive() throws IOException {
+        try (InputStream in = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system(), machine())) {
+            return in.readAllBytes();
+        } catch (IllegalStateException e) {
+            throw new EmbeddedFailure(
+                    "There is no embedded PostgreSQL for " + system() + " on " + machine() + ".",
+                    "Name a PostgreSQL database in spring.datasource.url.",
+                    e);
+        }
+    }
+
+    private static String system() {
+        String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        if (name.startsWith("mac")) {
+            return "Darwin";
+        }
+        return name.startsWith("windows") ? "Windows" : "Linux";
+    }
+
+    private static String machine() {
+        String name = System.getProperty("os.arch");
+        return "amd64".equals(name) ? "x86_64" : name;
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    private static void extract(byte[] archive, Path target) throws IOException {
+        try (var in = new TarArchiveInputStream(
+                new BufferedInputStream(new XZInputStream(new ByteArrayInputStream(archive))))) {
+            for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                extract(entry, in, target.resolve(entry.getName()));
+            }
+        }
+    }
+
+    private static void extract(TarArchiveEntry entry, InputStream in, Path file) throws IOException {
+        if (entry.isDirectory()) {
+            Files.createDirectories(file);
+            return;
+        }
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        if (entry.isSymbolicLink()) {
+            Files.createSymbolicLink(file, Path.of(entry.getLinkName()));
+        } else {
+            Files.copy(in, file);
+            if (entry.getName().contains("bin/") && !file.toFile().setExecutable(true)) {
+                throw new IOException("Could not make " + file + " executable");
+            }
+        }
+    }
+}

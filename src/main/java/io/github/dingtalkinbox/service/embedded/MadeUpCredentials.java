@@ -1,0 +1,140 @@
+package io.github.dingtalkinbox.service.embedded;
+
+import io.github.dingtalkinbox.internal.crypto.Credentials;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertiesPropertySource;
+
+/**
+ * Credentials for the app {@code default} when none is configured, so that the service can be tried without DingTalk.
+ * They are made once and kept; they become properties before any bean is made.
+ */
+final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationListener<ApplicationReadyEvent> {
+    private static final Logger LOG = LoggerFactory.getLogger(MadeUpCredentials.class);
+
+    private static final String FILE = "dingtalk-credentials.properties";
+    private static final String APPS = "dingtalk.apps";
+    private static final String PREFIX = APPS + ".default.";
+    private static final String TOKEN = "token";
+    private static final String AES_KEY = "aes-key";
+    private static final String OWNER_KEY = "owner-key";
+    private static final String SHOWN = "shown";
+
+    private static final int OWNER_KEY_LENGTH = 16;
+
+    private final Path file;
+    private final Properties credentials;
+    private final DataDirectory directory;
+
+    MadeUpCredentials(DataDirectory directory, ConfigurableEnvironment environment) {
+        this.directory = directory;
+        this.file = directory.resolve(FILE);
+        this.credentials = isWanted(environment) ? readOrMake() : new Properties();
+        if (!credentials.isEmpty()) {
+            Properties named = new Properties();
+            for (String key : List.of(TOKEN, AES_KEY, OWNER_KEY)) {
+                named.put(PREFIX + key, credentials.get(key));
+            }
+            environment.getPropertySources().addLast(new PropertiesPropertySource(FILE, named));
+        }
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+        // To be one is enough: it is made, and the properties are there, before any other bean.
+    }
+
+    /** Only now is the port known. */
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent ready) {
+        if (credentials.isEmpty()) {
+            return;
+        }
+        String url = Addresses.own(ready.getApplicationContext().getEnvironment()) + "/dingtalk/callback";
+        if (credentials.getProperty(SHOWN) == null) {
+            LOG.info("""
+                    No app is configured under dingtalk.apps: these credentials were made up. They are shown once and kept in {}
+                      Callback URL:   {}
+                      Token:          {}
+                      EncodingAESKey: {}
+                      Owner key:      {}""", file, url, credentials.get(TOKEN), credentials.get(AES_KEY), credentials.get(OWNER_KEY));
+            rememberThatTheyWereShown();
+        } else {
+            LOG.info(
+                    "No app is configured under dingtalk.apps: using the made-up credentials in {}. Callback URL: {}",
+                    file,
+                    url);
+        }
+    }
+
+    /** Only after it is true: a start that failed in between has shown nothing. */
+    private void rememberThatTheyWereShown() {
+        try {
+            directory.writeSecret(FILE, Files.readString(file) + SHOWN + "=true" + System.lineSeparator());
+        } catch (IOException e) {
+            LOG.warn("{} cannot be written, so the next start will show the credentials again", file, e);
+        }
+    }
+
+    private static boolean isWanted(Environment environment) {
+        return !Binder.get(environment)
+                .bind(APPS, Bindable.mapOf(String.class, Object.class))
+                .isBound();
+    }
+
+    private Properties readOrMake() {
+        try {
+            if (!Files.exists(file)) {
+                directory.writeSecret(FILE, make());
+            }
+            return read();
+        } catch (IOException e) {
+            throw new EmbeddedFailure(
+                    "The made-up credentials in " + file + " cannot be read or written: " + e,
+                    "Give the user " + System.getProperty("user.name") + " access to that file, or configure an app"
+                            + " under dingtalk.apps.",
+                    e);
+        }
+    }
+
+    private Properties read() throws IOException {
+        Properties read = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            read.load(reader);
+        }
+        if (!read.keySet().containsAll(Set.of(TOKEN, AES_KEY, OWNER_KEY))) {
+            throw new EmbeddedFailure(
+                    "The file " + file + " must have the keys token, aes-key and owner-key.",
+                    "Put them back, or delete the file: the next start makes new ones. Or configure an app under"
+                            + " dingtalk.apps.");
+        }
+        return read;
+    }
+
+    private static String make() {
+        return """
+                # Made up, because no app is configured under dingtalk.apps. Secret.
+                token=%s
+                aes-key=%s
+                owner-key=ding%s
+                """.formatted(
+                        Credentials.newToken(),
+                        Credentials.newAesKey(),
+                        Credentials.newToken().substring(0, OWNER_KEY_LENGTH));
+    }
+}

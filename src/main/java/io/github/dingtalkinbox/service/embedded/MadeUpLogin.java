@@ -1,0 +1,119 @@
+package io.github.dingtalkinbox.service.embedded;
+
+import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.service.access.ConsoleProperties;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertiesPropertySource;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+
+/**
+ * A user {@code admin} of the console when none is configured, so that it can be tried. Its password is shown once, and
+ * only a hash of it is kept. It becomes a property before any bean is made.
+ */
+final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener<ApplicationReadyEvent> {
+    private static final Logger log = LoggerFactory.getLogger(MadeUpLogin.class);
+
+    private static final String FILE = "console-login.properties";
+    private static final String NAME = "admin";
+    private static final String USERS = ConsoleProperties.PREFIX + ".users";
+    private static final String PASSWORD = USERS + "." + NAME + ".password";
+    private static final String ROLES = USERS + "." + NAME + ".roles";
+    private static final String SECURE = "server.servlet.session.cookie.secure";
+    private static final String DEFAULTS = "defaultProperties";
+
+    private final DataDirectory directory;
+    private final @Nullable String hash;
+    /** Null: it is known already, or there is none. */
+    private final @Nullable String password;
+
+    MadeUpLogin(DataDirectory directory, ConfigurableEnvironment environment) {
+        this.directory = directory;
+        boolean isWanted = isWanted(environment);
+        String kept = isWanted ? read(directory.resolve(FILE)) : null;
+        this.password = isWanted && kept == null ? Credentials.newToken() : null;
+        this.hash = password == null ? kept : new BCryptPasswordEncoder().encode(password);
+        if (hash != null) {
+            add(environment.getPropertySources(), hash);
+        }
+    }
+
+    private static void add(MutablePropertySources sources, String hash) {
+        Properties login = new Properties();
+        login.put(PASSWORD, hash);
+        login.put(ROLES, "viewer,operator,payload");
+        // Who tries something out has no certificate, and may not sit at this machine.
+        login.put(SECURE, "false");
+        PropertiesPropertySource source = new PropertiesPropertySource(FILE, login);
+        if (sources.contains(DEFAULTS)) {
+            sources.addBefore(DEFAULTS, source);
+        } else {
+            sources.addLast(source);
+        }
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+        // To be one is enough: it is made, and the properties are there, before any other bean.
+    }
+
+    /** Only what has been seen is kept: a start that failed before has shown nothing. */
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent ready) {
+        if (password == null || hash == null) {
+            return;
+        }
+        String url = Addresses.own(ready.getApplicationContext().getEnvironment()) + "/admin";
+        log.info("""
+                No user is configured under console.users: this one was made up. The password is shown once
+                  Console:  {}
+                  User:     {}
+                  Password: {}""", url, NAME, password);
+        try {
+            directory.writeSecret(FILE, """
+                    # The user of the console, because none is configured under console.users. Delete this for a new password.
+                    %s=%s
+                    """.formatted(PASSWORD, hash));
+        } catch (IOException e) {
+            log.warn("{} cannot be written, so the next start will make up another password", FILE, e);
+        }
+    }
+
+    private static boolean isWanted(ConfigurableEnvironment environment) {
+        Binder binder = Binder.get(environment);
+        return !binder.bind(USERS, Bindable.mapOf(String.class, Object.class)).isBound()
+                && !binder.bind(ConsoleProperties.PREFIX + ".oidc.issuer", String.class)
+                        .isBound();
+    }
+
+    private static @Nullable String read(Path file) {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        Properties kept = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            kept.load(reader);
+        } catch (IOException e) {
+            throw new EmbeddedFailure(
+                    "The user of the console in " + file + " cannot be read: " + e,
+                    "Give the user " + System.getProperty("user.name") + " access to that file, or configure one under "
+                            + USERS + ".",
+                    e);
+        }
+        return kept.getProperty(PASSWORD);
+    }
+}

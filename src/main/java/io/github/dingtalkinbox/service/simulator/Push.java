@@ -1,0 +1,40 @@
+package io.github.dingtalkinbox.service.simulator;
+
+import java.util.Map;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A delivery that is still to come.
+ *
+ * @param event of what
+ * @param fields of the event, in the order in which this delivery has them
+ * @param twin whether it is the second delivery of its event, and not a retry of the first
+ * @param retries how often it has been delivered before and was not answered
+ * @param dueAt when, on the clock of {@link System#nanoTime}
+ */
+record Push(PlayedEvent event, Map<String, Object> fields, boolean twin, int retries, long dueAt) implements Delayed {
+
+    static Push first(PlayedEvent event) {
+        return new Push(event, event.fields(), false, 0, System.nanoTime());
+    }
+
+    static Push twin(PlayedEvent event, long afterNanos) {
+        return new Push(event, event.fieldsInOtherOrder(), true, 0, System.nanoTime() + afterNanos);
+    }
+
+    Push again(long afterNanos) {
+        return new Push(event, fields, twin, retries + 1, System.nanoTime() + afterNanos);
+    }
+
+    @Override
+    public long getDelay(TimeUnit unit) {
+        return unit.convert(dueAt - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public int compareTo(Delayed other) {
+        // A queue has only these; the difference, because the clock may overflow.
+        return Long.compare(dueAt - ((Push) other).dueAt, 0);
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.dingtalkinbox.service.simulator;
+
+import io.github.dingtalkinbox.internal.crypto.Credentials;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a {@link Simulator} shall play.
+ *
+ * @param urls the callback URLs, http or https: an event goes to one after the other, each time that it is delivered
+ * @param credentials those of the app behind the URLs
+ * @param load how much
+ * @param seed two simulations with the same seed and load play the same approvals with the same twins, but under ids
+ *     of their own
+ */
+public record Simulation(List<URI> urls, Credentials credentials, Load load, long seed) {
+
+    public Simulation {
+        urls = List.copyOf(urls);
+        require(!urls.isEmpty(), "There must be at least one URL");
+        urls.forEach(Simulation::requireWeb);
+    }
+
+    public Simulation(URI url, Credentials credentials, Load load, long seed) {
+        this(List.of(url), credentials, load, seed);
+    }
+
+    /**
+     * How much is played, and how fast.
+     *
+     * @param events number of different events
+     * @param twins probability that an event is delivered a second time, 0 to 50 ms after the first
+     * @param outOfOrder probability that an event is delivered after the one that follows it in its approval
+     * @param rate events per second, twins not counted; 0 for as fast as they are answered
+     * @param concurrency deliveries that may be under way at the same time
+     * @param timeout after which a delivery counts as not answered
+     * @param retryAfter when a delivery that was not answered {@code success} comes again: each time, how long after
+     *     the answer that was wrong or missing
+     */
+    public record Load(
+            int events,
+            double twins,
+            double outOfOrder,
+            double rate,
+            int concurrency,
+            Duration timeout,
+            List<Duration> retryAfter) {
+        /** How long DingTalk waits for an answer to an HTTP push ("appendix-b", 2026-04-29). */
+        public static final Duration DINGTALK_TIMEOUT = Duration.ofMillis(2500);
+
+        /** When DingTalk delivers again ("obtain-the-event-list-of-failed-push-messages"). */
+        public static final List<Duration> DINGTALK_RETRIES = List.of(Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+        private static final int MOST_CONCURRENT = 1000;
+
+        public Load {
+            require(events >= 1, "The number of events must be at least 1, but is " + events);
+            requireProbability("twins", twins);
+            requireProbability("out of order", outOfOrder);
+            require(
+                    rate >= 0 && rate <= 1_000_000,
+                    "The rate must be 0 (no limit) to 1000000 events per second, but is " + rate);
+            require(
+                    concurrency >= 1 && concurrency <= MOST_CONCURRENT,
+                    "The concurrency must be 1 to " + MOST_CONCURRENT + ", but is " + concurrency);
+            require(!timeout.isNegative() && !timeout.isZero(), "The timeout must be positive, but is " + timeout);
+            retryAfter = List.copyOf(retryAfter);
+            require(
+                    retryAfter.stream().noneMatch(Duration::isNegative),
+                    "The time until a retry must not be negative, but is " + retryAfter);
+        }
+
+        /** What was refused is not delivered again. */
+        public Load(int events, double twins, double outOfOrder, double rate, int concurrency, Duration timeout) {
+            this(events, twins, outOfOrder, rate, concurrency, timeout, List.of());
+        }
+
+        private static void requireProbability(String what, double value) {
+            require(value >= 0 && value <= 1, "The probability of " + what + " must be 0 to 1, but is " + value);
+        }
+    }
+
+    private static void requireWeb(URI url) {
+        boolean web = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+        require(web && url.getHost() != null, "The URL must begin with http:// or https:// and a host, but is " + url);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.dingtalkinbox.service.simulator;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a {@link Simulation} was answered.
+ *
+ * @param run the beginning of the {@code eventId} of each event of this run, and of no other
+ * @param events different events
+ * @param deliveries requests, {@code twins} of them second deliveries and {@code retries} repetitions of one that was
+ *     not answered
+ * @param twins events that were delivered twice, retries not counted
+ * @param retries deliveries of what had not been answered {@code success} before
+ * @param outOfOrder events delivered after the one that follows them in their approval
+ * @param answered deliveries whose reply was verified, decrypted and said {@code success}
+ * @param givenUp deliveries that were not answered {@code success} in the end, not even after the last retry
+ * @param refused the deliveries that were not answered {@code success}: how many for each reason, the most frequent first
+ * @param firstRefused the first few of them in detail
+ * @param latency of the deliveries that got an answer, right or wrong
+ * @param elapsed from the first request to the last answer
+ */
+public record SimulationResult(
+        String run,
+        int events,
+        int deliveries,
+        int twins,
+        int retries,
+        int outOfOrder,
+        int answered,
+        int givenUp,
+        Map<String, Integer> refused,
+        List<String> firstRefused,
+        Latency latency,
+        Duration elapsed) {
+
+    /** Whether every delivery was answered as DingTalk wants it, some perhaps only after a retry. */
+    public boolean isAllAnswered() {
+        return givenUp == 0;
+    }
+
+    /** Percentiles; all zero if there was no answer. */
+    public record Latency(Duration p50, Duration p95, Duration p99, Duration max) {}
+}

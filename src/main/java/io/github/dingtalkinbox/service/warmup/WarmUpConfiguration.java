@@ -1,0 +1,44 @@
+package io.github.dingtalkinbox.service.warmup;
+
+import io.github.dingtalkinbox.internal.approval.ApprovalHandler;
+import io.github.dingtalkinbox.internal.identity.EventReader;
+import io.github.dingtalkinbox.internal.intake.Rehearsal;
+import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** No auto-configuration: how a host application starts is its own affair. Nor has a command a callback URL. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@EnableConfigurationProperties(WarmUpProperties.class)
+class WarmUpConfiguration {
+    /**
+     * The driver prepares a statement when a connection executes it for the fifth time. On 8 connections at most, with
+     * two events a delivery, 80 rows of {@code processed_events} are rolled back and left to vacuum, 80 of {@code
+     * duplicate_deliveries}, and 40 of either table of approvals.
+     */
+    private static final int DELIVERIES = 5;
+
+    @Bean
+    WarmUp warmUp(
+            WarmUpProperties properties,
+            Rehearsal rehearsal,
+            ApprovalHandler handler,
+            EventReader reader,
+            Clock clock,
+            OwnCallbacks callbacks,
+            ServerProperties server,
+            Environment environment) {
+        MadeUpEvents events = new MadeUpEvents(reader, clock);
+        return new WarmUp(
+                properties.warmUp(),
+                limit -> rehearsal.play(DELIVERIES, events::delivery, handler, limit),
+                limit -> new UrlChecks(callbacks.of(MadeUpEvents.URL_CHECK))
+                        .send(new OwnUrl(server, environment).find(), limit));
+    }
+}

@@ -1,9 +1,0 @@
-package io.github.dingtalkinbox.inbox;
-
-import io.github.dingtalkinbox.testing.TestDatabase;
-
-class QueueAppRolePostgresTest extends AppRoleExactlyOnceContract {
-    QueueAppRolePostgresTest(TestDatabase database) {
-        super(database, ProcessingMode.QUEUE);
-    }
-}

@@ -1,9 +1,0 @@
-package io.github.dingtalkinbox.inbox;
-
-import io.github.dingtalkinbox.testing.TestDatabase;
-
-class SyncAppRolePostgresTest extends AppRoleExactlyOnceContract {
-    SyncAppRolePostgresTest(TestDatabase database) {
-        super(database, ProcessingMode.SYNC);
-    }
-}

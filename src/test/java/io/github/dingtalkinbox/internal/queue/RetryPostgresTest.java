@@ -1,0 +1,137 @@
+package io.github.dingtalkinbox.internal.queue;
+
+import static io.github.dingtalkinbox.internal.identity.TestEvents.unordered;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Outcome.Queued;
+import io.github.dingtalkinbox.PermanentFailure;
+import io.github.dingtalkinbox.internal.intake.Node;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RetryPostgresTest extends QueueFixture {
+    private final Event event = unordered("failing");
+
+    RetryPostgresTest(TestDatabase database) {
+        super(database);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0A000, dead",
+        "22012, dead",
+        "42P01, dead",
+        "23505, retrying",
+        "40001, retrying",
+        "55P03, retrying",
+        "P0001, retrying"
+    })
+    void theStateOfAnSqlErrorDecides(String sqlState, String state) throws Exception {
+        enqueue(event);
+
+        worker(queueing(e -> raise(sqlState))).runOnce(10);
+
+        assertThat(queued(event)).containsEntry("state", state).containsEntry("attempts", 1);
+        assertThat(queued(event).get("last_error")).asString().contains("raised by the handler");
+        assertThat(effects()).isEmpty();
+        assertThat(count("ordering_leases")).isZero();
+    }
+
+    @Test
+    void aHandlerMaySayThatItIsOfNoUse() throws Exception {
+        enqueue(event);
+
+        worker(queueing(e -> {
+                    throw new PermanentFailure("no such employee");
+                }))
+                .runOnce(10);
+
+        assertThat(queued(event)).containsEntry("state", "dead").containsEntry("attempts", 1);
+        assertThat(worker(queueing()).runOnce(10)).isZero();
+    }
+
+    @Test
+    void afterTheLastAttemptItIsDead() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        Node node = Node.on(database)
+                .queueing()
+                .maxAttempts(3)
+                .handlers(doing(e -> {
+                    runs.incrementAndGet();
+                    throw new IOException("always");
+                }))
+                .build();
+        enqueue(event);
+
+        for (int look = 0; look < 5; look++) {
+            makeDue();
+            worker(node).runOnce(10);
+        }
+
+        assertThat(runs).hasValue(3);
+        assertThat(queued(event)).containsEntry("state", "dead").containsEntry("attempts", 3);
+    }
+
+    /** The attempt of the delivery counts. */
+    @Test
+    void anEventThatFailedAtItsDeliveryWaitsForItsSecondAttempt() throws Exception {
+        Node node = Node.on(database)
+                .maxAttempts(2)
+                .handlers(doing(e -> {
+                    throw new IOException("always");
+                }))
+                .build();
+
+        assertThat(node.receive(List.of(event))).containsExactly(new Queued(event.id()));
+        assertThat(queued(event)).containsEntry("state", "retrying").containsEntry("attempts", 1);
+        makeDue();
+        worker(node).runOnce(10);
+
+        assertThat(queued(event)).containsEntry("state", "dead").containsEntry("attempts", 2);
+    }
+
+    @Test
+    void whateverAnErrorSaysItIsNoted() throws Exception {
+        String hostile = "\0\uD800x" + "\uD83D\uDE80".repeat(1 << 19);
+        Node node = queueing(e -> {
+            throw new IllegalStateException(hostile, new IOException(hostile));
+        });
+        enqueue(event);
+
+        worker(node).runOnce(10);
+        Event delivered = unordered("at its delivery");
+        Node sync = Node.on(database)
+                .handlers(doing(e -> {
+                    throw new IllegalStateException(hostile);
+                }))
+                .build();
+        sync.receive(List.of(delivered));
+
+        assertThat(queued(event)).containsEntry("attempts", 1);
+        assertThat(queued(event).get("last_error")).asString().startsWith("java.lang.IllegalStateException: ??x\uD83D");
+        assertThat(queued(delivered).get("last_error")).asString().contains("\uD83D\uDE80");
+    }
+
+    @Test
+    void anErrorOfTheJvmIsAFailedAttempt() throws Exception {
+        enqueue(event);
+
+        worker(queueing(e -> {
+                    throw new StackOverflowError();
+                }))
+                .runOnce(10);
+
+        assertThat(queued(event)).containsEntry("state", "retrying").containsEntry("attempts", 1);
+    }
+
+    private void raise(String sqlState) {
+        jdbc.sql("do $$ begin raise exception 'raised by the handler' using errcode = '" + sqlState + "'; end $$")
+                .update();
+    }
+}

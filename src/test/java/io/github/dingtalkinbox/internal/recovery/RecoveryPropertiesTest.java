@@ -1,0 +1,87 @@
+package io.github.dingtalkinbox.internal.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+class RecoveryPropertiesTest {
+    @Test
+    void dingTalkIsPolledEveryMinute() {
+        assertThat(bound(Map.of()))
+                .isEqualTo(new RecoveryProperties(URI.create("https://oapi.dingtalk.com"), Duration.ofMinutes(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"oapi.dingtalk.com", "ftp://oapi.dingtalk.com", "https:///path", "https://host?appkey=x"})
+    void aBaseUrlThatCannotBeRightIsRefused(String url) {
+        assertThatThrownBy(() -> bound(Map.of("recovery.base-url", url)))
+                .isInstanceOf(BindException.class)
+                .rootCause()
+                .hasMessageContaining("recovery.base-url must be a URL such as https://oapi.dingtalk.com");
+    }
+
+    @Test
+    void anIntervalThatWouldFloodDingTalkIsRefused() {
+        assertThatThrownBy(() -> bound(Map.of("recovery.interval", "900ms")))
+                .rootCause()
+                .hasMessageContaining("recovery.interval must be at least 1s");
+    }
+
+    @Test
+    void theEnvironmentHasTheKeys() {
+        var sources = new MutablePropertySources();
+        sources.addFirst(new SystemEnvironmentPropertySource(
+                "systemEnvironment",
+                Map.of(
+                        "DINGTALK_APPS_DEFAULT_TOKEN", "token123",
+                        "DINGTALK_APPS_DEFAULT_APPKEY", "dingabc",
+                        "DINGTALK_APPS_DEFAULT_APPSECRET", "secret",
+                        "DINGTALK_APPS_OTHER_TOKEN", "token456",
+                        "DINGTALK_APPS_EMPTY_APPKEY", "",
+                        "DINGTALK_APPS_EMPTY_APPSECRET", "")));
+
+        AppKeys keys = new Binder(ConfigurationPropertySources.from(sources))
+                .bind("dingtalk", AppKeys.class)
+                .get();
+
+        assertThat(keys.areThere()).isTrue();
+        assertThat(keys.complete()).containsExactly(Map.entry("default", new AppKeys.Keys("dingabc", "secret")));
+        assertThat(keys + " " + keys.complete()).doesNotContain("secret");
+    }
+
+    @Test
+    void everyAppWithHalfOfItsKeysIsNamed() {
+        var keys = new AppKeys(Map.of(
+                "a",
+                new AppKeys.App("key", null),
+                "b",
+                new AppKeys.App("", "hidden"),
+                "c",
+                new AppKeys.App(null, null)));
+
+        assertThat(keys.areThere()).isTrue();
+        assertThatThrownBy(keys::complete)
+                .isInstanceOf(IncompleteAppKeys.class)
+                .hasMessageContaining("dingtalk.apps.a.app-key is set, but .app-secret is not")
+                .hasMessageContaining("dingtalk.apps.b.app-secret is set, but .app-key is not")
+                .message()
+                .doesNotContain("hidden");
+    }
+
+    private static RecoveryProperties bound(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties))
+                .bindOrCreate("recovery", RecoveryProperties.class);
+    }
+}

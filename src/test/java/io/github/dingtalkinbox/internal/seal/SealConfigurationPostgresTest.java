@@ -1,0 +1,90 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.Service;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** The seals as a part of the service. */
+@Postgres
+@ExtendWith(OutputCaptureExtension.class)
+class SealConfigurationPostgresTest {
+    private static final String KEY = "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=";
+    private static final String WARNING = "THE EVENT LOG IS NOT SEALED: audit.seal-key is not set.";
+
+    private final TestDatabase database;
+
+    SealConfigurationPostgresTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @BeforeEach
+    void empty() {
+        database.jdbc().sql("truncate event_seals").update();
+    }
+
+    @Test
+    void theServiceSealsFromItsStartToItsEnd(CapturedOutput output) {
+        SealJob job;
+        try (Service service = Service.start(database, "audit.seal-key=" + KEY, "audit.seal-interval=1s")) {
+            job = service.bean(SealJob.class);
+            await().until(() -> seals() > 0);
+            assertThat(job.isRunning()).isTrue();
+        }
+        assertThat(job.isRunning()).isFalse();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(t -> t.getName().equals("event-seals"));
+        assertThat(output).contains("Sealed the hour ").doesNotContain(WARNING).doesNotContain(KEY);
+    }
+
+    @Test
+    void withoutAKeyTheServiceStartsAndSaysOnceWhatIsMissing(CapturedOutput output) throws Exception {
+        try (Service service = Service.start(database, "audit.seal-key=")) {
+            assertThat(output.toString().split(WARNING, -1)).hasSize(2);
+            assertThat(output).contains("AUDIT_SEALKEY", "openssl rand -base64 32");
+            var health = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(service.url("/actuator/health"))
+                                    .build(),
+                            BodyHandlers.ofString());
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.body()).contains("\"UP\"");
+        }
+        assertThat(seals()).isZero();
+    }
+
+    @Test
+    void whatIsNoKeyEndsTheStart(CapturedOutput output) {
+        assertThatThrownBy(() -> Service.start(database, "audit.seal-key=c2VjcmV0"))
+                .isNotNull();
+        assertThatThrownBy(() -> Service.start(
+                        database, "audit.seal-key=" + KEY, "audit.previous-seal-keys=" + KEY + ",secret*words"))
+                .isNotNull();
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("audit.seal-key must be 32 bytes, in base64 or hex, but is 6 bytes.")
+                .contains("audit.previous-seal-keys must be 32 bytes, in base64 or hex, but is neither.")
+                .contains("openssl rand -base64 32")
+                .doesNotContain("c2VjcmV0")
+                .doesNotContain("secret*words")
+                .doesNotContain(KEY);
+    }
+
+    private long seals() {
+        return database.jdbc()
+                .sql("select count(*) from event_seals")
+                .query(Long.class)
+                .single();
+    }
+}

@@ -1,0 +1,120 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** An event log that is sealed, and a database whose clock can be moved for those who seal it. */
+final class SealFixture implements AutoCloseable {
+    static final SealKey KEY =
+            SealKey.parse("test", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+    static final SealKey OTHER_KEY =
+            SealKey.parse("test", "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+
+    private static final String CLOCK = """
+            create schema if not exists test_clock;
+            create table if not exists test_clock.moved (at timestamptz not null);
+            truncate test_clock.moved;
+            create or replace function test_clock.clock_timestamp() returns timestamptz language sql volatile as
+              'select coalesce((select at from test_clock.moved), pg_catalog.clock_timestamp())'
+            """;
+
+    private final TestDatabase database;
+    private final List<SingleConnectionDataSource> connections = new ArrayList<>();
+
+    SealFixture(TestDatabase database) {
+        this.database = database;
+        jdbc().sql("truncate processed_events, event_seals").update();
+        jdbc().sql(CLOCK).update();
+    }
+
+    JdbcClient jdbc() {
+        return database.jdbc();
+    }
+
+    /** Connections of their own, one each time, in whose search path the moved clock comes first. */
+    SingleConnectionDataSource session(String... parameters) {
+        String all = parameters.length == 0 ? "" : "&" + String.join("&", parameters);
+        var session = new SingleConnectionDataSource(
+                database.jdbcUrl() + "?currentSchema=test_clock,pg_catalog,public" + all,
+                database.user(),
+                database.password(),
+                true);
+        connections.add(session);
+        return session;
+    }
+
+    Sealer sealer() {
+        return sealer(KEY);
+    }
+
+    Sealer sealer(SealKey key) {
+        return new Sealer(session(), key);
+    }
+
+    void clock(String now) {
+        clock(Instant.parse(now));
+    }
+
+    void clock(Instant now) {
+        jdbc().sql("truncate test_clock.moved").update();
+        jdbc().sql("insert into test_clock.moved values (:now)")
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .update();
+    }
+
+    void event(String id, String type, String processedAt) {
+        event(id, type, Instant.parse(processedAt));
+    }
+
+    void event(String id, String type, @Nullable Instant processedAt) {
+        jdbc().sql("""
+                        insert into processed_events
+                               (event_id, app, corp_id, event_type, transport, received_at, processed_at, payload,
+                                payload_sha256)
+                        values (:id, 'default', 'ding1', :type, 'http', coalesce(cast(:at as timestamptz), now()), coalesce(cast(:at as timestamptz), now()),
+                                '{"b": 1.50, "EventType": "x", "标题": "差旅报销"}', sha256('x'))
+                        """)
+                .param("id", id)
+                .param("type", type)
+                .param("at", processedAt == null ? null : processedAt.toString())
+                .update();
+    }
+
+    /** Number, hour, type and events of each seal. */
+    List<String> seals() {
+        return jdbc().sql("select * from event_seals order by seal_number")
+                .query((row, number) -> row.getLong("seal_number") + " "
+                        + row.getObject("hour", OffsetDateTime.class).toInstant() + " " + row.getString("event_type")
+                        + " " + row.getLong("events"))
+                .list();
+    }
+
+    Head head() {
+        return new EventSeals(jdbc()).last().orElseThrow().head();
+    }
+
+    /** What the seals and events are found to be. */
+    List<String> verify() {
+        return findings().findings();
+    }
+
+    SealFindings findings() {
+        return findings(null, KEY);
+    }
+
+    SealFindings findings(@Nullable Head kept, SealKey... keys) {
+        return new SealCheck(session()).verify(new SealKeys(List.of(keys)), kept, hour -> {});
+    }
+
+    @Override
+    public void close() {
+        connections.forEach(SingleConnectionDataSource::destroy);
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** The digests are the documented ones: the expected ones were computed by another program. */
+class SealTest {
+    private static final String HEX = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
+    private static final SealKey KEY = SealKey.parse("test", HEX);
+
+    @Test
+    void contentAndSealAreAsDocumented() throws Exception {
+        Digest content = new MacInput(KEY, Content.WHAT)
+                .add("default:报销")
+                .add((byte[]) null)
+                .add("default")
+                .add("")
+                .add("task")
+                .add("http")
+                .add((byte[]) null)
+                .add(Instant.parse("2025-03-04T01:00:00.5Z"))
+                .add(Instant.parse("2025-03-04T01:00:01.000001Z"))
+                .add("{\"b\": 1.50, \"标题\": \"差旅\"}")
+                .add(MessageDigest.getInstance("SHA-256").digest("x".getBytes(UTF_8)))
+                .add(new byte[] {0})
+                .digest();
+        assertThat(content).hasToString("0b29555f21a96b3f8fae6354c11dc6e41b01a9f9465afd5ecfa12b5cafe5f039");
+
+        Seal seal = Seal.make(
+                KEY,
+                Digest.NONE,
+                1,
+                Instant.parse("2025-03-04T01:00:00Z"),
+                "task",
+                new Content(1, content),
+                Instant.parse("2025-03-04T02:10:00Z"));
+        assertThat(seal.keyId()).isEqualTo("4773d12e2371bb93");
+        assertThat(seal.head())
+                .hasToString("1:b6709cf6b09177ed1435179d09d81af11e326c38cbb9c471ea873943aa3aa9f0")
+                .isEqualTo(Head.parse(seal.head().toString()));
+    }
+
+    @Test
+    void aKeyIsReadInEveryUsualForm() {
+        for (String text : new String[] {
+            HEX.toLowerCase(Locale.ROOT),
+            " ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=\n",
+            "ABEiM0RVZneImaq7zN3u_wARIjNEVWZ3iJmqu8zd7v8"
+        }) {
+            assertThat(SealKey.parse("test", text)).hasToString("SealKey[" + KEY.id() + "]");
+        }
+    }
+
+    @Test
+    void whatIsNoKeyIsRefusedWithoutSayingIt() {
+        for (String text :
+                new String[] {"secret", "c2VjcmV0", HEX + "00", "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7g=="}) {
+            assertThatThrownBy(() -> SealKey.parse("audit.seal-key", text))
+                    .isInstanceOf(InvalidSealKey.class)
+                    .hasMessageStartingWith("audit.seal-key must be 32 bytes, in base64 or hex, but is ")
+                    .hasMessageNotContaining(text)
+                    .hasNoCause();
+        }
+    }
+
+    @Test
+    void whatIsNoHeadIsRefused() {
+        for (String text : new String[] {"", "7", "7:ab", "x:" + HEX, HEX}) {
+            assertThatThrownBy(() -> Head.parse(text)).hasMessageContaining("A head is the number of a seal, a colon");
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whoever may write to the database, but has no key, is found out. */
+@Postgres
+class SealVerificationPostgresTest {
+    private static final String TASK_AT_1 = "hour 2025-03-04T01:00:00Z, type task, seal 2";
+    private static final String NONE_AT_2 = "hour 2025-03-04T02:00:00Z, no type, seal 3";
+    private static final String TASK_AT_3 = "hour 2025-03-04T03:00:00Z, type task, seal 4";
+
+    private final SealFixture log;
+
+    SealVerificationPostgresTest(TestDatabase database) {
+        this.log = new SealFixture(database);
+    }
+
+    @BeforeEach
+    void seal() {
+        log.event("i-1", "instance", "2025-03-04T01:30:00Z");
+        log.event("t-1", "task", "2025-03-04T01:00:00Z");
+        log.event("t-2", "task", "2025-03-04T01:59:59Z");
+        log.event("t-3", "task", "2025-03-04T03:30:00Z");
+        log.clock("2025-03-04T04:10:00Z");
+        log.sealer().runOnce();
+        log.event("t-4", "task", "2025-03-04T04:01:00Z"); // not sealed yet
+        assertThat(log.verify()).isEmpty();
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @Test
+    void allColumnsAreSealed() {
+        assertThat(log.jdbc()
+                        .sql("select attname from pg_attribute where attrelid = 'processed_events'::regclass"
+                                + " and attnum > 0 and not attisdropped order by attnum")
+                        .query(String.class)
+                        .list())
+                .isEqualTo(SealedEvents.COLUMNS);
+    }
+
+    @Test
+    void aChangeOfAnyColumnIsFound() {
+        List<Map<String, Object>> columns = log.jdbc()
+                .sql("select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute"
+                        + " where attrelid = 'processed_events'::regclass and attnum > 0 and not attisdropped")
+                .query()
+                .listOfRows();
+        assertThat(columns).hasSizeGreaterThanOrEqualTo(12);
+        for (Map<String, Object> column : columns) {
+            String name = String.valueOf(column.get("name"));
+            String changed =
+                    switch (String.valueOf(column.get("type"))) {
+                        case "text" -> name.equals("transport") ? "'poll'" : "coalesce(" + name + ", '') || 'x'";
+                        case "timestamp with time zone" -> "coalesce(" + name + ", now()) + interval '1 microsecond'";
+                        case "jsonb" -> name + " || '{\"b\": 1.5}'"; // equal to jsonb, which had 1.50
+                        case "bytea" -> "coalesce(set_byte(" + name + ", 31, 7), '')"; // null to empty
+                        default -> throw new AssertionError("A column of another type: " + column);
+                    };
+            update("create table if not exists kept as select * from processed_events");
+            update("update processed_events set " + name + " = " + changed + " where event_id = 't-1'");
+            assertThat(log.verify()).as(name).isNotEmpty().first().asString().startsWith(TASK_AT_1);
+            update("truncate processed_events");
+            update("insert into processed_events select * from kept");
+            assertThat(log.verify()).as("undone").isEmpty();
+        }
+        update("drop table kept");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "received_at | 'infinity'",
+                "occurred_at | '-infinity'",
+                "received_at | '0044-03-15 BC'",
+                "received_at | '294276-12-31'",
+                "payload     | jsonb_build_object(E'\\n', null)"
+            })
+    void oddValuesAreFoundToo(String column, String value) {
+        update("update processed_events set " + column + " = " + value + " where event_id = 't-3'");
+        assertThat(log.verify())
+                .containsExactly(TASK_AT_3
+                        + ": the events are 1, not those that were sealed: one or more were changed or exchanged");
+    }
+
+    @Test
+    void valuesThatMoveFromOneColumnToTheNextAreFound() {
+        update("update processed_events set app = 'defaultd', corp_id = 'ing1' where event_id = 't-3'");
+        assertThat(log.verify()).singleElement().asString().startsWith(TASK_AT_3);
+    }
+
+    @Test
+    void aRemovedEventIsFound() {
+        update("delete from processed_events where event_id = 't-2'");
+        assertThat(log.verify())
+                .containsExactly(
+                        TASK_AT_1 + ": the events are 1, 1 less than were sealed: removed, or moved from one hour"
+                                + " or type to another");
+    }
+
+    @Test
+    void allEventsRemovedAreFound() {
+        update("truncate processed_events");
+        assertThat(log.verify()).hasSize(3).allMatch(finding -> finding.contains("the events are 0"));
+    }
+
+    @Test
+    void anEventAddedToASealedHourIsFound() {
+        log.event("t-9", "task", "2025-03-04T01:30:00Z");
+        assertThat(log.verify())
+                .containsExactly(
+                        TASK_AT_1 + ": the events are 3, 1 more than were sealed: added, or moved from one hour or"
+                                + " type to another");
+    }
+
+    @Test
+    void anEventAddedToAnEmptyHourIsFound() {
+        log.event("t-9", "task", "2025-03-04T02:30:00Z");
+        assertThat(log.verify())
+                .containsExactly("hour 2025-03-04T02:00:00Z, type task: the events are 1, and there is no seal of them:"
+                        + " they were added, or their seal was removed");
+    }
+
+    @Test
+    void anEventAddedOfATypeThatHadNoneIsFound() {
+        log.event("o-9", "other", "2025-03-04T01:30:00Z");
+        log.event("o-8", "", "2025-03-04T01:30:00Z");
+        assertThat(log.verify())
+                .hasSize(2)
+                .anyMatch(finding -> finding.startsWith("hour 2025-03-04T01:00:00Z, type other: the events are 1"))
+                .anyMatch(finding -> finding.startsWith("hour 2025-03-04T01:00:00Z, type : the events are 1"));
+    }
+
+    @Test
+    void eventsBeforeTheFirstHourAndInTheFutureAreFound() {
+        log.event("t-8", "task", "2025-03-03T23:00:00Z");
+        log.event("t-9", "task", "2025-03-04T05:10:01Z");
+        update("update processed_events set processed_at = 'infinity' where event_id = 't-4'");
+        assertThat(log.verify())
+                .hasSize(2)
+                .anyMatch(finding -> finding.startsWith("1 events are dated before the first hour that was sealed"))
+                .anyMatch(finding -> finding.startsWith("2 events are dated more than an hour into the future"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "seal        | set_byte(seal, 0, get_byte(seal, 0) # 1)",
+                "content     | set_byte(content, 0, get_byte(content, 0) # 1)",
+                "events      | events + 1",
+                "event_type  | 'tasc'",
+                "hour        | hour - interval '1 year'",
+                "sealed_at   | sealed_at + interval '1 microsecond'",
+                "sealed_at   | 'infinity'",
+                "removed_at  | null",
+            })
+    void aChangedSealIsFoundAndOnlyThat(String column, String value) {
+        update("update event_seals set " + column + " = " + value + " where seal_number = 2");
+        List<String> found = log.verify();
+        if (column.equals("removed_at")) {
+            assertThat(found).isEmpty();
+            return;
+        }
+        assertThat(found).isNotEmpty().anyMatch(finding -> finding.contains("seal 2: the seal is not the one"));
+        assertThat(found).noneMatch(finding -> finding.contains("seal 3") || finding.contains("seal 4"));
+    }
+
+    @Test
+    void aSealOfAKeyThatThereNeverWasIsFound() {
+        update("update event_seals set key_id = 'forged' where seal_number = 2");
+        assertThat(log.verify()).singleElement().asString().contains("The key forged is not configured", "from seal 2");
+    }
+
+    @Test
+    void aRemovedSealIsFound() {
+        update("delete from event_seals where seal_number = 2");
+        assertThat(log.verify())
+                .containsExactly(
+                        "hour 2025-03-04T01:00:00Z, type task: the events are 2, and there is no seal of them: they were"
+                                + " added, or their seal was removed",
+                        "seal 2: it is missing, before " + NONE_AT_2);
+    }
+
+    @Test
+    void removedSealsAtTheBeginningAreFound() {
+        update("delete from event_seals where seal_number <= 2");
+        assertThat(log.verify())
+                .hasSize(2)
+                .anyMatch(finding -> finding.startsWith("3 events are dated before the first hour"))
+                .anyMatch(finding -> finding.equals("seals 1 to 2: they are missing, before " + NONE_AT_2));
+    }
+
+    @Test
+    void renumberedSealsAreFound() {
+        update("delete from event_seals where seal_number = 3");
+        update("update event_seals set seal_number = 3 where seal_number = 4");
+        assertThat(log.verify()).singleElement().asString().contains("seal 3: the seal is not the one that was made");
+    }
+
+    @Test
+    void exchangedSealsAreFound() {
+        update("update event_seals set seal_number = 99 where seal_number = 1");
+        update("update event_seals set seal_number = 1 where seal_number = 2");
+        update("update event_seals set seal_number = 2 where seal_number = 99");
+        assertThat(log.verify())
+                .anyMatch(finding -> finding.contains("type task, seal 1: the seal is not the one"))
+                .anyMatch(finding -> finding.contains("type instance, seal 2: the seal is not the one"));
+    }
+
+    @Test
+    void aChainThatIsCutOffIsFoundByAHeadThatWasKept() {
+        Head kept = log.head();
+        assertThat(log.findings(kept, SealFixture.KEY).findings()).isEmpty();
+        log.clock("2025-03-04T05:10:00Z");
+        log.sealer().runOnce();
+        assertThat(log.findings(kept, SealFixture.KEY).findings())
+                .as("an older head")
+                .isEmpty();
+        Head later = log.head();
+
+        update("delete from event_seals where seal_number >= 4");
+        update("delete from processed_events where event_id in ('t-3', 't-4')");
+        assertThat(log.verify()).as("without the head").isEmpty();
+        assertThat(log.findings(later, SealFixture.KEY).findings())
+                .containsExactly(
+                        "The chain ends with seal 3, hour 2025-03-04T02:00:00Z, but seal 5 was kept as its head:"
+                                + " what came last was cut off");
+
+        log.sealer().runOnce();
+        assertThat(log.verify()).as("sealed again by a new process").isEmpty();
+        assertThat(log.findings(later, SealFixture.KEY).findings())
+                .singleElement()
+                .asString()
+                .contains("seal 5: it is not the one that was kept");
+        update("truncate event_seals");
+        assertThat(log.findings(later, SealFixture.KEY).findings())
+                .singleElement()
+                .asString()
+                .startsWith("The chain is empty, but seal 5 was kept");
+    }
+
+    @Test
+    void whatTheCleanupRemovedIsCountedAndItsSealsStillVerify() {
+        update("update event_seals set removed_at = now() where seal_number in (1, 2)");
+        update("delete from processed_events where event_id in ('t-1', 'i-1')"); // not done yet: t-2 is still there
+        SealFindings findings = log.findings();
+        assertThat(findings.findings()).isEmpty();
+        assertThat(findings.removed()).isEqualTo(2);
+        assertThat(findings.removedUpTo()).isEqualTo("2025-03-04T02:00:00Z");
+        assertThat(findings.events()).isEqualTo(1);
+        assertThat(findings.seals()).isEqualTo(4);
+
+        update("update event_seals set events = 1 where seal_number = 2");
+        assertThat(log.verify()).singleElement().asString().startsWith(TASK_AT_1 + ": the seal is not the one");
+        log.event("o-9", "other", "2025-03-04T01:30:00Z");
+        assertThat(log.verify()).hasSize(2).anyMatch(finding -> finding.contains("type other"));
+    }
+
+    @Test
+    void aForgedEndOfTheChainIsFoundAlsoIfItIsCalledRemoved() {
+        update("insert into event_seals (seal_number, hour, event_type, events, key_id, content, seal, removed_at)"
+                + " select 5, '2025-03-04T04:00:00Z', 'task', 1, key_id, sha256('x'), sha256('x'), now() from event_seals"
+                + " where seal_number = 4");
+        assertThat(log.verify()).singleElement().asString().contains("seal 5: the seal is not the one");
+    }
+
+    @Test
+    void keysMayBeChangedAndTheOldOnesStillVerify() {
+        log.event("t-5", "task", "2025-03-04T05:01:00Z");
+        log.clock("2025-03-04T06:10:00Z");
+        log.sealer(SealFixture.OTHER_KEY).runOnce();
+
+        assertThat(log.findings(null, SealFixture.OTHER_KEY, SealFixture.KEY).findings())
+                .isEmpty();
+        assertThat(log.findings(null, SealFixture.OTHER_KEY).findings())
+                .singleElement()
+                .asString()
+                .startsWith("The key " + SealFixture.KEY.id() + " is not configured")
+                .contains("from seal 1 ");
+        update("update processed_events set app = 'x' where event_id in ('t-1', 't-5')");
+        assertThat(log.findings(null, SealFixture.OTHER_KEY, SealFixture.KEY).findings())
+                .hasSize(2);
+    }
+
+    @Test
+    void aWrongKeyIsSaidToBeOne() {
+        assertThatThrownBy(() -> log.findings(null, SealFixture.OTHER_KEY))
+                .isInstanceOf(InvalidSealKey.class)
+                .hasMessageContaining("is not the key that made the seals")
+                .hasMessageContaining(SealFixture.OTHER_KEY.id())
+                .hasMessageContaining(SealFixture.KEY.id());
+    }
+
+    @Test
+    void anotherKeyMakesOtherSealsOfTheSame() {
+        Head head = log.head();
+        update("truncate event_seals");
+        log.sealer(SealFixture.OTHER_KEY).runOnce();
+        assertThat(log.head()).isNotEqualTo(head);
+    }
+
+    private void update(String sql) {
+        log.jdbc().sql(sql).update();
+    }
+}

@@ -1,0 +1,118 @@
+package io.github.dingtalkinbox.internal.telemetry.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dingtalkinbox.internal.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LatestLevelsTest {
+    private static final String DEPTH = "dingtalk.inbox.queue.depth";
+
+    private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE); // it may overflow
+    private final AtomicInteger asked = new AtomicInteger();
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+
+    @Test
+    void allGaugesOfAScrapeTakeOneQuestion() {
+        LatestLevels<Map<State, Level>> levels = new LatestLevels<>(this::one, nanoTime::get);
+        var meters = new QueueMeters(levels, registry);
+
+        assertThat(registry.getMeters()).hasSize(2 * State.values().length).allSatisfy(m -> assertThat(
+                        m.measure().iterator().next().getValue())
+                .isNotNaN());
+        assertThat(asked).hasValue(1);
+        assertThat(depth(State.DEAD)).isEqualTo(1);
+        assertThat(depth(State.PENDING)).isZero();
+        assertThat(meters).isNotNull();
+    }
+
+    @Test
+    void anAnswerIsGoodForAFewSeconds() {
+        LatestLevels<Map<State, Level>> levels = new LatestLevels<>(this::one, nanoTime::get);
+        levels.get();
+        nanoTime.addAndGet(LatestLevels.VALIDITY.toNanos() - 1);
+        levels.get();
+        assertThat(asked).hasValue(1);
+
+        nanoTime.incrementAndGet();
+        assertThat(levels.get()).isPresent();
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void aDatabaseThatIsAwayIsNotANumber() {
+        var meters = new QueueMeters(
+                new LatestLevels<>(
+                        () -> {
+                            asked.incrementAndGet();
+                            throw new IllegalStateException("away");
+                        },
+                        nanoTime::get),
+                registry);
+
+        assertThat(depth(State.DEAD)).isNaN();
+        assertThat(registry.get("dingtalk.inbox.queue.age")
+                        .tag("state", "pending")
+                        .gauge()
+                        .value())
+                .isNaN();
+        assertThat(asked).as("questions, of which a failure is an answer too").hasValue(1);
+        assertThat(meters).isNotNull();
+    }
+
+    @Test
+    void aDatabaseThatHangsIsAskedOnceAndNotWaitedFor() {
+        CountDownLatch hanging = new CountDownLatch(1);
+        LatestLevels<Map<State, Level>> levels = new LatestLevels<>(
+                () -> {
+                    awaitUninterruptibly(hanging);
+                    return one();
+                },
+                System::nanoTime);
+        var meters = new QueueMeters(levels, registry);
+        long start = System.nanoTime();
+
+        for (State state : State.values()) {
+            assertThat(depth(state)).isNaN();
+        }
+        // Not once for every gauge.
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(LatestLevels.PATIENCE.multipliedBy(State.values().length));
+        assertThat(asked).hasValue(0);
+
+        hanging.countDown();
+        await().until(() -> depth(State.DEAD) == 1);
+        assertThat(asked).hasValue(1);
+        assertThat(meters).isNotNull();
+    }
+
+    private Map<State, Level> one() {
+        asked.incrementAndGet();
+        return Map.of(State.DEAD, new Level(1, Duration.ofMinutes(1)));
+    }
+
+    private double depth(State state) {
+        return registry.get(DEPTH)
+                .tag("state", state.name().toLowerCase(Locale.ROOT))
+                .gauge()
+                .value();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

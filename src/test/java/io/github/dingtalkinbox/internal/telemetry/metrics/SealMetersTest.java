@@ -1,0 +1,37 @@
+package io.github.dingtalkinbox.internal.telemetry.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.internal.seal.SealLevels;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class SealMetersTest {
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+
+    @Test
+    void theyTellHowFarTheLogIsSealed() {
+        SealMeters meters = new MetricsConfiguration().sealMeters(new Levels(true), registry);
+        assertThat(registry.get("dingtalk.inbox.seals.waiting").gauge().value()).isEqualTo(3);
+        assertThat(registry.get("dingtalk.inbox.seals.age").timeGauge().value(TimeUnit.MINUTES))
+                .isEqualTo(190);
+        assertThat(meters).isNotNull();
+    }
+
+    @Test
+    void withoutAKeyThereIsNothingToTell() {
+        SealMeters meters = new MetricsConfiguration().sealMeters(new Levels(false), registry);
+        assertThat(registry.getMeters()).isEmpty();
+        assertThat(meters).isNotNull();
+    }
+
+    private record Levels(boolean isSealing) implements SealLevels {
+        @Override
+        public Level read() {
+            return new Level(3, Duration.ofMinutes(190));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.dingtalkinbox.internal.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+class AttemptTest {
+    private final Attempt<String> attempt = new Attempt<>();
+    private final CountDownLatch guarded = new CountDownLatch(1);
+    private final CountDownLatch cut = new CountDownLatch(1);
+
+    /** Whoever reads why an event waits has to read of the time limit, not of the connection that it cut. */
+    @RepeatedTest(100)
+    void workThatFailsBecauseItIsAbortedFailsForTheReasonOfThat() throws Exception {
+        Thread worker = start(running -> {
+            cut.await();
+            throw new IOException("cut off");
+        });
+
+        Exception reason = new TimeoutException("its time is over");
+        attempt.abort(reason);
+        worker.join();
+
+        assertThat(attempt.isAborted()).isTrue();
+        assertThatThrownBy(() -> attempt.await(0)).isSameAs(reason);
+    }
+
+    @Test
+    void workThatFailsByItselfFailsForItsOwnReason() throws Exception {
+        IOException failure = new IOException("refused");
+        Thread worker = start(running -> {
+            throw failure;
+        });
+        worker.join();
+
+        attempt.abort(new TimeoutException("its time is over"));
+
+        assertThat(attempt.isAborted()).isFalse();
+        assertThatThrownBy(() -> attempt.await(0)).isSameAs(failure);
+    }
+
+    private Thread start(Attempt.Work<String> work) throws InterruptedException {
+        Thread worker = new Thread(() -> attempt.run(running -> {
+            running.guard(cut::countDown);
+            guarded.countDown();
+            return work.in(running);
+        }));
+        worker.start();
+        assertThat(guarded.await(10, TimeUnit.SECONDS)).isTrue();
+        return worker;
+    }
+}

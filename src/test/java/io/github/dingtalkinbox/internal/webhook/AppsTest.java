@@ -1,0 +1,91 @@
+package io.github.dingtalkinbox.internal.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+class AppsTest {
+    private static final String AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+
+    @Test
+    void theEnvironmentConfiguresTheDefaultApp() {
+        var sources = new MutablePropertySources();
+        sources.addFirst(new SystemEnvironmentPropertySource(
+                "systemEnvironment",
+                Map.of(
+                        "DINGTALK_APPS_DEFAULT_TOKEN", "token123",
+                        "DINGTALK_APPS_DEFAULT_AESKEY", AES_KEY,
+                        "DINGTALK_APPS_DEFAULT_OWNERKEY", "dingabc",
+                        "DINGTALK_APPS_DEFAULT_PREVIOUS_TOKEN", "token122")));
+        var binder = new Binder(ConfigurationPropertySources.from(sources));
+
+        Apps apps = Apps.of(binder.bind("dingtalk", DingTalkProperties.class).get());
+
+        assertThat(apps.names()).containsExactly("default");
+    }
+
+    @Test
+    void allThatIsWrongIsSaidAtOnceWithoutAnyValue() {
+        assertThatThrownBy(() -> apps(
+                        "dingtalk.apps.default.token", "to-ken-secret",
+                        "dingtalk.apps.default.aes-key", "shortsecret",
+                        "dingtalk.apps.other.token", "token123",
+                        "dingtalk.apps.other.aes-key", AES_KEY + "!",
+                        "dingtalk.apps.other.owner-key", "with blank secret",
+                        "dingtalk.apps[No Name].token", "token123"))
+                .isInstanceOf(InvalidAppConfiguration.class)
+                .hasMessageContaining("dingtalk.apps.default.owner-key: is not set")
+                .hasMessageContaining("dingtalk.apps.other.aes-key: The EncodingAESKey must be exactly 43 characters")
+                .hasMessageContaining("dingtalk.apps.No Name: the name of an app")
+                .message()
+                .doesNotContain("secret")
+                .doesNotContain(AES_KEY);
+    }
+
+    @Test
+    void eachOfTheThreeIsChecked() {
+        assertThatThrownBy(() -> complete("token", "a b"))
+                .hasMessageContaining("dingtalk.apps.default.token: The token must be 3 to 63 characters [A-Za-z0-9]");
+        assertThatThrownBy(() -> complete("aes-key", "x".repeat(42)))
+                .hasMessageContaining("dingtalk.apps.default.aes-key")
+                .hasMessageContaining("but has 42");
+        assertThatThrownBy(() -> complete("owner-key", "a b")).hasMessageContaining("dingtalk.apps.default.owner-key");
+        assertThatThrownBy(() -> complete("previous.aes-key", "x"))
+                .hasMessageContaining("dingtalk.apps.default.previous.aes-key");
+    }
+
+    @Test
+    void withoutAnyAppNothingStarts() {
+        assertThatThrownBy(AppsTest::apps).hasMessageContaining("no app is configured");
+    }
+
+    private static Apps complete(String property, String value) {
+        Map<String, String> properties = new LinkedHashMap<>(Map.of(
+                "dingtalk.apps.default.token", "token123",
+                "dingtalk.apps.default.aes-key", AES_KEY,
+                "dingtalk.apps.default.owner-key", "dingabc"));
+        properties.put("dingtalk.apps.default." + property, value);
+        return apps(properties.entrySet().stream()
+                .flatMap(e -> java.util.stream.Stream.of(e.getKey(), e.getValue()))
+                .toArray(String[]::new));
+    }
+
+    private static Apps apps(String... keysAndValues) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            properties.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        var sources = new MutablePropertySources();
+        sources.addFirst(new MapPropertySource("test", properties));
+        return Apps.of(new Binder(ConfigurationPropertySources.from(sources))
+                .bindOrCreate("dingtalk", DingTalkProperties.class));
+    }
+}

@@ -1,0 +1,180 @@
+package io.github.dingtalkinbox.service.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.service.Application;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.testing.History;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as cron or a person calls them; what they do is the matter of the cleanup's own tests. */
+@Postgres(messagesInEnglish = true)
+class CleanupCommandPostgresTest {
+    private final TestDatabase database;
+    private final History history;
+
+    CleanupCommandPostgresTest(TestDatabase database) {
+        this.database = database;
+        this.history = new History(database.jdbc());
+    }
+
+    @BeforeEach
+    void fill() {
+        history.empty()
+                .events(40, "a", 10)
+                .events(40, "b", 5)
+                .duplicates(40, "a", Duration.ofSeconds(1))
+                .seal();
+    }
+
+    @Test
+    void dryRunIsATableOfWhatWouldGo() {
+        Ran dry = run("cleanup", "--dry-run");
+        assertThat(dry)
+                .isEqualTo(new Ran(0, """
+                  table                  event type                   day (UTC)         rows
+                  processed_events       a                            %1$s          10
+                  processed_events       b                            %1$s           5
+                Would be removed: 15
+                """.formatted(history.day(40).toString().substring(0, 10)), ""));
+        assertThat(history.count("processed_events")).isEqualTo(15);
+    }
+
+    @Test
+    void whatIsDueGoes() {
+        Ran ran = run("cleanup", "--older-than", "35d", "--operator=maria", "--reason=the disk is full");
+        assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
+        assertThat(ran.out()).contains("duplicate_deliveries").endsWith("Removed: 25\n");
+        assertThat(history.count("processed_events")).isZero();
+        assertThat(history.count("duplicate_deliveries")).isZero();
+        assertThat(history.count("cleanup_runs", "operator = 'maria' and reason = 'the disk is full'"))
+                .isEqualTo(4);
+        assertThat(run("cleanup", "--retention.events=20d")).isEqualTo(new Ran(0, "Removed: 0\n", ""));
+        assertThat(history.count("cleanup_runs", "operator ~ '^\\S+@\\S+$' and origin ~ '^\\S+/\\d+$'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void typesWithATimeOfTheirOwnKeepIt() {
+        run(
+                "cleanup",
+                "--older-than=35d",
+                "--retention.event-types[0].name=a",
+                "--retention.event-types[0].events=99d");
+        assertThat(history.count("processed_events", "event_type = 'a'")).isEqualTo(10);
+        assertThat(history.count("processed_events")).isEqualTo(10);
+    }
+
+    @Test
+    void whatIsRefusedIsSaidAndIsAFailure() {
+        Ran ran = run("cleanup", "--older-than=1h");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out()).isEqualTo("""
+                        Removed: 0
+                        --older-than is 1h, so nothing is removed by it: DingTalk may deliver an event again within a day. Set it to at least 1d.
+                        """);
+        assertThat(run("cleanup", "--dry-run", "--older-than=1h").code()).isEqualTo(1);
+    }
+
+    @Test
+    void wrongOptionsAreExplained() {
+        refused(run("cleanup", "--older-than=soon"), "--older-than is no time: \"soon\". Write 30d, or 48h.");
+        refused(run("cleanup", "--retention.batch-size=0"), "retention.batch-size must be 1 to 10000");
+        refused(run("cleanup", "--force"), "Unknown option: '--force'");
+        refused(run("audit", "restore"), "Missing required parameter");
+        database.jdbc().sql("alter table shedlock rename to shedlock_of_later").update();
+        try {
+            refused(run("cleanup"), "The database lacks what this version needs");
+        } finally {
+            database.jdbc()
+                    .sql("alter table shedlock_of_later rename to shedlock")
+                    .update();
+        }
+    }
+
+    @Test
+    void whoeverCannotLogInIsToldWhichPropertyIsWrong() {
+        String[] stranger = {"--retention.username=cleanup_stranger", "--retention.password=x"};
+        refused(run("cleanup", stranger), "as cleanup_stranger, see retention.username and retention.password");
+        refused(run("cleanup", "--dry-run", stranger[0]), "as cleanup_stranger, see retention.username");
+        for (List<String> command : List.of(
+                List.of("cleanup", "--retention.username=", "--retention.password="),
+                List.of("queue", "replay", "default:x", "--reason=again"))) {
+            refused(run("service_stranger", command), "The database cannot be reached, see spring.datasource.*");
+        }
+        assertThat(history.count("processed_events")).isEqualTo(15);
+    }
+
+    /** As compose files and manifests pass on what nobody has set. */
+    @Test
+    void anEmptyRoleIsThatOfTheService() {
+        assertThat(run("cleanup", "--retention.username=", "--retention.password=")
+                        .code())
+                .isZero();
+        assertThat(history.count("processed_events")).isZero();
+    }
+
+    @Test
+    void archiveIsRestored(@TempDir Path folder) throws IOException {
+        run("cleanup", "--retention.archive=" + folder);
+        Path file;
+        try (Stream<Path> files = Files.list(folder)) {
+            file = files.findFirst().orElseThrow();
+        }
+        assertThat(run("audit", "restore", file.toString()))
+                .isEqualTo(new Ran(
+                        0,
+                        file + "  15 rows, 15 of them new in restored_events; checksum and count are those in"
+                                + " cleanup_runs\n",
+                        ""));
+        assertThat(run("audit", "restore", file.toString(), file.toString()).out())
+                .contains("15 rows, 0 of them new in restored_events");
+        Files.write(file, new byte[] {1, 2, 3});
+        Ran damaged = run(
+                "audit", "restore", file.toString(), folder.resolve("missing").toString());
+        assertThat(damaged.code()).isEqualTo(1);
+        assertThat(damaged.err()).contains("is damaged", "Nothing of it was loaded", "missing cannot be read");
+    }
+
+    private static void refused(Ran ran, String why) {
+        assertThat(ran.code()).as(ran.err()).isEqualTo(2);
+        assertThat(ran.err()).contains(why);
+    }
+
+    private Ran run(String command, String... options) {
+        return run(
+                database.user(),
+                Stream.concat(Stream.of(command), Stream.of(options)).toList());
+    }
+
+    private Ran run(String user, List<String> args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
+        List<String> all = Stream.concat(
+                        args.stream(),
+                        Stream.of(
+                                "--spring.datasource.url=" + database.jdbcUrl(),
+                                "--spring.datasource.username=" + user,
+                                "--spring.datasource.password=" + database.password()))
+                .toList();
+        int code = Cli.run(all.toArray(String[]::new), terminal, Map.of(), Clock.systemUTC(), Application::service);
+        return new Ran(code, out.toString(), err.toString());
+    }
+
+    private record Ran(int code, String out, String err) {}
+}

@@ -1,0 +1,187 @@
+package io.github.dingtalkinbox.service.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.internal.seal.TestSeals;
+import io.github.dingtalkinbox.service.Application;
+import io.github.dingtalkinbox.service.audit.JournalEntry;
+import io.github.dingtalkinbox.service.audit.JournalFile;
+import io.github.dingtalkinbox.service.audit.SentEvent;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as a person calls it; what it finds is the matter of the audit's own test. */
+@Postgres(messagesInEnglish = true)
+class VerifyCommandPostgresTest {
+    private static final String KEY = "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=";
+
+    private final TestDatabase database;
+
+    @TempDir
+    private Path directory;
+
+    VerifyCommandPostgresTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @Test
+    void allIsWellWhereNothingWasAnswered() {
+        Ran ran = verify();
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).containsPattern("event_processed_twice +0\\n");
+        assertThat(ran.err()).isEmpty();
+    }
+
+    @Test
+    void lostEventsAreListedUpToTwenty() throws IOException {
+        Path file = directory.resolve("journal.tsv");
+        try (JournalFile journal = JournalFile.open(file)) {
+            for (int i = 1; i <= 23; i++) {
+                var event = new SentEvent("id-" + i, "ding1", "bpms_task_change", "approval-" + i, "7", "finish");
+                journal.append(new JournalEntry(Instant.EPOCH, "success", 1, event, "http://localhost/dingtalk"));
+            }
+        }
+        Files.writeString(file, Files.readString(file) + "1970-01-01T");
+
+        Ran ran = verify("--journal", file.toString());
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out())
+                .contains("23 deliveries of 23 events, 1 lines cut off")
+                .containsPattern("answered success +23  events")
+                .containsPattern("processed +0\\n")
+                .containsPattern("lost +23\\n")
+                .containsPattern("twice +0\\n")
+                .contains("  id-20  bpms_task_change approval-20 task 7 finish, answered 1970-01-01T00:00:00Z by"
+                        + " http://localhost/dingtalk")
+                .contains("  and 3 more")
+                .doesNotContain("id-21");
+    }
+
+    @Test
+    void sealsAreCheckedWithTheKey() {
+        String event = """
+                insert into processed_events
+                       (event_id, app, corp_id, event_type, transport, received_at, processed_at, payload, payload_sha256)
+                values ('%s', 'default', '', 'task', 'http', now(), now() - interval '3 hours', '{}', sha256(''))
+                """;
+        try {
+            database.jdbc().sql(event.formatted("default:sealed")).update();
+            TestSeals.seal(database, KEY);
+
+            assertThat(verify().out()).contains(" seals of the event log, and they were not checked: --seals does");
+            Ran well = verify("--seals", "--audit.seal-key=" + KEY);
+            assertThat(well.code()).as(well.err()).isZero();
+            assertThat(well.out())
+                    .containsPattern("events sealed +1\n")
+                    .containsPattern("changed, added or removed +0\n")
+                    .containsPattern("Head of the chain, to keep elsewhere: \\d+:[0-9a-f]{64}\n")
+                    .doesNotContain("not checked");
+
+            database.jdbc()
+                    .sql("delete from processed_events where event_id = 'default:sealed'")
+                    .update();
+            Ran found = verify("--seals", "--audit.seal-key=" + KEY);
+            assertThat(found.code()).isEqualTo(1);
+            assertThat(found.out())
+                    .containsPattern("changed, added or removed +1\n")
+                    .contains("type task, seal 1: the events are 0, 1 less than were sealed");
+
+            Ran cutOff = verify("--head=99:" + "ab".repeat(32), "--audit.seal-key=" + KEY);
+            assertThat(cutOff.code()).isEqualTo(1);
+            assertThat(cutOff.out()).contains("but seal 99 was kept as its head: what came last was cut off");
+
+            refused(verify("--seals"), "audit.seal-key is not set", "AUDIT_SEALKEY");
+            refused(verify("--seals", "--audit.seal-key=short"), "audit.seal-key must be 32 bytes");
+            refused(verify("--head=7", "--audit.seal-key=" + KEY), "A head is the number of a seal, a colon");
+            Ran wrong = verify("--seals", "--audit.seal-key=" + "0".repeat(64));
+            assertThat(wrong.code()).isEqualTo(2);
+            assertThat(wrong.err())
+                    .contains("audit.seal-key is not the key that made the seals")
+                    .doesNotContain("00000");
+        } finally {
+            database.jdbc().sql("truncate processed_events, event_seals").update();
+        }
+    }
+
+    @Test
+    void whatIsNoJournalIsExplained() throws IOException {
+        Path file = directory.resolve("other.txt");
+        assertThat(verify("--journal=" + file).err()).contains("The journal " + file + " cannot be read");
+        Files.writeString(file, "something\n");
+        Ran ran = verify("--journal=" + file);
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("is not a journal that \"simulate --journal\" has written");
+    }
+
+    @Test
+    void databaseThatCannotBeUsedIsExplained() {
+        String nowhere = "--spring.datasource.url=jdbc:postgresql://localhost:1/nowhere";
+        refused(run("audit", "verify", nowhere), "The database cannot be reached", "localhost:1 refused");
+        refused(run("audit", "verify", "--spring.datasource.url=postgres://db"), "not rightly configured");
+        refused(
+                verify("--spring.datasource.password=wrong", "--spring.datasource.username=nobody"),
+                "The database cannot be reached",
+                "\"nobody\"");
+        String other = database.jdbcUrl().replace(database.name(), "postgres");
+        refused(verify("--spring.datasource.url=" + other), "start the service of this version on it once");
+    }
+
+    @Test
+    void withoutADatabaseItSaysHowToNameOne() {
+        refused(
+                run("audit", "verify", "--inbox.data-dir=" + directory),
+                "spring.datasource.url is not set, and there is no embedded database in " + directory,
+                "Name the database in spring.datasource.url");
+    }
+
+    @Test
+    void mistypedOptionIsNoProperty() {
+        refused(verify("--jurnal=x"), "Unknown option: '--jurnal=x'");
+        refused(verify("word"), "Unmatched argument: 'word'");
+        refused(run("audit"), "Missing required subcommand");
+    }
+
+    private static void refused(Ran ran, String... says) {
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains(says).doesNotContain("\tat ");
+        assertThat(ran.out()).isEmpty();
+    }
+
+    /** With the last of each option. */
+    private Ran verify(String... options) {
+        List<String> args = new ArrayList<>(List.of(
+                "audit",
+                "verify",
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password()));
+        for (String option : options) {
+            args.removeIf(a -> a.startsWith("--") && a.split("=", 2)[0].equals(option.split("=", 2)[0]));
+            args.add(option);
+        }
+        return run(args.toArray(String[]::new));
+    }
+
+    private static Ran run(String... args) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
+        int code = Cli.run(args, terminal, Map.of(), Clock.systemUTC(), Application::service);
+        return new Ran(code, out.toString(), err.toString());
+    }
+
+    private record Ran(int code, String out, String err) {}
+}

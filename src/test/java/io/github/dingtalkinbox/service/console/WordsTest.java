@@ -1,0 +1,197 @@
+package io.github.dingtalkinbox.service.console;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.internal.operations.Settlement;
+import io.github.dingtalkinbox.internal.operations.Settlement.InState;
+import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
+import io.github.dingtalkinbox.internal.operations.Settlement.Quotation;
+import io.github.dingtalkinbox.internal.retention.Problem;
+import io.github.dingtalkinbox.internal.seal.SealFinding;
+import io.github.dingtalkinbox.service.audit.Report;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.springframework.context.i18n.LocaleContextHolder;
+
+/** Whatever the service says in English of itself has a translation: what is added without one is found here. */
+class WordsTest {
+    private static final Visitor STRANGER = new Visitor("mei", "127.0.0.1", true, false);
+    private static final Visitor TRUSTED = new Visitor("mei", "127.0.0.1", true, true);
+    private static final String CHINESE = "\\p{IsHan}";
+
+    private final Words words = new Words(new ConsolePages().messageSource(), new Times(ZoneId.of("Asia/Shanghai")));
+
+    @AfterEach
+    void forgetTheLanguage() {
+        LocaleContextHolder.resetLocaleContext();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everySettlementIsSaidInChineseWithAllOfItsDetails(Kind kind) {
+        LocaleContextHolder.setLocale(Locale.CHINESE);
+        List<String> details = details(more -> new Settlement(kind, false, more).text());
+
+        assertThat(words.settlement(new Settlement(kind, false, List.copyOf(details)), TRUSTED))
+                .containsPattern(CHINESE)
+                .satisfies(said -> assertThat(details).allMatch(said::contains))
+                .doesNotContain("{", "}");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "OF_DAY")
+    void everyProblemOfTheCleanupIsSaidInChineseWithAllOfItsDetails(Problem.Kind kind) {
+        LocaleContextHolder.setLocale(Locale.CHINESE);
+        List<String> details = details(more -> new Problem(kind, more).text());
+
+        assertThat(words.problem(new Problem(kind, List.copyOf(details))))
+                .containsPattern(CHINESE)
+                .satisfies(said -> assertThat(details).allMatch(said::contains))
+                .doesNotContain("{", "}");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyFindingAboutSealsIsSaidInChineseWithAllOfItsDetails(SealFinding.Kind kind) {
+        LocaleContextHolder.setLocale(Locale.CHINESE);
+        List<String> details = details(more -> new SealFinding(kind, more).text());
+
+        assertThat(words.finding(new SealFinding(kind, List.copyOf(details))))
+                .containsPattern(CHINESE)
+                .satisfies(said -> assertThat(details).allMatch(said::contains))
+                .doesNotContain("{", "}");
+        assertThat(words.finding(new SealFinding(
+                        SealFinding.Kind.SEAL_CHANGED,
+                        List.of(new SealFinding.Place(Instant.parse("2026-11-24T04:00:00Z"), "check_in", 1200)))))
+                .startsWith("小时 2026-11-24 12:00:00.000，类型“check_in”，封印 1200：");
+    }
+
+    @Test
+    void theEnglishOfASettlementIsItsOwn() {
+        LocaleContextHolder.setLocale(Locale.ENGLISH);
+        Settlement settlement = behind();
+
+        assertThat(words.settlement(settlement, TRUSTED)).isEqualTo(settlement.text());
+    }
+
+    @Test
+    void theDetailsOfASettlementAreTranslatedToo() {
+        LocaleContextHolder.setLocale(Locale.CHINESE);
+
+        assertThat(words.settlement(behind(), TRUSTED))
+                .isEqualTo("已重放；原状态：死信，失败次数：1200；它排在 default:it's {0}（重试中）之后，需等待");
+        assertThat(words.settlement(
+                        new Settlement(Kind.PROCESSED, false, List.of(Instant.parse("2026-11-24T04:32:08.201232Z"))),
+                        TRUSTED))
+                .contains("2026-11-24 12:32:08.201");
+    }
+
+    @Test
+    void whatAnErrorQuotesIsForThoseWhoMaySeePayloads() {
+        Settlement failed = new Settlement(Kind.FAILED, false, List.of(new Quotation("no number: \"salary\"")));
+        for (Locale language : List.of(Locale.CHINESE, Locale.ENGLISH)) {
+            LocaleContextHolder.setLocale(language);
+
+            assertThat(words.settlement(failed, TRUSTED)).contains("salary");
+            assertThat(words.settlement(failed, STRANGER))
+                    .doesNotContain("salary")
+                    .contains("***");
+        }
+    }
+
+    @Test
+    void everyQueryOfTheAuditAsksInChinese() throws Exception {
+        LocaleContextHolder.setLocale(Locale.CHINESE);
+        try (Stream<Path> files = Files.walk(Path.of("db/audit"))) {
+            List<String> queries = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".sql"))
+                    .map(name -> name.replace(".sql", ""))
+                    .toList();
+            assertThat(queries).hasSizeGreaterThan(20).allSatisfy(query -> assertThat(words.question(query, "english"))
+                    .as(query)
+                    .containsPattern(CHINESE));
+        }
+    }
+
+    @Test
+    void everyReportIsExplainedInChinese() {
+        for (Report report : Report.all()) {
+            LocaleContextHolder.setLocale(Locale.CHINESE);
+            assertThat(words.explanation(report.name(), report.explanation()))
+                    .as(report.name())
+                    .hasSizeGreaterThan(1)
+                    .allSatisfy(line -> assertThat(line).containsPattern(CHINESE));
+            LocaleContextHolder.setLocale(Locale.ENGLISH);
+            assertThat(words.question(report.name(), report.question())).isEqualTo(report.question());
+            assertThat(words.explanation(report.name(), report.explanation())).isEqualTo(report.explanation());
+        }
+    }
+
+    @Test
+    void statesOfApprovalsAreWordsAndWhatDingTalkInventsStays() {
+        LocaleContextHolder.setLocale(Locale.CHINESE);
+        assertThat(words.approval("finished agree")).isEqualTo("已结束 同意");
+        assertThat(words.approval("terminated")).isEqualTo("已撤销");
+        assertThat(words.approval("finished delegated")).isEqualTo("已结束 delegated");
+        assertThat(words.action("repeat")).isEqualTo("再次运行");
+        LocaleContextHolder.setLocale(Locale.ENGLISH);
+        assertThat(words.approval("finished agree")).isEqualTo("finished agree");
+    }
+
+    /** But for what the service itself says in English. */
+    @Test
+    void bothLanguagesHaveTheSameMessages() throws Exception {
+        Set<String> chinese = keys("zh");
+        chinese.removeIf(key -> Stream.of(
+                        "settlement.",
+                        "problem.",
+                        "seal.",
+                        "action.",
+                        "approval.",
+                        "audit.question.",
+                        "audit.explanation.")
+                .anyMatch(key::startsWith));
+
+        assertThat(chinese).isEqualTo(keys("en"));
+    }
+
+    private static Set<String> keys(String language) throws Exception {
+        Properties messages = new Properties();
+        try (Reader file = Files.newBufferedReader(
+                Path.of("src/main/resources/dingtalk-inbox/console/messages_" + language + ".properties"), UTF_8)) {
+            messages.load(file);
+        }
+        return new TreeSet<>(messages.stringPropertyNames());
+    }
+
+    /** As many as its English text names. */
+    private static List<String> details(Function<List<Object>, String> english) {
+        List<String> more = List.of("detail0", "detail1", "detail2", "detail3", "detail4");
+        String text = english.apply(List.copyOf(more));
+        assertThat(text).doesNotContain("detail4");
+        return more.stream().filter(text::contains).toList();
+    }
+
+    private static Settlement behind() {
+        return new Settlement(
+                Kind.REPLAYED_BEHIND,
+                false,
+                List.of(new InState("dead"), 1200, "default:it's {0}", new InState("retrying")));
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.dingtalkinbox.service.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+class MadeUpSealKeyTest {
+    private final DataDirectory directory;
+
+    MadeUpSealKeyTest(@TempDir Path temporary) {
+        directory = DataDirectory.open(temporary.resolve(".data"));
+    }
+
+    @AfterEach
+    void giveFree() throws IOException {
+        directory.close();
+    }
+
+    @Test
+    void isMadeOnceAndKeptForTheOwnerOnly() throws IOException {
+        String key = keyOf(configured(Map.of()));
+
+        assertThat(Base64.getDecoder().decode(key)).hasSize(32);
+        assertThat(keyOf(configured(Map.of()))).isEqualTo(key);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void anEmptyValueIsNoKey() {
+        assertThat(keyOf(configured(Map.of("audit.seal-key", "")))).hasSize(44);
+    }
+
+    @Test
+    void noneIsMadeIfOneIsConfigured() {
+        assertThat(keyOf(configured(Map.of("audit.seal-key", "given")))).isEqualTo("given");
+        assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void commandBesideTheServiceReadsItAndMakesNone() throws IOException {
+        ConfigurableEnvironment none = configured(Map.of());
+        MadeUpSealKey.addIfMade(directory.path(), none);
+        assertThat(none.getProperty("audit.seal-key")).isNull();
+
+        String key = keyOf(configured(Map.of()));
+        ConfigurableEnvironment command = configured(Map.of());
+        MadeUpSealKey.addIfMade(directory.path(), command);
+        assertThat(command.getProperty("audit.seal-key")).isEqualTo(key);
+    }
+
+    @Test
+    void fileWithoutAKeyIsRefused() throws IOException {
+        Files.writeString(file(), "seal=topsecret\n");
+
+        assertThatThrownBy(() -> keyOf(configured(Map.of())))
+                .isInstanceOf(EmbeddedFailure.class)
+                .hasMessage("The file " + file() + " must have the key audit.seal-key.");
+    }
+
+    private String keyOf(ConfigurableEnvironment environment) {
+        assertThat(new MadeUpSealKey(directory, environment)).isNotNull();
+        return environment.getRequiredProperty("audit.seal-key");
+    }
+
+    private static ConfigurableEnvironment configured(Map<String, Object> properties) {
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+        return environment;
+    }
+
+    private Path file() {
+        return directory.resolve("audit-seal-key.properties");
+    }
+}
