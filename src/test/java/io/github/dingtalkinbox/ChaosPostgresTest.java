@@ -29,11 +29,13 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -69,6 +71,7 @@ class ChaosPostgresTest {
     private Path directory;
 
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void everyEventThatWasAnsweredTakesEffectOnceWhateverIsKilled() throws Exception {
         Path journal = directory.resolve("journal.tsv");
         try (RestartableServer server = RestartableServer.start(directory.resolve("data"));

@@ -23,9 +23,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar that is downloaded and started, as it is downloaded and started. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES) // It starts many processes.
 class ExecutableJarIT {
     private static final Path JAR = Path.of("target/dingtalk-inbox-exec.jar").toAbsolutePath();
     private static final Pattern CALLBACK_URL = Pattern.compile("Callback URL:\\s+(\\S+)");
