@@ -2,19 +2,20 @@ package io.github.dingtalkinbox.testing;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The browser of this test run: a Chromium of the machine's, none that is downloaded. Each {@link Tab} in it has cookies and
- * settings of its own. For one thread.
+ * The browser of this test run, the one that {@link BrowserSearch} has found. Each {@link Tab} in it has cookies and settings
+ * of its own. For one thread.
  */
 public final class Chromium implements AutoCloseable {
-    private static final String PROPERTY = "chromium";
-    private static final String OF_DEBIAN = "/usr/bin/chromium";
+    private static final Duration LONGEST_START = Duration.ofSeconds(60);
 
     /** As root in a container, and asking nobody for anything. */
     private static final List<String> ARGUMENTS = List.of(
@@ -34,23 +35,36 @@ public final class Chromium implements AutoCloseable {
         this.browser = browser;
     }
 
+    /** @throws IllegalStateException if there is no browser: what was tried, and what to do */
     static Chromium start() {
-        Path program = Path.of(System.getProperty(PROPERTY, OF_DEBIAN));
-        if (!Files.isExecutable(program)) {
-            throw new IllegalStateException("There is no browser for the tests of the console: " + program
-                    + " is missing. Install Debian's package chromium (apt-get install chromium), or say where another"
-                    + " Chromium is, with -D" + PROPERTY + "=<path>");
+        return launch(BrowserSearch.ofThisBuild().program(), LONGEST_START);
+    }
+
+    /**
+     * Launches this browser and shows a page, then ends it.
+     *
+     * @param program {@code null}: Playwright's own
+     */
+    static void tryOut(@Nullable Path program, Duration limit) {
+        try (Chromium chromium = launch(program, limit)) {
+            Page page = chromium.browser.newPage();
+            page.setDefaultTimeout((double) limit.toMillis());
+            page.navigate("data:text/html,<title>shown</title>");
+            if (!page.title().equals("shown")) {
+                throw new IllegalStateException("launches, but shows no page");
+            }
         }
+    }
+
+    private static Chromium launch(@Nullable Path program, Duration limit) {
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         try {
-            return new Chromium(
-                    playwright,
-                    playwright
-                            .chromium()
-                            .launch(new LaunchOptions()
-                                    .setExecutablePath(program)
-                                    .setArgs(ARGUMENTS)));
+            LaunchOptions options = new LaunchOptions().setArgs(ARGUMENTS).setTimeout((double) limit.toMillis());
+            if (program != null) {
+                options.setExecutablePath(program);
+            }
+            return new Chromium(playwright, playwright.chromium().launch(options));
         } catch (RuntimeException e) {
             playwright.close();
             throw e;
