@@ -73,11 +73,20 @@ class ArchitectureTest {
                             "internal.retention",
                             "internal.seal",
                             "internal.store")),
-            Map.entry("service.embedded", Set.of("service.access", "internal.crypto", "internal.seal")),
+            Map.entry("service.start", Set.of("service.access", "internal.webhook")),
+            Map.entry(
+                    "service.embedded",
+                    Set.of("service.access", "service.start", "internal.crypto", "internal.seal", "internal.webhook")),
             Map.entry("service.simulator", Set.of("service.audit", "internal.crypto")),
             Map.entry(
                     "service.warmup",
-                    Set.of(API, "internal.approval", "internal.identity", "internal.intake", "internal.webhook")),
+                    Set.of(
+                            API,
+                            "service.start",
+                            "internal.approval",
+                            "internal.identity",
+                            "internal.intake",
+                            "internal.webhook")),
             Map.entry(
                     "service.cli",
                     Set.of(

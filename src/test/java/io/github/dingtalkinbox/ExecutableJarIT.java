@@ -1,10 +1,14 @@
 package io.github.dingtalkinbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,20 +37,43 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // It starts many processes.
 class ExecutableJarIT {
     private static final Path JAR = Path.of("target/dingtalk-inbox-exec.jar").toAbsolutePath();
-    private static final Pattern CALLBACK_URL = Pattern.compile("Callback URL:\\s+(\\S+)");
+    /** The last line of a start. */
+    private static final String LAST = "  Ask in SQL: ";
+
+    private static final Pattern SAID = Pattern.compile("  ([A-Z][\\w ]+): +(.+)");
+
+    /** A folder with Chinese and a blank in its name, and a plain name for it: this JVM may not be able to write the other. */
+    private static final String FOLDER = """
+            folder=$(printf '\\346\\210\\221\\347\\232\\204 inbox')
+            mkdir "$folder" && ln -s "$folder" inbox && ln -s "$1" "$folder/inbox.jar"
+            """;
+
+    /** What psql would be called with; and that it would find a password. */
+    private static final String PSQL = """
+            psql() { echo "$@"; grep -c "^$2:$4:$7:$6:" "$PGPASSFILE"; }
+            """;
     /** 128 + 15: ended by SIGTERM, after its shutdown hooks. */
     private static final int TERMINATED = 143;
 
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
-    @TempDir
-    private Path directory;
+    private final Path directory;
+
+    ExecutableJarIT(@TempDir Path temporary) throws Exception {
+        Process made = new ProcessBuilder("sh", "-c", FOLDER, "sh", JAR.toString())
+                .directory(temporary.toFile())
+                .inheritIO()
+                .start();
+        assertThat(made.waitFor()).isZero();
+        directory = temporary.resolve("inbox");
+    }
 
     @Test
     void withNothingConfiguredItServesTheSimulatorAndStopsWithItsDatabase() throws Exception {
         Process service = start("--server.port=0", "--dingtalk.drain=2500ms");
-        try (BufferedReader log = service.inputReader()) {
-            String url = callbackUrl(log);
+        try (BufferedReader log = service.inputReader(UTF_8)) {
+            Map<String, String> said = said(log);
+            String url = value(said, "Callback URL");
             long postgres = postgres();
             assertThat(commandOf(postgres))
                     .hasValueSatisfying(c -> assertThat(c).contains("postgres"));
@@ -84,6 +114,37 @@ class ExecutableJarIT {
         }
     }
 
+    /** As somebody does who has just started it, on a machine where other programs have the usual ports. */
+    @Test
+    void whatTheLogSaysToPasteRunsAsItIs() throws Exception {
+        Optional<ServerSocket> web = take(8080);
+        Optional<ServerSocket> database = take(15432);
+        Process service = start("--server.port=0", "--inbox.warm-up=0s");
+        try (BufferedReader log = service.inputReader(UTF_8)) {
+            Map<String, String> said = said(log);
+
+            assertThat(value(said, "Play DingTalk")).contains("'/", "\u6211\u7684 inbox/inbox.jar' simulate");
+            Run simulation = paste(value(said, "Play DingTalk"));
+            assertThat(simulation.exitCode()).as(simulation.output()).isZero();
+            assertThat(simulation.output())
+                    .contains("Playing DingTalk against " + value(said, "Callback URL"))
+                    .containsPattern("events\\s+1000\\b");
+
+            Run report = paste(value(said, "What came twice"));
+            assertThat(report.exitCode()).as(report.output()).isZero();
+            assertThat(report.output()).containsPattern("\\nsim-\\S+ +bpms_\\w+_change +default:\\S+ +2 ");
+
+            Run psql = paste(PSQL + value(said, "Ask in SQL"));
+            assertThat(psql.output()).matches("-h 127\\.0\\.0\\.1 -p (?!15432)\\d+ -U inbox_auditor inbox\\R1\\R");
+        } finally {
+            service.destroy();
+            service.waitFor();
+            for (Optional<ServerSocket> taken : List.of(web, database)) {
+                taken.ifPresent(ExecutableJarIT::close);
+            }
+        }
+    }
+
     @Test
     void keysMakesBothKeys() throws Exception {
         Run keys = run("keys");
@@ -119,16 +180,42 @@ class ExecutableJarIT {
         }
     }
 
-    private static String callbackUrl(BufferedReader log) throws IOException {
+    /** What the log of a start says, by its name. */
+    private static Map<String, String> said(BufferedReader log) throws IOException {
         List<String> lines = new ArrayList<>();
+        Map<String, String> said = new HashMap<>();
         for (String line = log.readLine(); line != null; line = log.readLine()) {
             lines.add(line);
-            Matcher url = CALLBACK_URL.matcher(line);
-            if (url.find()) {
-                return url.group(1);
+            Matcher named = SAID.matcher(line);
+            if (named.matches()) {
+                said.put(named.group(1), named.group(2));
+            }
+            if (line.startsWith(LAST)) {
+                return said;
             }
         }
         throw new AssertionError("The service did not start:\n" + String.join("\n", lines));
+    }
+
+    private static String value(Map<String, String> said, String name) {
+        return Objects.requireNonNull(said.get(name), () -> name + " in " + said);
+    }
+
+    /** No longer free, if it has been until now. */
+    private static Optional<ServerSocket> take(int port) {
+        try {
+            return Optional.of(new ServerSocket(port));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void close(ServerSocket taken) {
+        try {
+            taken.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static HttpResponse<String> get(String callbackUrl, String path) throws Exception {
@@ -149,8 +236,20 @@ class ExecutableJarIT {
     }
 
     private Run run(String... arguments) throws Exception {
-        Process process = start(arguments);
-        try (BufferedReader output = process.inputReader()) {
+        return end(start(arguments));
+    }
+
+    /** In a shell elsewhere. */
+    private Run paste(String command) throws Exception {
+        Process shell = start(new ProcessBuilder("sh"), Path.of("/"));
+        try (OutputStream input = shell.getOutputStream()) {
+            input.write(command.getBytes(UTF_8));
+        }
+        return end(shell);
+    }
+
+    private static Run end(Process process) throws Exception {
+        try (BufferedReader output = process.inputReader(UTF_8)) {
             StringBuilder all = new StringBuilder();
             output.lines().forEach(line -> all.append(line).append(System.lineSeparator()));
             return new Run(process.waitFor(), all.toString());
@@ -163,16 +262,20 @@ class ExecutableJarIT {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-jar");
-        command.add(JAR.toString());
+        command.add("inbox.jar");
         command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        return start(new ProcessBuilder(command), directory);
+    }
+
+    private static Process start(ProcessBuilder builder, Path directory) throws IOException {
+        builder.directory(directory.toFile()).redirectErrorStream(true);
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("DINGTALK_")
                         || name.startsWith("INBOX_")
                         || name.startsWith("SERVER_")
                         || name.startsWith("SPRING_"));
+        builder.environment().put("LC_ALL", "C.UTF-8"); // else Java does not find a folder with such a name
         Process process = builder.start();
         // A process that hangs is ended, and with it the wait for its output.
         CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS).execute(process::destroyForcibly);

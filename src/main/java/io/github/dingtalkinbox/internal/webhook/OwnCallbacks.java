@@ -4,19 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.crypto.Envelope;
 import java.time.Clock;
+import java.util.List;
 
 /**
- * Callbacks for this application to send to itself, as authentic as DingTalk's.
+ * Where this application takes callbacks, and some for it to send to itself, as authentic as DingTalk's.
  *
  * <p>Safe for use by many threads.
  */
 public final class OwnCallbacks {
-    private final App app;
+    private final Apps apps;
     private final Clock clock;
 
-    OwnCallbacks(App app, Clock clock) {
-        this.app = app;
+    OwnCallbacks(Apps apps, Clock clock) {
+        this.apps = apps;
         this.clock = clock;
+    }
+
+    /** The paths of the callback URLs of all apps, within the application. */
+    public List<String> paths() {
+        return apps.names().stream().map(WebhookConfiguration::path).toList();
     }
 
     /**
@@ -25,6 +31,7 @@ public final class OwnCallbacks {
      * @param event its text, JSON
      */
     public OwnCallback of(String event) {
+        App app = apps.first();
         Envelope sealed = app.seal(event.getBytes(UTF_8), Long.toString(clock.millis()));
         return new OwnCallback(app.path() + "?" + sealed.toQuery(), sealed.toBody());
     }

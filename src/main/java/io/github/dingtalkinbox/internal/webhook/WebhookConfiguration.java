@@ -20,6 +20,11 @@ import org.springframework.context.annotation.Bean;
 class WebhookConfiguration {
     static final String PATH = "/dingtalk/callback";
 
+    /** Of the callback URL of an app, within the application: the shorter one, where there are two. */
+    static String path(String app) {
+        return app.equals(Apps.DEFAULT) ? PATH : PATH + "/" + app;
+    }
+
     @Bean
     Apps dingTalkApps(DingTalkProperties properties) {
         return Apps.of(properties);
@@ -27,7 +32,7 @@ class WebhookConfiguration {
 
     @Bean
     OwnCallbacks ownCallbacks(Apps apps, Clock clock) {
-        return new OwnCallbacks(apps.first(), clock);
+        return new OwnCallbacks(apps, clock);
     }
 
     /** @param longest what Spring gives every phase of a stop */

@@ -32,7 +32,7 @@ public record ConsoleProperties(
     }
 
     /** Whether anybody can log in. */
-    boolean isOn() {
+    public boolean isOn() {
         return !users.isEmpty() || oidc.isOn();
     }
 

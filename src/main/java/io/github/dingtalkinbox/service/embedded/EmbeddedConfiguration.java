@@ -1,6 +1,9 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.service.start.OwnUrl;
 import java.nio.file.Path;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -50,6 +53,17 @@ class EmbeddedConfiguration {
     @Bean
     static OtherLogins otherLogins(EmbeddedServer server, ConfigurableEnvironment environment) {
         return new OtherLogins(server.logins(), environment);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    Commands commands(
+            DataDirectory directory,
+            EmbeddedServer server,
+            MadeUpCredentials credentials,
+            OwnUrl url,
+            OwnCallbacks callbacks) {
+        return new Commands(directory, server.logins(), credentials, url, callbacks);
     }
 
     @Bean

@@ -140,19 +140,17 @@ final class EmbeddedServer implements AutoCloseable {
         LOG.info(
                 """
                 spring.datasource.url is not set: using an embedded PostgreSQL {}, started in {} ms.
-                  Data:     {}
-                  Log:      {}
-                  Connect:  PGPASSFILE={} psql -h {} -p {} -U {} {}
-                  (on this machine only; the passwords are in that file, also those of roles that may do less)""",
+                  Listens at:  {}:{}, on this machine only
+                  Data:        {}
+                  Log:         {}
+                  Passwords:   {}""",
                 version,
                 milliseconds,
-                cluster.path(),
-                cluster.logFile(),
-                directory.resolve(Logins.FILE),
                 Logins.HOST,
                 logins.port(),
-                Logins.MIGRATOR,
-                Logins.DATABASE);
+                cluster.path(),
+                cluster.logFile(),
+                directory.resolve(Logins.FILE));
     }
 
     /** How the application connects. */

@@ -29,9 +29,10 @@ record Logins(int port, Map<String, String> passwords) {
     static final String APP = "inbox_app";
     static final String MIGRATOR = "inbox_migrator";
     static final String CLEANUP = "inbox_cleanup";
+    static final String AUDITOR = "inbox_auditor";
 
     /** Those of {@code db/roles} that may log in. */
-    static final List<String> ROLES = List.of(APP, MIGRATOR, CLEANUP, "inbox_auditor", "inbox_payload_auditor");
+    static final List<String> ROLES = List.of(APP, MIGRATOR, CLEANUP, AUDITOR, "inbox_payload_auditor");
 
     private static final int PASSWORD_BYTES = 24;
     private static final Pattern LINE = Pattern.compile("[^:#]*:(\\d+):[^:]*:([^:]*):([^:\\\\']+)");

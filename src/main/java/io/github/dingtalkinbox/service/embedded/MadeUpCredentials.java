@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.embedded;
 
 import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertiesPropertySource;
@@ -24,6 +26,7 @@ import org.springframework.core.env.PropertiesPropertySource;
  * Credentials for the app {@code default} when none is configured, so that the service can be tried without DingTalk.
  * They are made once and kept; they become properties before any bean is made.
  */
+@Order(StartReport.ORDER + 1)
 final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationListener<ApplicationReadyEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(MadeUpCredentials.class);
 
@@ -59,26 +62,31 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
         // To be one is enough: it is made, and the properties are there, before any other bean.
     }
 
-    /** Only now is the port known. */
+    /** Whether the app has them. */
+    boolean areUsed() {
+        return !credentials.isEmpty();
+    }
+
+    /** Only now: a start that failed would have shown them to nobody. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        if (credentials.isEmpty()) {
+        if (!areUsed()) {
             return;
         }
-        String url = Addresses.own(ready.getApplicationContext().getEnvironment()) + "/dingtalk/callback";
         if (credentials.getProperty(SHOWN) == null) {
             LOG.info("""
-                    No app is configured under dingtalk.apps: these credentials were made up. They are shown once and kept in {}
-                      Callback URL:   {}
+                    No app is configured under dingtalk.apps: these credentials were made up. They are shown only now
                       Token:          {}
                       EncodingAESKey: {}
-                      Owner key:      {}""", file, url, credentials.get(TOKEN), credentials.get(AES_KEY), credentials.get(OWNER_KEY));
+                      Owner key:      {}
+                      Kept in:        {}
+                      For new ones:   delete that file and start again""", credentials.get(TOKEN), credentials.get(AES_KEY), credentials.get(OWNER_KEY), file);
             rememberThatTheyWereShown();
         } else {
-            LOG.info(
-                    "No app is configured under dingtalk.apps: using the made-up credentials in {}. Callback URL: {}",
-                    file,
-                    url);
+            LOG.info("""
+                    No app is configured under dingtalk.apps: those made up at the first start are used
+                      Kept in:        {}
+                      For new ones:   delete that file and start again""", file);
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.embedded;
 
 import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.service.access.ConsoleProperties;
+import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertiesPropertySource;
@@ -25,6 +27,7 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
  * A user {@code admin} of the console when none is configured, so that it can be tried. Its password is shown once, and
  * only a hash of it is kept. It becomes a property before any bean is made.
  */
+@Order(StartReport.ORDER + 2)
 final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener<ApplicationReadyEvent> {
     private static final Logger log = LoggerFactory.getLogger(MadeUpLogin.class);
 
@@ -74,22 +77,32 @@ final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener
     /** Only what has been seen is kept: a start that failed before has shown nothing. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        if (password == null || hash == null) {
+        if (hash == null) {
             return;
         }
-        String url = Addresses.own(ready.getApplicationContext().getEnvironment()) + "/admin";
+        Path file = directory.resolve(FILE);
+        if (password == null) {
+            log.info("""
+                    No user is configured under console.users: the one made up at the first start is used
+                      User:           {}
+                      Password:       as that start showed it
+                      Kept in:        {} (a hash of it)
+                      For a new one:  delete that file and start again""", NAME, file);
+            return;
+        }
         log.info("""
-                No user is configured under console.users: this one was made up. The password is shown once
-                  Console:  {}
-                  User:     {}
-                  Password: {}""", url, NAME, password);
+                No user is configured under console.users: this one was made up. The password is shown only now
+                  User:           {}
+                  Password:       {}
+                  Kept in:        {} (a hash of it)
+                  For a new one:  delete that file and start again""", NAME, password, file);
         try {
             directory.writeSecret(FILE, """
                     # The user of the console, because none is configured under console.users. Delete this for a new password.
                     %s=%s
                     """.formatted(PASSWORD, hash));
         } catch (IOException e) {
-            log.warn("{} cannot be written, so the next start will make up another password", FILE, e);
+            log.warn("{} cannot be written, so the next start will make up another password", file, e);
         }
     }
 

@@ -36,16 +36,17 @@ final class UrlChecks {
     /**
      * Sends checks until they are answered no faster.
      *
-     * @param application its URL; empty: it cannot be reached in this way
+     * @param application its URL; empty: it does not listen
      * @param limit after which no further one is sent
      * @throws IOException if one was not answered 200
      */
-    void send(Optional<String> application, Duration limit) throws Exception {
-        if (application.isEmpty()) {
+    void send(Optional<URI> application, Duration limit) throws Exception {
+        Optional<URI> plain = application.filter(url -> url.getScheme().equals("http"));
+        if (plain.isEmpty()) {
             log.debug("The service does not listen to plain HTTP, so that its callback URL is not warmed up");
             return;
         }
-        URL url = new URI(application.get() + check.target()).toURL();
+        URL url = new URI(plain.get() + check.target()).toURL();
         long end = System.nanoTime() + limit.toNanos();
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try {

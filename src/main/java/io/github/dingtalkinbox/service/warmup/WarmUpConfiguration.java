@@ -4,13 +4,12 @@ import io.github.dingtalkinbox.internal.approval.ApprovalHandler;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.intake.Rehearsal;
 import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.service.start.OwnUrl;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 
 /** No auto-configuration: how a host application starts is its own affair. Nor has a command a callback URL. */
 @Configuration(proxyBeanMethods = false)
@@ -32,13 +31,11 @@ class WarmUpConfiguration {
             EventReader reader,
             Clock clock,
             OwnCallbacks callbacks,
-            ServerProperties server,
-            Environment environment) {
+            OwnUrl url) {
         MadeUpEvents events = new MadeUpEvents(reader, clock);
         return new WarmUp(
                 properties.warmUp(),
                 limit -> rehearsal.play(DELIVERIES, events::delivery, handler, limit),
-                limit -> new UrlChecks(callbacks.of(MadeUpEvents.URL_CHECK))
-                        .send(new OwnUrl(server, environment).find(), limit));
+                limit -> new UrlChecks(callbacks.of(MadeUpEvents.URL_CHECK)).send(url.find(), limit));
     }
 }

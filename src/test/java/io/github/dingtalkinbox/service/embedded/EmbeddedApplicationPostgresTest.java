@@ -54,9 +54,10 @@ class EmbeddedApplicationPostgresTest {
                             secret("token"),
                             secret("aes-key"),
                             secret("owner-key"));
-            assertThat(output.toString()).containsPattern("Console: +http://localhost:\\d+/admin\\s+User: +admin");
-            consolePassword =
-                    PASSWORD.matcher(output).results().findFirst().orElseThrow().group(1);
+            assertThat(output)
+                    .contains(saysWhereThingsAre(application))
+                    .contains("  Password:       " + consolePassword(output) + "\n");
+            consolePassword = consolePassword(output);
             assertThat(new BCryptPasswordEncoder()
                             .matches(
                                     consolePassword,
@@ -79,7 +80,7 @@ class EmbeddedApplicationPostgresTest {
 
         int seen = output.length();
         try (var application = start()) {
-            assertThat(application.isRunning()).isTrue();
+            assertThat(output.toString().substring(seen)).contains(saysWhereThingsAre(application));
             assertThat(verify())
                     .as("audit of the database of a service that runs")
                     .isZero();
@@ -88,8 +89,10 @@ class EmbeddedApplicationPostgresTest {
                 .as("audit of the database of a service that has stopped")
                 .isEqualTo(2);
         assertThat(output.toString().substring(seen))
-                .contains("dingtalk-credentials.properties")
-                .doesNotContain(secret("token"), secret("aes-key"), consolePassword);
+                .doesNotContain(secret("token"), secret("aes-key"), secret("owner-key"), consolePassword, sealKey())
+                .doesNotContainPattern("\\$2[aby]\\$");
+        assertThat(Files.readAllLines(temporary.resolve("pgpass"))).isNotEmpty().allSatisfy(login -> assertThat(output)
+                .doesNotContain(login.substring(login.lastIndexOf(':') + 1)));
         assertThat(Files.readString(temporary.resolve("console-login.properties")))
                 .contains("console.users.admin.password=$2a$")
                 .doesNotContain(consolePassword);
@@ -123,6 +126,49 @@ class EmbeddedApplicationPostgresTest {
             assertThat(application.getBeansOfType(EmbeddedServer.class)).isEmpty();
         }
         assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void newOnesAreMadeWhenTheFilesAreDeletedAsTheLogSays(CapturedOutput output) throws IOException {
+        String token;
+        String password;
+        try (var application = start()) {
+            assertThat(application.isRunning()).isTrue();
+            token = secret("token");
+            password = consolePassword(output);
+        }
+        int seen = output.length();
+        Files.delete(temporary.resolve("dingtalk-credentials.properties"));
+        Files.delete(temporary.resolve("console-login.properties"));
+        try (var application = start()) {
+            assertThat(application.isRunning()).isTrue();
+            String later = output.toString().substring(seen);
+            assertThat(secret("token")).isNotEqualTo(token);
+            assertThat(later).contains(secret("token"));
+            assertThat(consolePassword(later)).isNotEqualTo(password);
+        }
+    }
+
+    /** The lines that every start has, the first or not. */
+    private String[] saysWhereThingsAre(ConfigurableApplicationContext application) throws IOException {
+        String url = "http://localhost:" + application.getEnvironment().getProperty("local.server.port");
+        int port = Logins.read(temporary.resolve("pgpass")).port();
+        return new String[] {
+            "  Callback URL:  " + url + "/dingtalk/callback\n",
+            "  Console:       " + url + "/admin\n",
+            "  Kept in:        " + temporary.resolve("dingtalk-credentials.properties") + "\n",
+            "  For new ones:   delete that file and start again\n",
+            "  User:           admin\n",
+            "  Kept in:        " + temporary.resolve("console-login.properties") + " (a hash of it)\n",
+            "  For a new one:  delete that file and start again\n",
+            " simulate --url " + url + "/dingtalk/callback --data-dir " + temporary + " --events 1000 --twins 0.5\n",
+            " audit report approvals_delivered_twice --inbox.data-dir=" + temporary + "\n",
+            "PGPASSFILE=" + temporary.resolve("pgpass") + " psql -h 127.0.0.1 -p " + port + " -U inbox_auditor inbox\n"
+        };
+    }
+
+    private static String consolePassword(CharSequence output) {
+        return PASSWORD.matcher(output).results().findFirst().orElseThrow().group(1);
     }
 
     private int verify() {

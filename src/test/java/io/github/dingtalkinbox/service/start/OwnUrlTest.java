@@ -1,8 +1,9 @@
-package io.github.dingtalkinbox.service.warmup;
+package io.github.dingtalkinbox.service.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.web.server.Ssl;
@@ -14,11 +15,11 @@ class OwnUrlTest {
     private final MockEnvironment environment = new MockEnvironment().withProperty("local.server.port", "8081");
 
     @Test
-    void isLoopbackWhereTheServerListensEverywhere() throws Exception {
-        assertThat(find()).hasValue("http://127.0.0.1:8081");
+    void isLocalhostWhereTheServerListensEverywhere() throws Exception {
+        assertThat(find()).hasValue("http://localhost:8081");
 
         server.setAddress(InetAddress.getByName("0.0.0.0"));
-        assertThat(find()).hasValue("http://127.0.0.1:8081");
+        assertThat(find()).hasValue("http://localhost:8081");
     }
 
     @Test
@@ -34,14 +35,14 @@ class OwnUrlTest {
     void contextPathBelongsToIt() throws Exception {
         server.getServlet().setContextPath("/inbox");
 
-        assertThat(find()).hasValue("http://127.0.0.1:8081/inbox");
+        assertThat(find()).hasValue("http://localhost:8081/inbox");
     }
 
     @Test
-    void isNotFoundBehindTls() throws Exception {
+    void saysThatItSpeaksTls() throws Exception {
         server.setSsl(new Ssl());
 
-        assertThat(find()).isEmpty();
+        assertThat(find()).hasValue("https://localhost:8081");
     }
 
     @Test
@@ -50,6 +51,6 @@ class OwnUrlTest {
     }
 
     private Optional<String> find() throws Exception {
-        return new OwnUrl(server, environment).find();
+        return new OwnUrl(server, environment).find().map(URI::toString);
     }
 }

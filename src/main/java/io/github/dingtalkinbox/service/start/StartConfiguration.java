@@ -1,0 +1,24 @@
+package io.github.dingtalkinbox.service.start;
+
+import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.service.access.ConsoleProperties;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** No auto-configuration: what a host application says at its start is its own affair. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+class StartConfiguration {
+    @Bean
+    OwnUrl ownUrl(ServerProperties server, Environment environment) {
+        return new OwnUrl(server, environment);
+    }
+
+    @Bean
+    StartReport startReport(OwnUrl url, OwnCallbacks callbacks, ConsoleProperties console) {
+        return new StartReport(url, callbacks.paths(), console.isOn());
+    }
+}

@@ -1,0 +1,5 @@
+/** Where the service is, which every start says. Only the service does, no host. */
+@NullMarked
+package io.github.dingtalkinbox.service.start;
+
+import org.jspecify.annotations.NullMarked;
