@@ -25,7 +25,12 @@ final class Rig implements AutoCloseable {
 
     /** Starts the service on that database of the server, with these properties. */
     static Rig start(DatabaseUnderLoad server, TestDatabase database, String... properties) throws Exception {
-        return new Rig(server, ServiceUnderLoad.start(database, properties), database);
+        return of(server, ServiceUnderLoad.start(database, properties), database);
+    }
+
+    /** For a service that has been started on that database of the server. */
+    static Rig of(DatabaseUnderLoad server, ServiceUnderLoad service, TestDatabase database) throws Exception {
+        return new Rig(server, service, database);
     }
 
     ServiceUnderLoad service() {

@@ -39,16 +39,19 @@ final class ServiceUnderLoad implements AutoCloseable {
 
     private static final Path AOT_CACHE = UNPACKED.resolve("inbox.aot").toAbsolutePath();
 
+    private final JavaHome java;
     private final List<String> options;
     private final Process process;
     private final InetSocketAddress address;
     private final Duration timeToReady;
 
-    private ServiceUnderLoad(TestDatabase database, List<String> options, List<String> properties) throws Exception {
+    private ServiceUnderLoad(JavaHome java, TestDatabase database, List<String> options, List<String> properties)
+            throws Exception {
+        this.java = java;
         this.options = options;
         this.address = freeAddress();
         long began = System.nanoTime();
-        this.process = new ProcessBuilder(command(options, database, address.getPort(), properties))
+        this.process = new ProcessBuilder(command(java, options, database, address.getPort(), properties))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
                 .start();
@@ -62,7 +65,7 @@ final class ServiceUnderLoad implements AutoCloseable {
         Files.createDirectories(UNPACKED.getParent());
         Files.deleteIfExists(LOG);
         Process unpacking = new ProcessBuilder(
-                        java(), "-Djarmode=tools", "-jar", JAR.toString(), "extract", "--destination", UNPACKED.toString())
+                        JavaHome.own().program(), "-Djarmode=tools", "-jar", JAR.toString(), "extract", "--destination", UNPACKED.toString())
                 .inheritIO()
                 .start();
         if (unpacking.waitFor() != 0) {
@@ -87,7 +90,12 @@ final class ServiceUnderLoad implements AutoCloseable {
         if (Files.exists(AOT_CACHE)) {
             options.add("-XX:AOTCache=" + AOT_CACHE);
         }
-        return new ServiceUnderLoad(database, options, List.of(properties));
+        return new ServiceUnderLoad(JavaHome.own(), database, options, List.of(properties));
+    }
+
+    /** The same, by this Java with these options. */
+    static ServiceUnderLoad start(JavaHome java, List<String> options, TestDatabase database) throws Exception {
+        return new ServiceUnderLoad(java, database, options, List.of());
     }
 
     /** Whether this Java makes an AOT cache, as the image has one. */
@@ -99,7 +107,7 @@ final class ServiceUnderLoad implements AutoCloseable {
     static ServiceUnderLoad startTraining(TestDatabase database) throws Exception {
         List<String> options = new ArrayList<>(ImageOptions.read());
         options.add("-XX:AOTCacheOutput=" + AOT_CACHE);
-        return new ServiceUnderLoad(database, options, List.of());
+        return new ServiceUnderLoad(JavaHome.own(), database, options, List.of());
     }
 
     /** Stops it in order. */
@@ -109,7 +117,7 @@ final class ServiceUnderLoad implements AutoCloseable {
     }
 
     private static List<String> command(
-            List<String> options, TestDatabase database, int port, List<String> properties) {
+            JavaHome java, List<String> options, TestDatabase database, int port, List<String> properties) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("server.port", String.valueOf(port));
         all.put("spring.datasource.url", database.jdbcUrl());
@@ -123,7 +131,7 @@ final class ServiceUnderLoad implements AutoCloseable {
             int equals = property.indexOf('=');
             all.put(property.substring(0, equals), property.substring(equals + 1));
         }
-        List<String> command = new ArrayList<>(List.of(java()));
+        List<String> command = new ArrayList<>(List.of(java.program()));
         command.addAll(options);
         command.addAll(List.of("-jar", UNPACKED.resolve(JAR.getFileName()).toString()));
         all.forEach((name, value) -> command.add("--" + name + "=" + value));
@@ -177,11 +185,7 @@ final class ServiceUnderLoad implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Java " + Runtime.version() + " " + options;
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return java + " " + options;
     }
 
     private static InetSocketAddress freeAddress() throws IOException {
