@@ -2,6 +2,7 @@ package io.github.dingtalkinbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.service.Application;
@@ -137,6 +138,28 @@ class ReadmeTest {
             assertThat(OPTION.matcher(command.group(3)).results())
                     .allSatisfy(o -> assertThat(help).contains(o.group() + "="));
         });
+    }
+
+    /** And the heap that the image has in a container of 512 MiB, whatever this machine has. */
+    @ParameterizedTest
+    @FieldSource("READMES")
+    void theOptionsOfTheJvmAreThoseOfTheImage(Path readme) {
+        List<String> expected = read(Path.of("src/main/docker/java.options"))
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.replace("-XX:MaxRAMPercentage=50", "-Xmx256m"))
+                .collect(toCollection(ArrayList::new));
+        expected.add("-XX:+IgnoreUnrecognizedVMOptions");
+
+        String command = blocks(readme, "sh").stream()
+                .filter(block -> block.startsWith("java -X"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(command.replace("\\\n", "").strip().split(" +", -1))
+                .startsWith("java")
+                .endsWith("-jar", "target/dingtalk-inbox-exec.jar")
+                .filteredOn(word -> word.startsWith("-X"))
+                .containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @ParameterizedTest
