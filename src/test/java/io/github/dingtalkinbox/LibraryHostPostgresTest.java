@@ -165,9 +165,7 @@ class LibraryHostPostgresTest {
         assertThat(host.getBeanDefinitionNames())
                 .extracting(name -> String.valueOf(host.getType(name)))
                 .isNotEmpty()
-                .noneMatch(type -> type.contains("io.github.dingtalkinbox.embedded.")
-                        || type.contains("io.github.dingtalkinbox.cli.")
-                        || type.contains(Application.class.getName()));
+                .noneMatch(type -> type.contains(Application.class.getPackageName()));
         assertThat(dataDirectory).isEmptyDirectory();
     }
 
