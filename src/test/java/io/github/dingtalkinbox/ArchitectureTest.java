@@ -35,17 +35,27 @@ class ArchitectureTest {
             // Leaves: each knows nothing of the others.
             Map.entry("internal.json", Set.of()),
             Map.entry("internal.crypto", Set.of()),
-            Map.entry("internal.schema", Set.of()),
             Map.entry("internal.job", Set.of()),
+            Map.entry("internal.sql", Set.of()),
             // The way of an event.
             Map.entry("internal.identity", Set.of(API, "internal.json")),
-            Map.entry("internal.transaction", Set.of(API)),
-            Map.entry("internal.store", Set.of(API, "internal.transaction")),
+            Map.entry("internal.transaction", Set.of(API, "internal.sql")),
+            Map.entry("internal.store", Set.of(API, "internal.sql", "internal.transaction")),
             Map.entry(
                     "internal.intake",
-                    Set.of(API, "internal.identity", "internal.schema", "internal.store", "internal.transaction")),
-            Map.entry("internal.queue", Set.of(API, "internal.intake", "internal.store", "internal.transaction")),
-            Map.entry("internal.operations", Set.of(API, "internal.intake", "internal.store", "internal.transaction")),
+                    Set.of(
+                            API,
+                            "internal.identity",
+                            "internal.schema",
+                            "internal.sql",
+                            "internal.store",
+                            "internal.transaction")),
+            Map.entry(
+                    "internal.queue",
+                    Set.of(API, "internal.intake", "internal.sql", "internal.store", "internal.transaction")),
+            Map.entry(
+                    "internal.operations",
+                    Set.of(API, "internal.intake", "internal.sql", "internal.store", "internal.transaction")),
             // Business updates.
             Map.entry("internal.approval", Set.of(API)),
             Map.entry("internal.sqlfile", Set.of(API)),
@@ -55,8 +65,9 @@ class ArchitectureTest {
                     "internal.recovery",
                     Set.of(API, "internal.identity", "internal.job", "internal.json", "internal.transaction")),
             // What looks after the log.
-            Map.entry("internal.retention", Set.of()),
-            Map.entry("internal.seal", Set.of("internal.job")),
+            Map.entry("internal.schema", Set.of("internal.sql")),
+            Map.entry("internal.retention", Set.of("internal.sql")),
+            Map.entry("internal.seal", Set.of("internal.job", "internal.sql")),
             Map.entry(
                     "internal.telemetry",
                     Set.of(API, "internal.job", "internal.queue", "internal.retention", "internal.seal")),
@@ -72,6 +83,7 @@ class ArchitectureTest {
                             "internal.queue",
                             "internal.retention",
                             "internal.seal",
+                            "internal.sql",
                             "internal.store")),
             Map.entry("service.start", Set.of("service.access", "internal.webhook")),
             Map.entry(
@@ -103,6 +115,7 @@ class ArchitectureTest {
                             "internal.operations",
                             "internal.retention",
                             "internal.seal",
+                            "internal.sql",
                             "internal.store")));
 
     /** What the API may know of the storey above. */

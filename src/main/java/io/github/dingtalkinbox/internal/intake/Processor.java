@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.Observer.HandlerResult;
 import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventLog;
 import io.github.dingtalkinbox.internal.store.EventLog.Recorded;
 import io.github.dingtalkinbox.internal.store.EventLog.Vanished;
@@ -11,7 +12,6 @@ import io.github.dingtalkinbox.internal.store.ProcessedEvent;
 import io.github.dingtalkinbox.internal.transaction.Attempt;
 import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
-import io.github.dingtalkinbox.internal.transaction.Failures;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
@@ -199,10 +199,10 @@ public final class Processor {
             try {
                 return transactions.run(running, work);
             } catch (Exception e) {
-                if (!(e instanceof HandlerFailed) && Failures.isLockTimeout(e)) {
+                if (!(e instanceof HandlerFailed) && SqlStates.isLockTimeout(e)) {
                     throw new TwinInFlight(e);
                 }
-                if (attempt == TRIES || !(e instanceof Vanished || Failures.isLostRace(e))) {
+                if (attempt == TRIES || !(e instanceof Vanished || SqlStates.isLostRace(e))) {
                     throw e;
                 }
             }

@@ -5,12 +5,12 @@ import io.github.dingtalkinbox.internal.operations.QueuedEventList.Neighbour;
 import io.github.dingtalkinbox.internal.operations.Settlement.InState;
 import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
 import io.github.dingtalkinbox.internal.operations.Settlement.Result;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventRecords;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,9 +38,6 @@ public final class Operations {
     private static final int PAGE = 500;
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
-
-    /** SQLSTATEs: a lock that was not to be had, a deadlock, a serialization failure. */
-    private static final Set<String> IN_USE = Set.of("55P03", "40P01", "40001");
 
     private final QueuedEventList list;
     private final QueuedEvents queuedEvents;
@@ -175,7 +172,7 @@ public final class Operations {
                 return settlement;
             });
         } catch (DataAccessException e) {
-            if (isInUse(e)) {
+            if (SqlStates.isInUse(e)) {
                 return Settlement.of(Kind.IN_USE);
             }
             throw e;
@@ -222,15 +219,6 @@ public final class Operations {
         List<Object> details = new ArrayList<>(List.of(new InState(before.state()), before.attempts()));
         details.addAll(List.of(more));
         return new Settlement(kind, instruction.isDryRun(), details);
-    }
-
-    private static boolean isInUse(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException e && e.getSQLState() != null && IN_USE.contains(e.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** What is done with an event under its lease. */

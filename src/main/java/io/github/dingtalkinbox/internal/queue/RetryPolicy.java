@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.queue;
 
 import io.github.dingtalkinbox.PermanentFailure;
+import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.internal.store.NextStep;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -9,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,6 @@ final class RetryPolicy {
 
     private static final int LONGEST_ERROR = 4000;
     private static final int MOST_DOUBLINGS = 30;
-    private static final int MOST_CAUSES = 50;
 
     private final int maxAttempts;
     private final Duration initialBackoff;
@@ -58,14 +57,9 @@ final class RetryPolicy {
     }
 
     private static boolean isPermanent(Throwable failure) {
-        return withCauses(failure)
+        return Causes.of(failure)
                 .anyMatch(t ->
                         t instanceof PermanentFailure || (t instanceof SQLException e && isPermanent(e.getSQLState())));
-    }
-
-    /** Limited, because causes may go round in a circle. */
-    private static Stream<Throwable> withCauses(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
     }
 
     private static boolean isPermanent(@Nullable String sqlState) {
@@ -74,7 +68,7 @@ final class RetryPolicy {
 
     /** The failure and its causes, fit for a column. */
     private static String describe(Throwable failure) {
-        String text = withCauses(failure).map(RetryPolicy::text).collect(Collectors.joining("\ncaused by "));
+        String text = Causes.of(failure).map(RetryPolicy::text).collect(Collectors.joining("\ncaused by "));
         String start = text.substring(0, Math.min(text.length(), LONGEST_ERROR));
         // A message may quote the payload: PostgreSQL takes neither NUL nor half a character.
         String storable = new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);

@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.archive.ArchivedFile;
-import java.sql.SQLException;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -10,7 +10,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -76,11 +75,6 @@ final class CleanupRuns {
              where table_name = ''
                and outcome = 'completed'
             """;
-
-    /** SQLSTATEs: a lock that was not to be had, a deadlock, a serialization failure. */
-    private static final Set<String> IN_USE = Set.of("55P03", "40P01", "40001");
-
-    private static final String FORBIDDEN = "42501";
 
     /** The class of SQLSTATEs of our own. */
     private static final String OURS = "IN";
@@ -169,19 +163,9 @@ final class CleanupRuns {
         return jdbc.sql(SINCE_COMPLETED).query(Double.class).optional().map(CleanupRuns::duration);
     }
 
-    /** Whether what failed may succeed in a moment. */
-    static boolean isInUse(DataAccessException e) {
-        return IN_USE.contains(state(e));
-    }
-
-    /** Whether the role lacks a privilege. */
-    static boolean isForbidden(DataAccessException e) {
-        return FORBIDDEN.equals(state(e));
-    }
-
     /** The SQLSTATE of a refusal by one of the functions; empty if it is none. */
     static Optional<String> refusal(DataAccessException e) {
-        return Optional.of(state(e)).filter(state -> state.startsWith(OURS));
+        return SqlStates.of(e).filter(state -> state.startsWith(OURS));
     }
 
     /** What PostgreSQL says, without where in a function it says it. */
@@ -190,15 +174,6 @@ final class CleanupRuns {
         return cause instanceof PSQLException server && server.getServerErrorMessage() != null
                 ? String.valueOf(server.getServerErrorMessage().getMessage())
                 : String.valueOf(cause.getMessage());
-    }
-
-    private static String state(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                return sql.getSQLState();
-            }
-        }
-        return "";
     }
 
     private static Duration duration(double seconds) {

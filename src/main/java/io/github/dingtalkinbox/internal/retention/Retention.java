@@ -6,6 +6,7 @@ import io.github.dingtalkinbox.internal.retention.Pace.Stopped;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.Sweep.Means;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -97,7 +98,7 @@ public final class Retention implements AutoCloseable {
     }
 
     private static RetentionReport forbidden(DataAccessException e) {
-        if (!CleanupRuns.isForbidden(e)) {
+        if (!SqlStates.isForbidden(e)) {
             throw e;
         }
         return new RetentionReport(Outcome.FAILED, List.of(), List.of(Problem.of(Problem.Kind.FORBIDDEN, reason(e))));

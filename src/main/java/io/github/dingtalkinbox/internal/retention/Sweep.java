@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.archive.Archive;
 import io.github.dingtalkinbox.internal.retention.archive.ArchivedFile;
 import io.github.dingtalkinbox.internal.retention.archive.ArchivedTable;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,7 +166,7 @@ final class Sweep {
             try {
                 return means.transaction().execute(status -> step.get());
             } catch (DataAccessException e) {
-                if (n == TRIES || !CleanupRuns.isInUse(e)) {
+                if (n == TRIES || !SqlStates.isInUse(e)) {
                     throw e;
                 }
                 means.pace().rest(Duration.ofMillis(100L * n));

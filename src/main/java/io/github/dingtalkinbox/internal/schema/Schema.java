@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.schema;
 
-import java.sql.SQLException;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -15,7 +15,6 @@ import org.springframework.util.StringUtils;
 public final class Schema {
     private static final String LOCATION = "classpath:dingtalk-inbox/db/migration";
     private static final String HISTORY_TABLE = "inbox_schema_history";
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final DataSource dataSource;
     private final SchemaProperties role;
@@ -82,7 +81,7 @@ public final class Schema {
                 migrate(flyway);
             }
         } catch (FlywayException e) {
-            throw isInsufficientPrivilege(e) ? insufficientPrivilege(e) : e;
+            throw SqlStates.isForbidden(e) ? insufficientPrivilege(e) : e;
         }
     }
 
@@ -154,14 +153,5 @@ public final class Schema {
                                 + " at every start."));
         failure.initCause(e);
         return failure;
-    }
-
-    private static boolean isInsufficientPrivilege(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && INSUFFICIENT_PRIVILEGE.equals(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
     }
 }

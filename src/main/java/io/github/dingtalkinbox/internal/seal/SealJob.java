@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.job.JobThread;
-import java.sql.SQLException;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,7 +15,6 @@ final class SealJob implements SmartLifecycle {
     /** Below that of the web server, so that it stops after it. */
     private static final int PHASE = DEFAULT_PHASE - 4096;
 
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final @Nullable Sealer sealer;
@@ -52,13 +51,10 @@ final class SealJob implements SmartLifecycle {
     }
 
     private static String hint(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && INSUFFICIENT_PRIVILEGE.equals(sql.getSQLState())) {
-                return " The role in spring.datasource.username needs select on processed_events, select and insert on"
-                        + " event_seals, and execute on the functions seal_obstacles() and oldest_open_transaction()";
-            }
-        }
-        return "";
+        return SqlStates.isForbidden(failure)
+                ? " The role in spring.datasource.username needs select on processed_events, select and insert on"
+                        + " event_seals, and execute on the functions seal_obstacles() and oldest_open_transaction()"
+                : "";
     }
 
     /** What is under way is rolled back, and done again after the next start. */

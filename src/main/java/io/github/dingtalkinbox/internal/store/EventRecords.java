@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.store;
 
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.internal.transaction.Failures;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +50,7 @@ public final class EventRecords {
                 return processedEvents.insertWaiting(List.of(event)).isEmpty();
             });
         } catch (DataAccessException e) {
-            if (Failures.isLockTimeout(e)) {
+            if (SqlStates.isLockTimeout(e)) {
                 throw new TwinInFlight(e);
             }
             throw e;

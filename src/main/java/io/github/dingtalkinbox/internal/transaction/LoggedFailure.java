@@ -1,10 +1,9 @@
 package io.github.dingtalkinbox.internal.transaction;
 
+import io.github.dingtalkinbox.internal.sql.Causes;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -17,8 +16,6 @@ import org.postgresql.util.ServerErrorMessage;
 public final class LoggedFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private static final int MOST_CAUSES = 50;
-
     private LoggedFailure(Throwable failure, @Nullable Throwable cause) {
         super(text(failure), cause);
         setStackTrace(failure.getStackTrace());
@@ -26,28 +23,24 @@ public final class LoggedFailure extends Exception {
 
     /** The failure itself, if it does not come from the database. */
     public static Throwable of(Throwable failure) {
-        return of(failure, MOST_CAUSES);
+        return of(failure, Causes.MOST);
     }
 
     /** The same in words, without stack trace. */
     public static String inWords(Throwable failure) {
         Throwable logged = of(failure);
         return logged instanceof LoggedFailure
-                ? withCauses(logged).map(Throwable::getMessage).collect(Collectors.joining(": "))
+                ? Causes.of(logged).map(Throwable::getMessage).collect(Collectors.joining(": "))
                 : failure.toString();
     }
 
     /** Limited, because causes may go round in a circle. */
     private static Throwable of(Throwable failure, int depth) {
-        if (withCauses(failure).noneMatch(SQLException.class::isInstance)) {
+        if (Causes.of(failure).noneMatch(SQLException.class::isInstance)) {
             return failure;
         }
         Throwable cause = failure.getCause();
         return new LoggedFailure(failure, cause == null || depth == 0 ? null : of(cause, depth - 1));
-    }
-
-    private static Stream<Throwable> withCauses(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
     }
 
     private static String text(Throwable failure) {

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.transaction;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.sql.Connection;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
@@ -64,7 +65,7 @@ public final class ProvenTransactions {
                 return result;
             }
             // After a commit there is no connection of ours left to be asked.
-            boolean isAway = Failures.isDatabaseAway(failure)
+            boolean isAway = SqlStates.isDatabaseAway(failure)
                     || (transaction != null && !isWorkDone && proof.isConnectionGone());
             rollBack(transaction, failure);
             throw translated(failure, isWorkDone, isAway);

@@ -1,5 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.internal.sql.Causes;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.embedded.EmbeddedFailure;
 import io.github.dingtalkinbox.service.embedded.RunningServer;
@@ -7,7 +9,6 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,6 @@ import org.springframework.transaction.CannotCreateTransactionException;
  */
 final class ServiceDatabase {
     private static final Pattern PROPERTY = Pattern.compile("--[A-Za-z][\\w-]*(\\.[\\w\\[\\]-]+)+=.*", Pattern.DOTALL);
-
-    /** SQLSTATEs: a table, a column or a function is missing. */
-    private static final Set<String> UNDEFINED = Set.of("42P01", "42703", "42883");
-
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     /** No limit to how long a statement may take, unlike the service's; and on the terminal, the command's own words. */
     private static final Map<String, Object> DEFAULTS = Map.of(
@@ -130,13 +126,10 @@ final class ServiceDatabase {
     }
 
     private static String notConfigured(RuntimeException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof EmbeddedFailure failure) {
-                return failure.getMessage() + " " + failure.action();
-            }
-        }
-        return "The database is not rightly configured, see spring.datasource.*: "
-                + NestedExceptionUtils.getMostSpecificCause(e).getMessage();
+        return Causes.first(e, EmbeddedFailure.class)
+                .map(failure -> failure.getMessage() + " " + failure.action())
+                .orElseGet(() -> "The database is not rightly configured, see spring.datasource.*: "
+                        + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
     }
 
     private static RuntimeException explained(RuntimeException e) {
@@ -147,11 +140,11 @@ final class ServiceDatabase {
         if (e instanceof DataAccessResourceFailureException || e instanceof CannotCreateTransactionException) {
             return new UsageException("The database cannot be reached, see spring.datasource.*: " + sql.getMessage());
         }
-        if (UNDEFINED.contains(sql.getSQLState())) {
+        if (SqlStates.isUndefined(sql)) {
             return new UsageException("The database lacks what this version needs: start the service of this version on"
                     + " it once, which brings the tables up to date. PostgreSQL says: " + sql.getMessage());
         }
-        if (INSUFFICIENT_PRIVILEGE.equals(sql.getSQLState())) {
+        if (SqlStates.isForbidden(sql)) {
             return new UsageException("The role in spring.datasource.username may not do this: " + sql.getMessage());
         }
         return e;
@@ -159,11 +152,7 @@ final class ServiceDatabase {
 
     /** The pool only says that it waited; what it wraps says why. Below that, it is only "Connection refused". */
     static @Nullable SQLException deepest(Throwable e) {
-        SQLException deepest = null;
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            deepest = cause instanceof SQLException sql ? sql : deepest;
-        }
-        return deepest;
+        return Causes.last(e, SQLException.class).orElse(null);
     }
 
     /** What a command does with the database. */

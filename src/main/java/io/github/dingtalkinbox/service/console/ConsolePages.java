@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.internal.operations.Operations;
 import io.github.dingtalkinbox.internal.operations.Repetition;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.service.audit.Audit;
 import java.time.Clock;
 import java.util.List;
@@ -184,11 +185,6 @@ class ConsolePages {
 
     /** Not by the causes: the connection to the database may break in the same way. */
     private static boolean isOfVisitor(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof AsyncRequestNotUsableException) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.first(failure, AsyncRequestNotUsableException.class).isPresent();
     }
 }

@@ -1,8 +1,7 @@
 package io.github.dingtalkinbox.internal.retention.archive;
 
-import java.sql.SQLException;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.util.Optional;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -16,9 +15,6 @@ final class KnownArchives {
              where archive_file = :file
              group by archive_sha256
             """;
-
-    /** SQLSTATEs: no such table, no right to read it. An archive may be loaded anywhere. */
-    private static final Set<String> NOT_HERE = Set.of("42P01", "42501");
 
     private final JdbcClient jdbc;
 
@@ -34,8 +30,8 @@ final class KnownArchives {
                     .query((row, n) -> new Known(row.getString("sha256"), row.getLong("rows")))
                     .optional();
         } catch (BadSqlGrammarException e) {
-            SQLException cause = e.getSQLException();
-            if (cause != null && NOT_HERE.contains(String.valueOf(cause.getSQLState()))) {
+            // An archive may be loaded anywhere.
+            if (SqlStates.isUndefined(e) || SqlStates.isForbidden(e)) {
                 return Optional.empty();
             }
             throw e;
