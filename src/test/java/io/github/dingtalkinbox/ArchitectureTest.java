@@ -88,12 +88,7 @@ class ArchitectureTest {
             Map.entry("service.start", Set.of("service.access", "internal.webhook")),
             Map.entry(
                     "service.embedded",
-                    Set.of(
-                            "service.access",
-                            "service.start",
-                            "internal.crypto",
-                            "internal.seal",
-                            "internal.webhook")),
+                    Set.of("service.access", "service.start", "internal.crypto", "internal.seal", "internal.webhook")),
             Map.entry("service.simulator", Set.of("service.audit", "internal.crypto")),
             Map.entry(
                     "service.warmup",

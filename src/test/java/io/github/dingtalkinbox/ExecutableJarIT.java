@@ -123,7 +123,7 @@ class ExecutableJarIT {
         try (BufferedReader log = service.inputReader(UTF_8)) {
             Map<String, String> said = said(log);
 
-            assertThat(value(said, "Play DingTalk")).contains("'/", "\u6211\u7684 inbox/inbox.jar' simulate");
+            assertThat(value(said, "Play DingTalk")).contains("\u6211\u7684 inbox/.data' --events");
             Run simulation = paste(value(said, "Play DingTalk"));
             assertThat(simulation.exitCode()).as(simulation.output()).isZero();
             assertThat(simulation.output())

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
 import io.github.dingtalkinbox.service.start.OwnUrl;
 import io.github.dingtalkinbox.service.start.StartReport;
-import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
 import java.net.URI;
 import java.util.Optional;
 import java.util.StringJoiner;

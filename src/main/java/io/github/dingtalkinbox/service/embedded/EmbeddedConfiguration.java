@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.service.start.OwnUrl;
 import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.service.start.OwnUrl;
 import java.nio.file.Path;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;

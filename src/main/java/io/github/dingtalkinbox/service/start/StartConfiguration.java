@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.start;
 
-import io.github.dingtalkinbox.service.access.ConsoleProperties;
 import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.service.access.ConsoleProperties;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
