@@ -45,7 +45,7 @@ comment on role inbox_app is
   'dingtalk-inbox: the service (spring.datasource.username). Adds to the event log; cannot change or remove what is there.';
 
 comment on role inbox_cleanup is
-  'dingtalk-inbox: the cleanup (retention.username). Removes old events through functions that check what they remove.';
+  'dingtalk-inbox: the cleanup (inbox.retention.username). Removes old events through functions that check what they remove.';
 
 comment on role inbox_auditor is
   'dingtalk-inbox: reads the views audit_*, where what events say is masked. Writes nothing.';

@@ -2,7 +2,7 @@
 -- Each row is an event type and a range of gaps: how many duplicates came so long after the delivery that was processed
 -- (or before it), and how many of them were recognised by what.
 -- Normal: under 1 s (twins), 10 s and 40 s (DingTalk's retries). Hours or days: somebody replays, or what could not be
--- delivered is pulled. retention.events must be longer than the largest gap (audit_gaps has it over all time).
+-- delivered is pulled. inbox.retention.events must be longer than the largest gap (audit_gaps has it over all time).
 select event_type,
        case when gap < interval '100 milliseconds' then 'a: under 0.1 s'
             when gap < interval '1 second' then 'b: under 1 s'

@@ -121,7 +121,7 @@ class ChaosPostgresTest {
                 "inbox.deadline=1s",
                 // The leases of a killed worker end 5 s after this.
                 "inbox.handler-timeout=5s",
-                "queue.initial-backoff=200ms",
+                "inbox.queue.initial-backoff=200ms",
                 "inbox.handlers.location=file:" + directory.resolve("handlers"));
     }
 

@@ -70,7 +70,7 @@ class ExecutableJarIT {
 
     @Test
     void withNothingConfiguredItServesTheSimulatorAndStopsWithItsDatabase() throws Exception {
-        Process service = start("--server.port=0", "--dingtalk.drain=2500ms");
+        Process service = start("--server.port=0", "--inbox.drain=2500ms");
         try (BufferedReader log = service.inputReader(UTF_8)) {
             Map<String, String> said = said(log);
             String url = value(said, "Callback URL");
@@ -151,8 +151,8 @@ class ExecutableJarIT {
 
         assertThat(keys.exitCode()).isZero();
         assertThat(keys.output())
-                .containsPattern("DINGTALK_APPS_DEFAULT_TOKEN=[A-Za-z0-9]{32}\\R")
-                .containsPattern("DINGTALK_APPS_DEFAULT_AESKEY=[A-Za-z0-9]{43}\\R");
+                .containsPattern("INBOX_APPS_DEFAULT_TOKEN=[A-Za-z0-9]{32}\\R")
+                .containsPattern("INBOX_APPS_DEFAULT_AESKEY=[A-Za-z0-9]{43}\\R");
     }
 
     @Test

@@ -43,7 +43,7 @@ class HangingDatabasePostgresTest {
         try (RestartableServer server = RestartableServer.start(directory.resolve("data"));
                 TestDatabase database = server.database();
                 Service service = Service.start(
-                        database, "inbox.mode=" + mode, "inbox.deadline=1s", "queue.initial-backoff=100ms")) {
+                        database, "inbox.mode=" + mode, "inbox.deadline=1s", "inbox.queue.initial-backoff=100ms")) {
             CallbackClient client = service.client();
             assertThat(client.deliver(event(-1)).decrypted()).isEqualTo("success");
 

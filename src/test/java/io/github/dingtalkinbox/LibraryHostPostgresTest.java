@@ -61,10 +61,10 @@ class LibraryHostPostgresTest {
                 "--spring.datasource.username=" + database.user(),
                 "--spring.datasource.password=" + database.password(),
                 "--inbox.data-dir=" + dataDirectory,
-                "--queue.initial-backoff=100ms",
-                "--dingtalk.apps.default.token=" + Service.CREDENTIALS.token(),
-                "--dingtalk.apps.default.aes-key=" + Service.CREDENTIALS.aesKey(),
-                "--dingtalk.apps.default.owner-key=" + Service.CREDENTIALS.ownerKey());
+                "--inbox.queue.initial-backoff=100ms",
+                "--inbox.apps.default.token=" + Service.CREDENTIALS.token(),
+                "--inbox.apps.default.aes-key=" + Service.CREDENTIALS.aesKey(),
+                "--inbox.apps.default.owner-key=" + Service.CREDENTIALS.ownerKey());
         String port = host.getEnvironment().getRequiredProperty("local.server.port");
         this.client =
                 new CallbackClient(URI.create("http://localhost:" + port + "/dingtalk/callback"), Service.CREDENTIALS);

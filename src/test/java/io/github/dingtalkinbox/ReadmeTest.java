@@ -72,8 +72,7 @@ class ReadmeTest {
     private static final Pattern COMMAND = Pattern.compile("java -jar (\\S+\\.jar) ([a-z]+)((?: --[a-z-]+ \\S+)*)");
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
     private static final Pattern COPIED = Pattern.compile("(?m)^cp (\\S+)");
-    private static final Pattern PROPERTY =
-            Pattern.compile("`((?:audit|console|dingtalk|inbox|queue|recovery|retention|spring|server)\\.[^`]+)`");
+    private static final Pattern PROPERTY = Pattern.compile("`((?:inbox|spring|server)\\.[^`]+)`");
     private static final Pattern LOGGED = Pattern.compile("log: `([^`]+)`");
 
     @Test

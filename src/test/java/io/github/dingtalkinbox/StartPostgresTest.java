@@ -18,19 +18,19 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class StartPostgresTest {
     @Test
     void aWrongKeyNamesItsProperty(TestDatabase database, CapturedOutput output) {
-        failsToStart(database, output, "dingtalk.apps.default.aes-key=not43secret");
+        failsToStart(database, output, "inbox.apps.default.aes-key=not43secret");
 
         assertThat(output)
-                .contains("dingtalk.apps.default.aes-key: The EncodingAESKey must be exactly 43 characters")
+                .contains("inbox.apps.default.aes-key: The EncodingAESKey must be exactly 43 characters")
                 .doesNotContain("not43secret");
     }
 
     @Test
     void aPasswordOfTheConsoleIsKeptAsAHashOnly(TestDatabase database, CapturedOutput output) {
-        failsToStart(database, output, "console.users.mei.password=plainsecret");
+        failsToStart(database, output, "inbox.console.users.mei.password=plainsecret");
 
         assertThat(output)
-                .contains("console.users.mei.password must be a bcrypt hash", "htpasswd")
+                .contains("inbox.console.users.mei.password must be a bcrypt hash", "htpasswd")
                 .doesNotContain("plainsecret");
     }
 

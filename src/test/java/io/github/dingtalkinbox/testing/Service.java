@@ -38,10 +38,10 @@ public final class Service implements AutoCloseable {
         all.put("spring.datasource.url", database.jdbcUrl());
         all.put("spring.datasource.username", database.user());
         all.put("spring.datasource.password", database.password());
-        all.put("dingtalk.apps.default.token", CREDENTIALS.token());
-        all.put("dingtalk.apps.default.aes-key", CREDENTIALS.aesKey());
-        all.put("dingtalk.apps.default.owner-key", CREDENTIALS.ownerKey());
-        all.put("dingtalk.drain", "0s");
+        all.put("inbox.apps.default.token", CREDENTIALS.token());
+        all.put("inbox.apps.default.aes-key", CREDENTIALS.aesKey());
+        all.put("inbox.apps.default.owner-key", CREDENTIALS.ownerKey());
+        all.put("inbox.drain", "0s");
         all.put("inbox.warm-up", "0s");
         // A test that counts on an event being processed before its answer must not depend on how busy the machine is.
         all.put("inbox.deadline", "20s");

@@ -29,7 +29,7 @@ class GrowthBench {
     private static final int WARM_UP_RUNS_WITH_ROWS = 12;
 
     /** No callback shall be refused because of the number of connections, and no past event be sealed meanwhile. */
-    private static final String[] PROPERTIES = {"inbox.max-in-flight=512", "audit.seal-key="};
+    private static final String[] PROPERTIES = {"inbox.max-in-flight=512", "inbox.seal.key="};
 
     private final GrowthPicture picture = new GrowthPicture();
 

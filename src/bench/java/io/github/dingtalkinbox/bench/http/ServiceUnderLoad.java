@@ -123,10 +123,10 @@ final class ServiceUnderLoad implements AutoCloseable {
         all.put("spring.datasource.url", database.jdbcUrl());
         all.put("spring.datasource.username", database.user());
         all.put("spring.datasource.password", database.password());
-        all.put("dingtalk.apps.default.token", Service.CREDENTIALS.token());
-        all.put("dingtalk.apps.default.aes-key", Service.CREDENTIALS.aesKey());
-        all.put("dingtalk.apps.default.owner-key", Service.CREDENTIALS.ownerKey());
-        all.put("audit.seal-key", Base64.getEncoder().encodeToString(new byte[32]));
+        all.put("inbox.apps.default.token", Service.CREDENTIALS.token());
+        all.put("inbox.apps.default.aes-key", Service.CREDENTIALS.aesKey());
+        all.put("inbox.apps.default.owner-key", Service.CREDENTIALS.ownerKey());
+        all.put("inbox.seal.key", Base64.getEncoder().encodeToString(new byte[32]));
         for (String property : properties) {
             int equals = property.indexOf('=');
             all.put(property.substring(0, equals), property.substring(equals + 1));

@@ -152,7 +152,7 @@ class InboxConfiguration {
             throw new InvalidConfigurationPropertyValueException(
                     "spring.datasource.hikari.maximum-pool-size",
                     all,
-                    "The pool has too few connections: queue.workers takes " + workers + " of them, " + spare
+                    "The pool has too few connections: inbox.queue.workers takes " + workers + " of them, " + spare
                             + " are kept for what has to be queued, and none is left to process deliveries with");
         }
         int connections = Math.max(1, processing - OTHER_CONNECTIONS);

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code queue.*}.
+ * The properties {@code inbox.queue.*}.
  *
  * @param workers how many queued events a node processes at once, each on a connection of the pool
  * @param maxAttempts after which an event is dead
@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxBackoff between two attempts
  * @param pollInterval at which an idle node looks for what other nodes have queued, and for what has become due
  */
-@ConfigurationProperties("queue")
+@ConfigurationProperties("inbox.queue")
 record QueueProperties(
         @DefaultValue("4") int workers,
         @DefaultValue("12") int maxAttempts,
@@ -21,13 +21,15 @@ record QueueProperties(
         @DefaultValue("15m") Duration maxBackoff,
         @DefaultValue("1s") Duration pollInterval) {
     QueueProperties {
-        require(workers > 0, "queue.workers must be at least 1, but is " + workers);
-        require(maxAttempts > 0, "queue.max-attempts must be at least 1, but is " + maxAttempts);
-        require(initialBackoff.toMillis() > 0, "queue.initial-backoff must be positive, but is " + initialBackoff);
+        require(workers > 0, "inbox.queue.workers must be at least 1, but is " + workers);
+        require(maxAttempts > 0, "inbox.queue.max-attempts must be at least 1, but is " + maxAttempts);
+        require(
+                initialBackoff.toMillis() > 0,
+                "inbox.queue.initial-backoff must be positive, but is " + initialBackoff);
         require(
                 maxBackoff.compareTo(initialBackoff) >= 0,
-                "queue.max-backoff must not be shorter than queue.initial-backoff, but is " + maxBackoff);
-        require(pollInterval.toMillis() > 0, "queue.poll-interval must be positive, but is " + pollInterval);
+                "inbox.queue.max-backoff must not be shorter than inbox.queue.initial-backoff, but is " + maxBackoff);
+        require(pollInterval.toMillis() > 0, "inbox.queue.poll-interval must be positive, but is " + pollInterval);
     }
 
     private static void require(boolean condition, String message) {

@@ -65,7 +65,7 @@ final class ApiFailure extends RuntimeException {
     /** Why it failed, by {@code errcode}. (DingTalk's page "server-api-error-codes"; its messages may change.) */
     enum Reason {
         BAD_CREDENTIALS(
-                "check dingtalk.apps.<name>.app-key and .app-secret: they must be the Client ID and Client Secret"
+                "check inbox.apps.<name>.client-id and .client-secret: they must be the Client ID and Client Secret"
                         + " of one internal app (third-party apps get their tokens in another way and cannot be polled)"),
         TOKEN_INVALID("the token was refused, a fresh one too; the next poll tries again. If it goes on, check that no"
                 + " proxy changes the URL"),
@@ -75,12 +75,12 @@ final class ApiFailure extends RuntimeException {
         IP_NOT_ALLOWED(
                 "in DingTalk's console, add the address that this machine has on the internet to the app's server"
                         + " egress IPs (服务器出口IP)"),
-        APP_STOPPED("the app is stopped: start it in DingTalk's console, or remove its app-key here"),
+        APP_STOPPED("the app is stopped: start it in DingTalk's console, or remove its client-id here"),
         THROTTLED(
-                "DingTalk has had too many calls; the next poll tries again. If it goes on, make recovery.interval longer"
+                "DingTalk has had too many calls; the next poll tries again. If it goes on, make inbox.recovery.interval longer"
                         + " or find out what else calls DingTalk with this app"),
         BUSY("DingTalk is busy; the next poll tries again"),
-        NOT_DINGTALK("check recovery.base-url, and that no proxy answers in DingTalk's place"),
+        NOT_DINGTALK("check inbox.recovery.base-url, and that no proxy answers in DingTalk's place"),
         UNREACHABLE("check the network, the proxy (https.proxyHost) and recovery.base-url; the next poll tries again"),
         OTHER("see errcode in DingTalk's list of error codes"
                 + " (https://open.dingtalk.com/document/development/server-api-error-codes-1)");

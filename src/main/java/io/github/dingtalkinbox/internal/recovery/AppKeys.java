@@ -9,17 +9,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The part of the properties {@code dingtalk.*} that lets the service call DingTalk.
+ * The part of the properties {@code inbox.apps.*} that lets the service call DingTalk.
  *
  * @param apps by name; the other properties of an app belong to its callbacks
  */
 @ConfigurationProperties(AppKeys.PREFIX)
 record AppKeys(@DefaultValue Map<String, App> apps) {
-    static final String PREFIX = "dingtalk";
+    static final String PREFIX = "inbox";
 
     /** Whether anything of a key is set for any app. */
     boolean areThere() {
-        return apps.values().stream().anyMatch(app -> set(app.appKey()) != null || set(app.appSecret()) != null);
+        return apps.values().stream().anyMatch(app -> set(app.clientId()) != null || set(app.clientSecret()) != null);
     }
 
     /**
@@ -32,14 +32,14 @@ record AppKeys(@DefaultValue Map<String, App> apps) {
         Map<String, Keys> complete = new TreeMap<>();
         apps.forEach((name, app) -> {
             String prefix = PREFIX + ".apps." + name;
-            String key = set(app.appKey());
-            String secret = set(app.appSecret());
+            String key = set(app.clientId());
+            String secret = set(app.clientSecret());
             if (key != null && secret != null) {
                 complete.put(name, new Keys(key, secret));
             } else if (key != null) {
-                missing.add(prefix + ".app-key is set, but .app-secret is not");
+                missing.add(prefix + ".client-id is set, but .client-secret is not");
             } else if (secret != null) {
-                missing.add(prefix + ".app-secret is set, but .app-key is not");
+                missing.add(prefix + ".client-secret is set, but .client-id is not");
             }
         });
         if (!missing.isEmpty()) {
@@ -56,23 +56,23 @@ record AppKeys(@DefaultValue Map<String, App> apps) {
     /**
      * One app.
      *
-     * @param appKey its Client ID
-     * @param appSecret its Client Secret
+     * @param clientId its Client ID
+     * @param clientSecret its Client Secret
      */
-    record App(@Nullable String appKey, @Nullable String appSecret) {
+    record App(@Nullable String clientId, @Nullable String clientSecret) {
         /** Not the secret. */
         @Override
         public String toString() {
-            return "App[appKey=" + appKey + "]";
+            return "App[clientId=" + clientId + "]";
         }
     }
 
     /** What an app identifies itself to DingTalk with. */
-    record Keys(String appKey, String appSecret) {
+    record Keys(String clientId, String clientSecret) {
         /** Not the secret. */
         @Override
         public String toString() {
-            return "Keys[appKey=" + appKey + "]";
+            return "Keys[clientId=" + clientId + "]";
         }
     }
 }

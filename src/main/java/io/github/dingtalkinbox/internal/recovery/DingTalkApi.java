@@ -72,7 +72,7 @@ final class DingTalkApi {
     private Token fetchToken() throws InterruptedException {
         Instant now = clock.instant();
         Response response =
-                get(Call.TOKEN, "appkey=" + encoded(keys.appKey()) + "&appsecret=" + encoded(keys.appSecret()));
+                get(Call.TOKEN, "appkey=" + encoded(keys.clientId()) + "&appsecret=" + encoded(keys.clientSecret()));
         Answer answer;
         try {
             answer = Answer.read(response.body());

@@ -16,8 +16,8 @@ final class IncompleteAppKeys extends RuntimeException {
         protected FailureAnalysis analyze(Throwable rootFailure, IncompleteAppKeys cause) {
             return new FailureAnalysis(
                     "The list of failed callbacks cannot be pulled:" + System.lineSeparator() + cause.getMessage(),
-                    "Set both dingtalk.apps.<name>.app-key and .app-secret (for the app named default in the environment:"
-                            + " DINGTALK_APPS_DEFAULT_APPKEY, DINGTALK_APPS_DEFAULT_APPSECRET) to the Client ID and Client"
+                    "Set both inbox.apps.<name>.client-id and .client-secret (for the app named default in the environment:"
+                            + " INBOX_APPS_DEFAULT_CLIENTID, INBOX_APPS_DEFAULT_CLIENTSECRET) to the Client ID and Client"
                             + " Secret that DingTalk's console shows for the app, or neither, to do without.",
                     cause);
         }

@@ -6,12 +6,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code recovery.*}.
+ * The properties {@code inbox.recovery.*}.
  *
  * @param baseUrl where DingTalk's API is
  * @param interval from one poll of an app to the next. DingTalk keeps what it could not deliver for some minutes only
  */
-@ConfigurationProperties("recovery")
+@ConfigurationProperties("inbox.recovery")
 record RecoveryProperties(
         @DefaultValue("https://oapi.dingtalk.com") URI baseUrl,
         @DefaultValue("1m") Duration interval) {
@@ -19,10 +19,11 @@ record RecoveryProperties(
     RecoveryProperties {
         boolean isHttp = "http".equals(baseUrl.getScheme()) || "https".equals(baseUrl.getScheme());
         if (!isHttp || baseUrl.getHost() == null || baseUrl.getQuery() != null || baseUrl.getFragment() != null) {
-            throw new IllegalArgumentException("recovery.base-url must be a URL such as https://oapi.dingtalk.com");
+            throw new IllegalArgumentException(
+                    "inbox.recovery.base-url must be a URL such as https://oapi.dingtalk.com");
         }
         if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("recovery.interval must be at least 1s, but is " + interval);
+            throw new IllegalArgumentException("inbox.recovery.interval must be at least 1s, but is " + interval);
         }
     }
 }

@@ -40,7 +40,7 @@ final class CleanupDataSource implements AutoCloseable {
         if (pool == null) {
             if (properties.username() != null) {
                 throw new IllegalStateException(
-                        "retention.username needs the data source of spring.datasource.url, in"
+                        "inbox.retention.username needs the data source of spring.datasource.url, in"
                                 + " whose database the cleanup logs in under another name. This application has one of its own.");
             }
             return new CleanupDataSource(service, null);

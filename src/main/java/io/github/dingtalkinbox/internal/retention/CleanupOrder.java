@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param operator who: a person, or {@code schedule}
  * @param origin from where: host and process
  * @param reason why
- * @param olderThan how long rows are kept instead of {@code retention.events} and {@code retention.duplicates}; null: as
+ * @param olderThan how long rows are kept instead of {@code inbox.retention.events} and {@code inbox.retention.duplicates}; null: as
  *     long as those say. Event types with a time of their own keep it
  */
 public record CleanupOrder(

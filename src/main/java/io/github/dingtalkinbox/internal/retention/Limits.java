@@ -38,8 +38,8 @@ record Limits(Periods events, Periods duplicates, boolean isByOption, Floor floo
         List<Problem> refusals = new ArrayList<>();
         for (Periods periods : List.of(events, duplicates)) {
             if (isTooShort(periods.others())) {
-                refusals.add(
-                        refusal(isByOption ? "--older-than" : "retention." + periods.property(), periods.others()));
+                refusals.add(refusal(
+                        isByOption ? "--older-than" : "inbox.retention." + periods.property(), periods.others()));
             }
             periods.byType().forEach((type, period) -> {
                 if (isTooShort(period)) {

@@ -39,8 +39,8 @@ record Periods(String property, Duration others, Map<String, Duration> byType) {
     /** The property that a type's period comes from. */
     String propertyOf(String eventType) {
         return byType.containsKey(eventType)
-                ? "retention.event-types[]." + property + " of " + eventType
-                : "retention." + property;
+                ? "inbox.retention.event-types[]." + property + " of " + eventType
+                : "inbox.retention." + property;
     }
 
     Duration shortest() {

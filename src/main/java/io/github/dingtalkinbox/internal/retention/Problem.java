@@ -38,8 +38,8 @@ public record Problem(Kind kind, List<Object> details) {
         NOT_SEALED_SO_FAR("Events since %s are old enough, but stay: only sealed days are removed, and sealing has not"
                 + " come so far. Look at audit_seals and the log for why."),
         NOT_SEALED("Events since %s are old enough, but stay: only sealed days are removed, and there are no seals. Set"
-                + " audit.seal-key, and they are made."),
-        FORBIDDEN("The role that it logs in with may not clean up: %s. Name one that may in retention.username."),
+                + " inbox.seal.key, and they are made."),
+        FORBIDDEN("The role that it logs in with may not clean up: %s. Name one that may in inbox.retention.username."),
         BUSY("The cleanup runs already, by %s, which has its lock until %s at the latest."),
         BUSY_UNTIL_NOW("The cleanup runs already, elsewhere; it has ended just now."),
         STOPPED("It was stopped; the next run goes on."),

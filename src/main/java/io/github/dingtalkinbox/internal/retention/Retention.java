@@ -81,7 +81,8 @@ public final class Retention implements AutoCloseable {
      * @param origin host and process
      */
     public static Retention configured(DataSource service, Environment environment, String origin, Clock clock) {
-        RetentionProperties properties = Binder.get(environment).bindOrCreate("retention", RetentionProperties.class);
+        RetentionProperties properties =
+                Binder.get(environment).bindOrCreate("inbox.retention", RetentionProperties.class);
         return on(service, properties, origin, CleanupListener.NONE, clock);
     }
 

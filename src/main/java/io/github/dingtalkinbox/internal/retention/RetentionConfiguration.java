@@ -31,7 +31,7 @@ class RetentionConfiguration {
             RetentionProperties properties,
             Clock clock,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration phase) {
-        CleanupOrder order = new CleanupOrder("schedule", origin(), "retention.schedule", null);
+        CleanupOrder order = new CleanupOrder("schedule", origin(), "inbox.retention.schedule", null);
         return new RetentionJob(
                 retention,
                 properties.schedule(),

@@ -12,7 +12,7 @@ import org.springframework.scheduling.support.CronExpression;
 import org.springframework.util.StringUtils;
 
 /**
- * The properties {@code retention.*}. A time that is too short is no reason not to start: the cleanup refuses it, and
+ * The properties {@code inbox.retention.*}. A time that is too short is no reason not to start: the cleanup refuses it, and
  * callbacks are received all the same.
  *
  * @param events how long processed events are kept, and what belongs to them
@@ -24,7 +24,7 @@ import org.springframework.util.StringUtils;
  * @param pause the least time between two of them
  * @param username the role that removes; not set, or empty: that of the service
  */
-@ConfigurationProperties("retention")
+@ConfigurationProperties("inbox.retention")
 record RetentionProperties(
         @DefaultValue("30d") Duration events,
         @DefaultValue("90d") Duration duplicates,
@@ -42,21 +42,21 @@ record RetentionProperties(
     RetentionProperties {
         requireUsable(eventTypes);
         if (!schedule.equals(NEVER) && !CronExpression.isValidExpression(schedule)) {
-            throw new IllegalArgumentException("retention.schedule must be six fields (second, minute, hour, day,"
+            throw new IllegalArgumentException("inbox.retention.schedule must be six fields (second, minute, hour, day,"
                     + " month, day of the week) such as 0 30 3 * * *, or - for never, but is " + schedule);
         }
         if (batchSize < 1 || batchSize > LARGEST_BATCH) {
             throw new IllegalArgumentException(
-                    "retention.batch-size must be 1 to " + LARGEST_BATCH + ", but is " + batchSize);
+                    "inbox.retention.batch-size must be 1 to " + LARGEST_BATCH + ", but is " + batchSize);
         }
         if (pause.isNegative()) {
-            throw new IllegalArgumentException("retention.pause must not be negative, but is " + pause);
+            throw new IllegalArgumentException("inbox.retention.pause must not be negative, but is " + pause);
         }
         // A compose file or a manifest passes on a variable that nobody has set as an empty one.
         username = StringUtils.hasText(username) ? username : null;
         password = StringUtils.hasText(password) ? password : null;
         if (password != null && username == null) {
-            throw new IllegalArgumentException("retention.password is set, but retention.username is not");
+            throw new IllegalArgumentException("inbox.retention.password is set, but inbox.retention.username is not");
         }
     }
 
@@ -78,11 +78,11 @@ record RetentionProperties(
             String name = type.name();
             if (name == null || name.isBlank()) {
                 throw new IllegalArgumentException(
-                        "retention.event-types needs a name in every entry, such as user_modify_org");
+                        "inbox.retention.event-types needs a name in every entry, such as user_modify_org");
             }
             if (!names.add(name)) {
                 throw new IllegalArgumentException(
-                        "retention.event-types names " + name + " twice: put its times into one entry");
+                        "inbox.retention.event-types names " + name + " twice: put its times into one entry");
             }
         }
     }

@@ -9,9 +9,9 @@ public final class InvalidSealKey extends RuntimeException {
 
     /** What to do about it. */
     public static final String ACTION =
-            "Set audit.seal-key (in the environment: AUDIT_SEALKEY) to 32 random bytes in base64: the command keys makes"
+            "Set inbox.seal.key (in the environment: INBOX_SEAL_KEY) to 32 random bytes in base64: the command keys makes"
                     + " some, or openssl rand -base64 32. If seals have been made already, it must be the key that made"
-                    + " them, or that one must stand in audit.previous-seal-keys.";
+                    + " them, or that one must stand in inbox.seal.previous-keys.";
 
     InvalidSealKey(String message) {
         super(message);

@@ -32,7 +32,7 @@ public final class SealCheck {
     public SealFindings verify(SealKeys keys, @Nullable Head kept, Consumer<Instant> progress) {
         Set<String> used = seals.keyIds();
         if (!used.isEmpty() && keys.ids().stream().noneMatch(used::contains)) {
-            throw new InvalidSealKey("audit.seal-key is not the key that made the seals: its id is "
+            throw new InvalidSealKey("inbox.seal.key is not the key that made the seals: its id is "
                     + String.join(", ", keys.ids()) + ", but they were made with " + String.join(", ", used)
                     + " (event_seals.key_id)");
         }

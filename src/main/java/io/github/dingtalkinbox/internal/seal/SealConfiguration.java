@@ -16,7 +16,7 @@ class SealConfiguration {
                 .keys()
                 .map(keys -> new Sealer(dataSource, keys.current()))
                 .orElse(null);
-        return new SealJob(sealer, properties.sealInterval());
+        return new SealJob(sealer, properties.interval());
     }
 
     @Bean

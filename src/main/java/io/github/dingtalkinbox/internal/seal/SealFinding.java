@@ -28,7 +28,7 @@ public record SealFinding(Kind kind, List<Object> details) {
         SEVERAL_MISSING("seals %s to %s: they are missing, before %s"),
         UNKNOWN_KEY(
                 "The key %s is not configured, so what was sealed with it cannot be checked, from seal %s of the hour"
-                        + " %s on. Name it in audit.previous-seal-keys. If there never was such a key, the seals are forged"),
+                        + " %s on. Name it in inbox.seal.previous-keys. If there never was such a key, the seals are forged"),
         SEAL_CHANGED(
                 "%s: the seal is not the one that was made for these columns and this place in the chain: it, or its"
                         + " row, was changed or put in the place of another"),

@@ -31,10 +31,10 @@ final class SealJob implements SmartLifecycle {
     public void start() {
         if (sealer == null) {
             log.warn("""
-                    THE EVENT LOG IS NOT SEALED: audit.seal-key is not set.
+                    THE EVENT LOG IS NOT SEALED: inbox.seal.key is not set.
                       Whoever may write to the database can change what was processed, and nobody will see it. The cleanup \
                     removes no events either, because it removes sealed ones only.
-                      Set AUDIT_SEALKEY (or audit.seal-key) to 32 random bytes in base64, and keep them where the database's \
+                      Set INBOX_SEAL_KEY (or inbox.seal.key) to 32 random bytes in base64, and keep them where the database's \
                     administrators cannot read them. The command keys makes some, or: openssl rand -base64 32""");
             return;
         }

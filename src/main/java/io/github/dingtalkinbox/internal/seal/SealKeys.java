@@ -9,7 +9,7 @@ import org.springframework.core.env.Environment;
 /** The keys that seals are and were made with. */
 public final class SealKeys {
     /** The property that has the one for new seals. */
-    public static final String PROPERTY = SealProperties.PREFIX + ".seal-key";
+    public static final String PROPERTY = SealProperties.PREFIX + ".key";
 
     private final List<SealKey> keys;
 

@@ -9,22 +9,22 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code audit.*}.
+ * The properties {@code inbox.seal.*}.
  *
- * @param sealKey which new seals are made with: 32 bytes in base64 or hex. Without one, nothing is sealed
- * @param previousSealKeys which older seals were made with
- * @param sealInterval how often is looked for an hour that can be sealed
+ * @param key which new seals are made with: 32 bytes in base64 or hex. Without one, nothing is sealed
+ * @param previousKeys which older seals were made with
+ * @param interval how often is looked for an hour that can be sealed
  */
 @ConfigurationProperties(SealProperties.PREFIX)
 record SealProperties(
-        @Nullable String sealKey,
-        @DefaultValue List<String> previousSealKeys,
-        @DefaultValue("5m") Duration sealInterval) {
-    static final String PREFIX = "audit";
+        @Nullable String key,
+        @DefaultValue List<String> previousKeys,
+        @DefaultValue("5m") Duration interval) {
+    static final String PREFIX = "inbox.seal";
 
     SealProperties {
-        if (sealInterval.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("audit.seal-interval must be at least 1s, but is " + sealInterval);
+        if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("inbox.seal.interval must be at least 1s, but is " + interval);
         }
     }
 
@@ -38,14 +38,14 @@ record SealProperties(
      * @throws InvalidSealKey if one cannot be right
      */
     Optional<SealKeys> keys() {
-        if (sealKey == null || sealKey.isBlank()) {
+        if (key == null || key.isBlank()) {
             return Optional.empty();
         }
         List<SealKey> keys = new ArrayList<>();
-        keys.add(SealKey.parse(SealKeys.PROPERTY, sealKey));
-        for (String previous : previousSealKeys) {
+        keys.add(SealKey.parse(SealKeys.PROPERTY, key));
+        for (String previous : previousKeys) {
             if (!previous.isBlank()) {
-                keys.add(SealKey.parse(PREFIX + ".previous-seal-keys", previous));
+                keys.add(SealKey.parse(PREFIX + ".previous-keys", previous));
             }
         }
         return Optional.of(new SealKeys(keys));
@@ -54,6 +54,6 @@ record SealProperties(
     /** Without the keys. */
     @Override
     public String toString() {
-        return "SealProperties[sealInterval=" + sealInterval + "]";
+        return "SealProperties[interval=" + interval + "]";
     }
 }

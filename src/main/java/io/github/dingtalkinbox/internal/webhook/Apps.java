@@ -32,7 +32,7 @@ final class Apps {
         List<String> findings = new ArrayList<>();
         Map<String, App> apps = new TreeMap<>();
         properties.apps().forEach((name, app) -> {
-            String prefix = "dingtalk.apps." + name;
+            String prefix = "inbox.apps." + name;
             if (!NAME.matcher(name).matches()) {
                 findings.add(
                         prefix + ": the name of an app is part of its URL and must be 1 to 64 characters [a-z0-9_-],"
@@ -57,7 +57,7 @@ final class Apps {
             apps.put(name, new App(name, app.suiteCheckAnswer(), credentials));
         });
         if (properties.apps().isEmpty()) {
-            findings.add("dingtalk.apps: no app is configured, so no callback could be accepted");
+            findings.add("inbox.apps: no app is configured, so no callback could be accepted");
         }
         if (!findings.isEmpty()) {
             throw new InvalidAppConfiguration(findings);

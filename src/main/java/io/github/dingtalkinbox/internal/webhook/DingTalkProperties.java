@@ -7,14 +7,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code dingtalk.*}.
+ * The properties {@code inbox.apps.*}.
  *
  * @param apps by name: the app {@code x} has the callback URL {@code /dingtalk/callback/x}; {@code default} also
  *     {@code /dingtalk/callback}
  * @param drain how long a service that stops answers new callbacks with 503 before its web server stops, so that whoever
  *     spreads the callbacks over several services sees it; zero: not at all
  */
-@ConfigurationProperties("dingtalk")
+@ConfigurationProperties("inbox")
 record DingTalkProperties(
         @DefaultValue Map<String, App> apps,
         @DefaultValue("0s") Duration drain) {

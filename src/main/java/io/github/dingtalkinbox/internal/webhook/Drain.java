@@ -48,7 +48,7 @@ final class Drain implements SmartLifecycle {
     }
 
     private static InvalidConfigurationPropertyValueException invalid(Duration duration, String reason) {
-        return new InvalidConfigurationPropertyValueException("dingtalk.drain", duration.toMillis() + "ms", reason);
+        return new InvalidConfigurationPropertyValueException("inbox.drain", duration.toMillis() + "ms", reason);
     }
 
     /** Whether a callback that has just arrived is refused. Those that are under way already are not. */

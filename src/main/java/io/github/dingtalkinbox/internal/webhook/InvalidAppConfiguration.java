@@ -17,9 +17,9 @@ final class InvalidAppConfiguration extends RuntimeException {
             return new FailureAnalysis(
                     "The configuration of the DingTalk apps is not complete and right:" + System.lineSeparator()
                             + cause.getMessage(),
-                    "Set dingtalk.apps.<name>.token, .aes-key and .owner-key (for the app named default in the"
-                            + " environment: DINGTALK_APPS_DEFAULT_TOKEN, DINGTALK_APPS_DEFAULT_AESKEY,"
-                            + " DINGTALK_APPS_DEFAULT_OWNERKEY) to what DingTalk's console shows under the app's event"
+                    "Set inbox.apps.<name>.token, .aes-key and .owner-key (for the app named default in the"
+                            + " environment: INBOX_APPS_DEFAULT_TOKEN, INBOX_APPS_DEFAULT_AESKEY,"
+                            + " INBOX_APPS_DEFAULT_OWNERKEY) to what DingTalk's console shows under the app's event"
                             + " subscription. The command keys makes a new token and EncodingAESKey.",
                     cause);
         }

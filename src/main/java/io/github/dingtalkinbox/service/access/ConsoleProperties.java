@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code console.*}. Without users and without an issuer there is nobody who could log in, and the console
+ * The properties {@code inbox.console.*}. Without users and without an issuer there is nobody who could log in, and the console
  * is off.
  *
  * @param users by name
@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(ConsoleProperties.PREFIX)
 public record ConsoleProperties(
         @DefaultValue Map<String, User> users, @DefaultValue Oidc oidc) {
-    public static final String PREFIX = "console";
+    public static final String PREFIX = "inbox.console";
 
     private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}");
 
@@ -25,7 +25,7 @@ public record ConsoleProperties(
         users = Map.copyOf(users);
         users.forEach((name, user) -> {
             if (user.password() == null || !BCRYPT.matcher(user.password()).matches()) {
-                throw new InvalidConsoleUser("console.users." + name + ".password must be a bcrypt hash, and is "
+                throw new InvalidConsoleUser("inbox.console.users." + name + ".password must be a bcrypt hash, and is "
                         + (user.password() == null || user.password().isBlank() ? "not set" : "none"));
             }
         });
@@ -73,7 +73,8 @@ public record ConsoleProperties(
         Oidc {
             roles = Map.copyOf(roles);
             if (issuer != null && !issuer.isBlank() && (clientId == null || clientId.isBlank())) {
-                throw new InvalidConsoleUser("console.oidc.issuer is set, but console.oidc.client-id is not");
+                throw new InvalidConsoleUser(
+                        "inbox.console.oidc.issuer is set, but inbox.console.oidc.client-id is not");
             }
         }
 

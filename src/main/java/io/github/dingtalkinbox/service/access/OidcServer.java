@@ -85,7 +85,7 @@ final class OidcServer implements ClientRegistrationRepository {
         Object named = metadata == null ? null : metadata.get("issuer");
         if (metadata == null || !issuer.equals(named)) {
             throw new IllegalStateException(
-                    "console.oidc.issuer is " + issuer + ", but the server there calls itself " + named);
+                    "inbox.console.oidc.issuer is " + issuer + ", but the server there calls itself " + named);
         }
         return ClientRegistrations.fromOidcConfiguration(metadata)
                 .registrationId(ID)
@@ -133,7 +133,7 @@ final class OidcServer implements ClientRegistrationRepository {
         throw new OAuth2AuthenticationException(new OAuth2Error(
                 "no_name",
                 "the server does not say the claim " + oidc.nameClaim()
-                        + ", by which users are called: name another one in console.oidc.name-claim",
+                        + ", by which users are called: name another one in inbox.console.oidc.name-claim",
                 null));
     }
 }

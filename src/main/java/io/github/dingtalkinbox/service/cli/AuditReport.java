@@ -84,7 +84,7 @@ final class AuditReport {
         if (seals > 0) {
             out.println();
             out.println("There are " + seals + " seals of the event log, and they were not checked: --seals does, with"
-                    + " audit.seal-key.");
+                    + " inbox.seal.key.");
             out.flush();
         }
     }

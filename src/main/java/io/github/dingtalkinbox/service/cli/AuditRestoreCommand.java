@@ -33,7 +33,7 @@ import picocli.CommandLine.Unmatched;
 final class AuditRestoreCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Parameters(arity = "1..*", paramLabel = "<file>", description = "Files of the folder retention.archive.")
+    @Parameters(arity = "1..*", paramLabel = "<file>", description = "Files of the folder inbox.retention.archive.")
     private final List<Path> files = new ArrayList<>();
 
     @Unmatched

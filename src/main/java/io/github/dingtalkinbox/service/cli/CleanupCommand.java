@@ -27,11 +27,11 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "cleanup",
         description = {
-            "Removes what is older than it has to be kept (retention.*), as the service does by itself every night. One"
+            "Removes what is older than it has to be kept (inbox.retention.*), as the service does by itself every night. One"
                     + " cleanup runs at a time.",
             "",
             "The configuration and the database are the service's (environment, application.properties,"
-                    + " --retention.events=…), else the embedded one of a service that runs here."
+                    + " --inbox.retention.events=…), else the embedded one of a service that runs here."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
@@ -50,8 +50,9 @@ final class CleanupCommand implements Callable<Integer> {
     @Option(
             names = "--older-than",
             paramLabel = "<time>",
-            description = "Remove what is older than this (30d), instead of retention.events and retention.duplicates."
-                    + " Event types that have a time of their own (retention.event-types) keep it.")
+            description =
+                    "Remove what is older than this (30d), instead of inbox.retention.events and inbox.retention.duplicates."
+                            + " Event types that have a time of their own (inbox.retention.event-types) keep it.")
     private @Nullable String olderThan;
 
     @Option(
@@ -98,19 +99,19 @@ final class CleanupCommand implements Callable<Integer> {
 
     /** The login of the service is explained with those of all commands. */
     private static RuntimeException explained(CannotGetJdbcConnectionException e, Environment environment) {
-        String role = environment.getProperty("retention.username", "");
+        String role = environment.getProperty("inbox.retention.username", "");
         SQLException why = ServiceDatabase.deepest(e);
         return role.isBlank() || why == null
                 ? e
                 : new UsageException("The cleanup cannot log in to the database as " + role
-                        + ", see retention.username and retention.password: " + why.getMessage());
+                        + ", see inbox.retention.username and inbox.retention.password: " + why.getMessage());
     }
 
     private Retention configured(DataSource dataSource, Environment environment, String origin) {
         try {
             return Retention.configured(dataSource, environment, origin, clock);
         } catch (BindException | IllegalStateException e) {
-            throw new UsageException("The cleanup is not rightly configured, see retention.*: "
+            throw new UsageException("The cleanup is not rightly configured, see inbox.retention.*: "
                     + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         }
     }

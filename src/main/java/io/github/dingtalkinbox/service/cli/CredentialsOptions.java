@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
  * file of the made-up ones. One place gives all three: a token of here and a key of there would never match.
  */
 final class CredentialsOptions {
-    static final String TOKEN_VARIABLE = "DINGTALK_APPS_DEFAULT_TOKEN";
-    static final String AES_KEY_VARIABLE = "DINGTALK_APPS_DEFAULT_AESKEY";
-    static final String OWNER_KEY_VARIABLE = "DINGTALK_APPS_DEFAULT_OWNERKEY";
+    static final String TOKEN_VARIABLE = "INBOX_APPS_DEFAULT_TOKEN";
+    static final String AES_KEY_VARIABLE = "INBOX_APPS_DEFAULT_AESKEY";
+    static final String OWNER_KEY_VARIABLE = "INBOX_APPS_DEFAULT_OWNERKEY";
 
     private static final String FILE = "dingtalk-credentials.properties";
 

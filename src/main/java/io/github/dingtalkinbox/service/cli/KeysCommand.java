@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
                 "Makes a token and an EncodingAESKey to paste into DingTalk's console, and a key that seals the event log.",
         mixinStandardHelpOptions = true)
 final class KeysCommand implements Runnable {
-    private static final String SEAL_KEY_VARIABLE = "AUDIT_SEALKEY";
+    private static final String SEAL_KEY_VARIABLE = "INBOX_SEAL_KEY";
 
     private final Terminal terminal;
 

@@ -54,7 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--seals",
             description =
                     "Compute every seal of the event log again, which finds what was changed, added or removed. Needs"
-                            + " audit.seal-key (AUDIT_SEALKEY), as the service has it. Reads the whole log.")
+                            + " inbox.seal.key (INBOX_SEAL_KEY), as the service has it. Reads the whole log.")
     private boolean seals;
 
     @Option(

@@ -16,7 +16,7 @@ final class LoginPage {
     private final Layout layout;
 
     LoginPage(Environment environment, Layout layout) {
-        this.hasOidc = StringUtils.hasText(environment.getProperty("console.oidc.issuer"));
+        this.hasOidc = StringUtils.hasText(environment.getProperty("inbox.console.oidc.issuer"));
         this.layout = layout;
     }
 

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *
  * @param timeZone of the times that they show and are asked for; not set: that of the machine
  */
-@ConfigurationProperties("console.pages")
+@ConfigurationProperties("inbox.console.pages")
 record PageProperties(@Nullable ZoneId timeZone) {
     ZoneId zone() {
         return timeZone == null ? ZoneId.systemDefault() : timeZone;

@@ -31,7 +31,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
     private static final Logger LOG = LoggerFactory.getLogger(MadeUpCredentials.class);
 
     private static final String FILE = "dingtalk-credentials.properties";
-    private static final String APPS = "dingtalk.apps";
+    private static final String APPS = "inbox.apps";
     private static final String PREFIX = APPS + ".default.";
     private static final String TOKEN = "token";
     private static final String AES_KEY = "aes-key";
@@ -75,7 +75,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
         }
         if (credentials.getProperty(SHOWN) == null) {
             LOG.info("""
-                    No app is configured under dingtalk.apps: these credentials were made up. They are shown only now
+                    No app is configured under inbox.apps: these credentials were made up. They are shown only now
                       Token:          {}
                       EncodingAESKey: {}
                       Owner key:      {}
@@ -84,7 +84,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
             rememberThatTheyWereShown();
         } else {
             LOG.info("""
-                    No app is configured under dingtalk.apps: those made up at the first start are used
+                    No app is configured under inbox.apps: those made up at the first start are used
                       Kept in:        {}
                       For new ones:   delete that file and start again""", file);
         }
@@ -115,7 +115,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
             throw new EmbeddedFailure(
                     "The made-up credentials in " + file + " cannot be read or written: " + e,
                     "Give the user " + System.getProperty("user.name") + " access to that file, or configure an app"
-                            + " under dingtalk.apps.",
+                            + " under inbox.apps.",
                     e);
         }
     }
@@ -129,14 +129,14 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
             throw new EmbeddedFailure(
                     "The file " + file + " must have the keys token, aes-key and owner-key.",
                     "Put them back, or delete the file: the next start makes new ones. Or configure an app under"
-                            + " dingtalk.apps.");
+                            + " inbox.apps.");
         }
         return read;
     }
 
     private static String make() {
         return """
-                # Made up, because no app is configured under dingtalk.apps. Secret.
+                # Made up, because no app is configured under inbox.apps. Secret.
                 token=%s
                 aes-key=%s
                 owner-key=ding%s

@@ -91,14 +91,14 @@ final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener
             return;
         }
         log.info("""
-                No user is configured under console.users: this one was made up. The password is shown only now
+                No user is configured under inbox.console.users: this one was made up. The password is shown only now
                   User:           {}
                   Password:       {}
                   Kept in:        {} (a hash of it)
                   For a new one:  delete that file and start again""", NAME, password, file);
         try {
             directory.writeSecret(FILE, """
-                    # The user of the console, because none is configured under console.users. Delete this for a new password.
+                    # The user of the console, because none is configured under inbox.console.users. Delete this for a new password.
                     %s=%s
                     """.formatted(PASSWORD, hash));
         } catch (IOException e) {

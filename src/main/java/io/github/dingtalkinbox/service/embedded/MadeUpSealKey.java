@@ -17,7 +17,7 @@ import org.springframework.util.StringUtils;
  * whoever can change the log must not have it. It becomes a property before any bean is made.
  */
 final class MadeUpSealKey implements BeanFactoryPostProcessor {
-    private static final String FILE = "audit-seal-key.properties";
+    private static final String FILE = "seal-key.properties";
 
     MadeUpSealKey(DataDirectory directory, ConfigurableEnvironment environment) {
         try {

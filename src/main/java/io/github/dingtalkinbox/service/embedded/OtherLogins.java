@@ -21,9 +21,9 @@ final class OtherLogins implements BeanFactoryPostProcessor {
                                 Logins.MIGRATOR,
                                 "inbox.schema.password",
                                 logins.password(Logins.MIGRATOR),
-                                "retention.username",
+                                "inbox.retention.username",
                                 Logins.CLEANUP,
-                                "retention.password",
+                                "inbox.retention.password",
                                 logins.password(Logins.CLEANUP))));
     }
 

@@ -103,8 +103,8 @@ final class LocalDingTalk implements AutoCloseable {
     private void giveToken(HttpExchange exchange) throws IOException {
         Map<String, String> query = query(exchange);
         boolean isRight = exchange.getRequestMethod().equals("GET")
-                && KEYS.appKey().equals(query.get("appkey"))
-                && KEYS.appSecret().equals(query.get("appsecret"));
+                && KEYS.clientId().equals(query.get("appkey"))
+                && KEYS.clientSecret().equals(query.get("appsecret"));
         if (isRight) {
             validToken = "token-secret+" + tokens.incrementAndGet();
         }

@@ -68,7 +68,7 @@ class RecoveryConfigurationPostgresTest {
 
     @Test
     void withoutKeysThereIsNoPoll(TestDatabase database) {
-        try (Service service = Service.start(database, "dingtalk.apps.default.app-key=")) {
+        try (Service service = Service.start(database, "inbox.apps.default.client-id=")) {
             assertThatThrownBy(() -> service.bean(RecoveryPoll.class))
                     .isInstanceOf(NoSuchBeanDefinitionException.class);
         }
@@ -76,22 +76,22 @@ class RecoveryConfigurationPostgresTest {
 
     @Test
     void halfOfTheKeysEndsTheStart(TestDatabase database, CapturedOutput output) {
-        assertThatThrownBy(() -> Service.start(database, "dingtalk.apps.default.app-secret=half-a-secret"))
+        assertThatThrownBy(() -> Service.start(database, "inbox.apps.default.client-secret=half-a-secret"))
                 .isNotNull();
 
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
-                .contains("dingtalk.apps.default.app-secret is set, but .app-key is not")
-                .contains("DINGTALK_APPS_DEFAULT_APPSECRET")
+                .contains("inbox.apps.default.client-secret is set, but .client-id is not")
+                .contains("INBOX_APPS_DEFAULT_CLIENTSECRET")
                 .doesNotContain("half-a-secret");
     }
 
     private Service start(TestDatabase database) {
         return Service.start(
                 database,
-                "dingtalk.apps.default.app-key=" + LocalDingTalk.KEYS.appKey(),
-                "dingtalk.apps.default.app-secret=" + LocalDingTalk.KEYS.appSecret(),
-                "recovery.base-url=" + dingTalk.url() + "/",
-                "recovery.interval=1s");
+                "inbox.apps.default.client-id=" + LocalDingTalk.KEYS.clientId(),
+                "inbox.apps.default.client-secret=" + LocalDingTalk.KEYS.clientSecret(),
+                "inbox.recovery.base-url=" + dingTalk.url() + "/",
+                "inbox.recovery.interval=1s");
     }
 }

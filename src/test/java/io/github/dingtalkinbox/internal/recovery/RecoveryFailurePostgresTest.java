@@ -172,7 +172,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
                 .containsEntry("processed", true)
                 .containsEntry("problem", "it is not JSON (line 1, column 1)");
         assertThat(output).contains("cannot be read").contains("kept in failed_callback_pages.body");
-        assertThat(lastError()).contains("HTTP 200, but it is not JSON").contains("check recovery.base-url");
+        assertThat(lastError()).contains("HTTP 200, but it is not JSON").contains("check inbox.recovery.base-url");
 
         node.runOnce();
         assertThat(count("failed_callback_pages")).isOne();
@@ -291,7 +291,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
     @Test
     void anAppThatFailsDoesNotStopTheNextAndNoSecretIsTold(CapturedOutput output) {
         dingTalk.willAnswer(page(false, approval("of the second")));
-        var wrong = new AppKeys.Keys(KEYS.appKey(), "wrong-secret");
+        var wrong = new AppKeys.Keys(KEYS.clientId(), "wrong-secret");
         var inbox = inbox(event -> {});
 
         new RecoveryPoll(List.of(app("first", wrong, ALWAYS, inbox), app("second", KEYS, ALWAYS, inbox))).runOnce();
@@ -301,7 +301,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
                         .query(String.class)
                         .single())
                 .contains("/gettoken failed with 40089")
-                .contains("check dingtalk.apps.<name>.app-key and .app-secret")
+                .contains("check inbox.apps.<name>.client-id and .client-secret")
                 .doesNotContain("secret=")
                 .doesNotContain("wrong");
         assertThat(output)

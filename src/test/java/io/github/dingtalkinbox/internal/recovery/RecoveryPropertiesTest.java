@@ -26,17 +26,17 @@ class RecoveryPropertiesTest {
     @ParameterizedTest
     @ValueSource(strings = {"oapi.dingtalk.com", "ftp://oapi.dingtalk.com", "https:///path", "https://host?appkey=x"})
     void aBaseUrlThatCannotBeRightIsRefused(String url) {
-        assertThatThrownBy(() -> bound(Map.of("recovery.base-url", url)))
+        assertThatThrownBy(() -> bound(Map.of("inbox.recovery.base-url", url)))
                 .isInstanceOf(BindException.class)
                 .rootCause()
-                .hasMessageContaining("recovery.base-url must be a URL such as https://oapi.dingtalk.com");
+                .hasMessageContaining("inbox.recovery.base-url must be a URL such as https://oapi.dingtalk.com");
     }
 
     @Test
     void anIntervalThatWouldFloodDingTalkIsRefused() {
-        assertThatThrownBy(() -> bound(Map.of("recovery.interval", "900ms")))
+        assertThatThrownBy(() -> bound(Map.of("inbox.recovery.interval", "900ms")))
                 .rootCause()
-                .hasMessageContaining("recovery.interval must be at least 1s");
+                .hasMessageContaining("inbox.recovery.interval must be at least 1s");
     }
 
     @Test
@@ -45,15 +45,15 @@ class RecoveryPropertiesTest {
         sources.addFirst(new SystemEnvironmentPropertySource(
                 "systemEnvironment",
                 Map.of(
-                        "DINGTALK_APPS_DEFAULT_TOKEN", "token123",
-                        "DINGTALK_APPS_DEFAULT_APPKEY", "dingabc",
-                        "DINGTALK_APPS_DEFAULT_APPSECRET", "secret",
-                        "DINGTALK_APPS_OTHER_TOKEN", "token456",
-                        "DINGTALK_APPS_EMPTY_APPKEY", "",
-                        "DINGTALK_APPS_EMPTY_APPSECRET", "")));
+                        "INBOX_APPS_DEFAULT_TOKEN", "token123",
+                        "INBOX_APPS_DEFAULT_CLIENTID", "dingabc",
+                        "INBOX_APPS_DEFAULT_CLIENTSECRET", "secret",
+                        "INBOX_APPS_OTHER_TOKEN", "token456",
+                        "INBOX_APPS_EMPTY_CLIENTID", "",
+                        "INBOX_APPS_EMPTY_CLIENTSECRET", "")));
 
         AppKeys keys = new Binder(ConfigurationPropertySources.from(sources))
-                .bind("dingtalk", AppKeys.class)
+                .bind("inbox", AppKeys.class)
                 .get();
 
         assertThat(keys.areThere()).isTrue();
@@ -74,14 +74,14 @@ class RecoveryPropertiesTest {
         assertThat(keys.areThere()).isTrue();
         assertThatThrownBy(keys::complete)
                 .isInstanceOf(IncompleteAppKeys.class)
-                .hasMessageContaining("dingtalk.apps.a.app-key is set, but .app-secret is not")
-                .hasMessageContaining("dingtalk.apps.b.app-secret is set, but .app-key is not")
+                .hasMessageContaining("inbox.apps.a.client-id is set, but .client-secret is not")
+                .hasMessageContaining("inbox.apps.b.client-secret is set, but .client-id is not")
                 .message()
                 .doesNotContain("hidden");
     }
 
     private static RecoveryProperties bound(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties))
-                .bindOrCreate("recovery", RecoveryProperties.class);
+                .bindOrCreate("inbox.recovery", RecoveryProperties.class);
     }
 }

@@ -22,7 +22,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 @Postgres
 @ExtendWith(OutputCaptureExtension.class)
 class RetentionConfigurationPostgresTest {
-    private static final String EVERY_SECOND = "retention.schedule=* * * * * *";
+    private static final String EVERY_SECOND = "inbox.retention.schedule=* * * * * *";
 
     private final TestDatabase database;
     private final History history;
@@ -69,18 +69,18 @@ class RetentionConfigurationPostgresTest {
 
     @Test
     void itCanBeOff() {
-        try (Service service = Service.start(database, "retention.schedule=-")) {
+        try (Service service = Service.start(database, "inbox.retention.schedule=-")) {
             assertThat(service.bean(RetentionJob.class).isRunning()).isFalse();
         }
     }
 
     @Test
     void refusalIsLoudAndCallbacksAreReceived(CapturedOutput output) throws Exception {
-        try (Service service = Service.start(database, "retention.events=1h")) {
+        try (Service service = Service.start(database, "inbox.retention.events=1h")) {
             service.bean(RetentionJob.class).runOnce();
             assertThat(output)
                     .containsPattern(
-                            "ERROR .*The cleanup has removed 0 rows, and refuses the rest. retention.events is 1h");
+                            "ERROR .*The cleanup has removed 0 rows, and refuses the rest. inbox.retention.events is 1h");
             assertThat(service.client()
                             .deliver("{\"EventType\":\"check_in\",\"eventId\":\"1\",\"CorpId\":\"ding1\"}")
                             .status())
@@ -91,9 +91,9 @@ class RetentionConfigurationPostgresTest {
 
     @Test
     void wrongScheduleEndsTheStart(CapturedOutput output) {
-        assertThatThrownBy(() -> Service.start(database, "retention.schedule=daily"))
+        assertThatThrownBy(() -> Service.start(database, "inbox.retention.schedule=daily"))
                 .isNotNull();
-        assertThat(output).contains("APPLICATION FAILED TO START", "retention.schedule must be six fields");
+        assertThat(output).contains("APPLICATION FAILED TO START", "inbox.retention.schedule must be six fields");
     }
 
     @Test
@@ -128,13 +128,13 @@ class RetentionConfigurationPostgresTest {
             assertThat(report.problems())
                     .singleElement()
                     .asString()
-                    .contains("may not clean up: ", "cleanup_start", "retention.username");
+                    .contains("may not clean up: ", "cleanup_start", "inbox.retention.username");
             try (Retention retention = Settings.retention(database, "username=cleanup_test", "password=secret")) {
                 assertThat(retention.plan(null).problems())
                         .as("of a dry run")
                         .singleElement()
                         .asString()
-                        .contains("may not clean up: ", "cleanup_floor", "retention.username");
+                        .contains("may not clean up: ", "cleanup_floor", "inbox.retention.username");
             }
         } finally {
             database.jdbc().sql("drop owned by cleanup_test").update();
@@ -184,6 +184,6 @@ class RetentionConfigurationPostgresTest {
             assertThat(used.get()).isSameAs(other);
         }
         assertThatThrownBy(() -> CleanupDataSource.beside(other, Settings.properties("username=x")))
-                .hasMessageContaining("retention.username needs the data source of spring.datasource.url");
+                .hasMessageContaining("inbox.retention.username needs the data source of spring.datasource.url");
     }
 }

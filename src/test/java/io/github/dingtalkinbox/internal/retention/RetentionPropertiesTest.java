@@ -9,15 +9,15 @@ import org.junit.jupiter.api.Test;
 class RetentionPropertiesTest {
     @Test
     void whatCannotBeRightIsRefusedByItsName() {
-        refused("schedule=daily", "retention.schedule must be six fields", "but is daily");
-        refused("batch-size=0", "retention.batch-size must be 1 to 10000, but is 0");
+        refused("schedule=daily", "inbox.retention.schedule must be six fields", "but is daily");
+        refused("batch-size=0", "inbox.retention.batch-size must be 1 to 10000, but is 0");
         refused("batch-size=10001", "but is 10001");
-        refused("pause=-1s", "retention.pause must not be negative");
-        refused("password=x", "retention.password is set, but retention.username is not");
-        refused("event-types[0].events=3d", "retention.event-types needs a name in every entry");
+        refused("pause=-1s", "inbox.retention.pause must not be negative");
+        refused("password=x", "inbox.retention.password is set, but inbox.retention.username is not");
+        refused("event-types[0].events=3d", "inbox.retention.event-types needs a name in every entry");
         assertThatThrownBy(() -> Settings.properties("event-types[0].name=a", "event-types[1].name=a"))
                 .rootCause()
-                .hasMessage("retention.event-types names a twice: put its times into one entry");
+                .hasMessage("inbox.retention.event-types names a twice: put its times into one entry");
     }
 
     /** Or a typing mistake would keep the service from receiving. */

@@ -42,8 +42,9 @@ class RetentionRefusalPostgresTest {
 
         assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(report.problems())
-                .containsExactly("retention.events is 23h, so nothing is removed by it: DingTalk may deliver an event"
-                        + " again within a day. Set it to at least 1d.");
+                .containsExactly(
+                        "inbox.retention.events is 23h, so nothing is removed by it: DingTalk may deliver an event"
+                                + " again within a day. Set it to at least 1d.");
         assertThat(refusals).containsExactly(Refusal.TOO_SHORT);
         assertThat(history.count("processed_events", "event_type = 'a'")).isEqualTo(10);
         assertThat(history.count("processed_events", "event_type = 'b'"))
@@ -61,8 +62,9 @@ class RetentionRefusalPostgresTest {
     void timeOfATypeIsRefusedByItsName() {
         RetentionReport report = run("event-types[0].name=b", "event-types[0].duplicates=0s");
         assertThat(report.problems())
-                .containsExactly("retention.event-types[].duplicates of b is 0d, so nothing is removed by it: DingTalk"
-                        + " may deliver an event again within a day. Set it to at least 1d.");
+                .containsExactly(
+                        "inbox.retention.event-types[].duplicates of b is 0d, so nothing is removed by it: DingTalk"
+                                + " may deliver an event again within a day. Set it to at least 1d.");
     }
 
     @Test
@@ -76,8 +78,9 @@ class RetentionRefusalPostgresTest {
 
         assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(report.problems())
-                .containsExactly("retention.events is 44d, so nothing is removed by it: DingTalk delivered a-60-0 a"
-                        + " second time after 45d, and would have had it done twice. Set it to more than that.");
+                .containsExactly(
+                        "inbox.retention.events is 44d, so nothing is removed by it: DingTalk delivered a-60-0 a"
+                                + " second time after 45d, and would have had it done twice. Set it to more than that.");
         assertThat(history.count("processed_events")).isEqualTo(11);
         assertThat(run("events=50d").outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(history.count("processed_events")).isZero();
@@ -102,7 +105,7 @@ class RetentionRefusalPostgresTest {
         assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(report.problems())
                 .containsExactly("Events since " + history.day(100).plusMillis(3) + " are old enough, but stay: only"
-                        + " sealed days are removed, and there are no seals. Set audit.seal-key, and they are made.");
+                        + " sealed days are removed, and there are no seals. Set inbox.seal.key, and they are made.");
         assertThat(refusals).containsExactly(Refusal.NOT_SEALED);
         assertThat(history.count("processed_events")).isEqualTo(10);
         assertThat(history.count("duplicate_deliveries")).isZero();

@@ -15,12 +15,13 @@ final class Settings {
     private Settings() {}
 
     static RetentionProperties properties(String... properties) {
-        Map<String, String> all = new HashMap<>(Map.of("retention.pause", "0"));
+        Map<String, String> all = new HashMap<>(Map.of("inbox.retention.pause", "0"));
         for (String property : properties) {
             String[] nameAndValue = property.split("=", 2);
-            all.put("retention." + nameAndValue[0], nameAndValue[1]);
+            all.put("inbox.retention." + nameAndValue[0], nameAndValue[1]);
         }
-        return new Binder(new MapConfigurationPropertySource(all)).bindOrCreate("retention", RetentionProperties.class);
+        return new Binder(new MapConfigurationPropertySource(all))
+                .bindOrCreate("inbox.retention", RetentionProperties.class);
     }
 
     static Retention retention(TestDatabase database, String... properties) {

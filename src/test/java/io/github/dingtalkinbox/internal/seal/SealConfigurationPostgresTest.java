@@ -21,7 +21,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class SealConfigurationPostgresTest {
     private static final String KEY = "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=";
-    private static final String WARNING = "THE EVENT LOG IS NOT SEALED: audit.seal-key is not set.";
+    private static final String WARNING = "THE EVENT LOG IS NOT SEALED: inbox.seal.key is not set.";
 
     private final TestDatabase database;
 
@@ -37,7 +37,7 @@ class SealConfigurationPostgresTest {
     @Test
     void theServiceSealsFromItsStartToItsEnd(CapturedOutput output) {
         SealJob job;
-        try (Service service = Service.start(database, "audit.seal-key=" + KEY, "audit.seal-interval=1s")) {
+        try (Service service = Service.start(database, "inbox.seal.key=" + KEY, "inbox.seal.interval=1s")) {
             job = service.bean(SealJob.class);
             await().until(() -> seals() > 0);
             assertThat(job.isRunning()).isTrue();
@@ -50,9 +50,9 @@ class SealConfigurationPostgresTest {
 
     @Test
     void withoutAKeyTheServiceStartsAndSaysOnceWhatIsMissing(CapturedOutput output) throws Exception {
-        try (Service service = Service.start(database, "audit.seal-key=")) {
+        try (Service service = Service.start(database, "inbox.seal.key=")) {
             assertThat(output.toString().split(WARNING, -1)).hasSize(2);
-            assertThat(output).contains("AUDIT_SEALKEY", "openssl rand -base64 32");
+            assertThat(output).contains("INBOX_SEAL_KEY", "openssl rand -base64 32");
             var health = HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(service.url("/actuator/health"))
@@ -66,15 +66,15 @@ class SealConfigurationPostgresTest {
 
     @Test
     void whatIsNoKeyEndsTheStart(CapturedOutput output) {
-        assertThatThrownBy(() -> Service.start(database, "audit.seal-key=c2VjcmV0"))
+        assertThatThrownBy(() -> Service.start(database, "inbox.seal.key=c2VjcmV0"))
                 .isNotNull();
         assertThatThrownBy(() -> Service.start(
-                        database, "audit.seal-key=" + KEY, "audit.previous-seal-keys=" + KEY + ",secret*words"))
+                        database, "inbox.seal.key=" + KEY, "inbox.seal.previous-keys=" + KEY + ",secret*words"))
                 .isNotNull();
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
-                .contains("audit.seal-key must be 32 bytes, in base64 or hex, but is 6 bytes.")
-                .contains("audit.previous-seal-keys must be 32 bytes, in base64 or hex, but is neither.")
+                .contains("inbox.seal.key must be 32 bytes, in base64 or hex, but is 6 bytes.")
+                .contains("inbox.seal.previous-keys must be 32 bytes, in base64 or hex, but is neither.")
                 .contains("openssl rand -base64 32")
                 .doesNotContain("c2VjcmV0")
                 .doesNotContain("secret*words")

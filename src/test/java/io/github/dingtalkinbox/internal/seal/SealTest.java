@@ -61,9 +61,9 @@ class SealTest {
     void whatIsNoKeyIsRefusedWithoutSayingIt() {
         for (String text :
                 new String[] {"secret", "c2VjcmV0", HEX + "00", "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7g=="}) {
-            assertThatThrownBy(() -> SealKey.parse("audit.seal-key", text))
+            assertThatThrownBy(() -> SealKey.parse("inbox.seal.key", text))
                     .isInstanceOf(InvalidSealKey.class)
-                    .hasMessageStartingWith("audit.seal-key must be 32 bytes, in base64 or hex, but is ")
+                    .hasMessageStartingWith("inbox.seal.key must be 32 bytes, in base64 or hex, but is ")
                     .hasMessageNotContaining(text)
                     .hasNoCause();
         }

@@ -21,13 +21,13 @@ class AppsTest {
         sources.addFirst(new SystemEnvironmentPropertySource(
                 "systemEnvironment",
                 Map.of(
-                        "DINGTALK_APPS_DEFAULT_TOKEN", "token123",
-                        "DINGTALK_APPS_DEFAULT_AESKEY", AES_KEY,
-                        "DINGTALK_APPS_DEFAULT_OWNERKEY", "dingabc",
-                        "DINGTALK_APPS_DEFAULT_PREVIOUS_TOKEN", "token122")));
+                        "INBOX_APPS_DEFAULT_TOKEN", "token123",
+                        "INBOX_APPS_DEFAULT_AESKEY", AES_KEY,
+                        "INBOX_APPS_DEFAULT_OWNERKEY", "dingabc",
+                        "INBOX_APPS_DEFAULT_PREVIOUS_TOKEN", "token122")));
         var binder = new Binder(ConfigurationPropertySources.from(sources));
 
-        Apps apps = Apps.of(binder.bind("dingtalk", DingTalkProperties.class).get());
+        Apps apps = Apps.of(binder.bind("inbox", DingTalkProperties.class).get());
 
         assertThat(apps.names()).containsExactly("default");
     }
@@ -35,16 +35,16 @@ class AppsTest {
     @Test
     void allThatIsWrongIsSaidAtOnceWithoutAnyValue() {
         assertThatThrownBy(() -> apps(
-                        "dingtalk.apps.default.token", "to-ken-secret",
-                        "dingtalk.apps.default.aes-key", "shortsecret",
-                        "dingtalk.apps.other.token", "token123",
-                        "dingtalk.apps.other.aes-key", AES_KEY + "!",
-                        "dingtalk.apps.other.owner-key", "with blank secret",
-                        "dingtalk.apps[No Name].token", "token123"))
+                        "inbox.apps.default.token", "to-ken-secret",
+                        "inbox.apps.default.aes-key", "shortsecret",
+                        "inbox.apps.other.token", "token123",
+                        "inbox.apps.other.aes-key", AES_KEY + "!",
+                        "inbox.apps.other.owner-key", "with blank secret",
+                        "inbox.apps[No Name].token", "token123"))
                 .isInstanceOf(InvalidAppConfiguration.class)
-                .hasMessageContaining("dingtalk.apps.default.owner-key: is not set")
-                .hasMessageContaining("dingtalk.apps.other.aes-key: The EncodingAESKey must be exactly 43 characters")
-                .hasMessageContaining("dingtalk.apps.No Name: the name of an app")
+                .hasMessageContaining("inbox.apps.default.owner-key: is not set")
+                .hasMessageContaining("inbox.apps.other.aes-key: The EncodingAESKey must be exactly 43 characters")
+                .hasMessageContaining("inbox.apps.No Name: the name of an app")
                 .message()
                 .doesNotContain("secret")
                 .doesNotContain(AES_KEY);
@@ -53,13 +53,13 @@ class AppsTest {
     @Test
     void eachOfTheThreeIsChecked() {
         assertThatThrownBy(() -> complete("token", "a b"))
-                .hasMessageContaining("dingtalk.apps.default.token: The token must be 3 to 63 characters [A-Za-z0-9]");
+                .hasMessageContaining("inbox.apps.default.token: The token must be 3 to 63 characters [A-Za-z0-9]");
         assertThatThrownBy(() -> complete("aes-key", "x".repeat(42)))
-                .hasMessageContaining("dingtalk.apps.default.aes-key")
+                .hasMessageContaining("inbox.apps.default.aes-key")
                 .hasMessageContaining("but has 42");
-        assertThatThrownBy(() -> complete("owner-key", "a b")).hasMessageContaining("dingtalk.apps.default.owner-key");
+        assertThatThrownBy(() -> complete("owner-key", "a b")).hasMessageContaining("inbox.apps.default.owner-key");
         assertThatThrownBy(() -> complete("previous.aes-key", "x"))
-                .hasMessageContaining("dingtalk.apps.default.previous.aes-key");
+                .hasMessageContaining("inbox.apps.default.previous.aes-key");
     }
 
     @Test
@@ -69,10 +69,10 @@ class AppsTest {
 
     private static Apps complete(String property, String value) {
         Map<String, String> properties = new LinkedHashMap<>(Map.of(
-                "dingtalk.apps.default.token", "token123",
-                "dingtalk.apps.default.aes-key", AES_KEY,
-                "dingtalk.apps.default.owner-key", "dingabc"));
-        properties.put("dingtalk.apps.default." + property, value);
+                "inbox.apps.default.token", "token123",
+                "inbox.apps.default.aes-key", AES_KEY,
+                "inbox.apps.default.owner-key", "dingabc"));
+        properties.put("inbox.apps.default." + property, value);
         return apps(properties.entrySet().stream()
                 .flatMap(e -> java.util.stream.Stream.of(e.getKey(), e.getValue()))
                 .toArray(String[]::new));
@@ -85,7 +85,7 @@ class AppsTest {
         }
         var sources = new MutablePropertySources();
         sources.addFirst(new MapPropertySource("test", properties));
-        return Apps.of(new Binder(ConfigurationPropertySources.from(sources))
-                .bindOrCreate("dingtalk", DingTalkProperties.class));
+        return Apps.of(
+                new Binder(ConfigurationPropertySources.from(sources)).bindOrCreate("inbox", DingTalkProperties.class));
     }
 }

@@ -60,12 +60,12 @@ class CallbackPostgresTest {
         this.jdbc = database.jdbc();
         this.service = Service.start(
                 database,
-                "dingtalk.apps.other.token=" + OTHER.token(),
-                "dingtalk.apps.other.aes-key=" + OTHER.aesKey(),
-                "dingtalk.apps.other.owner-key=" + OTHER.ownerKey(),
-                "dingtalk.apps.other.suite-check-answer=random",
-                "dingtalk.apps.other.previous.token=" + PREVIOUS.token(),
-                "dingtalk.apps.other.previous.aes-key=" + PREVIOUS.aesKey(),
+                "inbox.apps.other.token=" + OTHER.token(),
+                "inbox.apps.other.aes-key=" + OTHER.aesKey(),
+                "inbox.apps.other.owner-key=" + OTHER.ownerKey(),
+                "inbox.apps.other.suite-check-answer=random",
+                "inbox.apps.other.previous.token=" + PREVIOUS.token(),
+                "inbox.apps.other.previous.aes-key=" + PREVIOUS.aesKey(),
                 "server.forward-headers-strategy=native");
         this.client = service.client();
     }

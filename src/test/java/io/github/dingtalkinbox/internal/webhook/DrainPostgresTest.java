@@ -143,14 +143,14 @@ class DrainPostgresTest {
 
         assertThat(log)
                 .contains("APPLICATION FAILED TO START")
-                .contains("dingtalk.drain")
+                .contains("inbox.drain")
                 .contains("spring.lifecycle.timeout-per-shutdown-phase")
                 .contains("after 3000 ms");
     }
 
     private Service start(String drain) {
         return Service.start(
-                database, "dingtalk.drain=" + drain, "inbox.handlers.location=file:" + handlers.toAbsolutePath());
+                database, "inbox.drain=" + drain, "inbox.handlers.location=file:" + handlers.toAbsolutePath());
     }
 
     /** Until the end of the transaction, the handler waits. */

@@ -58,8 +58,8 @@ class OidcLoginPostgresTest {
                 handlers.resolve("oidc_broken.sql"), "insert into wanted select cast(event_id as integer) from event");
         int port = ServiceProcess.freePort();
         List<String> properties = new ArrayList<>(oidc(Issuer.url(port)));
-        properties.add("console.users.operator.password=" + new BCryptPasswordEncoder(4).encode("operator"));
-        properties.add("console.users.operator.roles=operator");
+        properties.add("inbox.console.users.operator.password=" + new BCryptPasswordEncoder(4).encode("operator"));
+        properties.add("inbox.console.users.operator.roles=operator");
         properties.add("server.forward-headers-strategy=native");
         properties.add("inbox.handlers.location=file:" + handlers.toAbsolutePath());
         this.service = Service.start(database, properties.toArray(String[]::new));
@@ -74,13 +74,13 @@ class OidcLoginPostgresTest {
 
     private static List<String> oidc(String issuer) {
         return List.of(
-                "console.oidc.issuer=" + issuer,
-                "console.oidc.client-id=" + Issuer.CLIENT_ID,
-                "console.oidc.client-secret=" + Issuer.CLIENT_SECRET,
-                "console.oidc.roles-claim=groups",
-                "console.oidc.roles.inbox-dba=operator",
-                "console.oidc.roles.inbox-readers=viewer",
-                "console.oidc.roles.inbox-auditors=payload");
+                "inbox.console.oidc.issuer=" + issuer,
+                "inbox.console.oidc.client-id=" + Issuer.CLIENT_ID,
+                "inbox.console.oidc.client-secret=" + Issuer.CLIENT_SECRET,
+                "inbox.console.oidc.roles-claim=groups",
+                "inbox.console.oidc.roles.inbox-dba=operator",
+                "inbox.console.oidc.roles.inbox-readers=viewer",
+                "inbox.console.oidc.roles.inbox-auditors=payload");
     }
 
     @AfterAll
@@ -154,7 +154,7 @@ class OidcLoginPostgresTest {
         assertThat(browser.get("/admin/overview").statusCode()).isEqualTo(302);
         assertThat(output)
                 .contains("A login to the console by OpenID Connect from 127.0.0.1 has failed")
-                .contains(user.equals(Issuer.WITHOUT_A_NAME) ? "console.oidc.name-claim" : "invalid_id_token")
+                .contains(user.equals(Issuer.WITHOUT_A_NAME) ? "inbox.console.oidc.name-claim" : "invalid_id_token")
                 .doesNotContain(Issuer.CLIENT_SECRET, "eyJ");
     }
 
@@ -164,7 +164,7 @@ class OidcLoginPostgresTest {
         OidcServer server = new OidcServer(new Oidc(wrong, "inbox", "secret", "sub", "roles", Map.of()));
 
         assertThatThrownBy(() -> server.findByRegistrationId(OidcServer.ID))
-                .hasMessage("console.oidc.issuer is " + wrong + ", but the server there calls itself "
+                .hasMessage("inbox.console.oidc.issuer is " + wrong + ", but the server there calls itself "
                         + wrong.replace("localhost", "127.0.0.1"));
     }
 

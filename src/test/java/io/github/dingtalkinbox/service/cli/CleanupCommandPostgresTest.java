@@ -63,7 +63,7 @@ class CleanupCommandPostgresTest {
         assertThat(history.count("duplicate_deliveries")).isZero();
         assertThat(history.count("cleanup_runs", "operator = 'maria' and reason = 'the disk is full'"))
                 .isEqualTo(4);
-        assertThat(run("cleanup", "--retention.events=20d")).isEqualTo(new Ran(0, "Removed: 0\n", ""));
+        assertThat(run("cleanup", "--inbox.retention.events=20d")).isEqualTo(new Ran(0, "Removed: 0\n", ""));
         assertThat(history.count("cleanup_runs", "operator ~ '^\\S+@\\S+$' and origin ~ '^\\S+/\\d+$'"))
                 .isEqualTo(1);
     }
@@ -73,8 +73,8 @@ class CleanupCommandPostgresTest {
         run(
                 "cleanup",
                 "--older-than=35d",
-                "--retention.event-types[0].name=a",
-                "--retention.event-types[0].events=99d");
+                "--inbox.retention.event-types[0].name=a",
+                "--inbox.retention.event-types[0].events=99d");
         assertThat(history.count("processed_events", "event_type = 'a'")).isEqualTo(10);
         assertThat(history.count("processed_events")).isEqualTo(10);
     }
@@ -93,7 +93,7 @@ class CleanupCommandPostgresTest {
     @Test
     void wrongOptionsAreExplained() {
         refused(run("cleanup", "--older-than=soon"), "--older-than is no time: \"soon\". Write 30d, or 48h.");
-        refused(run("cleanup", "--retention.batch-size=0"), "retention.batch-size must be 1 to 10000");
+        refused(run("cleanup", "--inbox.retention.batch-size=0"), "inbox.retention.batch-size must be 1 to 10000");
         refused(run("cleanup", "--force"), "Unknown option: '--force'");
         refused(run("audit", "restore"), "Missing required parameter");
         database.jdbc().sql("alter table shedlock rename to shedlock_of_later").update();
@@ -108,11 +108,13 @@ class CleanupCommandPostgresTest {
 
     @Test
     void whoeverCannotLogInIsToldWhichPropertyIsWrong() {
-        String[] stranger = {"--retention.username=cleanup_stranger", "--retention.password=x"};
-        refused(run("cleanup", stranger), "as cleanup_stranger, see retention.username and retention.password");
-        refused(run("cleanup", "--dry-run", stranger[0]), "as cleanup_stranger, see retention.username");
+        String[] stranger = {"--inbox.retention.username=cleanup_stranger", "--inbox.retention.password=x"};
+        refused(
+                run("cleanup", stranger),
+                "as cleanup_stranger, see inbox.retention.username and inbox.retention.password");
+        refused(run("cleanup", "--dry-run", stranger[0]), "as cleanup_stranger, see inbox.retention.username");
         for (List<String> command : List.of(
-                List.of("cleanup", "--retention.username=", "--retention.password="),
+                List.of("cleanup", "--inbox.retention.username=", "--inbox.retention.password="),
                 List.of("queue", "replay", "default:x", "--reason=again"))) {
             refused(run("service_stranger", command), "The database cannot be reached, see spring.datasource.*");
         }
@@ -122,7 +124,7 @@ class CleanupCommandPostgresTest {
     /** As compose files and manifests pass on what nobody has set. */
     @Test
     void anEmptyRoleIsThatOfTheService() {
-        assertThat(run("cleanup", "--retention.username=", "--retention.password=")
+        assertThat(run("cleanup", "--inbox.retention.username=", "--inbox.retention.password=")
                         .code())
                 .isZero();
         assertThat(history.count("processed_events")).isZero();
@@ -130,7 +132,7 @@ class CleanupCommandPostgresTest {
 
     @Test
     void archiveIsRestored(@TempDir Path folder) throws IOException {
-        run("cleanup", "--retention.archive=" + folder);
+        run("cleanup", "--inbox.retention.archive=" + folder);
         Path file;
         try (Stream<Path> files = Files.list(folder)) {
             file = files.findFirst().orElseThrow();

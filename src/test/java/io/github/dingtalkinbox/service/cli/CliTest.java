@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CliTest {
     private static final Credentials RIGHT = LocalReceiver.CREDENTIALS;
     private static final Map<String, String> ENVIRONMENT = Map.of(
-            "DINGTALK_APPS_DEFAULT_TOKEN", RIGHT.token(),
-            "DINGTALK_APPS_DEFAULT_AESKEY", RIGHT.aesKey(),
-            "DINGTALK_APPS_DEFAULT_OWNERKEY", RIGHT.ownerKey());
+            "INBOX_APPS_DEFAULT_TOKEN", RIGHT.token(),
+            "INBOX_APPS_DEFAULT_AESKEY", RIGHT.aesKey(),
+            "INBOX_APPS_DEFAULT_OWNERKEY", RIGHT.ownerKey());
 
     @TempDir
     private Path empty;
@@ -63,7 +63,7 @@ class CliTest {
             assertThat(ran.out())
                     .contains("--url", "--events", "--twins", "--out-of-order", "--rate", "--concurrency", "--seed")
                     .contains("--retry-after", "Default: 10000,30000", "--journal")
-                    .contains("--token", "--aes-key", "--owner-key", "--data-dir", "DINGTALK_APPS_DEFAULT_AESKEY")
+                    .contains("--token", "--aes-key", "--owner-key", "--data-dir", "INBOX_APPS_DEFAULT_AESKEY")
                     .contains("http://localhost:8080/dingtalk/callback", "Default: 1000", "Exit codes:");
         }
     }
@@ -92,13 +92,13 @@ class CliTest {
     void keysAreAcceptedByTheServiceAndBelongTogether() {
         Ran ran = run(Map.of(), "keys");
         assertThat(ran.code()).isZero();
-        String token = found("DINGTALK_APPS_DEFAULT_TOKEN=(\\S+)", ran.out());
-        String aesKey = found("DINGTALK_APPS_DEFAULT_AESKEY=(\\S+)", ran.out());
+        String token = found("INBOX_APPS_DEFAULT_TOKEN=(\\S+)", ran.out());
+        String aesKey = found("INBOX_APPS_DEFAULT_AESKEY=(\\S+)", ran.out());
         assertThat(new Credentials(token, aesKey, "dingsomebody")).isNotNull();
         assertThat(found("token +(\\S+)", ran.out())).isEqualTo(token);
         assertThat(found("aes_key +(\\S+)", ran.out())).isEqualTo(aesKey);
-        assertThat(ran.out()).contains("DINGTALK_APPS_DEFAULT_OWNERKEY=<Client ID (appKey) of the app>");
-        String sealKey = found("AUDIT_SEALKEY=(\\S+)", ran.out());
+        assertThat(ran.out()).contains("INBOX_APPS_DEFAULT_OWNERKEY=<Client ID (appKey) of the app>");
+        String sealKey = found("INBOX_SEAL_KEY=(\\S+)", ran.out());
         assertThat(Base64.getDecoder().decode(sealKey)).hasSize(32);
         assertThat(run(Map.of(), "keys").out()).doesNotContain(token, aesKey, sealKey);
     }
@@ -178,7 +178,7 @@ class CliTest {
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err())
                 .contains("There are no credentials: give --token, --aes-key and --owner-key, or set"
-                        + " DINGTALK_APPS_DEFAULT_TOKEN")
+                        + " INBOX_APPS_DEFAULT_TOKEN")
                 .contains(empty.resolve("dingtalk-credentials.properties").toString())
                 .contains("Try: dingtalk-inbox simulate --help");
     }
@@ -190,10 +190,10 @@ class CliTest {
         assertThat(ran.err())
                 .contains("The credentials in the options are not complete: --aes-key and --owner-key is missing.");
 
-        ran = run(Map.of("DINGTALK_APPS_DEFAULT_TOKEN", "abcdef", "DINGTALK_APPS_DEFAULT_AESKEY", ""), "simulate");
+        ran = run(Map.of("INBOX_APPS_DEFAULT_TOKEN", "abcdef", "INBOX_APPS_DEFAULT_AESKEY", ""), "simulate");
         assertThat(ran.err())
-                .contains("in the environment are not complete: DINGTALK_APPS_DEFAULT_AESKEY and"
-                        + " DINGTALK_APPS_DEFAULT_OWNERKEY is missing.");
+                .contains("in the environment are not complete: INBOX_APPS_DEFAULT_AESKEY and"
+                        + " INBOX_APPS_DEFAULT_OWNERKEY is missing.");
 
         Files.writeString(empty.resolve("dingtalk-credentials.properties"), "# nothing\n");
         ran = run(Map.of(), "simulate", "--data-dir=" + empty);
@@ -261,9 +261,9 @@ class CliTest {
 
     private static Map<String, String> environment(Credentials credentials) {
         return Map.of(
-                "DINGTALK_APPS_DEFAULT_TOKEN", credentials.token(),
-                "DINGTALK_APPS_DEFAULT_AESKEY", credentials.aesKey(),
-                "DINGTALK_APPS_DEFAULT_OWNERKEY", credentials.ownerKey());
+                "INBOX_APPS_DEFAULT_TOKEN", credentials.token(),
+                "INBOX_APPS_DEFAULT_AESKEY", credentials.aesKey(),
+                "INBOX_APPS_DEFAULT_OWNERKEY", credentials.ownerKey());
     }
 
     private Path dataDirectory(Credentials credentials) throws Exception {

@@ -82,7 +82,7 @@ class VerifyCommandPostgresTest {
             TestSeals.seal(database, KEY);
 
             assertThat(verify().out()).contains(" seals of the event log, and they were not checked: --seals does");
-            Ran well = verify("--seals", "--audit.seal-key=" + KEY);
+            Ran well = verify("--seals", "--inbox.seal.key=" + KEY);
             assertThat(well.code()).as(well.err()).isZero();
             assertThat(well.out())
                     .containsPattern("events sealed +1\n")
@@ -93,23 +93,23 @@ class VerifyCommandPostgresTest {
             database.jdbc()
                     .sql("delete from processed_events where event_id = 'default:sealed'")
                     .update();
-            Ran found = verify("--seals", "--audit.seal-key=" + KEY);
+            Ran found = verify("--seals", "--inbox.seal.key=" + KEY);
             assertThat(found.code()).isEqualTo(1);
             assertThat(found.out())
                     .containsPattern("changed, added or removed +1\n")
                     .contains("type task, seal 1: the events are 0, 1 less than were sealed");
 
-            Ran cutOff = verify("--head=99:" + "ab".repeat(32), "--audit.seal-key=" + KEY);
+            Ran cutOff = verify("--head=99:" + "ab".repeat(32), "--inbox.seal.key=" + KEY);
             assertThat(cutOff.code()).isEqualTo(1);
             assertThat(cutOff.out()).contains("but seal 99 was kept as its head: what came last was cut off");
 
-            refused(verify("--seals"), "audit.seal-key is not set", "AUDIT_SEALKEY");
-            refused(verify("--seals", "--audit.seal-key=short"), "audit.seal-key must be 32 bytes");
-            refused(verify("--head=7", "--audit.seal-key=" + KEY), "A head is the number of a seal, a colon");
-            Ran wrong = verify("--seals", "--audit.seal-key=" + "0".repeat(64));
+            refused(verify("--seals"), "inbox.seal.key is not set", "INBOX_SEAL_KEY");
+            refused(verify("--seals", "--inbox.seal.key=short"), "inbox.seal.key must be 32 bytes");
+            refused(verify("--head=7", "--inbox.seal.key=" + KEY), "A head is the number of a seal, a colon");
+            Ran wrong = verify("--seals", "--inbox.seal.key=" + "0".repeat(64));
             assertThat(wrong.code()).isEqualTo(2);
             assertThat(wrong.err())
-                    .contains("audit.seal-key is not the key that made the seals")
+                    .contains("inbox.seal.key is not the key that made the seals")
                     .doesNotContain("00000");
         } finally {
             database.jdbc().sql("truncate processed_events, event_seals").update();

@@ -39,8 +39,8 @@ class ChinesePagesPostgresTest {
                 "inbox.event-types[1].name=later",
                 "inbox.event-types[1].ordering-key=form",
                 "inbox.event-types[1].mode=queue",
-                "audit.seal-key=" + KEY,
-                "retention.events=23h"));
+                "inbox.seal.key=" + KEY,
+                "inbox.retention.events=23h"));
         try (Service service = Service.start(database, properties.toArray(String[]::new))) {
             deliver(service);
             database.jdbc().sql("""
@@ -72,7 +72,7 @@ class ChinesePagesPostgresTest {
                 see(browser, page);
             }
             assertThat(see(browser, "audit")).contains("将来", "是否");
-            assertThat(see(browser, "cleanup/plan")).contains("retention.events");
+            assertThat(see(browser, "cleanup/plan")).contains("inbox.retention.events");
             for (Report report : Report.all()) {
                 see(browser, "report?name=" + report.name());
             }

@@ -59,11 +59,11 @@ class ConsoleActionsPostgresTest {
         properties.addAll(List.of(
                 "inbox.schema.username=inbox_migrator",
                 "inbox.schema.password=" + Roles.PASSWORD,
-                "retention.username=inbox_cleanup",
-                "retention.password=" + Roles.PASSWORD,
-                "retention.schedule=-",
-                "retention.events=3d",
-                "audit.seal-key=" + SealKeys.newKey(),
+                "inbox.retention.username=inbox_cleanup",
+                "inbox.retention.password=" + Roles.PASSWORD,
+                "inbox.retention.schedule=-",
+                "inbox.retention.events=3d",
+                "inbox.seal.key=" + SealKeys.newKey(),
                 // As it is without a word about it.
                 "server.servlet.session.cookie.secure=true",
                 "inbox.handlers.location=file:" + handlers.toAbsolutePath()));
@@ -233,7 +233,7 @@ class ConsoleActionsPostgresTest {
     @Test
     void aCleanupThatCannotLogInHidesNothing() throws Exception {
         List<String> properties = new ArrayList<>(Arrays.asList(Users.properties()));
-        properties.addAll(List.of("retention.username=inbox_nobody", "retention.password=none"));
+        properties.addAll(List.of("inbox.retention.username=inbox_nobody", "inbox.retention.password=none"));
         try (Service misconfigured = Service.start(app, properties.toArray(String[]::new))) {
             Browser viewer = new Browser(misconfigured);
             viewer.logIn("viewer", "viewer");

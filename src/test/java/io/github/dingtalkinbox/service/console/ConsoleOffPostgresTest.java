@@ -20,7 +20,7 @@ class ConsoleOffPostgresTest {
             for (String path : List.of("/admin", "/admin/login", "/admin/overview", "/admin/events", "/admin/denied")) {
                 HttpResponse<String> page = browser.get(path);
                 assertThat(page.statusCode()).as(path).isEqualTo(404);
-                assertThat(page.body()).as(path).contains("id=\"console-off\"", "console.users.admin.password");
+                assertThat(page.body()).as(path).contains("id=\"console-off\"", "inbox.console.users.admin.password");
                 assertThat(page.headers().map()).as(path).doesNotContainKey("set-cookie");
             }
             assertThat(browser.post("/admin/login", "username", "admin", "password", "admin")

@@ -299,7 +299,7 @@ class ConsolePostgresTest {
 
         await().untilAsserted(
                         () -> assertThat(operator.get("/admin/audit/results").body())
-                                .contains("class=\"bad\">The check has failed: audit.seal-key is not set"));
+                                .contains("class=\"bad\">The check has failed: inbox.seal.key is not set"));
     }
 
     private Browser loggedIn(String user) throws Exception {

@@ -68,13 +68,13 @@ final class SampleLog {
         properties.addAll(List.of(
                 // As it is by default: to browsers, localhost is as good as TLS.
                 "server.servlet.session.cookie.secure=true",
-                "console.pages.time-zone=Asia/Shanghai",
+                "inbox.console.pages.time-zone=Asia/Shanghai",
                 "inbox.handlers.location=file:" + handlers.toAbsolutePath(),
                 "inbox.event-types[0].name=" + MENDABLE,
                 "inbox.event-types[0].ordering-key=staffId",
-                "audit.seal-key=ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=",
-                "audit.seal-interval=1s",
-                "retention.events=2d"));
+                "inbox.seal.key=ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=",
+                "inbox.seal.interval=1s",
+                "inbox.retention.events=2d"));
         properties.addAll(List.of(more));
         return Service.start(database, properties.toArray(String[]::new));
     }

@@ -13,15 +13,15 @@ final class Users {
         return new String[] {
             password("viewer"),
             password("operator"),
-            "console.users.operator.roles=operator",
+            "inbox.console.users.operator.roles=operator",
             password("admin"),
-            "console.users.admin.roles=operator,payload",
+            "inbox.console.users.admin.roles=operator,payload",
             // The client here keeps to the rule, also for localhost.
             "server.servlet.session.cookie.secure=false"
         };
     }
 
     private static String password(String user) {
-        return "console.users." + user + ".password=" + new BCryptPasswordEncoder(QUICK).encode(user);
+        return "inbox.console.users." + user + ".password=" + new BCryptPasswordEncoder(QUICK).encode(user);
     }
 }

@@ -119,7 +119,7 @@ class EarlierVersionPostgresTest {
                 .run(
                         "--inbox.data-dir=" + path,
                         "--server.port=0",
-                        "--dingtalk.drain=0s",
+                        "--inbox.drain=0s",
                         "--inbox.handlers.location=file:" + handlers);
     }
 }

@@ -61,7 +61,7 @@ class EmbeddedApplicationPostgresTest {
             assertThat(new BCryptPasswordEncoder()
                             .matches(
                                     consolePassword,
-                                    application.getEnvironment().getProperty("console.users.admin.password")))
+                                    application.getEnvironment().getProperty("inbox.console.users.admin.password")))
                     .isTrue();
             assertThat(pid).exists();
             assertThat(JdbcClient.create(dataSource)
@@ -69,7 +69,7 @@ class EmbeddedApplicationPostgresTest {
                             .query(String.class)
                             .single())
                     .isEqualTo("inbox_app");
-            assertThat(List.of("inbox.schema.username", "retention.username", "audit.seal-key"))
+            assertThat(List.of("inbox.schema.username", "inbox.retention.username", "inbox.seal.key"))
                     .extracting(application.getEnvironment()::getProperty)
                     .containsExactly("inbox_migrator", "inbox_cleanup", sealKey());
 
@@ -94,7 +94,7 @@ class EmbeddedApplicationPostgresTest {
         assertThat(Files.readAllLines(temporary.resolve("pgpass"))).isNotEmpty().allSatisfy(login -> assertThat(output)
                 .doesNotContain(login.substring(login.lastIndexOf(':') + 1)));
         assertThat(Files.readString(temporary.resolve("console-login.properties")))
-                .contains("console.users.admin.password=$2a$")
+                .contains("inbox.console.users.admin.password=$2a$")
                 .doesNotContain(consolePassword);
     }
 
@@ -119,9 +119,9 @@ class EmbeddedApplicationPostgresTest {
                 "--spring.datasource.url=" + database.jdbcUrl(),
                 "--spring.datasource.username=" + database.user(),
                 "--spring.datasource.password=" + database.password(),
-                "--dingtalk.apps.default.token=abcdef",
-                "--dingtalk.apps.default.aes-key=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPA",
-                "--dingtalk.apps.default.owner-key=ding1")) {
+                "--inbox.apps.default.token=abcdef",
+                "--inbox.apps.default.aes-key=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPA",
+                "--inbox.apps.default.owner-key=ding1")) {
             assertThat(application.getBean(HikariDataSource.class).getJdbcUrl()).isEqualTo(database.jdbcUrl());
             assertThat(application.getBeansOfType(EmbeddedServer.class)).isEmpty();
         }
@@ -191,9 +191,9 @@ class EmbeddedApplicationPostgresTest {
     }
 
     private String sealKey() throws IOException {
-        return Files.readAllLines(temporary.resolve("audit-seal-key.properties"))
+        return Files.readAllLines(temporary.resolve("seal-key.properties"))
                 .get(1)
-                .substring("audit.seal-key=".length());
+                .substring("inbox.seal.key=".length());
     }
 
     private String secret(String key) throws IOException {

@@ -48,7 +48,7 @@ class MadeUpCredentialsTest {
         new MadeUpCredentials(directory, later);
 
         for (String key : new String[] {"token", "aes-key", "owner-key"}) {
-            assertThat(later.getProperty("dingtalk.apps.default." + key)).isEqualTo(property(key));
+            assertThat(later.getProperty("inbox.apps.default." + key)).isEqualTo(property(key));
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                 .isEqualTo("rw-------");
@@ -58,12 +58,12 @@ class MadeUpCredentialsTest {
     void noneAreMadeIfAnAppIsConfigured() {
         environment
                 .getPropertySources()
-                .addFirst(new MapPropertySource("test", Map.of("dingtalk.apps.hr.token", "given")));
+                .addFirst(new MapPropertySource("test", Map.of("inbox.apps.hr.token", "given")));
 
         new MadeUpCredentials(directory, environment);
 
         assertThat(file()).doesNotExist();
-        assertThat(environment.getProperty("dingtalk.apps.default.token")).isNull();
+        assertThat(environment.getProperty("inbox.apps.default.token")).isNull();
     }
 
     @Test
@@ -80,6 +80,6 @@ class MadeUpCredentialsTest {
     }
 
     private String property(String key) {
-        return environment.getRequiredProperty("dingtalk.apps.default." + key);
+        return environment.getRequiredProperty("inbox.apps.default." + key);
     }
 }

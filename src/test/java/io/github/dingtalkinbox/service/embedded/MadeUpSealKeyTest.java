@@ -40,12 +40,12 @@ class MadeUpSealKeyTest {
 
     @Test
     void anEmptyValueIsNoKey() {
-        assertThat(keyOf(configured(Map.of("audit.seal-key", "")))).hasSize(44);
+        assertThat(keyOf(configured(Map.of("inbox.seal.key", "")))).hasSize(44);
     }
 
     @Test
     void noneIsMadeIfOneIsConfigured() {
-        assertThat(keyOf(configured(Map.of("audit.seal-key", "given")))).isEqualTo("given");
+        assertThat(keyOf(configured(Map.of("inbox.seal.key", "given")))).isEqualTo("given");
         assertThat(file()).doesNotExist();
     }
 
@@ -53,12 +53,12 @@ class MadeUpSealKeyTest {
     void commandBesideTheServiceReadsItAndMakesNone() throws IOException {
         ConfigurableEnvironment none = configured(Map.of());
         MadeUpSealKey.addIfMade(directory.path(), none);
-        assertThat(none.getProperty("audit.seal-key")).isNull();
+        assertThat(none.getProperty("inbox.seal.key")).isNull();
 
         String key = keyOf(configured(Map.of()));
         ConfigurableEnvironment command = configured(Map.of());
         MadeUpSealKey.addIfMade(directory.path(), command);
-        assertThat(command.getProperty("audit.seal-key")).isEqualTo(key);
+        assertThat(command.getProperty("inbox.seal.key")).isEqualTo(key);
     }
 
     @Test
@@ -67,12 +67,12 @@ class MadeUpSealKeyTest {
 
         assertThatThrownBy(() -> keyOf(configured(Map.of())))
                 .isInstanceOf(EmbeddedFailure.class)
-                .hasMessage("The file " + file() + " must have the key audit.seal-key.");
+                .hasMessage("The file " + file() + " must have the key inbox.seal.key.");
     }
 
     private String keyOf(ConfigurableEnvironment environment) {
         assertThat(new MadeUpSealKey(directory, environment)).isNotNull();
-        return environment.getRequiredProperty("audit.seal-key");
+        return environment.getRequiredProperty("inbox.seal.key");
     }
 
     private static ConfigurableEnvironment configured(Map<String, Object> properties) {
@@ -82,6 +82,6 @@ class MadeUpSealKeyTest {
     }
 
     private Path file() {
-        return directory.resolve("audit-seal-key.properties");
+        return directory.resolve("seal-key.properties");
     }
 }

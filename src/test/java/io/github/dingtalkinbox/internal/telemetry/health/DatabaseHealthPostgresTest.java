@@ -42,7 +42,7 @@ class DatabaseHealthPostgresTest {
         this.server = RestartableServer.start(directory.resolve("data"));
         this.database = server.database();
         // The workers' looks at the queue would be connections in use as well.
-        this.service = Service.start(database, "queue.poll-interval=1h");
+        this.service = Service.start(database, "inbox.queue.poll-interval=1h");
     }
 
     @AfterAll

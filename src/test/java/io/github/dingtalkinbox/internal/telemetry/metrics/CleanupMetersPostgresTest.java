@@ -41,7 +41,7 @@ class CleanupMetersPostgresTest {
                 .duplicates(100, "a", Duration.ofMinutes(90))
                 .seal()
                 .events(50, "late", 1);
-        try (Service service = Service.start(database, "retention.schedule=-")) {
+        try (Service service = Service.start(database, "inbox.retention.schedule=-")) {
             MeterRegistry registry = service.bean(MeterRegistry.class);
             assertThat(seconds(registry, "twin.gap.largest")).isEqualTo(5400);
             assertThat(seconds(registry, "cleanup.age")).as("never").isNaN();
@@ -57,7 +57,7 @@ class CleanupMetersPostgresTest {
                     .containsEntry("cleanup.refused/not_sealed", 0L)
                     .containsEntry("cleanup.runs/completed", 1L);
         }
-        try (Service service = Service.start(database, "retention.schedule=-", "retention.events=1h")) {
+        try (Service service = Service.start(database, "inbox.retention.schedule=-", "inbox.retention.events=1h")) {
             service.bean(Retention.class).runOnce(ORDER);
             assertThat(Meters.counts(service.bean(MeterRegistry.class)))
                     .containsEntry("cleanup.refused/too_short", 1L)
@@ -67,7 +67,7 @@ class CleanupMetersPostgresTest {
 
     @Test
     void ageIsThatOfTheLastRunThatCameThroughWhereverItRan() {
-        try (Service service = Service.start(database, "retention.schedule=-")) {
+        try (Service service = Service.start(database, "inbox.retention.schedule=-")) {
             Retention retention = service.bean(Retention.class);
             AtomicLong nanoTime = new AtomicLong();
             MeterRegistry registry = new SimpleMeterRegistry();

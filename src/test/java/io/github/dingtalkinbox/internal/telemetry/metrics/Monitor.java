@@ -15,7 +15,8 @@ final class Monitor {
     private static final String PASSWORD = "secret";
 
     /** What the service has to be configured with. */
-    static final String USER = "console.users.prometheus.password=" + new BCryptPasswordEncoder(4).encode(PASSWORD);
+    static final String USER =
+            "inbox.console.users.prometheus.password=" + new BCryptPasswordEncoder(4).encode(PASSWORD);
 
     private static final String LOGIN =
             "Basic " + Base64.getEncoder().encodeToString(("prometheus:" + PASSWORD).getBytes(UTF_8));

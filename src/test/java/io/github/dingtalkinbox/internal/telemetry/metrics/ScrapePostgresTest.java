@@ -50,7 +50,7 @@ class ScrapePostgresTest {
                 List.of(Failing.class),
                 database,
                 Monitor.USER,
-                "audit.seal-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")) {
+                "inbox.seal.key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")) {
             for (String type : List.of("fine", "fine", "retried", "dead")) {
                 assertThat(service.client().deliver(event(type)).status()).isEqualTo(200);
             }
