@@ -83,7 +83,7 @@ final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener
         Path file = directory.resolve(FILE);
         if (password == null) {
             log.info("""
-                    No user is configured under console.users: the one made up at the first start is used
+                    No user is configured under inbox.console.users: the one made up at the first start is used
                       User:           {}
                       Password:       as that start showed it
                       Kept in:        {} (a hash of it)

@@ -38,7 +38,7 @@ public final class StartReport implements ApplicationListener<ApplicationReadyEv
         return lines.append(
                         hasConsole
                                 ? application + "/admin"
-                                : "off, because nobody could log in: set console.users, or console.oidc.issuer")
+                                : "off, because nobody could log in: set inbox.console.users, or inbox.console.oidc.issuer")
                 .toString();
     }
 }

@@ -21,10 +21,10 @@ class StartReportPostgresTest {
     void everyStartNamesAllCallbackUrlsAndTheConsole(TestDatabase database, CapturedOutput output) {
         String[] properties = {
             "server.servlet.context-path=/inbox",
-            "dingtalk.apps.hr.token=" + Service.CREDENTIALS.token(),
-            "dingtalk.apps.hr.aes-key=" + Service.CREDENTIALS.aesKey(),
-            "dingtalk.apps.hr.owner-key=" + Service.CREDENTIALS.ownerKey(),
-            "console.users.mei.password=" + HASH
+            "inbox.apps.hr.token=" + Service.CREDENTIALS.token(),
+            "inbox.apps.hr.aes-key=" + Service.CREDENTIALS.aesKey(),
+            "inbox.apps.hr.owner-key=" + Service.CREDENTIALS.ownerKey(),
+            "inbox.console.users.mei.password=" + HASH
         };
         for (int start = 1; start <= 2; start++) {
             int seen = output.length();
@@ -45,7 +45,7 @@ class StartReportPostgresTest {
         try (Service service = Service.start(database)) {
             assertThat(output)
                     .contains("  Callback URL:  " + service.url("/dingtalk/callback"))
-                    .contains("  Console:       off, because nobody could log in: set console.users");
+                    .contains("  Console:       off, because nobody could log in: set inbox.console.users");
         }
     }
 }
