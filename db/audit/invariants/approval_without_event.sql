@@ -4,11 +4,11 @@
 -- Normal: no row. (The cleanup keeps approvals longer than events. A day to spare, because the time of an approval is
 -- DingTalk's, and the log is removed by the time of its database.)
 select a.corp_id, a.process_instance_id, a.effect, a.event_id, a.happened_at
-  from audit_approvals a
+  from inbox.audit_approvals a
  where a.processed_at is null
    and not exists (
          select
-           from audit_seals s
+           from inbox.audit_seals s
           where s.event_type = 'bpms_instance_change'
             and s.removed_at is not null
             and s.hour > coalesce(a.happened_at, '-infinity') - interval '1 day')

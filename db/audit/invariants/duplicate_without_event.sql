@@ -5,19 +5,19 @@
 -- because it arrived before a processed or discarded event of its type that was; with an hour to spare, because two clocks
 -- are compared.)
 select d.event_id, d.received_at, d.matched_by
-  from audit_duplicates d
- where not exists (select from audit_events e where e.event_id = d.event_id)
-   and not exists (select from audit_queue q where q.event_id = d.event_id)
-   and not exists (select from audit_accepted a where a.event_id = d.event_id)
+  from inbox.audit_duplicates d
+ where not exists (select from inbox.audit_events e where e.event_id = d.event_id)
+   and not exists (select from inbox.audit_queue q where q.event_id = d.event_id)
+   and not exists (select from inbox.audit_accepted a where a.event_id = d.event_id)
    and not exists (
          select
-           from audit_seals s
+           from inbox.audit_seals s
           where s.event_type = d.event_type
             and s.removed_at is not null
             and s.hour > d.first_received_at - interval '2 hours')
    and not exists (
          select
-           from audit_cleanups c
+           from inbox.audit_cleanups c
           where c.event_type = d.event_type
             and c.table_name = 'queued_events'
             and c.rows_removed > 0

@@ -2,13 +2,13 @@
 -- The unique constraints forbid it; a row here means that one of them is missing, invalid or corrupt.
 -- Normal: no row.
 select event_id as identity, count(*) as times
-  from audit_events
+  from inbox.audit_events
  where state = 'processed'
  group by event_id
 having count(*) > 1
 union all
 select natural_key, count(*)
-  from audit_events
+  from inbox.audit_events
  where state = 'processed' and natural_key is not null
  group by natural_key
 having count(*) > 1

@@ -3,8 +3,8 @@
 -- Normal: no row. (A dead event counts: its handlers had failed before another delivery of it was processed. Replay it:
 -- it will be dropped.)
 select q.event_id, q.state, q.queued_at
-  from audit_queue q
+  from inbox.audit_queue q
  where (q.state = 'dead' or q.next_attempt_at < now() - interval '5 minutes')
-   and (exists (select from audit_events e where e.event_id = q.event_id and e.state = 'processed')
-        or exists (select from audit_events e where e.natural_key = q.natural_key and e.state = 'processed'))
+   and (exists (select from inbox.audit_events e where e.event_id = q.event_id and e.state = 'processed')
+        or exists (select from inbox.audit_events e where e.natural_key = q.natural_key and e.state = 'processed'))
    and q.is_first

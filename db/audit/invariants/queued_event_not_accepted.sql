@@ -2,5 +2,5 @@
 -- Each row could get lost without being missed.
 -- Normal: no row.
 select q.event_id, q.queued_at
-  from audit_queue q
- where not exists (select from audit_accepted a where a.event_id = q.event_id)
+  from inbox.audit_queue q
+ where not exists (select from inbox.audit_accepted a where a.event_id = q.event_id)

@@ -2,7 +2,7 @@
 -- Each row means that no worker runs, or that none gets anywhere: a transaction may hold the event (pg_stat_activity).
 -- Normal: no row.
 select q.event_id, q.state, q.next_attempt_at
-  from audit_queue q
+  from inbox.audit_queue q
  where q.next_attempt_at < now() - interval '5 minutes'
    and (q.leased_until is null or q.leased_until < now())
    and q.is_first

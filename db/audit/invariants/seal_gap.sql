@@ -10,7 +10,7 @@ select seal_number, hour, event_type
               lag(seal_number, 1, 0::bigint) over by_number as number_before,
               lag(hour) over by_number as hour_before,
               lag(event_type) over by_number as type_before
-         from audit_seals
+         from inbox.audit_seals
        window by_number as (order by seal_number)
        ) s
  where seal_number <> number_before + 1

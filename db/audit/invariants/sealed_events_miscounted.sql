@@ -9,14 +9,14 @@ select coalesce(s.hour, e.hour) as hour,
        coalesce(e.events, 0) as found
   from (
        select hour, event_type, events, removed_at
-         from audit_seals
+         from inbox.audit_seals
         where event_type <> ''
        ) s
   full join (
        select date_trunc('hour', processed_at, 'UTC') as hour, event_type, count(*) as events
-         from audit_events
-        where processed_at >= (select min(hour) from audit_seals)
-          and processed_at < (select max(hour) + interval '1 hour' from audit_seals)
+         from inbox.audit_events
+        where processed_at >= (select min(hour) from inbox.audit_seals)
+          and processed_at < (select max(hour) + interval '1 hour' from inbox.audit_seals)
         group by 1, 2
        ) e on e.hour = s.hour and e.event_type = s.event_type
  where s.removed_at is null

@@ -4,11 +4,11 @@
 -- Normal: no row. (The cleanup keeps tasks longer than events. A day to spare, because the time of a task is DingTalk's,
 -- and the log is removed by the time of its database.)
 select t.corp_id, t.process_instance_id, t.task_key, t.effect, t.event_id, t.happened_at
-  from audit_tasks t
+  from inbox.audit_tasks t
  where t.processed_at is null
    and not exists (
          select
-           from audit_seals s
+           from inbox.audit_seals s
           where s.event_type = 'bpms_task_change'
             and s.removed_at is not null
             and s.hour > coalesce(t.happened_at, '-infinity') - interval '1 day')

@@ -3,19 +3,19 @@
 -- Normal: no row. (Rows whose window is over mean nothing any more. An event may be removed before its window is over,
 -- if that is longer than events are kept.)
 select w.content_id, w.seen_at
-  from audit_windows w
+  from inbox.audit_windows w
  where w.ends_at > now()
-   and not exists (select from audit_events e where e.event_id = w.event_id)
-   and not exists (select from audit_queue q where q.event_id = w.event_id)
-   and not exists (select from audit_accepted a where a.event_id = w.event_id)
+   and not exists (select from inbox.audit_events e where e.event_id = w.event_id)
+   and not exists (select from inbox.audit_queue q where q.event_id = w.event_id)
+   and not exists (select from inbox.audit_accepted a where a.event_id = w.event_id)
    and not exists (
          select
-           from audit_seals s
+           from inbox.audit_seals s
           where s.removed_at is not null
             and s.hour > w.seen_at - interval '1 hour'
             and replace(replace(replace(s.event_type, '%', '%25'), ':', '%3A'), '@', '%40') = split_part(w.content_id, ':', 3))
    and not exists (
          select
-           from audit_actions o
+           from inbox.audit_actions o
           where o.event_id = w.event_id
             and o.action = 'discard')

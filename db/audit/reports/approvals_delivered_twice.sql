@@ -6,23 +6,23 @@
 select e.process_instance_id, d.event_type, d.event_id, e.deliveries, e.first_to_last, e.state, e.processed_at, c.effect
   from (
        select distinct event_id, event_type
-         from audit_duplicates
+         from inbox.audit_duplicates
         where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
           and event_type in ('bpms_instance_change', 'bpms_task_change')
        ) d
  cross join lateral (
        select corp_id, process_instance_id, deliveries, first_to_last, state, processed_at
-         from audit_events
+         from inbox.audit_events
         where event_id = d.event_id
         limit 1
        ) e
   left join lateral (
        select effect
-         from audit_approvals
+         from inbox.audit_approvals
         where process_instance_id = e.process_instance_id and corp_id = e.corp_id and event_id = d.event_id
         union all
        select 'task ' || effect
-         from audit_tasks
+         from inbox.audit_tasks
         where process_instance_id = e.process_instance_id and corp_id = e.corp_id and event_id = d.event_id
         limit 1
        ) c on true

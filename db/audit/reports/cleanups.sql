@@ -16,7 +16,7 @@ select began_at,
   from (
        select run_id, min(began_at) over (partition by run_id) as began_at, table_name, event_type, day, rows_removed,
               outcome, problem, operator, reason
-         from audit_cleanups
+         from inbox.audit_cleanups
         where began_at >= cast(:from as timestamptz) and began_at < cast(:to as timestamptz)
        ) r
  group by run_id, began_at, table_name, operator, reason

@@ -4,6 +4,6 @@
 -- Normal: no row, or types whose payload carries a time of sending. matched_by natural_key with business fields changed:
 -- the key may be too coarse, and a real event was taken for a duplicate (inbox.event-types).
 select received_at, app, event_type, event_id, matched_by, since_first, transport, changed_keys
-  from audit_conflicts
+  from inbox.audit_conflicts
  where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
  order by received_at desc, event_id

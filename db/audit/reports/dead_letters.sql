@@ -10,9 +10,9 @@ select q.event_id,
        q.changed_at as dead_since,
        date_trunc('second', now() - q.changed_at) as dead_for,
        (select count(*)
-          from audit_queue b
+          from inbox.audit_queue b
          where b.ordering_key = q.ordering_key and b.state in ('pending', 'retrying') and b.queued_at >= q.queued_at)
        as held_up
-  from audit_queue q
+  from inbox.audit_queue q
  where q.state = 'dead'
  order by q.changed_at

@@ -5,7 +5,7 @@
 -- failing answers (slow_handlers), two subscriptions of one app, or twins that DingTalk sends by itself (twin_gaps).
 -- Days are those of the session's time zone; the first and the last one count as a whole.
 select day, app, event_type, events, duplicates, duplicate_share
-  from audit_daily
+  from inbox.audit_daily
  where day >= cast(cast(:from as timestamptz) as date)
    and day <= cast(cast(:to as timestamptz) as date)
    and events + duplicates > 0

@@ -4,7 +4,7 @@
 -- Normal: few rows, most of them pulled, about the time of an outage or a deployment. Many of http: DingTalk was late, or
 -- its deliveries were answered 503 (metrics). Negative differences do not show: then two clocks differ.
 select received_at, received_at - occurred_at as late_by, app, event_type, event_id, transport, state, processed_at
-  from audit_events
+  from inbox.audit_events
  where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
    and received_at - occurred_at > interval '1 minute'
  order by late_by desc, event_id

@@ -14,7 +14,7 @@ select event_id,
        next_attempt_at,
        is_first,
        lease_holder
-  from audit_queue
+  from inbox.audit_queue
  where state in ('pending', 'retrying')
  order by queued_at, event_id
  limit 100

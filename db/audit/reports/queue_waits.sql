@@ -13,10 +13,10 @@ select event_type,
        select a.event_type,
               a.accepted_at,
               (select e.processed_at
-                 from audit_events e
+                 from inbox.audit_events e
                 where e.event_id = a.event_id and e.state = 'processed'
                 limit 1) as processed_at
-         from audit_accepted a
+         from inbox.audit_accepted a
         where a.accepted_at >= cast(:from as timestamptz) and a.accepted_at < cast(:to as timestamptz)
        ) w
  group by event_type

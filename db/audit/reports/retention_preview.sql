@@ -11,20 +11,20 @@ select coalesce(e.day, d.day) as day,
        s.removed_since
   from (
        select cast(processed_at at time zone 'UTC' as date) as day, event_type, count(*) as events
-         from audit_events
+         from inbox.audit_events
         where processed_at >= cast(:from as timestamptz) and processed_at < cast(:to as timestamptz)
         group by 1, 2
        ) e
   full join (
        select cast(received_at at time zone 'UTC' as date) as day, event_type, count(*) as duplicates
-         from audit_duplicates
+         from inbox.audit_duplicates
         where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
         group by 1, 2
        ) d on d.day = e.day and d.event_type = e.event_type
  cross join lateral (
        select count(distinct hour) as sealed_hours,
               min(removed_at) filter (where event_type = coalesce(e.event_type, d.event_type)) as removed_since
-         from audit_seals
+         from inbox.audit_seals
         where hour >= cast(coalesce(e.day, d.day) as timestamp) at time zone 'UTC'
           and hour < (cast(coalesce(e.day, d.day) as timestamp) + interval '1 day') at time zone 'UTC'
        ) s

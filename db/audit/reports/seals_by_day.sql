@@ -11,7 +11,7 @@ select cast(hour at time zone 'UTC' as date) as day,
        max(seal_number) as last_seal,
        max(sealed_at) as last_sealed_at,
        count(removed_at) as removed_seals
-  from audit_seals
+  from inbox.audit_seals
  where hour >= cast(:from as timestamptz) and hour < cast(:to as timestamptz)
  group by 1
  order by 1 desc

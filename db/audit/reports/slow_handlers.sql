@@ -12,7 +12,7 @@ select app,
        percentile_cont(0.99) within group (order by handling_time) as p99,
        max(handling_time) as longest,
        count(*) filter (where handling_time >= interval '1 second') as over_a_second
-  from audit_handling_times
+  from inbox.audit_handling_times
  where handled_at >= cast(:from as timestamptz) and handled_at < cast(:to as timestamptz)
  group by app, event_type
  order by p95 desc, app, event_type

@@ -14,7 +14,7 @@ select s.relname as table_name,
        greatest(s.last_vacuum, s.last_autovacuum) as last_vacuum,
        greatest(s.last_analyze, s.last_autoanalyze) as last_analyze
   from pg_stat_user_tables s
- where s.schemaname = current_schema()
+ where s.schemaname = 'inbox'
    and s.relname in ('processed_events', 'duplicate_deliveries', 'queued_events', 'accepted_events', 'ordering_leases',
                      'identity_windows', 'approval_instances', 'approval_tasks', 'handling_times', 'event_seals',
                      'operator_actions', 'cleanup_runs', 'recovery_polls', 'failed_callback_pages')

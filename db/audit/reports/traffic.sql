@@ -14,7 +14,7 @@ select app,
        percentile_cont(0.5) within group (order by processed_at - received_at) as median_wait,
        min(received_at) as first_received_at,
        max(received_at) as last_received_at
-  from audit_events
+  from inbox.audit_events
  where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
  group by app, event_type, transport
  order by events desc, app, event_type, transport

@@ -19,7 +19,7 @@ select event_type,
        count(*) filter (where matched_by = 'queued') as by_queued
   from (
        select event_type, matched_by, greatest(since_first, -since_first) as gap
-         from audit_duplicates
+         from inbox.audit_duplicates
         where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
        ) d
  group by 1, 2

@@ -92,7 +92,7 @@ class ChaosPostgresTest {
             awaitEmptyQueue(database.jdbc());
 
             int queued = database.jdbc()
-                    .sql("select count(*) from accepted_events")
+                    .sql("select count(*) from inbox.accepted_events")
                     .query(Integer.class)
                     .single();
             System.out.println(figures(chaos, queued));
@@ -175,7 +175,7 @@ class ChaosPostgresTest {
     /** What is queued is not lost, but it has not taken effect yet. */
     private static void awaitEmptyQueue(JdbcClient jdbc) {
         await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(
-                        jdbc.sql("select event_id, state from queued_events")
+                        jdbc.sql("select event_id, state from inbox.queued_events")
                                 .query()
                                 .listOfRows())
                 .as("queued events")
@@ -194,13 +194,13 @@ class ChaosPostgresTest {
                 .isEmpty();
         assertThat(once)
                 .as("events that took effect")
-                .hasSize(jdbc.sql("select count(*) from processed_events")
+                .hasSize(jdbc.sql("select count(*) from inbox.processed_events")
                         .query(Integer.class)
                         .single());
         assertThat(jdbc.sql("""
                                 select p.payload ->> 'processInstanceId'
-                                  from processed_events p
-                                  left join approval_instances a
+                                  from inbox.processed_events p
+                                  left join inbox.approval_instances a
                                          on a.process_instance_id = p.payload ->> 'processInstanceId'
                                  where p.event_type = 'bpms_instance_change'
                                    and (a.state is null or p.payload ->> 'type' = 'finish' and a.state <> 'finished')

@@ -44,9 +44,11 @@ class EndToEndPostgresTest {
             assertThat(result.firstRefused()).isEmpty();
             assertThat(result.isAllAnswered()).isTrue();
             assertThat(result.twins()).isGreaterThan(700);
-            assertThat(count(jdbc, "select count(*) from processed_events")).isEqualTo(result.events());
-            assertThat(count(jdbc, "select count(*) from duplicate_deliveries")).isEqualTo(result.twins());
-            assertThat(count(jdbc, "select count(*) from duplicate_deliveries where not same_payload"))
+            assertThat(count(jdbc, "select count(*) from inbox.processed_events"))
+                    .isEqualTo(result.events());
+            assertThat(count(jdbc, "select count(*) from inbox.duplicate_deliveries"))
+                    .isEqualTo(result.twins());
+            assertThat(count(jdbc, "select count(*) from inbox.duplicate_deliveries where not same_payload"))
                     .as("another order of the keys is the same content")
                     .isZero();
             assertThat(count(jdbc, "select count(*) from payments where times <> 1"))
@@ -55,13 +57,13 @@ class EndToEndPostgresTest {
             assertThat(count(jdbc, "select count(*) from payments"))
                     .as("approvals paid")
                     .isPositive()
-                    .isEqualTo(count(jdbc, "select count(*) from approval_instances where state = 'finished'"));
-            assertThat(count(jdbc, "select count(*) from approval_instances where state = 'running'"))
+                    .isEqualTo(count(jdbc, "select count(*) from inbox.approval_instances where state = 'finished'"));
+            assertThat(count(jdbc, "select count(*) from inbox.approval_instances where state = 'running'"))
                     .as("approvals whose late start has undone their end")
                     .isEqualTo(count(jdbc, """
-                            select count(distinct payload ->> 'processInstanceId') from processed_events p
+                            select count(distinct payload ->> 'processInstanceId') from inbox.processed_events p
                              where event_type = 'bpms_instance_change'
-                               and not exists (select from processed_events e
+                               and not exists (select from inbox.processed_events e
                                                 where e.event_type = p.event_type
                                                   and e.payload ->> 'processInstanceId' = p.payload ->> 'processInstanceId'
                                                   and e.payload ->> 'type' <> 'start')

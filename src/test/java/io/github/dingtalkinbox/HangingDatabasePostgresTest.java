@@ -77,12 +77,12 @@ class HangingDatabasePostgresTest {
                 await().until(() -> client.deliver(event).status() == 200);
             }
             await().untilAsserted(() -> assertThat(database.jdbc()
-                            .sql("select count(*) from processed_events")
+                            .sql("select count(*) from inbox.processed_events")
                             .query(Integer.class)
                             .single())
                     .isEqualTo(DELIVERIES + 1));
             await().untilAsserted(() -> assertThat(database.jdbc()
-                            .sql("select count(*) from queued_events")
+                            .sql("select count(*) from inbox.queued_events")
                             .query(Integer.class)
                             .single())
                     .isZero());

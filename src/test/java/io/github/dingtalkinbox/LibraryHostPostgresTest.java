@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,8 +96,8 @@ class LibraryHostPostgresTest {
 
         assertThat(bookings("callback")).isOne();
         assertThat(balance()).isEqualTo(9);
-        assertThat(rows("host.processed_events", "default:twins")).isOne();
-        assertThat(rows("host.duplicate_deliveries", "default:twins")).isOne();
+        assertThat(rows("inbox.processed_events", "default:twins")).isOne();
+        assertThat(rows("inbox.duplicate_deliveries", "default:twins")).isOne();
     }
 
     @Test
@@ -119,12 +120,12 @@ class LibraryHostPostgresTest {
 
         assertThat(receiver.receive(List.of(event))).containsExactly(new Outcome.Queued("default:failing"));
         assertThat(bookings("too dear")).isZero();
-        assertThat(rows("host.processed_events", "default:failing")).isZero();
+        assertThat(rows("inbox.processed_events", "default:failing")).isZero();
 
         fillTheAccount();
         assertThat(client.deliver(payment("failing", "too dear")).decrypted()).isEqualTo("success");
         await().untilAsserted(() -> assertThat(bookings("too dear")).isOne());
-        assertThat(rows("host.processed_events", "default:failing")).isOne();
+        assertThat(rows("inbox.processed_events", "default:failing")).isOne();
     }
 
     @Test
@@ -134,25 +135,27 @@ class LibraryHostPostgresTest {
 
     @Test
     void theTablesStandBesideTheHostsWithAHistoryOfTheirOwn() {
-        assertThat(jdbc.sql("select table_name from information_schema.tables where table_schema = 'host'")
-                        .query(String.class)
-                        .list())
+        assertThat(tables("inbox"))
                 .contains(
                         "processed_events",
                         "duplicate_deliveries",
                         "identity_windows",
                         "approval_instances",
-                        "inbox_schema_history",
-                        "bookings");
+                        "inbox_schema_history");
+        assertThat(tables("host")).containsExactlyInAnyOrder("flyway_schema_history", "bookings", "accounts");
         assertThat(jdbc.sql("select version from host.flyway_schema_history order by installed_rank")
                         .query(String.class)
                         .list())
                 .containsExactly("1", "7");
-        assertThat(jdbc.sql("select count(*) from processed_events")
-                        .query(Long.class)
+    }
+
+    @Test
+    void theSearchPathOfTheHostStaysAsItIs() {
+        assertThat(JdbcClient.create(host.getBean(DataSource.class))
+                        .sql("show search_path")
+                        .query(String.class)
                         .single())
-                .as("events in the schema public of the same database")
-                .isZero();
+                .isEqualTo("host");
     }
 
     @Test
@@ -192,6 +195,13 @@ class LibraryHostPostgresTest {
         return jdbc.sql("select balance from host.accounts")
                 .query(Integer.class)
                 .single();
+    }
+
+    private List<String> tables(String schema) {
+        return jdbc.sql("select table_name from information_schema.tables where table_schema = ?")
+                .param(schema)
+                .query(String.class)
+                .list();
     }
 
     private long rows(String table, String eventId) {

@@ -47,7 +47,7 @@ class LogPostgresTest {
     void theLogNamesEventsAndSaysNothingOfWhatTheySay(
             TestDatabase database, @TempDir Path handlers, CapturedOutput output) throws Exception {
         jdbc.sql("create table wanted (amount integer)").update();
-        jdbc.sql("alter table processed_events add constraint refused check (event_type <> 'refused')")
+        jdbc.sql("alter table inbox.processed_events add constraint refused check (event_type <> 'refused')")
                 .update();
         for (String type : List.of("broken", "queued_broken")) {
             Files.writeString(
@@ -76,7 +76,7 @@ class LogPostgresTest {
             assertThat(service.client().deliver("[\"" + SAID + "\"]").status()).isEqualTo(400);
             assertThat(service.client().deliver("{\"EventType\":\"" + SAID).status())
                     .isEqualTo(400);
-            await().untilAsserted(() -> assertThat(jdbc.sql("select state from queued_events")
+            await().untilAsserted(() -> assertThat(jdbc.sql("select state from inbox.queued_events")
                             .query(String.class)
                             .list())
                     .containsExactly("dead", "dead"));
@@ -85,7 +85,7 @@ class LogPostgresTest {
         assertThat(output.getAll())
                 .contains("SQLSTATE 22P02", "SQLSTATE 23514, constraint refused")
                 .doesNotContain(SAID, Service.CREDENTIALS.token(), Service.CREDENTIALS.aesKey());
-        assertThat(jdbc.sql("select last_error from queued_events")
+        assertThat(jdbc.sql("select last_error from inbox.queued_events")
                         .query(String.class)
                         .list())
                 .as("what went wrong, whole")

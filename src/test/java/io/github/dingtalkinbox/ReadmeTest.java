@@ -193,7 +193,7 @@ class ReadmeTest {
 
     @Test
     void theStatesAreThoseOfTheQueue() {
-        String constraint = read(Path.of("db/migration/V5__queue.sql"))
+        String constraint = read(Path.of("db/migration/V2__queue.sql"))
                 .lines()
                 .filter(line -> line.contains("queued_events_state_known"))
                 .findFirst()
@@ -234,7 +234,7 @@ class ReadmeTest {
                 case "sql" -> statements.add(block.group(3));
                 case "sql handler" ->
                     statements.add("with event as (select app, corp_id, event_id, event_type, occurred_at, received_at,"
-                            + " payload from processed_events)\n" + block.group(3));
+                            + " payload from inbox.processed_events)\n" + block.group(3));
                 default -> {}
             }
         });

@@ -101,7 +101,7 @@ class ServiceRolePostgresTest {
                     .isZero();
             assertThat(command("audit", "verify")).isZero();
         }
-        assertThat(jdbc.sql("select count(*) from duplicate_deliveries")
+        assertThat(jdbc.sql("select count(*) from inbox.duplicate_deliveries")
                         .query(Long.class)
                         .single())
                 .isEqualTo(2);
@@ -115,7 +115,7 @@ class ServiceRolePostgresTest {
         assertThat(output)
                 .contains(
                         "APPLICATION FAILED TO START",
-                        "The role inbox_app may not create the tables of the inbox in the schema public",
+                        "The role inbox_app may not create the tables of the inbox in the schema inbox",
                         "inbox.schema.username and .password: inbox_migrator");
     }
 
@@ -123,11 +123,11 @@ class ServiceRolePostgresTest {
     void aStartAfterAnUpgradeWithoutItNamesItToo(CapturedOutput output) {
         start().close();
         // As if the last migration were new.
-        jdbc.sql("delete from inbox_schema_history"
-                        + " where installed_rank = (select max(installed_rank) from inbox_schema_history)")
+        jdbc.sql("delete from inbox.inbox_schema_history"
+                        + " where installed_rank = (select max(installed_rank) from inbox.inbox_schema_history)")
                 .update();
         // Who may make tables still may not change those of others.
-        jdbc.sql("grant create on schema public to inbox_app").update();
+        jdbc.sql("grant create on schema inbox to inbox_app").update();
         assertThatThrownBy(() -> Service.start(app)).isNotNull();
 
         assertThat(output)
@@ -152,7 +152,9 @@ class ServiceRolePostgresTest {
             assertThatThrownBy(() -> Service.start(auditor, MIGRATOR, PASSWORD)).isNotNull();
         }
         assertThat(output)
-                .contains("The role inbox_auditor may not read and add to processed_events", "db/roles/database.sql");
+                .contains(
+                        "The role inbox_auditor may not read and add to inbox.processed_events",
+                        "db/roles/database.sql");
     }
 
     @Test
@@ -207,7 +209,7 @@ class ServiceRolePostgresTest {
 
     private Map<String, String> states() {
         Map<String, String> states = new TreeMap<>();
-        jdbc.sql("select event_id, state from queued_events").query(row -> {
+        jdbc.sql("select event_id, state from inbox.queued_events").query(row -> {
             states.put(row.getString(1), row.getString(2));
         });
         return states;

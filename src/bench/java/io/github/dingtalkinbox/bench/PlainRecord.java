@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class PlainRecord {
     /** With a question mark for each parameter. */
     public static final String INSERT = """
-            insert into processed_events
+            insert into inbox.processed_events
                    (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at, payload,
                     payload_sha256)
             values (?, ?, ?, ?, ?, 'http', ?, ?, cast(? as jsonb), ?)

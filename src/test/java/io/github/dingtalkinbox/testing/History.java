@@ -15,8 +15,8 @@ public final class History {
 
     public History empty() {
         jdbc.sql("""
-                        truncate processed_events, queued_events, accepted_events, duplicate_deliveries, event_seals,
-                                 handling_times, identity_windows, failed_callback_pages, cleanup_runs, shedlock
+                        truncate inbox.processed_events, inbox.queued_events, inbox.accepted_events, inbox.duplicate_deliveries, inbox.event_seals,
+                                 inbox.handling_times, inbox.identity_windows, inbox.failed_callback_pages, inbox.cleanup_runs, inbox.shedlock
                         """).update();
         return this;
     }
@@ -33,7 +33,7 @@ public final class History {
     /** Processed events, spread over the day, named {@code <type>-<days ago>-<number>}; every third has a natural key. */
     public History events(int daysAgo, String type, int count) {
         jdbc.sql("""
-                        insert into processed_events
+                        insert into inbox.processed_events
                                (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
                                 processed_at, payload, payload_sha256)
                         select :type || '-' || :days || '-' || n,
@@ -55,11 +55,11 @@ public final class History {
     /** A duplicate of each of the events of a day, so much later. */
     public History duplicates(int daysAgo, String type, Duration gap) {
         jdbc.sql("""
-                        insert into duplicate_deliveries
+                        insert into inbox.duplicate_deliveries
                                (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport)
                         select event_id, corp_id, event_type, 'event_id', true, cast(:gap as interval),
                                received_at + cast(:gap as interval), 'http'
-                          from processed_events
+                          from inbox.processed_events
                          where event_id like :type || '-' || :days || '-%'
                         """)
                 .param("type", type)
@@ -72,10 +72,10 @@ public final class History {
     /** Has the events of a day accepted from the queue first: half of them under another id, joined by the natural key. */
     public History accepted(int daysAgo, String type) {
         jdbc.sql("""
-                        insert into accepted_events (event_id, natural_key, corp_id, event_type, accepted_at)
+                        insert into inbox.accepted_events (event_id, natural_key, corp_id, event_type, accepted_at)
                         select case when natural_key is null then '' else 'other-' end || event_id, natural_key, corp_id,
                                event_type, received_at
-                          from processed_events
+                          from inbox.processed_events
                          where event_id like :type || '-' || :days || '-%'
                         """).param("type", type).param("days", String.valueOf(daysAgo)).update();
         return this;
@@ -85,7 +85,7 @@ public final class History {
     public History queued(int daysAgo, String type, String state, int count) {
         jdbc.sql("""
                         with q as (
-                          insert into queued_events
+                          insert into inbox.queued_events
                                  (event_id, natural_key, ordering_key, app, corp_id, event_type, state, attempts,
                                   next_attempt_at, late_copy, received_at, queued_at, changed_at, transport, payload,
                                   payload_sha256)
@@ -97,7 +97,7 @@ public final class History {
                                             + interval '1 hour' as at
                                     from generate_series(1, :count) n) d
                           returning *)
-                        insert into accepted_events (event_id, natural_key, corp_id, event_type, accepted_at)
+                        insert into inbox.accepted_events (event_id, natural_key, corp_id, event_type, accepted_at)
                         select event_id, natural_key, corp_id, event_type, queued_at from q
                         """)
                 .param("type", type)
@@ -117,32 +117,32 @@ public final class History {
     /** Seals all hours before that day. */
     public History sealUntil(int daysAgo) {
         jdbc.sql("""
-                        insert into event_seals (seal_number, hour, event_type, events, key_id, content, seal)
-                        select (select coalesce(max(seal_number), 0) from event_seals)
+                        insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal)
+                        select (select coalesce(max(seal_number), 0) from inbox.event_seals)
                                  + row_number() over (order by hour, event_type),
                                hour, event_type, events, 'test', '', sha256('seal')
                           from (select h.hour, coalesce(p.event_type, '') as event_type, coalesce(p.events, 0) as events
                                   from generate_series(
-                                         coalesce((select max(hour) + interval '1 hour' from event_seals),
-                                                  (select date_trunc('hour', min(processed_at), 'UTC') from processed_events)),
+                                         coalesce((select max(hour) + interval '1 hour' from inbox.event_seals),
+                                                  (select date_trunc('hour', min(processed_at), 'UTC') from inbox.processed_events)),
                                          least(now() - interval '2 hours',
                                                date_trunc('day', now(), 'UTC') - cast(:hours as interval)
                                                  - interval '1 hour'),
                                          interval '1 hour') as h (hour)
                                   left join (select date_trunc('hour', processed_at, 'UTC') as hour, event_type,
                                                     count(*) as events
-                                               from processed_events group by 1, 2) p
+                                               from inbox.processed_events group by 1, 2) p
                                     on p.hour = h.hour) s
                         """).param("hours", 24 * daysAgo + " hours").update();
         return this;
     }
 
     public long count(String table) {
-        return jdbc.sql("select count(*) from " + table).query(Long.class).single();
+        return jdbc.sql("select count(*) from inbox." + table).query(Long.class).single();
     }
 
     public long count(String table, String condition) {
-        return jdbc.sql("select count(*) from " + table + " where " + condition)
+        return jdbc.sql("select count(*) from inbox." + table + " where " + condition)
                 .query(Long.class)
                 .single();
     }

@@ -58,7 +58,7 @@ final class ExactlyOnce {
         Map<String, State> found = new HashMap<>();
         jdbc.sql("""
                         select process_instance_id, start_event_id, end_event_id
-                          from approval_instances
+                          from inbox.approval_instances
                          where process_instance_id = any (:process_instance_id) and corp_id = :corp_id
                         """)
                 .param("process_instance_id", expected.keySet().toArray(String[]::new))
@@ -70,7 +70,7 @@ final class ExactlyOnce {
     }
 
     private List<String> ids(String table, Approvals approvals) {
-        return jdbc.sql("select event_id from " + table
+        return jdbc.sql("select event_id from inbox." + table
                         + " where corp_id = :corp_id and received_at >= cast(:since as timestamptz)")
                 .param("corp_id", approvals.corpId())
                 .param("since", approvals.since().toString())

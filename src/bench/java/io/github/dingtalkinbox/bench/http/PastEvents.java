@@ -35,13 +35,13 @@ final class PastEvents {
                                    + interval '20 days' * (:from + (:to - :from) * n / :approvals) as at
                             from generate_series(0, :approvals - 1) n),
                         instance as (
-                          insert into approval_instances
+                          insert into inbox.approval_instances
                                  (corp_id, process_instance_id, title, title_at, title_event_id, originator_id, created_at,
                                   start_event_id, ending, result, finished_at, end_event_id)
                           select corp_id, process_instance_id, '请假申请', at, 'default:' || finished, 'manager8124', at,
                                  'default:' || started, 'finished', 'agree', at, 'default:' || finished
                             from approval)
-                        insert into processed_events
+                        insert into inbox.processed_events
                                (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
                                 processed_at, payload, payload_sha256)
                         select 'default:' || event_id,

@@ -64,7 +64,7 @@ final class Inbox implements Contender {
     }
 
     private long waiting() {
-        return jdbc.sql("select count(*) from queued_events").query(Long.class).single();
+        return jdbc.sql("select count(*) from inbox.queued_events").query(Long.class).single();
     }
 
     @Override

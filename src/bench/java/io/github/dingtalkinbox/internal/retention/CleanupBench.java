@@ -54,7 +54,7 @@ class CleanupBench {
     @Test
     void callbacksArriveWhileRowsGo() throws Exception {
         history.empty().events(40, "a", ROWS).seal();
-        database.jdbc().sql("vacuum analyze processed_events").update();
+        database.jdbc().sql("vacuum analyze inbox.processed_events").update();
         Node node = Node.on(database).deadline(DEADLINE).build();
         ExecutorService threads = Executors.newFixedThreadPool(SENDERS + 1);
         List<Future<?>> senders = new ArrayList<>();

@@ -43,7 +43,7 @@ class LogAfterMonthsBench {
     @FieldSource("VARIANTS")
     void tenCycles(Variant variant) {
         jdbc.sql("drop table if exists log").update();
-        jdbc.sql("create table log (like processed_events including defaults including constraints)"
+        jdbc.sql("create table log (like inbox.processed_events including defaults including constraints)"
                         + " with (autovacuum_enabled = off, fillfactor = " + variant.fillfactor() + ")")
                 .update();
         jdbc.sql("alter table log add unique (event_id), add unique (natural_key)").update();

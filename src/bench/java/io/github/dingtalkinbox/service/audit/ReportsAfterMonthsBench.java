@@ -60,7 +60,7 @@ class ReportsAfterMonthsBench {
     /** They stay when the events go. */
     private void aYearOfSeals() {
         jdbc.sql("""
-                        insert into event_seals (seal_number, hour, event_type, events, key_id, content, seal)
+                        insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal)
                         select n, cast(:end as timestamptz) - (8760 - n) * interval '1 hour', 'check_in', 1, 'bench', '', sha256('')
                           from generate_series(1, 8760) n
                         """)
@@ -71,7 +71,7 @@ class ReportsAfterMonthsBench {
     /** A third of the deliveries are twins, a tenth of the events has been queued. */
     private void fill(int day) {
         jdbc.sql("""
-                        insert into processed_events (event_id, natural_key, app, corp_id, event_type, transport, occurred_at,
+                        insert into inbox.processed_events (event_id, natural_key, app, corp_id, event_type, transport, occurred_at,
                                                       received_at, processed_at, payload, payload_sha256)
                         select 'default:' || md5(:day || '-' || n), 'default:key:' || md5(n || '-' || :day), 'default', 'ding1',
                                (array['bpms_instance_change', 'bpms_task_change', 'check_in'])[1 + n % 3], 'http', at, at,
@@ -86,43 +86,43 @@ class ReportsAfterMonthsBench {
                 .param("rows", ROWS / DAYS)
                 .update();
         of(day, """
-                insert into duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,
+                insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,
                                                   received_at, transport)
                 select event_id, corp_id, event_type, 'event_id', true, interval '30 ms', received_at + interval '30 ms', 'http'
-                  from processed_events
+                  from inbox.processed_events
                  where event_id < 'default:8' and
                 """);
         of(day, """
-                insert into handling_times
-                select app, corp_id, event_type, received_at, interval '20 ms' from processed_events where
+                insert into inbox.handling_times
+                select app, corp_id, event_type, received_at, interval '20 ms' from inbox.processed_events where
                 """);
         of(day, """
-                insert into accepted_events
+                insert into inbox.accepted_events
                 select event_id, natural_key, corp_id, event_type, received_at
-                  from processed_events
+                  from inbox.processed_events
                  where event_id < 'default:19' and
                 """);
         of(day, """
-                insert into approval_instances (corp_id, process_instance_id, created_at, start_event_id)
+                insert into inbox.approval_instances (corp_id, process_instance_id, created_at, start_event_id)
                 select corp_id, payload ->> 'processInstanceId', occurred_at, event_id
-                  from processed_events
+                  from inbox.processed_events
                  where event_type = 'bpms_instance_change' and
                 """);
         of(day, """
-                insert into approval_tasks (corp_id, process_instance_id, task_key, created_at, start_event_id)
+                insert into inbox.approval_tasks (corp_id, process_instance_id, task_key, created_at, start_event_id)
                 select corp_id, payload ->> 'processInstanceId', 'task:1', occurred_at, event_id
-                  from processed_events
+                  from inbox.processed_events
                  where event_type = 'bpms_task_change' and
                 """);
     }
 
     private void remove(int day) {
-        of(day, "delete from accepted_events a using processed_events p where a.event_id = p.event_id and");
-        of(day, "delete from processed_events where ");
-        jdbc.sql("delete from handling_times where handled_at < cast(:end as timestamptz)")
+        of(day, "delete from inbox.accepted_events a using inbox.processed_events p where a.event_id = p.event_id and");
+        of(day, "delete from inbox.processed_events where ");
+        jdbc.sql("delete from inbox.handling_times where handled_at < cast(:end as timestamptz)")
                 .param("end", BEGIN.plus(day + 1L, ChronoUnit.DAYS).toString())
                 .update();
-        jdbc.sql("delete from duplicate_deliveries where received_at < cast(:end as timestamptz)")
+        jdbc.sql("delete from inbox.duplicate_deliveries where received_at < cast(:end as timestamptz)")
                 .param("end", BEGIN.plus(day + 1L, ChronoUnit.DAYS).toString())
                 .update();
     }

@@ -12,7 +12,7 @@ final class ApprovalInstances {
      * id, byte by byte. Sorted by key: two batches lock their rows in one order.
      */
     private static final String MERGE = """
-            insert into approval_instances as old (
+            insert into inbox.approval_instances as old (
               corp_id, process_instance_id, title, title_at, title_event_id, originator_id, process_code, business_id,
               created_at, start_event_id, ending, result, finished_at, end_event_id, delete_event_id)
             select *

@@ -8,7 +8,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class ApprovalTasks {
     /** By the same rules as {@link ApprovalInstances}. */
     private static final String MERGE = """
-            insert into approval_tasks as old (
+            insert into inbox.approval_tasks as old (
               corp_id, process_instance_id, task_key, task_id, assignee_id, created_at, start_event_id,
               ending, result, remark, finished_at, end_event_id)
             select *

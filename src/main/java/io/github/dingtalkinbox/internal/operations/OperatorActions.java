@@ -18,7 +18,7 @@ final class OperatorActions {
     static final String REPEAT = "repeat";
 
     private static final String INSERT = """
-            insert into operator_actions
+            insert into inbox.operator_actions
                    (event_id, corp_id, event_type, action, state_before, attempts_before, error_before,
                     operator, origin, reason)
             values (:event_id, :corp_id, :event_type, :action, :state_before, :attempts_before, :error_before,
@@ -27,7 +27,7 @@ final class OperatorActions {
 
     private static final String FIND = """
             select action, state_before, operator, origin, reason, acted_at
-              from operator_actions
+              from inbox.operator_actions
              where event_id = :event_id
              order by acted_at, action_id
             """;

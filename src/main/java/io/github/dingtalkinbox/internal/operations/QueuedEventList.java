@@ -23,7 +23,7 @@ final class QueuedEventList {
     private static final String LIST = """
             select event_id, corp_id, event_type, state, attempts, next_attempt_at, queued_at, changed_at,
                    split_part(last_error, e'\\n', 1) as last_error
-              from queued_events
+              from inbox.queued_events
              where (cast(:event_id as text[]) is null or event_id = any (cast(:event_id as text[])))
                and (cast(:event_type as text) is null or event_type = :event_type)
                and (cast(:from as timestamptz) is null or queued_at >= :from)
@@ -37,7 +37,7 @@ final class QueuedEventList {
 
     private static final String FIND = """
             select *, next_attempt_at <= now() as is_due
-              from queued_events
+              from inbox.queued_events
              where event_id = :event_id
             """;
 
@@ -45,8 +45,8 @@ final class QueuedEventList {
             select other.event_id, other.state,
                    (other.happened_at, other.received_at, other.event_id)
                      < (q.happened_at, q.received_at, q.event_id) as is_before
-              from queued_events q
-              join queued_events other
+              from inbox.queued_events q
+              join inbox.queued_events other
                 on other.ordering_key = q.ordering_key and other.event_id <> q.event_id
              where q.event_id = :event_id
                and other.state <> 'discarded'
@@ -55,13 +55,13 @@ final class QueuedEventList {
             """;
 
     private static final String REPLAY = """
-            update queued_events
+            update inbox.queued_events
                set state = 'pending', attempts = 0, next_attempt_at = now(), changed_at = now()
              where event_id = :event_id
             """;
 
     private static final String DISCARD = """
-            update queued_events
+            update inbox.queued_events
                set state = 'discarded', next_attempt_at = null, changed_at = now()
              where event_id = :event_id
             """;

@@ -20,7 +20,7 @@ final class QueuedEventLevels implements QueueLevels {
             select state,
                    count(*) as depth,
                    cast(extract(epoch from greatest(now() - min(queued_at), interval '0')) * 1000 as bigint) as age_millis
-              from queued_events
+              from inbox.queued_events
              where state <> 'discarded'
              group by state
             """;

@@ -24,20 +24,20 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class FailedCallbackPages {
     // Tried again after a commit that nobody heard of, it finds its own row.
     private static final String INSERT = """
-            insert into failed_callback_pages (app, page_id, received_at, body)
+            insert into inbox.failed_callback_pages (app, page_id, received_at, body)
             values (:app, :page_id, :received_at, :body)
                 on conflict do nothing
             """;
 
     private static final String DELETE = """
-            delete from failed_callback_pages
+            delete from inbox.failed_callback_pages
              where app = :app
                and page_id = :page_id
             """;
 
     private static final String UNPROCESSED = """
             select page_id
-              from failed_callback_pages
+              from inbox.failed_callback_pages
              where app = :app
                and processed_at is null
              order by received_at, page_id
@@ -45,13 +45,13 @@ final class FailedCallbackPages {
 
     private static final String FIND = """
             select page_id, received_at, body, waiting_elements
-              from failed_callback_pages
+              from inbox.failed_callback_pages
              where app = :app
                and page_id = :page_id
             """;
 
     private static final String UPDATE = """
-            update failed_callback_pages
+            update inbox.failed_callback_pages
                set processed_at = case when cast(:waiting as integer[]) is null then now() end,
                    waiting_elements = cast(:waiting as integer[]),
                    new_events = new_events + :new_events,

@@ -19,14 +19,14 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  */
 final class RecoveryPolls {
     private static final String ADD = """
-            insert into recovery_polls (app) values (:app) on conflict do nothing
+            insert into inbox.recovery_polls (app) values (:app) on conflict do nothing
             """;
 
     // Skip locked: the other node is at it, so there is nothing to wait for. It is a single row, so none is passed
     // over.
     private static final String LOCK = """
             select polled_at is null or polled_at <= clock_timestamp() - cast(:interval as interval) as due
-              from recovery_polls
+              from inbox.recovery_polls
              where app = :app
                for update skip locked
             """;
@@ -43,13 +43,13 @@ final class RecoveryPolls {
 
     // now() is when the transaction began, with the poll.
     private static final String SUCCEEDED = """
-            update recovery_polls
+            update inbox.recovery_polls
                set polled_at = now(), succeeded_at = now(), last_error = null, polls = polls + 1, pages = pages + :pages
              where app = :app
             """;
 
     private static final String FAILED = """
-            update recovery_polls
+            update inbox.recovery_polls
                set polled_at = now(), last_error = :error, polls = polls + 1, pages = pages + :pages
              where app = :app
             """;

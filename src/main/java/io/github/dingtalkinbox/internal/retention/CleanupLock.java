@@ -55,6 +55,7 @@ final class CleanupLock {
                 .withTransactionManager(new JdbcTransactionManager(dataSource()))
                 .withLockedByValue(holder + " " + UUID.randomUUID())
                 // Else it asks the database, and says nothing of it if that does not let it in.
+                .withTableName("inbox.shedlock")
                 .withDatabaseProduct(DatabaseProduct.POSTGRES_SQL)
                 .usingDbTime()
                 .build());

@@ -29,19 +29,19 @@ final class CleanupRuns {
                    extract(epoch from largest_gap)    as largest_gap,
                    gap_event_id,
                    extract(epoch from longest_window) as longest_window
-              from cleanup_floor()
+              from inbox.cleanup_floor()
             """;
 
     private static final String START = """
-            select cleanup_start(:run, :operator, :origin, :reason)
+            select inbox.cleanup_start(:run, :operator, :origin, :reason)
             """;
 
     private static final String BEGIN = """
-            select cleanup_begin(:run, :table, :types, :day, :file, cast(:archived as bigint[]), :sha256)
+            select inbox.cleanup_begin(:run, :table, :types, :day, :file, cast(:archived as bigint[]), :sha256)
             """;
 
     private static final String END = """
-            select cleanup_end(:run, :outcome, :problem)
+            select inbox.cleanup_end(:run, :outcome, :problem)
             """;
 
     private static final String REMOVE = """
@@ -50,20 +50,20 @@ final class CleanupRuns {
             """;
 
     private static final Map<Swept, String> REMOVE_FROM = Map.of(
-            Swept.PROCESSED_EVENTS, REMOVE.formatted("cleanup_remove_events"),
-            Swept.DUPLICATE_DELIVERIES, REMOVE.formatted("cleanup_remove_duplicates"),
-            Swept.DISCARDED_EVENTS, REMOVE.formatted("cleanup_remove_discarded"),
-            Swept.HANDLING_TIMES, REMOVE.formatted("cleanup_remove_handling_times"),
-            Swept.FAILED_CALLBACK_PAGES, REMOVE.formatted("cleanup_remove_pages"),
+            Swept.PROCESSED_EVENTS, REMOVE.formatted("inbox.cleanup_remove_events"),
+            Swept.DUPLICATE_DELIVERIES, REMOVE.formatted("inbox.cleanup_remove_duplicates"),
+            Swept.DISCARDED_EVENTS, REMOVE.formatted("inbox.cleanup_remove_discarded"),
+            Swept.HANDLING_TIMES, REMOVE.formatted("inbox.cleanup_remove_handling_times"),
+            Swept.FAILED_CALLBACK_PAGES, REMOVE.formatted("inbox.cleanup_remove_pages"),
             Swept.IDENTITY_WINDOWS, """
             select removed, next_id as next
-              from cleanup_remove_windows(:run, :day, :from, :batch)
+              from inbox.cleanup_remove_windows(:run, :day, :from, :batch)
              where cast(:types as text[]) is not null
             """);
 
     private static final String REMOVALS = """
             select table_name, event_type, day, rows_removed, archive_file
-              from cleanup_runs
+              from inbox.cleanup_runs
              where run_id = :run
                and table_name <> ''
              order by began_at, day, table_name, event_type collate "C"
@@ -71,7 +71,7 @@ final class CleanupRuns {
 
     private static final String SINCE_COMPLETED = """
             select extract(epoch from now() - max(ended_at))
-              from cleanup_runs
+              from inbox.cleanup_runs
              where table_name = ''
                and outcome = 'completed'
             """;

@@ -27,7 +27,7 @@ final class DueDays {
                      date_trunc('day', s.hour, 'UTC')     as day,
                      sum(s.events)                        as rows,
                      bool_or(s.removed_at is not null)    as is_begun
-                from event_seals s
+                from inbox.event_seals s
                where s.event_type <> ''
                  and s.hour < now() - make_interval(secs => :shortest)
                group by 1, 2)
@@ -35,7 +35,7 @@ final class DueDays {
                    s.day,
                    case when s.is_begun
                         then (select count(*)
-                                from processed_events p
+                                from inbox.processed_events p
                                where p.event_type = s.event_type
                                  and p.processed_at >= s.day
                                  and p.processed_at < s.day + interval '24 hours')
@@ -44,10 +44,10 @@ final class DueDays {
               from sealed s
               left join period p using (event_type)
              where s.day + interval '24 hours' <= now() - make_interval(secs => coalesce(p.seconds, :others))
-               and s.day + interval '23 hours' <= (select max(hour) from event_seals)
+               and s.day + interval '23 hours' <= (select max(hour) from inbox.event_seals)
                and (not s.is_begun or not exists (
                      select
-                       from cleanup_runs r
+                       from inbox.cleanup_runs r
                       where r.event_type = s.event_type
                         and r.day = s.day
                         and r.table_name = 'processed_events'
@@ -61,13 +61,13 @@ final class DueDays {
             last as (
               select coalesce(date_trunc('day', max(hour) + interval '1 hour', 'UTC'), '-infinity') as sealed_to,
                      count(*) > 0                                                                  as has_seals
-                from event_seals)
+                from inbox.event_seals)
             select e.processed_at,
                    last.has_seals
               from last
              cross join lateral (
                    select e.processed_at
-                     from processed_events e
+                     from inbox.processed_events e
                      left join period p using (event_type)
                     where e.processed_at >= last.sealed_to
                       and e.processed_at < now() - make_interval(secs => :shortest)
@@ -98,29 +98,29 @@ final class DueDays {
             Swept.DUPLICATE_DELIVERIES,
             BY_DAY.formatted("""
                     select d.event_type, date_trunc('day', d.received_at, 'UTC') as day, count(*) as rows
-                      from duplicate_deliveries d
+                      from inbox.duplicate_deliveries d
                      where d.received_at < now() - make_interval(secs => :shortest)"""),
             Swept.DISCARDED_EVENTS,
             BY_DAY.formatted("""
                     select q.event_type, date_trunc('day', q.changed_at, 'UTC') as day, count(*) as rows
-                      from queued_events q
+                      from inbox.queued_events q
                      where q.state = 'discarded'
                        and q.changed_at < now() - make_interval(secs => :shortest)"""),
             Swept.HANDLING_TIMES,
             BY_DAY.formatted("""
                     select h.event_type, date_trunc('day', h.handled_at, 'UTC') as day, count(*) as rows
-                      from handling_times h
+                      from inbox.handling_times h
                      where h.handled_at < now() - make_interval(secs => :shortest)"""),
             Swept.FAILED_CALLBACK_PAGES,
             BY_DAY.formatted("""
                     select text '' as event_type, date_trunc('day', f.processed_at, 'UTC') as day, count(*) as rows
-                      from failed_callback_pages f
+                      from inbox.failed_callback_pages f
                      where f.problem is null
                        and f.processed_at < now() - make_interval(secs => :shortest)"""),
             Swept.IDENTITY_WINDOWS,
             """
             select text '' as event_type, date_trunc('day', now(), 'UTC') as day, count(*) as rows
-              from identity_windows w
+              from inbox.identity_windows w
              where w.seen_at < now() - w.window_length - interval '1 hour'
             having count(*) > 0
             """);

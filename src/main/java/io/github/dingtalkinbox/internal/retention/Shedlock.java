@@ -10,7 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Shedlock {
     private static final String FIND = """
             select locked_by, lock_until
-              from shedlock
+              from inbox.shedlock
              where name = :name
                and lock_until > timezone('utc', now())
             """;

@@ -30,8 +30,6 @@ final class MigratingRole {
         if (properties.password() != null) {
             login.setProperty("password", properties.password());
         }
-        // Where the service looks for its tables, whatever the role's own search path is.
-        login.setProperty("currentSchema", new PgNamespace(service).current().name());
         login.setProperty("ApplicationName", "dingtalk-inbox migration");
         login.setProperty("connectTimeout", CONNECT_SECONDS);
         DataSource role =

@@ -1,19 +1,34 @@
 package io.github.dingtalkinbox.internal.schema;
 
 import javax.sql.DataSource;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The {@code pg_namespace} table. */
+/** The {@code pg_namespace} table, and in it the schema of the inbox. */
 final class PgNamespace {
-    private static final String CURRENT = """
-            select coalesce(quote_ident(current_schema()), '')                       as name,
-                   coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create,
-                   current_setting('search_path')                                    as search_path,
-                   quote_ident(current_user)                                         as current_role,
-                   coalesce(has_table_privilege(to_regclass('processed_events'), 'select')
-                            and has_table_privilege(to_regclass('processed_events'), 'insert'), false)
-                                                                                     as may_add_events
+    /** By name in the catalog: what a role may not use is not found by to_regclass, which fails instead. */
+    private static final String FIND = """
+            select n.oid is not null                                                  as is_there,
+                   has_database_privilege(current_database(), 'create')               as may_make,
+                   coalesce(has_schema_privilege(n.oid, 'create'), false)             as may_create,
+                   coalesce((select bool_or(has_table_privilege(t.oid, 'select') and has_table_privilege(t.oid, 'insert')
+                                            and has_schema_privilege(n.oid, 'usage'))
+                               from pg_class t
+                              where t.relnamespace = n.oid and t.relname = 'processed_events'), false)
+                                                                                      as may_add_events,
+                   coalesce((select string_agg(quote_ident(t.relname), ', ' order by t.relname)
+                               from pg_class t
+                              where t.relnamespace = n.oid and t.relkind in ('r', 'p', 'f', 'v', 'm', 'S')
+                             having not bool_or(t.relname = 'inbox_schema_history')), '')
+                                                                                      as strangers,
+                   'inbox' = any (current_schemas(false))                             as is_in_search_path,
+                   current_setting('search_path')                                     as search_path,
+                   quote_ident(current_user)                                          as current_role
+              from (values ('inbox')) as wanted (name)
+              left join pg_namespace n on n.nspname = wanted.name
             """;
+
+    private static final String CREATE = "create schema inbox";
 
     private final JdbcClient jdbc;
 
@@ -21,27 +36,51 @@ final class PgNamespace {
         this.jdbc = JdbcClient.create(dataSource);
     }
 
-    /** The schema in which a session of the data source creates its tables. */
-    Current current() {
-        return jdbc.sql(CURRENT)
-                .query((row, number) -> new Current(
-                        row.getString("name"),
+    /** The schema of the inbox, as a session of the data source sees it. */
+    Found find() {
+        return jdbc.sql(FIND)
+                .query((row, number) -> new Found(
+                        row.getBoolean("is_there"),
+                        row.getBoolean("may_make"),
                         row.getBoolean("may_create"),
+                        row.getBoolean("may_add_events"),
+                        row.getString("strangers"),
+                        row.getBoolean("is_in_search_path"),
                         row.getString("search_path"),
-                        row.getString("current_role"),
-                        row.getBoolean("may_add_events")))
+                        row.getString("current_role")))
                 .single();
     }
 
     /**
-     * A schema; names are quoted where SQL wants it.
-     *
-     * @param name empty if no schema of the search path exists
-     * @param mayAddEvents whether {@code processed_events} is there, and the role may read it and add to it
+     * Makes the schema, or finds that another service has made it meanwhile. Without "if not exists": that is refused
+     * where the role may not, although there is nothing to do.
      */
-    record Current(String name, boolean mayCreate, String searchPath, String role, boolean mayAddEvents) {
-        boolean exists() {
-            return !name.isEmpty();
+    void create() {
+        try {
+            jdbc.sql(CREATE).update();
+        } catch (DataAccessException e) {
+            if (!find().isThere()) {
+                throw e;
+            }
         }
     }
+
+    /**
+     * The schema {@code inbox}; names are quoted where SQL wants it.
+     *
+     * @param mayMake whether the role may make a schema in the database
+     * @param mayCreate whether it may create tables in this one
+     * @param mayAddEvents whether {@code processed_events} is there, and the role may read it and add to it
+     * @param strangers what stands in it although the migrations have never run, with commas; empty: nothing
+     * @param isInSearchPath whether a table without a schema may be one of the inbox
+     */
+    record Found(
+            boolean isThere,
+            boolean mayMake,
+            boolean mayCreate,
+            boolean mayAddEvents,
+            String strangers,
+            boolean isInSearchPath,
+            String searchPath,
+            String role) {}
 }

@@ -9,12 +9,15 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.util.StringUtils;
 
 /**
- * The tables of the inbox. They have a history table and a resource path of their own, so that the inbox can live in
- * the database and the schema of a host application that has migrations too.
+ * The schema {@code inbox} and what is in it. It has a history table and a resource path of its own, and stands in no
+ * search path, so that the inbox can live in the database of a host application that has tables and migrations too.
  */
 public final class Schema {
     private static final String LOCATION = "classpath:dingtalk-inbox/db/migration";
+    private static final String NAME = "inbox";
     private static final String HISTORY_TABLE = "inbox_schema_history";
+    private static final String ANOTHER_ROLE = "Name a role that may in inbox.schema.username and .password:"
+            + " inbox_migrator, where the scripts of db/roles were run.";
 
     private final DataSource dataSource;
     private final SchemaProperties role;
@@ -68,16 +71,15 @@ public final class Schema {
         Flyway flyway = Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(migrating)
                 .locations(LOCATION)
+                .schemas(NAME)
+                .createSchemas(false)
                 .table(HISTORY_TABLE)
-                // A host's tables stand in the schema before our first migration: that is no reason to stop.
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
                 .load();
         try {
             if (flyway.info().pending().length == 0) {
                 flyway.validate();
             } else {
-                requireCreatePrivilege(migrating);
+                requirePlace(migrating);
                 migrate(flyway);
             }
         } catch (FlywayException e) {
@@ -99,38 +101,52 @@ public final class Schema {
         }
     }
 
-    private static void requireCreatePrivilege(DataSource migrating) {
-        PgNamespace.Current schema = new PgNamespace(migrating).current();
-        if (!schema.exists()) {
+    private static void requirePlace(DataSource migrating) {
+        PgNamespace namespace = new PgNamespace(migrating);
+        PgNamespace.Found schema = namespace.find();
+        if (!schema.strangers().isEmpty()) {
             throw new UnsuitableDatabase(
-                    "No schema of the search path (" + schema.searchPath() + ") of the role " + schema.role()
-                            + " exists, so there is no place for the tables of the inbox.",
-                    List.of("create schema inbox authorization " + schema.role() + "; alter role " + schema.role()
-                            + " set search_path = inbox;"));
-        }
-        if (!schema.mayCreate()) {
-            throw new UnsuitableDatabase(
-                    "The role " + schema.role() + " may not create the tables of the inbox in the schema "
-                            + schema.name() + ".",
+                    "The schema inbox is for the tables of the inbox, but has others in it: " + schema.strangers()
+                            + ".",
                     List.of(
-                            "Name a role that may in inbox.schema.username and .password: inbox_migrator, where the"
-                                    + " scripts of db/roles were run.",
-                            "Or, as a superuser or the owner of the schema: grant create on schema " + schema.name()
-                                    + " to " + schema.role() + ";"));
+                            "Move them to another schema, or give this one another name: alter schema inbox rename to …;",
+                            "Or name a database that has no schema inbox in spring.datasource.url."));
+        }
+        if (!schema.isThere()) {
+            if (!schema.mayMake()) {
+                throw new UnsuitableDatabase(
+                        "The role " + schema.role() + " may not create the schema inbox.",
+                        List.of(
+                                ANOTHER_ROLE,
+                                "Or, as a superuser or the owner of the database: create schema inbox authorization "
+                                        + schema.role() + ";"));
+            }
+            namespace.create();
+        } else if (!schema.mayCreate()) {
+            throw new UnsuitableDatabase(
+                    "The role " + schema.role() + " may not create the tables of the inbox in the schema inbox.",
+                    List.of(
+                            ANOTHER_ROLE,
+                            "Or, as a superuser or the owner of the schema: grant create on schema inbox to "
+                                    + schema.role() + ";"));
         }
     }
 
     private void requireUse() {
-        PgNamespace.Current schema = new PgNamespace(dataSource).current();
+        PgNamespace.Found schema = new PgNamespace(dataSource).find();
         if (!schema.mayAddEvents()) {
             throw new UnsuitableDatabase(
-                    "The role " + schema.role() + " may not read and add to processed_events in its search path ("
-                            + schema.searchPath() + ").",
+                    "The role " + schema.role() + " may not read and add to inbox.processed_events.",
+                    List.of("As a superuser, run db/roles/cluster.sql and db/roles/database.sql in this database, and"
+                            + " name inbox_app in spring.datasource.username."));
+        }
+        if (schema.isInSearchPath()) {
+            throw new UnsuitableDatabase(
+                    "The schema inbox stands in the search path (" + schema.searchPath() + ") of the role "
+                            + schema.role() + ": tables of others could get into it, or be mistaken for its own.",
                     List.of(
-                            "As a superuser, run db/roles/cluster.sql and db/roles/database.sql in this database, and"
-                                    + " name inbox_app in spring.datasource.username.",
-                            "If the tables stand in another schema than public, its name must come first in the search"
-                                    + " path of the roles."));
+                            "Take it out: alter role " + schema.role() + " set search_path = public;",
+                            "Or out of currentSchema or options in spring.datasource.url, if it stands there."));
         }
     }
 
@@ -149,7 +165,7 @@ public final class Schema {
                 List.of(
                         "Name the role that owns the tables of the inbox in inbox.schema.username and .password:"
                                 + " inbox_migrator, where the scripts of db/roles were run.",
-                        "Where none is named, the service's own role needs select on " + HISTORY_TABLE
+                        "Where none is named, the service's own role needs select on inbox." + HISTORY_TABLE
                                 + " at every start."));
         failure.initCause(e);
         return failure;

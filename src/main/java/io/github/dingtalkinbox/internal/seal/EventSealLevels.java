@@ -19,9 +19,9 @@ final class EventSealLevels implements SealLevels {
               from (select now, date_trunc('hour', now - cast(:grace as interval), 'UTC') as over
                       from (select clock_timestamp() as now offset 0) n) c
              cross join lateral (
-                   select coalesce((select hour + interval '1 hour' from event_seals order by seal_number desc limit 1),
+                   select coalesce((select hour + interval '1 hour' from inbox.event_seals order by seal_number desc limit 1),
                                    (select date_trunc('hour', min(processed_at), 'UTC')
-                                      from processed_events
+                                      from inbox.processed_events
                                      where processed_at > '-infinity'),
                                    c.over) as sealed_until) s
             """;

@@ -19,36 +19,36 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class EventSeals {
     private static final String LAST = """
-            select * from event_seals order by seal_number desc limit 1
+            select * from inbox.event_seals order by seal_number desc limit 1
             """;
 
     private static final String FIND = """
-            select * from event_seals where seal_number = :number
+            select * from inbox.event_seals where seal_number = :number
             """;
 
     private static final String COUNT = """
-            select count(*) from event_seals
+            select count(*) from inbox.event_seals
             """;
 
     private static final String KEY_IDS = """
-            select distinct key_id from event_seals
+            select distinct key_id from inbox.event_seals
             """;
 
     private static final String OF_NEXT_HOUR = """
             select *
-              from event_seals
+              from inbox.event_seals
              where seal_number > :after
-               and hour = (select hour from event_seals where seal_number > :after order by seal_number limit 1)
+               and hour = (select hour from inbox.event_seals where seal_number > :after order by seal_number limit 1)
              order by seal_number
             """;
 
     private static final String TYPES = """
-            select event_type from event_seals where hour = :hour
+            select event_type from inbox.event_seals where hour = :hour
             """;
 
     // Sorted, so that two nodes meet at the first row. The one that comes second waits there for the other to commit.
     private static final String ADD = """
-            insert into event_seals (seal_number, hour, event_type, events, key_id, content, sealed_at, seal)
+            insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, sealed_at, seal)
             select seal_number, hour, event_type, events, key_id, content, sealed_at, seal
               from unnest(cast(:seal_number as bigint[]), cast(:hour as timestamptz[]), cast(:event_type as text[]),
                           cast(:events as bigint[]), cast(:key_id as text[]), cast(:content as bytea[]),

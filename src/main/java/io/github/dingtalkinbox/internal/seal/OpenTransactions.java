@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code pg_stat_activity} view. This sees it through the functions of the migration {@code V14}, which say why what
+ * The {@code pg_stat_activity} view. This sees it through the functions of the migration {@code V5}, which say why what
  * they say can be relied on.
  *
  * <p>Safe for use by many threads.
@@ -26,12 +26,12 @@ final class OpenTransactions {
             select now,
                    date_trunc('hour', now - cast(:grace as interval), 'UTC') as over,
                    date_trunc('hour', least(now - cast(:grace as interval), oldest), 'UTC') as closed
-              from (select clock_timestamp() as now, oldest_open_transaction() as oldest offset 0) asked
+              from (select clock_timestamp() as now, inbox.oldest_open_transaction() as oldest offset 0) asked
             """;
 
     private static final String BEGUN_BEFORE = """
             select pid, application_name, gid, nullif(started_at, '-infinity') as started_at
-              from seal_obstacles()
+              from inbox.seal_obstacles()
              where started_at < :before
              order by seal_obstacles.started_at, pid
              limit 5

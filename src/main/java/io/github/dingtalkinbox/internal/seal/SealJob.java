@@ -52,8 +52,9 @@ final class SealJob implements SmartLifecycle {
 
     private static String hint(Throwable failure) {
         return SqlStates.isForbidden(failure)
-                ? " The role in spring.datasource.username needs select on processed_events, select and insert on"
-                        + " event_seals, and execute on the functions seal_obstacles() and oldest_open_transaction()"
+                ? " The role in spring.datasource.username needs select on inbox.processed_events, select and insert on"
+                        + " inbox.event_seals, and execute on the functions inbox.seal_obstacles() and"
+                        + " inbox.oldest_open_transaction()"
                 : "";
     }
 

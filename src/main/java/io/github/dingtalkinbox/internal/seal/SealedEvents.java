@@ -62,7 +62,7 @@ final class SealedEvents {
                    payload,
                    payload_sha256,
                    payload_raw
-              from processed_events
+              from inbox.processed_events
              where processed_at >= :hour
                and processed_at < :hour + interval '1 hour'
              order by event_type collate "C", event_id collate "C"
@@ -70,16 +70,16 @@ final class SealedEvents {
 
     private static final String FIRST_HOUR = """
             select date_trunc('hour', min(processed_at), 'UTC')
-              from processed_events
+              from inbox.processed_events
              where processed_at > '-infinity'
             """;
 
     private static final String BEFORE = """
-            select count(*) from processed_events where processed_at < :hour
+            select count(*) from inbox.processed_events where processed_at < :hour
             """;
 
     private static final String IN_THE_FUTURE = """
-            select count(*) from processed_events where processed_at > clock_timestamp() + interval '1 hour'
+            select count(*) from inbox.processed_events where processed_at > clock_timestamp() + interval '1 hour'
             """;
 
     private final JdbcClient jdbc;

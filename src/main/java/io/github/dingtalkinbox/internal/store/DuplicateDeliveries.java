@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class DuplicateDeliveries {
     private static final String INSERT = """
-            insert into duplicate_deliveries
+            insert into inbox.duplicate_deliveries
                    (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport,
                     source_address, payload, payload_raw)
             select event_id, corp_id, event_type, matched_by, payload is null, since_first, received_at, transport,

@@ -20,7 +20,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class IdentityWindows {
     // The row of a content is the lock as well: a twin waits here until the first one has committed or rolled back.
     private static final String CLAIM = """
-            insert into identity_windows as known (content_id, corp_id, seen_at, window_length)
+            insert into inbox.identity_windows as known (content_id, corp_id, seen_at, window_length)
             select content_id, corp_id, now(), window_length
               from unnest(cast(:content_id as text[]), cast(:corp_id as text[]), cast(:window_length as interval[]))
                    as e (content_id, corp_id, window_length)
@@ -35,7 +35,7 @@ public final class IdentityWindows {
     private static final String FIND = """
             select content_id, seen_at,
                    to_char(seen_at at time zone 'UTC', 'YYYYMMDD"T"HH24MISS.US"Z"') as occurrence
-              from identity_windows
+              from inbox.identity_windows
              where content_id = any (cast(:content_id as text[]))
             """;
 

@@ -31,17 +31,17 @@ public final class OrderingLeases {
     // One statement finds what is due and takes it: whoever comes second gets no row for a key, without a lock that
     // would have to be skipped. Sorted, so that two claims never deadlock.
     private static final String CLAIM = """
-            insert into ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
+            insert into inbox.ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
             select due.ordering_key, due.corp_id, :lease_token, :holder, now() + cast(:length as interval)
               from (select q.ordering_key, q.corp_id
-                      from queued_events q
-                      left join ordering_leases l
+                      from inbox.queued_events q
+                      left join inbox.ordering_leases l
                         on l.ordering_key = q.ordering_key and l.corp_id = q.corp_id and l.leased_until >= now()
                      where q.next_attempt_at <= now()
                        and l.ordering_key is null
                        and not exists (
                              select
-                               from queued_events earlier
+                               from inbox.queued_events earlier
                               where earlier.ordering_key = q.ordering_key
                                 and earlier.corp_id = q.corp_id
                                 and earlier.state <> 'discarded'
@@ -60,7 +60,7 @@ public final class OrderingLeases {
     // The transaction must not wait for long: whoever claims waits for it. The setting ends with the transaction.
     private static final String TAKE = """
             with s as materialized (select set_config('lock_timeout', :lock_timeout, true))
-            insert into ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
+            insert into inbox.ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
             select :ordering_key, :corp_id, :lease_token, :holder, now() + cast(:length as interval)
               from s
                 on conflict (ordering_key) do update
@@ -71,13 +71,13 @@ public final class OrderingLeases {
 
     private static final String FIND = """
             select holder, leased_until
-              from ordering_leases
+              from inbox.ordering_leases
              where ordering_key = :ordering_key
                and leased_until >= now()
             """;
 
     private static final String RELEASE = """
-            delete from ordering_leases where ordering_key = :ordering_key and lease_token = :lease_token
+            delete from inbox.ordering_leases where ordering_key = :ordering_key and lease_token = :lease_token
             """;
 
     private final JdbcClient jdbc;

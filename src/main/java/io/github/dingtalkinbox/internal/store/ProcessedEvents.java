@@ -42,7 +42,7 @@ public final class ProcessedEvents {
     // inherit: the second statement travels with the first. The session of a node that has gone without a word must not
     // hold the event for the hours that a TCP connection may live. Both are set once, before the first row.
     private static final String INSERT = """
-            insert into processed_events
+            insert into inbox.processed_events
                    (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
                     payload, payload_sha256, payload_raw)
             select event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
@@ -66,12 +66,12 @@ public final class ProcessedEvents {
     // What waits in the queue is a duplicate there, and what has something of its ordering key before it goes behind.
     private static final String UNLESS_QUEUED = """
                and e.event_id not in (
-                    select q.event_id from queued_events q where q.event_id = any (cast(:event_id as text[])))
+                    select q.event_id from inbox.queued_events q where q.event_id = any (cast(:event_id as text[])))
                and (e.natural_key is null or e.natural_key not in (
-                    select q.natural_key from queued_events q where q.natural_key = any (cast(:natural_key as text[]))))
+                    select q.natural_key from inbox.queued_events q where q.natural_key = any (cast(:natural_key as text[]))))
                and (e.ordering_key is null or e.ordering_key not in (
                     select q.ordering_key
-                      from queued_events q
+                      from inbox.queued_events q
                      where q.ordering_key = any (cast(:ordering_key as text[]))
                        and q.state <> 'discarded'))
             """;
@@ -81,14 +81,14 @@ public final class ProcessedEvents {
 
     private static final String FIND_BY_ID = """
             select event_id, natural_key, received_at, payload_sha256
-              from processed_events
+              from inbox.processed_events
              where event_id = any (cast(:event_id as text[]))
             """;
 
     private static final String FIND = FIND_BY_ID + " or natural_key = any (cast(:natural_key as text[]))";
 
     private static final String READ = """
-            select * from processed_events where event_id = :event_id
+            select * from inbox.processed_events where event_id = :event_id
             """;
 
     private final JdbcClient jdbc;

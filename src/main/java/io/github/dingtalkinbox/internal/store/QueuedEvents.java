@@ -30,7 +30,7 @@ public final class QueuedEvents {
     // An event that was in the queue before, and is again, was accepted already.
     private static final String INSERT = """
             with queued as (
-              insert into queued_events
+              insert into inbox.queued_events
                      (event_id, natural_key, ordering_key, app, corp_id, event_type, state, attempts, next_attempt_at,
                       last_error, late_copy, occurred_at, received_at, transport, source_address,
                       payload, payload_sha256, payload_raw)
@@ -49,7 +49,7 @@ public final class QueuedEvents {
                   on conflict do nothing
               returning event_id, natural_key, corp_id, event_type),
             accepted as (
-              insert into accepted_events (event_id, natural_key, corp_id, event_type)
+              insert into inbox.accepted_events (event_id, natural_key, corp_id, event_type)
               select event_id, natural_key, corp_id, event_type
                 from queued
                order by event_id collate "C"
@@ -59,7 +59,7 @@ public final class QueuedEvents {
 
     private static final String FIND = """
             select event_id, natural_key, received_at, payload_sha256, late_copy
-              from queued_events
+              from inbox.queued_events
              where event_id = any (cast(:event_id as text[]))
                 or natural_key = any (cast(:natural_key as text[]))
             """;
@@ -70,7 +70,7 @@ public final class QueuedEvents {
               from unnest(cast(:ordering_key as text[])) as leased (ordering_key)
              cross join lateral (
                    select *
-                     from queued_events q
+                     from inbox.queued_events q
                     where q.ordering_key = leased.ordering_key
                       and q.state <> 'discarded'
                     order by q.happened_at, q.received_at, q.event_id
@@ -78,11 +78,11 @@ public final class QueuedEvents {
             """;
 
     private static final String DELETE = """
-            delete from queued_events where event_id = :event_id
+            delete from inbox.queued_events where event_id = :event_id
             """;
 
     private static final String FAIL = """
-            update queued_events
+            update inbox.queued_events
                set state = :state, attempts = attempts + 1, next_attempt_at = now() + cast(:delay as interval),
                    last_error = :last_error, changed_at = now()
              where event_id = :event_id
@@ -90,7 +90,7 @@ public final class QueuedEvents {
             """;
 
     private static final String POSTPONE = """
-            update queued_events
+            update inbox.queued_events
                set next_attempt_at = now() + cast(:delay as interval)
              where event_id = :event_id
                and state in ('pending', 'retrying')

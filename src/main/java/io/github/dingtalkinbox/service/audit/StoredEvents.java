@@ -27,11 +27,11 @@ final class StoredEvents {
                      as s (event_id, event_type, type, process_instance_id, task_id, corp_id, number)
             ), stored as (
               select 'processed' as place, event_id as stored_as, payload
-                from processed_events
+                from inbox.processed_events
                where received_at >= :since
                union all
               select state, event_id, payload
-                from queued_events
+                from inbox.queued_events
                where received_at >= :since
             ), described as materialized (
               select place, stored_as,

@@ -19,12 +19,12 @@ final class AuditApprovals {
             select *
               from (select corp_id, process_instance_id, null as task, null as who, state, result, event_id, effect,
                            is_current, happened_at, processed_at, deliveries
-                      from audit_approvals
+                      from inbox.audit_approvals
                      where process_instance_id = :id
                      union all
                     select corp_id, process_instance_id, task_key, assignee_id, state, result, event_id, effect,
                            is_current, happened_at, processed_at, deliveries
-                      from audit_tasks
+                      from inbox.audit_tasks
                      where process_instance_id = :id) e
              order by corp_id, task nulls first, happened_at nulls last, event_id
              limit :limit
@@ -36,7 +36,7 @@ final class AuditApprovals {
               from (select process_instance_id, corp_id, max(received_at) as received_at
                       from (select process_instance_id, corp_id, received_at
                               from (select event_type, process_instance_id, corp_id, received_at
-                                      from audit_events
+                                      from inbox.audit_events
                                      where state = 'processed'
                                      order by received_at desc, event_id desc
                                      limit :scanned) e
@@ -45,7 +45,7 @@ final class AuditApprovals {
                      group by process_instance_id, corp_id) e
              cross join lateral (
                    select *
-                     from audit_approvals
+                     from inbox.audit_approvals
                     where process_instance_id = e.process_instance_id and corp_id = e.corp_id
                     order by is_current desc
                     limit 1) a

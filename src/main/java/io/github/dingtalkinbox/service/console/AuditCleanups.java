@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class AuditCleanups {
     private static final String SINCE_COMPLETED = """
             select extract(epoch from now() - max(ended_at)) * 1000 as since
-              from audit_cleanups
+              from inbox.audit_cleanups
              where table_name = ''
                and outcome = 'completed'
             """;

@@ -22,7 +22,7 @@ final class AuditDuplicates {
     private static final String COLUMNS = """
             select event_id, delivery_id, corp_id, event_type, matched_by, same_payload,
                    extract(epoch from since_first) * 1000 as since_first, received_at, transport, source_address
-              from audit_duplicates
+              from inbox.audit_duplicates
             """;
 
     private static final String OF_EVENT = COLUMNS + """
@@ -58,7 +58,7 @@ final class AuditDuplicates {
 
     private static final String COUNTS = """
             select date_bin(cast(:bucket as interval), received_at, :from) as bucket, count(*) as number
-              from audit_duplicates
+              from inbox.audit_duplicates
              where received_at >= :from
              group by 1
             """;
@@ -67,7 +67,7 @@ final class AuditDuplicates {
     private static final String GAPS = """
             select cast(floor(4 * log(greatest(abs(extract(epoch from since_first)) * 1000, 1))) as integer) as step,
                    count(*) as duplicates
-              from audit_duplicates
+              from inbox.audit_duplicates
              where received_at >= :from
              group by 1
             """;

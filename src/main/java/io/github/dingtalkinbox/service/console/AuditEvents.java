@@ -20,13 +20,13 @@ final class AuditEvents {
     private static final String COLUMNS = """
             select e.event_id, e.app, e.corp_id, e.event_type, e.state, e.transport, e.occurred_at, e.received_at,
                    e.processed_at,
-                   1 + (select count(*) from audit_duplicates d where d.event_id = e.event_id) as deliveries
+                   1 + (select count(*) from inbox.audit_duplicates d where d.event_id = e.event_id) as deliveries
             """;
 
     // Walks along the index by time and no further than so many rows, because nothing finds the rows of an organisation
     // or of a type, and an index that did would cost every callback.
     private static final String WALK = """
-              from audit_events
+              from inbox.audit_events
              where received_at >= coalesce(cast(:from as timestamptz), '-infinity')
                and (received_at, event_id) < (coalesce(cast(:before_time as timestamptz), 'infinity'), :before_id)
                and state = any (:states)
@@ -63,7 +63,7 @@ final class AuditEvents {
     // of their index.
     private static final String BY_ID = COLUMNS + """
               from (select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
-                      from audit_events
+                      from inbox.audit_events
                      where event_id = any (:ids) or natural_key = any (:ids)
                     offset 0) e
              where (cast(:app as text) is null or e.app = :app)
@@ -79,29 +79,29 @@ final class AuditEvents {
     // Of the processed ones, those that made the approval or a task in it what it is: nothing finds them by the
     // payload.
     private static final String OF_APPROVAL = """
-            select event_id from audit_approvals where process_instance_id = :approval
+            select event_id from inbox.audit_approvals where process_instance_id = :approval
              union
-            select event_id from audit_tasks where process_instance_id = :approval
+            select event_id from inbox.audit_tasks where process_instance_id = :approval
              union
-            select event_id from audit_events where process_instance_id = :approval and state <> 'processed'
+            select event_id from inbox.audit_events where process_instance_id = :approval and state <> 'processed'
             """;
 
     private static final String FIND = """
             select natural_key, queued_at, process_instance_id, jsonb_pretty(payload) as payload
-              from audit_events
+              from inbox.audit_events
              where event_id = :event_id
              limit 1
             """;
 
     private static final String COUNTS = """
             select date_bin(cast(:bucket as interval), received_at, :from) as bucket, count(*) as number
-              from audit_events
+              from inbox.audit_events
              where received_at >= :from
              group by 1
             """;
 
     private static final String APPS = """
-            select distinct app from (select app from audit_events order by received_at desc limit 1000) e
+            select distinct app from (select app from inbox.audit_events order by received_at desc limit 1000) e
             """;
 
     private final JdbcClient jdbc;

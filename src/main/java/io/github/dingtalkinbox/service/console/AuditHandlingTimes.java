@@ -15,7 +15,7 @@ final class AuditHandlingTimes {
             select date_bin(cast(:bucket as interval), handled_at, :from) as bucket,
                    extract(epoch from percentile_disc(0.5) within group (order by handling_time)) * 1000 as p50,
                    extract(epoch from percentile_disc(0.95) within group (order by handling_time)) * 1000 as p95
-              from audit_handling_times
+              from inbox.audit_handling_times
              where handled_at >= :from
              group by 1
              order by 1

@@ -14,7 +14,7 @@ final class AuditPayloads {
 
     private static final String OF_EVENT = """
             select source, delivery_id, jsonb_pretty(payload) as payload, payload_raw is not null as has_raw
-              from audit_payloads
+              from inbox.audit_payloads
              where event_id = :event_id
              order by source <> 'event', source <> 'queue', received_at
              limit :limit

@@ -56,7 +56,7 @@ class ApprovalHandlerPostgresTest {
 
     @BeforeEach
     void empty() {
-        jdbc.sql("truncate approval_instances, approval_tasks").update();
+        jdbc.sql("truncate inbox.approval_instances, inbox.approval_tasks").update();
     }
 
     @Test
@@ -77,11 +77,11 @@ class ApprovalHandlerPostgresTest {
                 .containsEntry("start_event_id", "default:s")
                 .containsEntry("end_event_id", "default:f")
                 .containsEntry("title_event_id", "default:f"));
-        assertThat(jdbc.sql("select extract(epoch from created_at)::bigint from approval_instances")
+        assertThat(jdbc.sql("select extract(epoch from created_at)::bigint from inbox.approval_instances")
                         .query(Long.class)
                         .single())
                 .isEqualTo(1790000000L);
-        assertThat(jdbc.sql("select extract(epoch from finished_at)::bigint from approval_instances")
+        assertThat(jdbc.sql("select extract(epoch from finished_at)::bigint from inbox.approval_instances")
                         .query(Long.class)
                         .single())
                 .isEqualTo(1790000100L);
@@ -226,7 +226,7 @@ class ApprovalHandlerPostgresTest {
 
         assertThat(instances()).hasSize(2);
         assertThat(jdbc.sql(
-                                "select created_at is null and finished_at is null from approval_instances where state = 'finished'")
+                                "select created_at is null and finished_at is null from inbox.approval_instances where state = 'finished'")
                         .query(Boolean.class)
                         .single())
                 .isTrue();
@@ -260,13 +260,13 @@ class ApprovalHandlerPostgresTest {
     }
 
     private List<Map<String, Object>> instances() {
-        return jdbc.sql("select * from approval_instances order by corp_id, process_instance_id")
+        return jdbc.sql("select * from inbox.approval_instances order by corp_id, process_instance_id")
                 .query()
                 .listOfRows();
     }
 
     private List<Map<String, Object>> tasks() {
-        return jdbc.sql("select * from approval_tasks order by corp_id, process_instance_id, task_key")
+        return jdbc.sql("select * from inbox.approval_tasks order by corp_id, process_instance_id, task_key")
                 .query()
                 .listOfRows();
     }

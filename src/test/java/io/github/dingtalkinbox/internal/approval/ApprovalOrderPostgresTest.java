@@ -101,7 +101,7 @@ class ApprovalOrderPostgresTest {
     }
 
     private void empty() {
-        jdbc.sql("truncate approval_instances, approval_tasks").update();
+        jdbc.sql("truncate inbox.approval_instances, inbox.approval_tasks").update();
     }
 
     private String tables() {

@@ -15,8 +15,8 @@ public final class TestApprovals {
     private static final String[] INSTANCE_TYPES = {"start", "finish", "finish", "terminate", "delete"};
     private static final String[] TASK_TYPES = {"start", "finish", "cancel", "comment"};
     private static final String TABLES = """
-            select coalesce((select jsonb_agg(to_jsonb(i) order by corp_id, process_instance_id) from approval_instances i), '[]')
-                || coalesce((select jsonb_agg(to_jsonb(t) order by corp_id, process_instance_id, task_key) from approval_tasks t), '[]')
+            select coalesce((select jsonb_agg(to_jsonb(i) order by corp_id, process_instance_id) from inbox.approval_instances i), '[]')
+                || coalesce((select jsonb_agg(to_jsonb(t) order by corp_id, process_instance_id, task_key) from inbox.approval_tasks t), '[]')
             """;
 
     private TestApprovals() {}

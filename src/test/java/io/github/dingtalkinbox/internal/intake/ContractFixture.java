@@ -77,7 +77,7 @@ public abstract class ContractFixture {
     }
 
     Map<String, Object> queued(Event event) {
-        return jdbc.sql("select state, attempts, last_error, late_copy from queued_events where event_id = ?")
+        return jdbc.sql("select state, attempts, last_error, late_copy from inbox.queued_events where event_id = ?")
                 .param(event.id())
                 .query()
                 .singleRow();
@@ -117,7 +117,7 @@ public abstract class ContractFixture {
     }
 
     long duplicatesOf(Event event) {
-        return jdbc.sql("select count(*) from duplicate_deliveries where event_id = ?")
+        return jdbc.sql("select count(*) from inbox.duplicate_deliveries where event_id = ?")
                 .param(event.id())
                 .query(Long.class)
                 .single();

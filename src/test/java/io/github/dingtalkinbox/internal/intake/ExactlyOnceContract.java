@@ -126,7 +126,7 @@ abstract class ExactlyOnceContract extends ContractFixture {
 
         assertThat(outcomes).containsExactly(new Duplicate("default:" + id, MatchedBy.EVENT_ID, false));
         assertThat(jdbc.sql(
-                                "select payload ->> 'amount' from duplicate_deliveries where event_id = ? and not same_payload")
+                                "select payload ->> 'amount' from inbox.duplicate_deliveries where event_id = ? and not same_payload")
                         .param("default:" + id)
                         .query(String.class)
                         .single())
@@ -142,7 +142,7 @@ abstract class ExactlyOnceContract extends ContractFixture {
         assertThat(receiver.receive(List.of(event)))
                 .containsExactly(new Duplicate(first.eventId(), MatchedBy.WINDOW, true));
         jdbc.sql(
-                        "update identity_windows set seen_at = seen_at - window_length - interval '1 second' where content_id = ?")
+                        "update inbox.identity_windows set seen_at = seen_at - window_length - interval '1 second' where content_id = ?")
                 .param(event.id())
                 .update();
         Outcome again = receiver.receive(List.of(event)).get(0);
@@ -162,7 +162,7 @@ abstract class ExactlyOnceContract extends ContractFixture {
 
         node().settle();
         assertThat(outcomes).filteredOn(ContractFixture::isFirst).hasSize(1);
-        assertThat(jdbc.sql("select count(*) from processed_events where event_id like ?")
+        assertThat(jdbc.sql("select count(*) from inbox.processed_events where event_id like ?")
                         .param(event.id() + "@%")
                         .query(Long.class)
                         .single())

@@ -141,7 +141,7 @@ class ExactlyOnceFuzzPostgresTest {
         assertThat(sharedFailures)
                 .as("failures inside shared transactions, seed " + seed)
                 .hasPositiveValue();
-        assertThat(jdbc.sql("select count(*) from queued_events")
+        assertThat(jdbc.sql("select count(*) from inbox.queued_events")
                         .query(Integer.class)
                         .single())
                 .as("events that still wait, seed " + seed)
@@ -161,7 +161,8 @@ class ExactlyOnceFuzzPostgresTest {
     }
 
     private Set<Instant> recordedDeliveries() {
-        return jdbc.sql("select received_at from processed_events union select received_at from duplicate_deliveries")
+        return jdbc.sql(
+                        "select received_at from inbox.processed_events union select received_at from inbox.duplicate_deliveries")
                 .query((row, number) -> Columns.instant(row, "received_at"))
                 .set();
     }
@@ -197,9 +198,9 @@ class ExactlyOnceFuzzPostgresTest {
     private void work(Node node, JdbcClient other) {
         try {
             other.sql("""
-                            update queued_events
+                            update inbox.queued_events
                                set next_attempt_at = queued_at - interval '1 day'
-                             where event_id in (select event_id from queued_events
+                             where event_id in (select event_id from inbox.queued_events
                                                  where late_copy and state = 'pending' and next_attempt_at >= queued_at
                                                    for update skip locked)
                             """).update();

@@ -194,7 +194,7 @@ class GroupCommitPostgresTest extends ContractFixture {
         assertThat(effectsOf(event)).isOne();
         assertThat(effectsOf(anotherOne)).isOne();
         assertThat(jdbc.sql(
-                                "select since_first = interval '7 ms' from duplicate_deliveries where matched_by = 'event_id' and event_id = ?")
+                                "select since_first = interval '7 ms' from inbox.duplicate_deliveries where matched_by = 'event_id' and event_id = ?")
                         .param(event.id())
                         .query(Boolean.class)
                         .single())
@@ -214,13 +214,13 @@ class GroupCommitPostgresTest extends ContractFixture {
                 var noDuplicates = duplicates.createStatement();
                 var noInserts = inserts.createStatement()) {
             duplicates.setAutoCommit(false);
-            noDuplicates.execute("lock table duplicate_deliveries in exclusive mode");
+            noDuplicates.execute("lock table inbox.duplicate_deliveries in exclusive mode");
             Future<List<Outcome>> first = gate.deliver(node, known.subList(0, 1));
             awaitALockWait();
             Future<List<Outcome>> next = gate.deliver(node, known);
             inserts.setAutoCommit(false);
             Future<Boolean> locked =
-                    threads.submit(() -> noInserts.execute("lock table processed_events in share mode"));
+                    threads.submit(() -> noInserts.execute("lock table inbox.processed_events in share mode"));
             Gate.await(() -> lockWaits().size() == 2);
 
             duplicates.rollback();
@@ -252,7 +252,7 @@ class GroupCommitPostgresTest extends ContractFixture {
         assertThat(twin.get()).containsExactly(new Duplicate(event.id(), MatchedBy.EVENT_ID, true));
         assertThat(effects.sizes()).containsExactly(1);
         assertThat(jdbc.sql(
-                                "select e.xmin = d.xmin from processed_events e join duplicate_deliveries d using (event_id)"
+                                "select e.xmin = d.xmin from inbox.processed_events e join inbox.duplicate_deliveries d using (event_id)"
                                         + " where event_id = ?")
                         .param(event.id())
                         .query(Boolean.class)

@@ -72,7 +72,7 @@ class InsertOrderPostgresTest {
 
     private static void insertRow(Connection connection, Event event) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
-                insert into processed_events
+                insert into inbox.processed_events
                        (event_id, app, corp_id, event_type, transport, received_at, payload, payload_sha256)
                 values (?, 'default', '', 'check_in', 'http', now(), '{}', sha256(''))
                 """)) {

@@ -53,9 +53,9 @@ class SharedEffectsPostgresTest {
     private static final String LEFT_BEHIND = """
             select (select jsonb_agg(to_jsonb(h) order by corp_id, instance) from history h)
                 || (select jsonb_agg(jsonb_build_array(event_id, natural_key, received_at) order by event_id)
-                      from processed_events where event_type <> :gate)
+                      from inbox.processed_events where event_type <> :gate)
                 || coalesce((select jsonb_agg(jsonb_build_array(event_id, received_at, matched_by, same_payload)
-                                      order by received_at) from duplicate_deliveries), '[]')
+                                      order by received_at) from inbox.duplicate_deliveries), '[]')
             """;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -155,12 +155,13 @@ class SharedEffectsPostgresTest {
     private int processedInCompany() {
         return jdbc.sql("""
                         select coalesce(sum(n), 0)
-                          from (select count(*) as n from processed_events group by xmin::text having count(*) > 1) s
+                          from (select count(*) as n from inbox.processed_events group by xmin::text having count(*) > 1) s
                         """).query(Integer.class).single();
     }
 
     private void empty() {
-        jdbc.sql("truncate processed_events, duplicate_deliveries, approval_instances, approval_tasks, history")
+        jdbc.sql(
+                        "truncate inbox.processed_events, inbox.duplicate_deliveries, inbox.approval_instances, inbox.approval_tasks, history")
                 .update();
     }
 }

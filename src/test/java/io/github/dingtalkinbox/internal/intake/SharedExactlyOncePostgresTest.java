@@ -57,7 +57,7 @@ class SharedExactlyOncePostgresTest extends ExactlyOnceContract {
         String[] identities = Stream.concat(Stream.of(event), company.neighbours().stream())
                 .map(e -> e.id() + "%")
                 .toArray(String[]::new);
-        return jdbc.sql("select count(*) from " + table + " where event_id like any (?) group by xmin::text")
+        return jdbc.sql("select count(*) from inbox." + table + " where event_id like any (?) group by xmin::text")
                 .param(identities)
                 .query(Integer.class)
                 .list();

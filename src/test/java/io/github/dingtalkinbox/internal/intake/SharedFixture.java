@@ -104,7 +104,7 @@ public abstract class SharedFixture extends ContractFixture {
     }
 
     final void assertNotQueued(List<Event> events) {
-        assertThat(jdbc.sql("select event_id from queued_events where event_id = any (?)")
+        assertThat(jdbc.sql("select event_id from inbox.queued_events where event_id = any (?)")
                         .param(ids(events))
                         .query(String.class)
                         .list())
@@ -120,7 +120,7 @@ public abstract class SharedFixture extends ContractFixture {
 
     /** How many transactions have recorded these events as processed. */
     final int transactionsOf(List<Event> events) {
-        return jdbc.sql("select count(distinct xmin::text) from processed_events where event_id = any (?)")
+        return jdbc.sql("select count(distinct xmin::text) from inbox.processed_events where event_id = any (?)")
                 .param(ids(events))
                 .query(Integer.class)
                 .single();

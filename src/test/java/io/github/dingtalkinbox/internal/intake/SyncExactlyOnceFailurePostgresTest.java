@@ -104,7 +104,7 @@ class SyncExactlyOnceFailurePostgresTest extends ExactlyOnceFailureContract {
                     .hasMessageContaining("does not manage its data source");
         }
         assertThat(effectsOf(event)).isZero();
-        assertThat(jdbc.sql("select count(*) from processed_events where event_id = ?")
+        assertThat(jdbc.sql("select count(*) from inbox.processed_events where event_id = ?")
                         .param(event.id())
                         .query(Long.class)
                         .single())

@@ -58,15 +58,16 @@ class OperationsPostgresTest {
 
     @BeforeEach
     void empty() {
-        jdbc.sql("truncate queued_events, accepted_events, ordering_leases, operator_actions, processed_events,"
-                        + " duplicate_deliveries")
+        jdbc.sql(
+                        "truncate inbox.queued_events, inbox.accepted_events, inbox.ordering_leases, inbox.operator_actions, inbox.processed_events,"
+                                + " inbox.duplicate_deliveries")
                 .update();
     }
 
     @AfterEach
     void noInvariantIsBroken() {
         Invariants.assertNoRow(jdbc);
-        assertThat(jdbc.sql("select count(*) from ordering_leases where holder = 'maria@ops'")
+        assertThat(jdbc.sql("select count(*) from inbox.ordering_leases where holder = 'maria@ops'")
                         .query(Long.class)
                         .single())
                 .as("leases left behind")
@@ -185,7 +186,7 @@ class OperationsPostgresTest {
         Event event = die(approvalFinished(newId()));
         lease(event, "node-7/4711", Duration.ofSeconds(-1));
         assertThat(operations.discard(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.DONE);
-        assertThat(jdbc.sql("select count(*) from ordering_leases")
+        assertThat(jdbc.sql("select count(*) from inbox.ordering_leases")
                         .query(Long.class)
                         .single())
                 .isZero();
@@ -196,7 +197,7 @@ class OperationsPostgresTest {
         handler.isBroken = true;
         Event event = approvalFinished(newId());
         node.receive(List.of(event));
-        jdbc.sql("update queued_events set state = 'pending', attempts = 0, next_attempt_at = now()")
+        jdbc.sql("update inbox.queued_events set state = 'pending', attempts = 0, next_attempt_at = now()")
                 .update();
         handler.isBroken = false;
         handler.isHeld = true;
@@ -204,7 +205,7 @@ class OperationsPostgresTest {
         try {
             Future<Integer> worker = threads.submit(node::runWorkersOnce);
             handler.atWork.await();
-            jdbc.sql("update ordering_leases set leased_until = now() - interval '1 second'")
+            jdbc.sql("update inbox.ordering_leases set leased_until = now() - interval '1 second'")
                     .update();
             Settlement settlement = operations.discard(event.id(), Set.of(), DO_IT);
             assertThat(settlement.text()).isEqualTo("is being processed just now, by a delivery of it; try again");
@@ -248,7 +249,7 @@ class OperationsPostgresTest {
         try (Connection other = database.dataSource().getConnection();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
-            statement.execute("delete from queued_events");
+            statement.execute("delete from inbox.queued_events");
             assertThat(operations.replay(event.id(), Set.of(), DO_IT)).isEqualTo(Settlement.of(Kind.IN_USE));
             other.rollback();
         }
@@ -278,7 +279,7 @@ class OperationsPostgresTest {
         Event other = die(event("{\"EventType\":\"check_in\",\"eventId\":\"" + newId() + "\",\"CorpId\":\"ding1\"}"));
         Event discarded = die(approvalFinished(newId()));
         operations.discard(discarded.id(), Set.of(), DO_IT);
-        jdbc.sql("update queued_events set queued_at = timestamptz '2026-01-01 00:00:00Z'"
+        jdbc.sql("update inbox.queued_events set queued_at = timestamptz '2026-01-01 00:00:00Z'"
                         + " + case event_id when ? then 1 when ? then 2 else 3 end * interval '1 hour'")
                 .params(approval.id(), other.id())
                 .update();
@@ -296,10 +297,10 @@ class OperationsPostgresTest {
         QueuedEntry first = operations.list(all(), 1, null).get(0);
         assertThat(first.eventId()).isEqualTo(approval.id());
         assertThat(first.error()).isEqualTo("java.lang.IllegalStateException: no such form");
-        jdbc.sql("delete from queued_events where event_id = ?")
+        jdbc.sql("delete from inbox.queued_events where event_id = ?")
                 .param(first.eventId())
                 .update();
-        jdbc.sql("delete from accepted_events where event_id = ?")
+        jdbc.sql("delete from inbox.accepted_events where event_id = ?")
                 .param(first.eventId())
                 .update();
         assertThat(ids(all(), first.position())).containsExactly(other.id(), discarded.id());
@@ -349,9 +350,9 @@ class OperationsPostgresTest {
 
     private void lease(Event event, String holder, Duration length) {
         jdbc.sql("""
-                        insert into ordering_leases (ordering_key, corp_id, lease_token, holder, leased_until)
+                        insert into inbox.ordering_leases (ordering_key, corp_id, lease_token, holder, leased_until)
                         select ordering_key, corp_id, gen_random_uuid(), ?, now() + cast(? as interval)
-                          from queued_events where event_id = ?
+                          from inbox.queued_events where event_id = ?
                         """)
                 .params(holder, length.toSeconds() + " seconds", event.id())
                 .update();
@@ -359,15 +360,15 @@ class OperationsPostgresTest {
 
     private static String copyToProcessed(Event event) {
         return """
-                insert into processed_events (event_id, natural_key, app, corp_id, event_type, transport, received_at,
+                insert into inbox.processed_events (event_id, natural_key, app, corp_id, event_type, transport, received_at,
                                               payload, payload_sha256)
                 select event_id, natural_key, app, corp_id, event_type, transport, received_at, payload, payload_sha256
-                  from queued_events where event_id = '%s'
+                  from inbox.queued_events where event_id = '%s'
                 """.formatted(event.id());
     }
 
     private Map<String, Object> row(Event event) {
-        return jdbc.sql("select * from queued_events where event_id = ?")
+        return jdbc.sql("select * from inbox.queued_events where event_id = ?")
                 .param(event.id())
                 .query((row, number) -> Map.<String, Object>of(
                         "state", row.getString("state"),
@@ -384,7 +385,7 @@ class OperationsPostgresTest {
     private List<Map<String, Object>> actions(Event event) {
         return jdbc.sql("""
                         select action, state_before, attempts_before, error_before, operator, origin, reason
-                          from operator_actions where event_id = ? order by acted_at
+                          from inbox.operator_actions where event_id = ? order by acted_at
                         """).param(event.id()).query().listOfRows();
     }
 

@@ -32,7 +32,7 @@ class ClaimPostgresTest extends QueueFixture {
     @Test
     void aClaimPassesOverWhatWaitsBehindManyDeadEvents() {
         fill("when i <= 20000 then 'dead' || i % 5000");
-        jdbc.sql("update queued_events set state = 'dead', next_attempt_at = null where event_id in"
+        jdbc.sql("update inbox.queued_events set state = 'dead', next_attempt_at = null where event_id in"
                         + " (select 'default:' || i from generate_series(1, 5000) i)")
                 .update();
 
@@ -42,10 +42,11 @@ class ClaimPostgresTest extends QueueFixture {
     /** Statistics that were taken when there was one key only must not lead to a plan that compares all with all. */
     @Test
     void aClaimDoesNotRelyOnStatistics() {
-        jdbc.sql("alter table queued_events set (autovacuum_enabled = false)").update();
+        jdbc.sql("alter table inbox.queued_events set (autovacuum_enabled = false)")
+                .update();
         fill("when i <= 2000 then 'one'", 2000);
-        jdbc.sql("analyze queued_events").update();
-        jdbc.sql("truncate queued_events, accepted_events").update();
+        jdbc.sql("analyze inbox.queued_events").update();
+        jdbc.sql("truncate inbox.queued_events, inbox.accepted_events").update();
         fill("when i <= 20000 then 'dead'");
 
         assertThat(typicalClaim()).isLessThan(BOUND);
@@ -54,13 +55,14 @@ class ClaimPostgresTest extends QueueFixture {
     /** Nor those of an analyze that met a burst before its commit: it saw pages, and nothing in them. */
     @Test
     void aClaimDoesNotBelieveThatTheQueueIsEmpty() {
-        jdbc.sql("alter table queued_events set (autovacuum_enabled = false)").update();
+        jdbc.sql("alter table inbox.queued_events set (autovacuum_enabled = false)")
+                .update();
         fill("when i <= 2000 then 'one'", 2000);
-        jdbc.sql("analyze queued_events").update();
-        jdbc.sql("truncate queued_events, accepted_events").update();
+        jdbc.sql("analyze inbox.queued_events").update();
+        jdbc.sql("truncate inbox.queued_events, inbox.accepted_events").update();
         fill("when i <= 20000 then 'dead' || i % 5000");
         jdbc.sql("update pg_class set reltuples = 0, relpages = pg_relation_size(oid) / 8192"
-                        + " where oid = 'queued_events'::regclass")
+                        + " where oid = 'inbox.queued_events'::regclass")
                 .update();
 
         assertThat(typicalClaim()).isLessThan(BOUND);
@@ -68,8 +70,9 @@ class ClaimPostgresTest extends QueueFixture {
 
     @AfterEach
     void rightStatistics() {
-        jdbc.sql("alter table queued_events reset (autovacuum_enabled)").update();
-        jdbc.sql("analyze queued_events, accepted_events").update(); // the invariants do not have to do without
+        jdbc.sql("alter table inbox.queued_events reset (autovacuum_enabled)").update();
+        jdbc.sql("analyze inbox.queued_events, inbox.accepted_events")
+                .update(); // the invariants do not have to do without
     }
 
     private void fill(String key) {
@@ -79,7 +82,7 @@ class ClaimPostgresTest extends QueueFixture {
     /** The first event is dead; the others are due, the first to happen first. Half of the rest has no order. */
     private void fill(String key, int events) {
         jdbc.sql("""
-                        insert into queued_events
+                        insert into inbox.queued_events
                                (event_id, ordering_key, app, corp_id, event_type, state, attempts, next_attempt_at,
                                 late_copy, occurred_at, received_at, transport, payload, payload_sha256)
                         select 'default:' || i,
@@ -93,8 +96,8 @@ class ClaimPostgresTest extends QueueFixture {
                                '{}', sha256('')
                           from generate_series(1, :events) i
                         """.formatted(key)).param("events", events).update();
-        jdbc.sql("insert into accepted_events (event_id, corp_id, event_type)"
-                        + " select event_id, corp_id, event_type from queued_events on conflict do nothing")
+        jdbc.sql("insert into inbox.accepted_events (event_id, corp_id, event_type)"
+                        + " select event_id, corp_id, event_type from inbox.queued_events on conflict do nothing")
                 .update();
     }
 

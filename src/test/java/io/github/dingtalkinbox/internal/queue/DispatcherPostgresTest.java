@@ -207,7 +207,8 @@ class DispatcherPostgresTest extends QueueFixture {
                 Awaitility.await()
                         .until(() -> restarting
                                         .jdbc()
-                                        .sql("update ordering_leases set leased_until = now() - interval '1 second'")
+                                        .sql(
+                                                "update inbox.ordering_leases set leased_until = now() - interval '1 second'")
                                         .update()
                                 >= 0);
                 Future<?> delivery = threads.submit(() -> deliverUntilAnswered(node, unordered("after")));

@@ -48,7 +48,7 @@ class LeasePostgresTest extends QueueFixture {
 
         worker(node).claim(MANY);
 
-        assertThat(jdbc.sql("select leased_until > now() + interval '7 minutes' from ordering_leases")
+        assertThat(jdbc.sql("select leased_until > now() + interval '7 minutes' from inbox.ordering_leases")
                         .query(Boolean.class)
                         .single())
                 .isTrue();
@@ -57,7 +57,7 @@ class LeasePostgresTest extends QueueFixture {
     @Test
     void noMoreIsClaimedThanAskedForAndTheLongestDueFirst() throws Exception {
         enqueue(unordered("c"), unordered("a"), unordered("b"), unordered("d"));
-        jdbc.sql("update queued_events set next_attempt_at = now() - interval '1 hour' where event_id in (?, ?)")
+        jdbc.sql("update inbox.queued_events set next_attempt_at = now() - interval '1 hour' where event_id in (?, ?)")
                 .params(unordered("a").id(), unordered("d").id())
                 .update();
 
@@ -216,7 +216,7 @@ class LeasePostgresTest extends QueueFixture {
             }
             assertThat(claimed).hasSizeBetween(keys / 2, keys).doesNotHaveDuplicates();
             if (round % 2 == 0) {
-                jdbc.sql("truncate ordering_leases").update();
+                jdbc.sql("truncate inbox.ordering_leases").update();
             }
         }
     }
@@ -229,22 +229,22 @@ class LeasePostgresTest extends QueueFixture {
         try (Connection holder = database.dataSource().getConnection()) {
             holder.setAutoCommit(false);
             try (var process = holder.prepareStatement("""
-                            insert into processed_events
+                            insert into inbox.processed_events
                                    (event_id, natural_key, app, corp_id, event_type, transport, received_at, payload,
                                     payload_sha256)
                             select event_id, natural_key, app, corp_id, event_type, transport, received_at, payload,
                                    payload_sha256
-                              from queued_events where event_id = ?
+                              from inbox.queued_events where event_id = ?
                             """)) {
                 process.setString(1, event.id());
                 process.executeUpdate();
             }
-            try (var delete = holder.prepareStatement("delete from queued_events where event_id = ?")) {
+            try (var delete = holder.prepareStatement("delete from inbox.queued_events where event_id = ?")) {
                 delete.setString(1, event.id());
                 delete.executeUpdate();
             }
             try (var release = holder.createStatement()) {
-                release.executeUpdate("delete from ordering_leases");
+                release.executeUpdate("delete from inbox.ordering_leases");
             }
             Future<List<Claim>> claims = threads.submit(() -> worker.claim(MANY));
             awaitALockWait();

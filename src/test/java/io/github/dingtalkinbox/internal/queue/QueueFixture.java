@@ -41,8 +41,8 @@ public abstract class QueueFixture {
     @BeforeEach
     void startEmpty() {
         jdbc.sql("""
-                truncate processed_events, duplicate_deliveries, queued_events, ordering_leases, accepted_events,
-                         identity_windows
+                truncate inbox.processed_events, inbox.duplicate_deliveries, inbox.queued_events, inbox.ordering_leases, inbox.accepted_events,
+                         inbox.identity_windows
                 """).update();
         jdbc.sql("drop table if exists effects").update();
         jdbc.sql("create table effects (place bigint generated always as identity, event_id text not null)")
@@ -111,15 +111,16 @@ public abstract class QueueFixture {
     final Map<String, Object> queued(Event event) {
         return jdbc.sql("""
                         select state, attempts, last_error, late_copy
-                          from queued_events
+                          from inbox.queued_events
                          where event_id = ?
                         """).param(event.id()).query().singleRow();
     }
 
     /** Whether the event was put off after this moment, by as long as a worker waits for a twin. */
     final boolean isPutOff(Event event, OffsetDateTime since) {
-        return jdbc.sql("select next_attempt_at >= cast(? as timestamptz) + interval '1 second' from queued_events"
-                        + " where event_id = ?")
+        return jdbc.sql(
+                        "select next_attempt_at >= cast(? as timestamptz) + interval '1 second' from inbox.queued_events"
+                                + " where event_id = ?")
                 .params(since, event.id())
                 .query(Boolean.class)
                 .single();
@@ -130,29 +131,31 @@ public abstract class QueueFixture {
     }
 
     final List<String> queuedIds() {
-        return jdbc.sql("select event_id from queued_events order by event_id")
+        return jdbc.sql("select event_id from inbox.queued_events order by event_id")
                 .query(String.class)
                 .list();
     }
 
     final int count(String table) {
-        return jdbc.sql("select count(*) from " + table).query(Integer.class).single();
+        return jdbc.sql("select count(*) from inbox." + table)
+                .query(Integer.class)
+                .single();
     }
 
     final void setState(Event event, String state) {
-        jdbc.sql("update queued_events set state = ?, next_attempt_at = null where event_id = ?")
+        jdbc.sql("update inbox.queued_events set state = ?, next_attempt_at = null where event_id = ?")
                 .params(state, event.id())
                 .update();
     }
 
     final void makeDue() {
-        jdbc.sql("update queued_events set next_attempt_at = now() where next_attempt_at is not null")
+        jdbc.sql("update inbox.queued_events set next_attempt_at = now() where next_attempt_at is not null")
                 .update();
     }
 
     /** As if the workers that hold leases had been silent for too long. */
     final void letLeasesRunOut() {
-        jdbc.sql("update ordering_leases set leased_until = now() - interval '1 second'")
+        jdbc.sql("update inbox.ordering_leases set leased_until = now() - interval '1 second'")
                 .update();
     }
 

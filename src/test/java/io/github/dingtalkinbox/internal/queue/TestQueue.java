@@ -88,10 +88,10 @@ public final class TestQueue {
     private boolean isAnythingWaiting() {
         return database.jdbc().sql("""
                         select exists (
-                          select from queued_events q
+                          select from inbox.queued_events q
                            where state in ('pending', 'retrying')
                              and not exists (
-                                   select from queued_events d
+                                   select from inbox.queued_events d
                                     where d.ordering_key = q.ordering_key and d.state = 'dead'
                                       and (d.happened_at, d.received_at, d.event_id)
                                           < (q.happened_at, q.received_at, q.event_id)))

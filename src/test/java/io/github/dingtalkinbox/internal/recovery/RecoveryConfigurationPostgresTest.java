@@ -36,7 +36,7 @@ class RecoveryConfigurationPostgresTest {
         try (Service service = start(database)) {
             job = service.bean(RecoveryJob.class);
             Awaitility.await().untilAsserted(() -> assertThat(database.jdbc()
-                            .sql("select process_instance_id from approval_instances order by 1")
+                            .sql("select process_instance_id from inbox.approval_instances order by 1")
                             .query(String.class)
                             .list())
                     .containsExactly("a second later", "while the service was away"));
@@ -58,7 +58,7 @@ class RecoveryConfigurationPostgresTest {
             Awaitility.await().untilAsserted(() -> assertThat(
                             database.jdbc().sql("""
                                     select process_instance_id
-                                      from approval_instances, recovery_polls, failed_callback_pages
+                                      from inbox.approval_instances, inbox.recovery_polls, inbox.failed_callback_pages
                                      where process_instance_id = 'pulled as inbox_app'
                                        and succeeded_at is not null and processed_at is not null
                                     """).query(String.class).list())

@@ -41,7 +41,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
             return inbox(event -> {}).receive(events);
         });
         assertThatThrownBy(crashing::runOnce).isInstanceOf(Crash.class);
-        assertThat(row("processed_at, new_events from failed_callback_pages"))
+        assertThat(row("processed_at, new_events from inbox.failed_callback_pages"))
                 .containsEntry("processed_at", null)
                 .containsEntry("new_events", 0);
         List<Integer> handledBeforeTheCall = new CopyOnWriteArrayList<>();
@@ -54,7 +54,9 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
 
         assertThat(handledBeforeTheCall).containsExactly(5);
         assertThat(handled).containsExactly("crash0", "crash1", "crash2", "crash3", "crash4");
-        assertThat(row("new_events, duplicates, processed_at is not null as processed from failed_callback_pages"))
+        assertThat(
+                        row(
+                                "new_events, duplicates, processed_at is not null as processed from inbox.failed_callback_pages"))
                 .containsEntry("new_events", 3)
                 .containsEntry("duplicates", 2)
                 .containsEntry("processed", true);
@@ -63,7 +65,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
     @Test
     void aPageThatCannotBeStoredStaysInMemoryAndNothingIsCalledBeforeItIs(CapturedOutput output) {
         dingTalk.willDo(exchange -> {
-            jdbc.sql("alter table failed_callback_pages rename to away").update();
+            jdbc.sql("alter table inbox.failed_callback_pages rename to away").update();
             LocalDingTalk.send(exchange, 200, page(true, approval("in memory")).getBytes(UTF_8));
         });
         RecoveryPoll node = node();
@@ -71,7 +73,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         node.runOnce();
         assertThat(dingTalk.pageCalls()).isOne();
         assertThat(output).contains("could not be stored. Nobody else has it");
-        jdbc.sql("alter table away rename to failed_callback_pages").update();
+        jdbc.sql("alter table inbox.away rename to failed_callback_pages").update();
 
         node.runOnce();
 
@@ -82,13 +84,13 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
     @Test
     void aPageInMemoryIsStoredWhenTheServiceStops() {
         dingTalk.willDo(exchange -> {
-            jdbc.sql("alter table failed_callback_pages rename to away").update();
+            jdbc.sql("alter table inbox.failed_callback_pages rename to away").update();
             LocalDingTalk.send(
                     exchange, 200, page(false, approval("at the last moment")).getBytes(UTF_8));
         });
         RecoveryPoll node = node();
         node.runOnce();
-        jdbc.sql("alter table away rename to failed_callback_pages").update();
+        jdbc.sql("alter table inbox.away rename to failed_callback_pages").update();
 
         node.saveWhatIsUnsaved();
 
@@ -151,7 +153,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
 
         assertThat(handled).containsExactly("readable");
         assertThat(row("new_events, unreadable_elements, problem, processed_at is not null as processed"
-                        + " from failed_callback_pages"))
+                        + " from inbox.failed_callback_pages"))
                 .containsEntry("new_events", 1)
                 .containsEntry("unreadable_elements", 5)
                 .containsEntry("problem", "Element 0 has no call_back_tag")
@@ -167,7 +169,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
 
         node.runOnce();
 
-        assertThat(row("body, processed_at is not null as processed, problem from failed_callback_pages"))
+        assertThat(row("body, processed_at is not null as processed, problem from inbox.failed_callback_pages"))
                 .containsEntry("body", "<html>login</html>".getBytes(UTF_8))
                 .containsEntry("processed", true)
                 .containsEntry("problem", "it is not JSON (line 1, column 1)");
@@ -191,7 +193,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
 
         node().runOnce();
 
-        assertThat(row("body, problem is not null as problem from failed_callback_pages"))
+        assertThat(row("body, problem is not null as problem from inbox.failed_callback_pages"))
                 .containsEntry("body", begun.getBytes(UTF_8))
                 .containsEntry("problem", true);
         assertThat(lastError()).contains("it broke off after 150 bytes");
@@ -237,7 +239,8 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         } finally {
             hang.countDown();
         }
-        assertThat(row("body from failed_callback_pages")).containsEntry("body", "{\"errcode\":0,".getBytes(UTF_8));
+        assertThat(row("body from inbox.failed_callback_pages"))
+                .containsEntry("body", "{\"errcode\":0,".getBytes(UTF_8));
     }
 
     @Test
@@ -254,7 +257,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         node.runOnce();
         node.runOnce();
         assertThat(handled).containsExactly("broken0", "broken2");
-        assertThat(row("processed_at, waiting_elements::text, new_events from failed_callback_pages"))
+        assertThat(row("processed_at, waiting_elements::text, new_events from inbox.failed_callback_pages"))
                 .containsEntry("processed_at", null)
                 .containsEntry("waiting_elements", "{1}")
                 .containsEntry("new_events", 2);
@@ -264,7 +267,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
 
         assertThat(handled).containsExactly("broken0", "broken2", "broken1");
         assertThat(row("processed_at is not null as processed, waiting_elements, new_events, duplicates"
-                        + " from failed_callback_pages"))
+                        + " from inbox.failed_callback_pages"))
                 .containsEntry("processed", true)
                 .containsEntry("waiting_elements", null)
                 .containsEntry("new_events", 3)
@@ -281,7 +284,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         node().runOnce();
 
         assertThat(handled).containsExactly("before the failure");
-        assertThat(row("pages, succeeded_at from recovery_polls"))
+        assertThat(row("pages, succeeded_at from inbox.recovery_polls"))
                 .containsEntry("pages", 1L)
                 .containsEntry("succeeded_at", null);
         assertThat(lastError()).contains("90018").contains("too many calls");
@@ -297,7 +300,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         new RecoveryPoll(List.of(app("first", wrong, ALWAYS, inbox), app("second", KEYS, ALWAYS, inbox))).runOnce();
 
         assertThat(handled).containsExactly("of the second");
-        assertThat(jdbc.sql("select last_error from recovery_polls where app = 'first'")
+        assertThat(jdbc.sql("select last_error from inbox.recovery_polls where app = 'first'")
                         .query(String.class)
                         .single())
                 .contains("/gettoken failed with 40089")

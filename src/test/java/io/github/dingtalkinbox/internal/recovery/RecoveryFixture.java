@@ -50,8 +50,8 @@ abstract class RecoveryFixture {
     @BeforeEach
     void empty() {
         jdbc.sql(
-                        "truncate processed_events, duplicate_deliveries, identity_windows, queued_events, accepted_events, recovery_polls,"
-                                + " failed_callback_pages")
+                        "truncate inbox.processed_events, inbox.duplicate_deliveries, inbox.identity_windows, inbox.queued_events, inbox.accepted_events, inbox.recovery_polls,"
+                                + " inbox.failed_callback_pages")
                 .update();
     }
 
@@ -103,7 +103,7 @@ abstract class RecoveryFixture {
     }
 
     final long count(String rows) {
-        return jdbc.sql("select count(*) from " + rows).query(Long.class).single();
+        return jdbc.sql("select count(*) from inbox." + rows).query(Long.class).single();
     }
 
     final Map<String, Object> row(String columnsAndTable) {
@@ -111,7 +111,7 @@ abstract class RecoveryFixture {
     }
 
     final String lastError() {
-        return jdbc.sql("select coalesce(last_error, '') from recovery_polls")
+        return jdbc.sql("select coalesce(last_error, '') from inbox.recovery_polls")
                 .query(String.class)
                 .single();
     }

@@ -29,7 +29,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
 
         assertThat(handled).containsExactly("user_add_org", "kT9xWq2LRz-Example-PI-01790000001", "label_conf_add");
         assertThat(jdbc.sql("""
-                        select payload::text from processed_events
+                        select payload::text from inbox.processed_events
                          where transport = 'poll' and corp_id = 'ding0a1b2c3d4e5f60718' and app = 'default'
                          order by occurred_at desc
                         """).query(String.class).list())
@@ -42,7 +42,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
                                 .contains("张三提交的差旅报销")
                                 .doesNotContain("corpid"));
         assertThat(row("new_events, duplicates, unreadable_elements, problem, processed_at is not null as processed,"
-                        + " body from failed_callback_pages"))
+                        + " body from inbox.failed_callback_pages"))
                 .containsEntry("new_events", 3)
                 .containsEntry("duplicates", 0)
                 .containsEntry("unreadable_elements", 0)
@@ -68,7 +68,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
         assertThat(storedBefore).containsExactly(0L, 1L, 2L);
         assertThat(handled).containsExactly("page0", "page1", "page2");
         assertThat(dingTalk.calls).containsExactly("token", "page", "page", "page");
-        assertThat(row("polls, pages, last_error from recovery_polls"))
+        assertThat(row("polls, pages, last_error from inbox.recovery_polls"))
                 .containsEntry("polls", 1L)
                 .containsEntry("pages", 3L)
                 .containsEntry("last_error", null);
@@ -82,7 +82,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
 
         assertThat(handled).hasSize(200).doesNotHaveDuplicates();
         assertThat(count("processed_events where transport = 'poll'")).isEqualTo(200);
-        assertThat(row("new_events from failed_callback_pages")).containsEntry("new_events", 200);
+        assertThat(row("new_events from inbox.failed_callback_pages")).containsEntry("new_events", 200);
     }
 
     @Test
@@ -91,7 +91,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
 
         assertThat(dingTalk.pageCalls()).isOne();
         assertThat(count("failed_callback_pages")).isZero();
-        assertThat(row("polls, pages, polled_at = succeeded_at as ok from recovery_polls"))
+        assertThat(row("polls, pages, polled_at = succeeded_at as ok from inbox.recovery_polls"))
                 .containsEntry("polls", 1L)
                 .containsEntry("pages", 0L)
                 .containsEntry("ok", true);
@@ -117,10 +117,10 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
 
         assertThat(late).hasExactlyElementsOfTypes(Outcome.Duplicate.class);
         assertThat(handled).containsExactly("pushed first", "pulled first");
-        assertThat(row("new_events, duplicates from failed_callback_pages"))
+        assertThat(row("new_events, duplicates from inbox.failed_callback_pages"))
                 .containsEntry("new_events", 1)
                 .containsEntry("duplicates", 1);
-        assertThat(jdbc.sql("select matched_by || ' ' || transport from duplicate_deliveries order by transport")
+        assertThat(jdbc.sql("select matched_by || ' ' || transport from inbox.duplicate_deliveries order by transport")
                         .query(String.class)
                         .list())
                 .containsExactly("natural_key http", "natural_key poll");
@@ -138,7 +138,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
         node(inbox).runOnce();
 
         assertThat(handled).containsExactly("user_leave_org");
-        assertThat(row("duplicates from failed_callback_pages")).containsEntry("duplicates", 1);
+        assertThat(row("duplicates from inbox.failed_callback_pages")).containsEntry("duplicates", 1);
     }
 
     @Test
@@ -167,22 +167,22 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
 
             app(APP, LocalDingTalk.KEYS, ALWAYS, inbox(event -> {}), manual).runOnce();
         }
-        assertThat(row("new_events, processed_at is not null as processed from failed_callback_pages"))
+        assertThat(row("new_events, processed_at is not null as processed from inbox.failed_callback_pages"))
                 .containsEntry("new_events", 1)
                 .containsEntry("processed", true);
-        assertThat(row("polls from recovery_polls")).containsEntry("polls", 1L);
+        assertThat(row("polls from inbox.recovery_polls")).containsEntry("polls", 1L);
     }
 
     @Test
     void anEventWithoutAnyOtherIdentityIsNotTakenTwiceHoweverLater() {
         dingTalk.willAnswer(LocalDingTalk.documented());
         node().runOnce();
-        jdbc.sql("update failed_callback_pages set processed_at = null").update();
+        jdbc.sql("update inbox.failed_callback_pages set processed_at = null").update();
 
         node().runOnce(); // after its window of a millisecond
 
         assertThat(handled).hasSize(3);
-        assertThat(row("new_events, duplicates from failed_callback_pages"))
+        assertThat(row("new_events, duplicates from inbox.failed_callback_pages"))
                 .containsEntry("new_events", 3)
                 .containsEntry("duplicates", 3);
     }
@@ -198,7 +198,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
 
         node().runOnce();
 
-        assertThat(row("payload_raw, corp_id from processed_events"))
+        assertThat(row("payload_raw, corp_id from inbox.processed_events"))
                 .containsEntry("payload_raw", data.getBytes(UTF_8))
                 .containsEntry("corp_id", "c");
     }
@@ -257,7 +257,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
         first.runOnce();
         assertThat(dingTalk.pageCalls()).isOne();
 
-        jdbc.sql("update recovery_polls set polled_at = polled_at - interval '1 minute', succeeded_at = null")
+        jdbc.sql("update inbox.recovery_polls set polled_at = polled_at - interval '1 minute', succeeded_at = null")
                 .update();
         second.runOnce();
         first.runOnce();

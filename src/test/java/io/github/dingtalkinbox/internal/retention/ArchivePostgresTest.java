@@ -51,33 +51,36 @@ class ArchivePostgresTest {
 
     @BeforeEach
     void fill() {
-        jdbc.sql("drop table if exists restored_events, restored_duplicates, events_before, duplicates_before")
+        jdbc.sql(
+                        "drop table if exists inbox.restored_events, inbox.restored_duplicates, events_before, duplicates_before")
                 .update();
         history.empty().events(40, "a", 100).events(40, "b", 10).events(39, "a", 50);
         // Whatever jsonb, bytea, times and texts can be.
         jdbc.sql("""
-                        update processed_events
+                        update inbox.processed_events
                            set payload = '{"n": 1.10, "big": 123456789012345678901234567890.5, "text": "a\\"\\\\\\n\\u2028é𝄞", "nested": [{}, null]}',
                                payload_raw = decode(repeat('00ff0a', 100), 'hex'),
                                occurred_at = '0044-03-15 12:00:00.000001+00 BC',
                                corp_id = E'line\\nbreak\\t"quote"'
                          where event_id = 'a-40-7'
                         """).update();
-        jdbc.sql("update processed_events set occurred_at = '12345-01-01 00:00:00.123456+00' where event_id = 'a-40-8'")
+        jdbc.sql(
+                        "update inbox.processed_events set occurred_at = '12345-01-01 00:00:00.123456+00' where event_id = 'a-40-8'")
                 .update();
-        jdbc.sql("update processed_events set payload = 'null' where event_id = 'a-40-9'")
+        jdbc.sql("update inbox.processed_events set payload = 'null' where event_id = 'a-40-9'")
                 .update();
         history.duplicates(40, "a", Duration.ofSeconds(10)).seal();
         jdbc.sql("""
-                        update duplicate_deliveries
+                        update inbox.duplicate_deliveries
                            set same_payload = false, payload = 'null', payload_raw = 'x', source_address = '203.119.0.1',
                                since_first = interval '-1.000001 seconds'
                          where event_id = 'a-40-7'
                         """).update();
-        jdbc.sql("update duplicate_deliveries set received_at = received_at - interval '60 days'")
+        jdbc.sql("update inbox.duplicate_deliveries set received_at = received_at - interval '60 days'")
                 .update();
-        jdbc.sql("create table events_before as select * from processed_events").update();
-        jdbc.sql("create table duplicates_before as select * from duplicate_deliveries")
+        jdbc.sql("create table events_before as select * from inbox.processed_events")
+                .update();
+        jdbc.sql("create table duplicates_before as select * from inbox.duplicate_deliveries")
                 .update();
     }
 
@@ -99,7 +102,7 @@ class ArchivePostgresTest {
         for (Path file : files()) {
             List<String> recorded = jdbc.sql("""
                             select distinct sum(archive_rows) over () || ' ' || sum(rows_removed) over () || ' ' || archive_sha256
-                              from audit_cleanups where archive_file = :file
+                              from inbox.audit_cleanups where archive_file = :file
                             """)
                     .param("file", file.getFileName().toString())
                     .query(String.class)
@@ -122,16 +125,16 @@ class ArchivePostgresTest {
             assertThat(file.isKnown()).isTrue();
             assertThat(file.added()).isEqualTo(file.rows()).isPositive();
         });
-        assertThat(different("events_before", "restored_events")).isZero();
-        assertThat(different("duplicates_before", "restored_duplicates")).isZero();
-        assertThat(jdbc.sql("select payload::text from restored_events where event_id = 'a-40-7'")
+        assertThat(different("events_before", "inbox.restored_events")).isZero();
+        assertThat(different("duplicates_before", "inbox.restored_duplicates")).isZero();
+        assertThat(jdbc.sql("select payload::text from inbox.restored_events where event_id = 'a-40-7'")
                         .query(String.class)
                         .single())
                 .contains("1.10", "123456789012345678901234567890.5");
 
         assertThat(restoreAll()).as("once more").allSatisfy(file -> assertThat(file.added())
                 .isZero());
-        assertThat(different("events_before", "restored_events")).isZero();
+        assertThat(different("events_before", "inbox.restored_events")).isZero();
     }
 
     @Test
@@ -158,7 +161,7 @@ class ArchivePostgresTest {
                         end $$
                         """).update();
         jdbc.sql("""
-                        create trigger crash before insert on cleanup_runs for each row when (new.archive_file is not null)
+                        create trigger crash before insert on inbox.cleanup_runs for each row when (new.archive_file is not null)
                         execute function crash()
                         """).update();
         try {
@@ -167,13 +170,13 @@ class ArchivePostgresTest {
             assertThat(history.count("processed_events")).isEqualTo(160);
             assertThat(history.count("event_seals", "removed_at is not null")).isZero();
         } finally {
-            jdbc.sql("drop trigger crash on cleanup_runs").update();
+            jdbc.sql("drop trigger crash on inbox.cleanup_runs").update();
             jdbc.sql("drop function crash").update();
         }
         assertThat(run().outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(files()).hasSize(4);
         assertThat(restoreAll()).filteredOn(file -> !file.isKnown()).hasSize(1);
-        assertThat(different("events_before", "restored_events")).isZero();
+        assertThat(different("events_before", "inbox.restored_events")).isZero();
     }
 
     @Test
@@ -190,8 +193,8 @@ class ArchivePostgresTest {
         assertThat(history.count("processed_events")).isEqualTo(130);
         assertThat(run().outcome()).isEqualTo(Outcome.COMPLETED);
         restoreAll();
-        assertThat(different("events_before", "restored_events")).isZero();
-        assertThat(different("duplicates_before", "restored_duplicates")).isZero();
+        assertThat(different("events_before", "inbox.restored_events")).isZero();
+        assertThat(different("duplicates_before", "inbox.restored_duplicates")).isZero();
     }
 
     @Test
@@ -207,7 +210,7 @@ class ArchivePostgresTest {
         CleanupListener other = new CleanupListener() {
             @Override
             public void removed(String table, long rows) {
-                jdbc.sql("delete from processed_events where event_id = 'a-40-99'")
+                jdbc.sql("delete from inbox.processed_events where event_id = 'a-40-99'")
                         .update();
             }
 
@@ -230,7 +233,7 @@ class ArchivePostgresTest {
     /** The other types of the day are archived and removed by themselves. */
     @Test
     void dayOfWhichATypeIsRefusedIsArchivedWithoutIt() throws Exception {
-        jdbc.sql("delete from processed_events where event_id = 'b-40-3'").update();
+        jdbc.sql("delete from inbox.processed_events where event_id = 'b-40-3'").update();
         RetentionReport report = run();
         assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
         restoreAll();
@@ -266,7 +269,7 @@ class ArchivePostgresTest {
             out.write("{\"table\":\"users\"}\n".getBytes(UTF_8));
         }
         refused(Files.write(folder.resolve("unknown-4.jsonl.gz"), other.toByteArray()), "is no archive");
-        assertThat(jdbc.sql("select to_regclass('restored_events') is null")
+        assertThat(jdbc.sql("select to_regclass('inbox.restored_events') is null")
                         .query(Boolean.class)
                         .single())
                 .isTrue();

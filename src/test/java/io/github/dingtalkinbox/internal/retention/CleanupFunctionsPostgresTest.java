@@ -34,7 +34,7 @@ class CleanupFunctionsPostgresTest {
     @BeforeEach
     void start() {
         history.empty();
-        jdbc.sql("select cleanup_start(:run, 'maria', 'here/1', 'too much of it')")
+        jdbc.sql("select inbox.cleanup_start(:run, 'maria', 'here/1', 'too much of it')")
                 .param("run", run)
                 .query()
                 .singleRow();
@@ -65,7 +65,7 @@ class CleanupFunctionsPostgresTest {
     @Test
     void dayWithinAnOpenWindowIsRefused() {
         history.events(9, "a", 10).seal();
-        jdbc.sql("insert into identity_windows values ('x', '', now(), interval '10 days')")
+        jdbc.sql("insert into inbox.identity_windows values ('x', '', now(), interval '10 days')")
                 .update();
         assertThat(state(() -> begin("processed_events", 9, "a"))).isEqualTo("IN001");
     }
@@ -75,7 +75,7 @@ class CleanupFunctionsPostgresTest {
         history.events(40, "a", 10);
         assertThat(state(() -> begin("processed_events", 40, "a"))).isEqualTo("IN002");
         history.seal();
-        jdbc.sql("delete from event_seals where hour >= :last")
+        jdbc.sql("delete from inbox.event_seals where hour >= :last")
                 .param(
                         "last",
                         OffsetDateTime.ofInstant(history.day(39), ZoneOffset.UTC)
@@ -98,13 +98,13 @@ class CleanupFunctionsPostgresTest {
     @Test
     void dayThatIsNotWhatWasSealedIsRefused() {
         history.events(40, "a", 10).events(41, "a", 10).seal();
-        jdbc.sql("delete from processed_events where event_id = 'a-40-3'").update();
+        jdbc.sql("delete from inbox.processed_events where event_id = 'a-40-3'").update();
         jdbc.sql("""
-                        insert into processed_events (event_id, app, corp_id, event_type, transport, received_at, processed_at,
+                        insert into inbox.processed_events (event_id, app, corp_id, event_type, transport, received_at, processed_at,
                                                       payload, payload_sha256)
                         select 'added', app, corp_id, event_type, transport, received_at, processed_at, payload,
                                payload_sha256
-                          from processed_events where event_id = 'a-41-3'
+                          from inbox.processed_events where event_id = 'a-41-3'
                         """).update();
         assertThat(state(() -> begin("processed_events", 40, "a"))).isEqualTo("IN003");
         assertThat(state(() -> begin("processed_events", 41, "a"))).isEqualTo("IN003");
@@ -116,7 +116,7 @@ class CleanupFunctionsPostgresTest {
     @ValueSource(strings = {"event_id = 'a-40-4'", "natural_key = 'key-a-40-3'"})
     void eventThatStillWaitsInTheQueueIsRefused(String which) {
         history.events(40, "a", 10).seal().queued(1, "a", "dead", 1);
-        jdbc.sql("update queued_events set " + which).update();
+        jdbc.sql("update inbox.queued_events set " + which).update();
         assertThat(state(() -> begin("processed_events", 40, "a"))).isEqualTo("IN004");
     }
 
@@ -127,7 +127,7 @@ class CleanupFunctionsPostgresTest {
         assertThat(state(() -> remove("events", 41, 100, "a"))).isEqualTo("IN005");
         assertThat(state(() -> remove("events", 40, 100, "a", "b"))).isEqualTo("IN005");
         assertThat(state(() -> remove("events", 40, 100))).isEqualTo("IN005");
-        jdbc.sql("select cleanup_end(:run, 'completed', null)")
+        jdbc.sql("select inbox.cleanup_end(:run, 'completed', null)")
                 .param("run", run)
                 .query()
                 .singleRow();
@@ -139,7 +139,7 @@ class CleanupFunctionsPostgresTest {
     void beginningByHandDoesNotReplaceTheSeals() {
         history.events(40, "a", 10);
         jdbc.sql("""
-                        insert into cleanup_runs (run_id, table_name, event_type, day, operator, origin, reason)
+                        insert into inbox.cleanup_runs (run_id, table_name, event_type, day, operator, origin, reason)
                         values (:run, 'processed_events', 'a', :day, 'x', 'x', 'x')
                         """)
                 .param("run", run)
@@ -171,7 +171,7 @@ class CleanupFunctionsPostgresTest {
     void onlyTheTablesOfTheCleanupAndWholeDaysAreKnown() {
         assertThat(state(() -> begin("approval_instances", 40, "a"))).isEqualTo("IN007");
         assertThat(state(() -> jdbc.sql(
-                                "select cleanup_begin(:run, 'processed_events', '{a}', now() - interval '99 days',"
+                                "select inbox.cleanup_begin(:run, 'processed_events', '{a}', now() - interval '99 days',"
                                         + " null, '{null}', null)")
                         .param("run", run)
                         .query()
@@ -184,12 +184,12 @@ class CleanupFunctionsPostgresTest {
         assertThat(jdbc.sql("""
                                 select proname
                                   from pg_proc
-                                 where pronamespace = 'public'::regnamespace
+                                 where pronamespace = 'inbox'::regnamespace
                                    and (proname like 'cleanup\\_%' or proname in ('require_removable_day', 'require_begun',
                                         'note_removed', 'remove_accepted_events'))
                                    and (exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner)))
                                                  where grantee = 0)
-                                        or not proconfig @> array['search_path=public, pg_temp', 'lock_timeout=200ms']
+                                        or not proconfig @> array['search_path=pg_catalog, inbox, pg_temp', 'lock_timeout=200ms']
                                         or prosecdef <> (proname like 'cleanup\\_%'))
                                 """).query(String.class).list()).isEmpty();
     }
@@ -204,8 +204,9 @@ class CleanupFunctionsPostgresTest {
             @org.jspecify.annotations.Nullable String file,
             @org.jspecify.annotations.Nullable Long rows,
             String... types) {
-        jdbc.sql("select cleanup_begin(:run, :table, :types, :day, :file, array_fill(cast(:rows as bigint), array[:n]),"
-                        + " case when cast(:file as text) is not null then sha256('') end)")
+        jdbc.sql(
+                        "select inbox.cleanup_begin(:run, :table, :types, :day, :file, array_fill(cast(:rows as bigint), array[:n]),"
+                                + " case when cast(:file as text) is not null then sha256('') end)")
                 .param("run", run)
                 .param("table", table)
                 .param("types", types)

@@ -52,7 +52,7 @@ class RetentionConfigurationPostgresTest {
                 .noneMatch(t -> t.getName().startsWith("cleanup-"));
         assertThat(database.jdbc()
                         .sql(
-                                "select operator || ' ' || (origin ~ '^\\S+/\\d+$') from cleanup_runs where rows_removed > 0 and table_name <> ''")
+                                "select operator || ' ' || (origin ~ '^\\S+/\\d+$') from inbox.cleanup_runs where rows_removed > 0 and table_name <> ''")
                         .query(String.class)
                         .list())
                 .containsExactly("schedule true");
@@ -119,8 +119,9 @@ class RetentionConfigurationPostgresTest {
     void roleThatMayNotIsSaid() {
         database.jdbc().sql("drop role if exists cleanup_test").update();
         database.jdbc().sql("create role cleanup_test login password 'secret'").update();
+        database.jdbc().sql("grant usage on schema inbox to cleanup_test").update();
         database.jdbc()
-                .sql("grant select, insert, update on shedlock to cleanup_test")
+                .sql("grant select, insert, update on inbox.shedlock to cleanup_test")
                 .update();
         try {
             RetentionReport report = Settings.run(database, "username=cleanup_test", "password=secret");
@@ -148,11 +149,12 @@ class RetentionConfigurationPostgresTest {
     void roleNeedsOnlyToCallTheFunctions() {
         database.jdbc().sql("drop role if exists cleanup_test").update();
         database.jdbc().sql("create role cleanup_test login password 'secret'").update();
+        database.jdbc().sql("grant usage on schema inbox to cleanup_test").update();
         database.jdbc()
-                .sql("grant select, insert, update on shedlock to cleanup_test")
+                .sql("grant select, insert, update on inbox.shedlock to cleanup_test")
                 .update();
         database.jdbc()
-                .sql("grant select on all tables in schema public to cleanup_test")
+                .sql("grant select on all tables in schema inbox to cleanup_test")
                 .update();
         for (String function : database.jdbc()
                 .sql("select cast(oid as regprocedure) from pg_proc where proname like 'cleanup\\_%'")

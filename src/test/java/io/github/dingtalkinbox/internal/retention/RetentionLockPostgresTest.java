@@ -96,7 +96,7 @@ class RetentionLockPostgresTest {
                 removed.addAndGet(rows);
                 database.jdbc()
                         .sql(
-                                "update shedlock set locked_by = 'thief', lock_until = timezone('utc', now()) + interval '1 hour'")
+                                "update inbox.shedlock set locked_by = 'thief', lock_until = timezone('utc', now()) + interval '1 hour'")
                         .update();
             }
         };
@@ -130,7 +130,7 @@ class RetentionLockPostgresTest {
         }
         assertThat(database.jdbc()
                         .sql(
-                                "select outcome || ' ' || rows_removed from cleanup_runs where table_name = '' order by began_at")
+                                "select outcome || ' ' || rows_removed from inbox.cleanup_runs where table_name = '' order by began_at")
                         .query(String.class)
                         .list())
                 .containsExactly("stopped 10", "stopped 0", "completed 190");
@@ -156,7 +156,7 @@ class RetentionLockPostgresTest {
                 var connection = database.dataSource().getConnection();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("select from processed_events where event_id = 'a-41-50' for update");
+            statement.execute("select from inbox.processed_events where event_id = 'a-41-50' for update");
             CompletableFuture<RetentionReport> running =
                     CompletableFuture.supplyAsync(() -> retention.runOnce(Settings.ORDER));
             await().until(() ->

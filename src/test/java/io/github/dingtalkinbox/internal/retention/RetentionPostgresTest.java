@@ -62,7 +62,7 @@ class RetentionPostgresTest {
         assertThat(jdbc.sql("""
                                 select concat_ws(' ', table_name, event_type, cast(day at time zone 'UTC' as date), rows_removed,
                                                  operator, origin, reason, outcome)
-                                  from audit_cleanups
+                                  from inbox.audit_cleanups
                                  where ended_at >= began_at
                                  order by table_name, event_type
                                 """).query(String.class).list())
@@ -92,11 +92,11 @@ class RetentionPostgresTest {
                 "event-types[1].events=3d");
 
         assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
-        assertThat(jdbc.sql("select distinct event_type from processed_events")
+        assertThat(jdbc.sql("select distinct event_type from inbox.processed_events")
                         .query(String.class)
                         .list())
                 .containsExactly("b");
-        assertThat(jdbc.sql("select distinct event_type from duplicate_deliveries")
+        assertThat(jdbc.sql("select distinct event_type from inbox.duplicate_deliveries")
                         .query(String.class)
                         .list())
                 .containsExactly("b");
@@ -125,12 +125,12 @@ class RetentionPostgresTest {
                 .queued(200, "a", "discarded", 5)
                 .queued(3, "a", "discarded", 5);
         jdbc.sql(
-                        "update queued_events set next_attempt_at = now() + interval '1 hour' where next_attempt_at is not null")
+                        "update inbox.queued_events set next_attempt_at = now() + interval '1 hour' where next_attempt_at is not null")
                 .update();
 
         Settings.run(database, "batch-size=2");
 
-        assertThat(jdbc.sql("select state || ' ' || count(*) from queued_events group by state order by 1")
+        assertThat(jdbc.sql("select state || ' ' || count(*) from inbox.queued_events group by state order by 1")
                         .query(String.class)
                         .list())
                 .containsExactly("dead 3", "discarded 5", "pending 3", "retrying 3");
@@ -157,29 +157,29 @@ class RetentionPostgresTest {
         history.events(60, "a", 20).events(10, "a", 20).seal();
         Settings.run(database);
         jdbc.sql("""
-                        insert into duplicate_deliveries
+                        insert into inbox.duplicate_deliveries
                                (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport)
                         values ('nowhere', 'ding1', 'a', 'event_id', true, interval '1 second',
                                 now() - interval '20 days', 'http')
                         """).update();
         assertThat(jdbc.sql(Invariants.sql("duplicate_without_event")).query().listOfRows())
                 .hasSize(1);
-        jdbc.sql("delete from duplicate_deliveries").update();
+        jdbc.sql("delete from inbox.duplicate_deliveries").update();
     }
 
     @Test
     void whatOnlyLastsForAWhileIsSwept() {
         jdbc.sql("""
-                        insert into identity_windows (content_id, corp_id, seen_at, window_length)
+                        insert into inbox.identity_windows (content_id, corp_id, seen_at, window_length)
                         select 'over-' || n, '', now() - interval '2 days', interval '10 minutes' from generate_series(1, 25) n
                         """).update();
         jdbc.sql("""
-                        insert into handling_times (app, corp_id, event_type, handled_at, handling_time)
+                        insert into inbox.handling_times (app, corp_id, event_type, handled_at, handling_time)
                         select 'default', '', 'a', now() - interval '24 hours' * d, interval '1 ms'
                           from generate_series(1, 40) d, generate_series(1, 5)
                         """).update();
         jdbc.sql("""
-                        insert into failed_callback_pages (app, page_id, received_at, processed_at, problem, body)
+                        insert into inbox.failed_callback_pages (app, page_id, received_at, processed_at, problem, body)
                         select 'default', gen_random_uuid(), now() - interval '50 days',
                                case when n > 1 then now() - interval '50 days' end, case when n = 2 then 'unreadable' end, '{}'
                           from generate_series(1, 12) n
@@ -192,7 +192,7 @@ class RetentionPostgresTest {
         assertThat(history.count("handling_times", "handled_at < now() - interval '31 days'"))
                 .isZero();
         assertThat(history.count("handling_times")).isEqualTo(150);
-        assertThat(jdbc.sql("select coalesce(problem, 'not processed') from failed_callback_pages order by 1")
+        assertThat(jdbc.sql("select coalesce(problem, 'not processed') from inbox.failed_callback_pages order by 1")
                         .query(String.class)
                         .list())
                 .containsExactly("not processed", "unreadable");
@@ -201,21 +201,21 @@ class RetentionPostgresTest {
     @Test
     void windowThatIsOpenStays() {
         jdbc.sql("""
-                        insert into identity_windows (content_id, corp_id, seen_at, window_length)
+                        insert into inbox.identity_windows (content_id, corp_id, seen_at, window_length)
                         values ('open', '', now() - interval '23 hours', interval '1 day'),
                                ('over', '', now() - interval '26 hours', interval '1 day')
                         """).update();
         jdbc.sql("""
-                        insert into accepted_events (event_id, corp_id, event_type)
+                        insert into inbox.accepted_events (event_id, corp_id, event_type)
                         select 'open@' || to_char(seen_at at time zone 'UTC', 'YYYYMMDD"T"HH24MISS.US"Z"'), '', 'a'
-                          from identity_windows where content_id = 'open'
+                          from inbox.identity_windows where content_id = 'open'
                         """).update();
         jdbc.sql("""
-                        insert into processed_events (event_id, app, corp_id, event_type, transport, received_at, payload, payload_sha256)
-                        select event_id, 'default', '', 'a', 'http', now(), '{}', sha256('') from accepted_events
+                        insert into inbox.processed_events (event_id, app, corp_id, event_type, transport, received_at, payload, payload_sha256)
+                        select event_id, 'default', '', 'a', 'http', now(), '{}', sha256('') from inbox.accepted_events
                         """).update();
         Settings.run(database);
-        assertThat(jdbc.sql("select content_id from identity_windows")
+        assertThat(jdbc.sql("select content_id from inbox.identity_windows")
                         .query(String.class)
                         .list())
                 .containsExactly("open");

@@ -52,7 +52,7 @@ class RetentionRefusalPostgresTest {
                 .isZero();
         assertThat(history.count("duplicate_deliveries")).isZero();
         assertThat(database.jdbc()
-                        .sql("select problem from audit_cleanups where outcome = 'refused'")
+                        .sql("select problem from inbox.audit_cleanups where outcome = 'refused'")
                         .query(String.class)
                         .list())
                 .isEqualTo(report.problems());
@@ -125,7 +125,7 @@ class RetentionRefusalPostgresTest {
     void dayThatWasChangedStaysAndTheOthersGo() {
         history.events(40, "a", 10).events(40, "b", 10).events(41, "a", 10).seal();
         database.jdbc()
-                .sql("delete from processed_events where event_id = 'a-40-3'")
+                .sql("delete from inbox.processed_events where event_id = 'a-40-3'")
                 .update();
 
         RetentionReport report = run();
@@ -138,7 +138,7 @@ class RetentionRefusalPostgresTest {
         assertThat(refusals).containsExactly(Refusal.CHANGED);
         assertThat(database.jdbc()
                         .sql(
-                                "select distinct split_part(event_id, '-', 1) || split_part(event_id, '-', 2) from processed_events")
+                                "select distinct split_part(event_id, '-', 1) || split_part(event_id, '-', 2) from inbox.processed_events")
                         .query(String.class)
                         .list())
                 .containsExactly("a40");
@@ -148,7 +148,9 @@ class RetentionRefusalPostgresTest {
     @Test
     void dayOfAnEventThatWaitsInTheQueueStays() {
         history.events(40, "a", 10).seal().queued(1, "a", "dead", 1);
-        database.jdbc().sql("update queued_events set event_id = 'a-40-4'").update();
+        database.jdbc()
+                .sql("update inbox.queued_events set event_id = 'a-40-4'")
+                .update();
 
         assertThat(run().problems()).singleElement().asString().contains("a-40-4", "queue replay");
 

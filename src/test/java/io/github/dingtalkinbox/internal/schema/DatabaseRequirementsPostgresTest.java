@@ -85,7 +85,7 @@ class DatabaseRequirementsPostgresTest {
                                 "Start the server without synchronous_commit=off");
             });
             assertThat(JdbcClient.create(server.getPostgresDatabase())
-                            .sql("select count(*) from pg_tables where schemaname = 'public'")
+                            .sql("select count(*) from pg_tables where schemaname = 'inbox'")
                             .query(Long.class)
                             .single())
                     .isZero();

@@ -5,6 +5,7 @@ import io.github.dingtalkinbox.internal.identity.TestEvents;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.sql.Timestamp;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -15,12 +16,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * event and what it means for its approval, in one transaction, and duplicates.
  */
 final class EarlierProgram {
-    private static final int DUPLICATES = 2;
-    private static final int APPROVALS = 4;
-    private static final int QUEUE = 5;
-
     private static final String PROCESSED = """
-            insert into processed_events
+            insert into inbox.processed_events
                    (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at, payload,
                     payload_sha256)
             values (:id, :natural_key, 'default', :corp_id, :type, 'http', now(), :received_at, :payload::jsonb, :sha256)
@@ -28,54 +25,45 @@ final class EarlierProgram {
             """;
 
     private static final String APPROVAL = """
-            insert into approval_instances as old (corp_id, process_instance_id, ending, end_event_id)
+            insert into inbox.approval_instances as old (corp_id, process_instance_id, ending, end_event_id)
             values (:corp_id, :instance, 'finished', :id)
                 on conflict on constraint approval_instances_pkey do update set end_event_id = excluded.end_event_id
             """;
 
     private static final String DUPLICATE = """
-            insert into duplicate_deliveries
+            insert into inbox.duplicate_deliveries
                    (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport)
             values (:id, :corp_id, :type, 'event_id', true, '1 s', now(), 'http')
             """;
 
     private static final String QUEUED = """
-            insert into queued_events
+            insert into inbox.queued_events
                    (event_id, ordering_key, app, corp_id, event_type, state, attempts, next_attempt_at, late_copy,
                     received_at, transport, payload, payload_sha256)
             values (:id, :id, 'default', :corp_id, :type, 'retrying', 1, now(), false, :received_at, 'http',
                     :payload::jsonb, :sha256)
             """;
 
-    /** One row of each of the other tables, by the version that made the table. */
-    private static final Map<Integer, String> OTHERS = Map.of(
-            4,
-            "insert into approval_tasks (corp_id, process_instance_id, task_key, start_event_id)"
-                    + " select corp_id, 'earlier', 'task:1', event_id from processed_events limit 1",
-            5,
-            "insert into accepted_events (event_id, corp_id, event_type) select event_id, corp_id, event_type from queued_events",
-            8,
-            "insert into operator_actions (event_id, corp_id, event_type, action, state_before, attempts_before, operator,"
+    /** One row of each of the other tables. */
+    private static final List<String> OTHERS = List.of(
+            "insert into inbox.approval_tasks (corp_id, process_instance_id, task_key, start_event_id)"
+                    + " select corp_id, 'earlier', 'task:1', event_id from inbox.processed_events limit 1",
+            "insert into inbox.accepted_events (event_id, corp_id, event_type) select event_id, corp_id, event_type from inbox.queued_events",
+            "insert into inbox.operator_actions (event_id, corp_id, event_type, action, state_before, attempts_before, operator,"
                     + " origin, reason) select event_id, corp_id, event_type, 'replay', 'dead', 12, 'somebody', 'test', 'mended'"
-                    + " from queued_events",
-            9,
-            "insert into failed_callback_pages (app, page_id, received_at, body) values ('default', gen_random_uuid(), now(), '')",
-            10,
-            "insert into handling_times values ('default', 'ding', 'check_in', now(), '3 ms')",
-            11,
-            "insert into event_seals (seal_number, hour, event_type, events, key_id, content, seal)"
+                    + " from inbox.queued_events",
+            "insert into inbox.failed_callback_pages (app, page_id, received_at, body) values ('default', gen_random_uuid(), now(), '')",
+            "insert into inbox.handling_times values ('default', 'ding', 'check_in', now(), '3 ms')",
+            "insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal)"
                     + " values (1, date_trunc('hour', now(), 'UTC') - interval '2 hours', '', 0, 'key', '', sha256('seal'))",
-            12,
-            "insert into cleanup_runs (run_id, table_name, event_type, day, outcome, operator, origin, reason, ended_at)"
+            "insert into inbox.cleanup_runs (run_id, table_name, event_type, day, outcome, operator, origin, reason, ended_at)"
                     + " values (gen_random_uuid(), '', '', date_trunc('day', now(), 'UTC'), 'completed', 'test', 'test', 'night', now())");
 
-    private final int version;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private int events;
 
-    EarlierProgram(TestDatabase database, int version) {
-        this.version = version;
+    EarlierProgram(TestDatabase database) {
         this.jdbc = database.jdbc();
         this.transactions = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
     }
@@ -92,28 +80,17 @@ final class EarlierProgram {
         return TestEvents.unordered("queued");
     }
 
-    /** How many events wait in the queue. */
-    int waiting() {
-        return version >= QUEUE ? 1 : 0;
-    }
-
     /** How many events it has processed. */
     int events() {
         return events;
     }
 
-    /** A row at least in each table that there is. */
+    /** A row at least in each table, and one event that waits in the queue. */
     void leaveRows() {
         process(unordered());
         process(approval());
-        if (version >= QUEUE) {
-            run(QUEUED, queued());
-        }
-        OTHERS.forEach((since, sql) -> {
-            if (version >= since) {
-                jdbc.sql(sql).update();
-            }
-        });
+        run(QUEUED, queued());
+        OTHERS.forEach(sql -> jdbc.sql(sql).update());
     }
 
     /** Receives a new approval. */
@@ -124,14 +101,12 @@ final class EarlierProgram {
     private void process(Event event) {
         transactions.executeWithoutResult(transaction -> {
             run(PROCESSED, event);
-            if (version >= APPROVALS && event.payload().json().has("processInstanceId")) {
+            if (event.payload().json().has("processInstanceId")) {
                 run(APPROVAL, event);
             }
         });
         events++;
-        if (version >= DUPLICATES) {
-            run(DUPLICATE, event);
-        }
+        run(DUPLICATE, event);
     }
 
     private void run(String sql, Event event) {

@@ -12,9 +12,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Postgres
 class MigrationsPostgresTest {
     private static final String OURS =
-            " n.nspname = 'public' and c.relkind = 'r' and c.relname <> 'inbox_schema_history' ";
+            " n.nspname = 'inbox' and c.relkind = 'r' and c.relname <> 'inbox_schema_history' ";
 
-    private static final String VIEWS = " n.nspname = 'public' and c.relkind = 'v' ";
+    private static final String VIEWS = " n.nspname = 'inbox' and c.relkind = 'v' ";
 
     private final JdbcClient jdbc;
 
@@ -88,7 +88,7 @@ class MigrationsPostgresTest {
 
     @Test
     void theUniqueConstraintsThatDecideAreThere() {
-        assertThat(names("select conname from pg_constraint where conrelid = 'processed_events'::regclass"
+        assertThat(names("select conname from pg_constraint where conrelid = 'inbox.processed_events'::regclass"
                         + " and contype = 'u'"))
                 .containsExactlyInAnyOrder("processed_events_event_id_key", "processed_events_natural_key_key");
     }

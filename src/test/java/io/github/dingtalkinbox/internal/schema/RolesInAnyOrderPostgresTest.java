@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dingtalkinbox.testing.RestartableServer;
 import io.github.dingtalkinbox.testing.Roles;
@@ -16,28 +17,28 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever comes first, roles or tables, it ends the same. On a server of its own: the roles must not exist before. */
 @TestInstance(Lifecycle.PER_CLASS)
 class RolesInAnyOrderPostgresTest {
-    /** Everything that says who owns what and who may do what, in a schema. */
+    /** Everything that says who owns what and who may do what, in the schema of the inbox and in that of its handlers. */
     private static final String PRIVILEGES = """
             select relname || ' ' || pg_get_userbyid(relowner) || ' ' || a.grantor::regrole || ' ' || a.grantee::regrole || ' '
                    || a.privilege_type || ' ' || a.is_grantable
               from pg_class c
               left join lateral aclexplode(coalesce(relacl, acldefault('r', relowner))) a on true
-             where relnamespace = current_schema()::regnamespace and relkind in ('r', 'v', 'm', 'p', 'S')
+             where relnamespace in ('inbox'::regnamespace, 'public'::regnamespace) and relkind in ('r', 'v', 'm', 'p', 'S')
             union all
             select attname || ' of ' || attrelid::regclass || ' ' || attacl::text
               from pg_attribute join pg_class c on c.oid = attrelid
-             where relnamespace = current_schema()::regnamespace and attacl is not null
+             where relnamespace in ('inbox'::regnamespace, 'public'::regnamespace) and attacl is not null
             union all
             select proname || ' ' || pg_get_userbyid(proowner) || ' ' || a.grantor::regrole || ' ' || a.grantee::regrole || ' '
                    || a.privilege_type
               from pg_proc
               left join lateral aclexplode(coalesce(proacl, acldefault('f', proowner))) a on true
-             where pronamespace = current_schema()::regnamespace
+             where pronamespace in ('inbox'::regnamespace, 'public'::regnamespace)
             union all
-            select 'schema ' || a.grantor::regrole || ' ' || a.grantee::regrole || ' ' || a.privilege_type
+            select 'schema ' || nspname || ' ' || a.grantor::regrole || ' ' || a.grantee::regrole || ' ' || a.privilege_type
               from pg_namespace
               left join lateral aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a on true
-             where oid = current_schema()::regnamespace
+             where oid in ('inbox'::regnamespace, 'public'::regnamespace)
             union all
             select 'by default ' || pg_get_userbyid(defaclrole) || ' ' || defaclobjtype::text || ' ' || a.grantee::regrole || ' '
                    || a.privilege_type
@@ -96,8 +97,9 @@ class RolesInAnyOrderPostgresTest {
             org.flywaydb.core.Flyway.configure()
                     .dataSource(earlier.dataSource())
                     .locations("classpath:dingtalk-inbox/db/migration")
+                    .schemas("inbox")
                     .table("inbox_schema_history")
-                    .target("9")
+                    .target("4")
                     .load()
                     .migrate();
             earlier.jdbc().sql("create table of_the_host ()").update();
@@ -123,17 +125,20 @@ class RolesInAnyOrderPostgresTest {
                 .allMatch(line -> line.startsWith("of_the_host earlier earlier earlier "));
         assertThat(tablesFirst.jdbc().sql("""
                                 select relname from pg_class
-                                 where relnamespace = 'public'::regnamespace and relowner <> 'inbox_owner'::regrole
+                                 where relnamespace = 'inbox'::regnamespace and relowner <> 'inbox_owner'::regrole
                                 union all
                                 select proname from pg_proc
-                                 where pronamespace = 'public'::regnamespace and proowner <> 'inbox_owner'::regrole
+                                 where pronamespace = 'inbox'::regnamespace and proowner <> 'inbox_owner'::regrole
+                                union all
+                                select nspname from pg_namespace
+                                 where nspname = 'inbox' and nspowner <> 'inbox_owner'::regrole
                                 """).query(String.class).list())
-                .as("everything else has changed its owner")
-                .containsExactly("of_the_host");
+                .as("what has not changed its owner")
+                .isEmpty();
     }
 
     @Test
-    void anotherSchemaThanPublicWillDo() {
+    void handlersMayHaveAnotherSchemaThanPublic() {
         superuser.jdbc().sql("create database elsewhere").update();
         try (TestDatabase database = superuser.neighbour("elsewhere")) {
             database.jdbc().sql("create schema \"Ding Talk\"").update();
@@ -145,22 +150,36 @@ class RolesInAnyOrderPostgresTest {
             Roles.make(database);
             database.jdbc().sql("alter database elsewhere reset search_path").update();
             migrate(database);
+            try (TestDatabase migrator = database.as("inbox_migrator")) {
+                migrator.jdbc().sql("create table of_a_handler (what text)").update();
+            }
             try (TestDatabase app = database.as("inbox_app")) {
                 assertThat(app.jdbc()
-                                .sql(
-                                        "insert into ordering_leases (ordering_key, corp_id, lease_token, holder, leased_until)"
-                                                + " values ('a', '', gen_random_uuid(), 'test', now())"
-                                                + " returning tableoid::regclass || ' in ' || current_schema()")
+                                .sql("insert into of_a_handler values ('a')"
+                                        + " returning tableoid::regclass || ' in ' || current_schema()")
                                 .query(String.class)
                                 .single())
-                        .isEqualTo("ordering_leases in Ding Talk");
+                        .isEqualTo("of_a_handler in Ding Talk");
             }
             assertThat(database.jdbc()
                             .sql(
                                     "select distinct schemaname || ' ' || tableowner from pg_tables where tablename like '%events'")
                             .query(String.class)
                             .list())
-                    .containsExactly("Ding Talk inbox_owner");
+                    .containsExactly("inbox inbox_owner");
+        }
+    }
+
+    @Test
+    void theSchemaOfTheInboxIsNoneForHandlers() {
+        superuser.jdbc().sql("create database inside").update();
+        try (TestDatabase database = superuser.neighbour("inside")) {
+            database.jdbc().sql("create schema inbox").update();
+            database.jdbc().sql("alter database inside set search_path = inbox").update();
+        }
+        try (TestDatabase database = superuser.neighbour("inside")) {
+            assertThatThrownBy(() -> Roles.make(database))
+                    .hasMessageContaining("The search path (inbox) has no schema for the tables of handlers");
         }
     }
 

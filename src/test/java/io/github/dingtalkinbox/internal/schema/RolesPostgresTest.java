@@ -70,7 +70,7 @@ class RolesPostgresTest {
         owner.jdbc().sql("""
                         select c.relname, a.attname
                           from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum = 1
-                         where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+                         where c.relnamespace = 'inbox'::regnamespace and c.relkind = 'r'
                         """).query(row -> {
             firstColumns.put(row.getString(1), row.getString(2));
         });
@@ -84,7 +84,7 @@ class RolesPostgresTest {
     @Test
     void everyTableBelongsToTheOwner() {
         assertThat(owner.jdbc()
-                        .sql("select distinct tableowner from pg_tables where schemaname = 'public'")
+                        .sql("select distinct tableowner from pg_tables where schemaname = 'inbox'")
                         .query(String.class)
                         .list())
                 .containsExactly("inbox_owner");
@@ -114,44 +114,48 @@ class RolesPostgresTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            inbox_app | drop table processed_events
-            inbox_app | alter table processed_events add column mine text
-            inbox_app | alter table processed_events drop constraint processed_events_event_id_key
-            inbox_app | alter table processed_events disable trigger all
-            inbox_app | alter table processed_events owner to inbox_app
-            inbox_app | drop index processed_events_processed_at_idx
-            inbox_app | create index on processed_events (app)
-            inbox_app | create trigger mine before insert on processed_events for each row execute function suppress_redundant_updates_trigger()
-            inbox_app | create rule mine as on insert to processed_events do instead nothing
+            inbox_app | drop table inbox.processed_events
+            inbox_app | alter table inbox.processed_events add column mine text
+            inbox_app | alter table inbox.processed_events drop constraint processed_events_event_id_key
+            inbox_app | alter table inbox.processed_events disable trigger all
+            inbox_app | alter table inbox.processed_events owner to inbox_app
+            inbox_app | drop index inbox.processed_events_processed_at_idx
+            inbox_app | create index on inbox.processed_events (app)
+            inbox_app | create trigger mine before insert on inbox.processed_events for each row execute function suppress_redundant_updates_trigger()
+            inbox_app | create rule mine as on insert to inbox.processed_events do instead nothing
             inbox_app | create table mine (id int)
+            inbox_app | create table inbox.mine (id int)
+            inbox_app | drop schema inbox cascade
             inbox_app | create view mine as select 1
             inbox_app | create function mine() returns int language sql as 'select 1'
             inbox_app | create schema mine
-            inbox_app | comment on table processed_events is 'mine'
-            inbox_app | lock table processed_events in access exclusive mode
-            inbox_app | call grant_inbox_roles()
+            inbox_app | comment on table inbox.processed_events is 'mine'
+            inbox_app | lock table inbox.processed_events in access exclusive mode
+            inbox_app | call inbox.grant_inbox_roles()
             inbox_app | set role inbox_owner
             inbox_app | set role inbox_cleanup
             inbox_app | set session_replication_role = replica
             inbox_app | alter role inbox_app superuser
-            inbox_cleanup | drop table processed_events
-            inbox_cleanup | alter table processed_events disable trigger all
+            inbox_cleanup | drop table inbox.processed_events
+            inbox_cleanup | alter table inbox.processed_events disable trigger all
             inbox_cleanup | create table mine (id int)
+            inbox_cleanup | create table inbox.mine (id int)
             inbox_cleanup | set role inbox_owner
-            inbox_cleanup | call grant_inbox_roles()
+            inbox_cleanup | call inbox.grant_inbox_roles()
             inbox_auditor | create table mine (id int)
             inbox_auditor | create view mine as select 1
             inbox_auditor | set role inbox_payload_auditor
             inbox_auditor | set role inbox_app
             inbox_payload_auditor | create table mine (id int)
-            inbox_payload_auditor | drop table processed_events
-            inbox_payload_auditor | select * from processed_events for update
+            inbox_payload_auditor | create table inbox.mine (id int)
+            inbox_payload_auditor | drop table inbox.processed_events
+            inbox_payload_auditor | select * from inbox.processed_events for update
             inbox_payload_auditor | set role inbox_app
             inbox_migrator | create role mine
             inbox_migrator | alter role inbox_migrator superuser
             inbox_migrator | set session_replication_role = replica
-            inbox_migrator | alter table processed_events disable trigger all; drop table pg_authid
-            inbox_migrator | copy processed_events to program 'cat'
+            inbox_migrator | alter table inbox.processed_events disable trigger all; drop table pg_authid
+            inbox_migrator | copy inbox.processed_events to program 'cat'
             inbox_migrator | select pg_read_file('/etc/passwd')
             inbox_migrator | set role postgres
             """)
@@ -219,29 +223,29 @@ class RolesPostgresTest {
         try (TestDatabase migrator = owner.as("inbox_migrator")) {
             JdbcClient jdbc = migrator.jdbc();
             for (String statement : List.of(
-                    "create view audit_of_a_test as select app, polls from recovery_polls",
-                    "drop view if exists audit_payloads",
-                    "create view audit_payloads as select event_id, payload from processed_events",
-                    "create function cleanup_of_a_test() returns int language sql security definer as 'select 1'",
-                    "revoke execute on function cleanup_of_a_test() from public",
-                    "create or replace function oldest_open_transaction() returns timestamptz"
+                    "create view inbox.audit_of_a_test as select app, polls from inbox.recovery_polls",
+                    "drop view if exists inbox.audit_payloads",
+                    "create view inbox.audit_payloads as select event_id, payload from inbox.processed_events",
+                    "create function inbox.cleanup_of_a_test() returns int language sql security definer as 'select 1'",
+                    "revoke execute on function inbox.cleanup_of_a_test() from public",
+                    "create or replace function inbox.oldest_open_transaction() returns timestamptz"
                             + " language sql security definer as 'select now()'",
-                    "revoke execute on function oldest_open_transaction() from public",
-                    "call grant_inbox_roles()")) {
+                    "revoke execute on function inbox.oldest_open_transaction() from public",
+                    "call inbox.grant_inbox_roles()")) {
                 jdbc.sql(statement).update();
             }
         }
-        assertThat(attempts("select * from audit_of_a_test"))
+        assertThat(attempts("select * from inbox.audit_of_a_test"))
                 .containsExactlyInAnyOrder("inbox_app", "inbox_cleanup", "inbox_auditor", "inbox_payload_auditor");
-        assertThat(attempts("select * from audit_payloads"))
+        assertThat(attempts("select * from inbox.audit_payloads"))
                 .containsExactlyInAnyOrder("inbox_app", "inbox_cleanup", "inbox_payload_auditor");
-        assertThat(attempts("insert into audit_of_a_test values ('x', 1)"))
+        assertThat(attempts("insert into inbox.audit_of_a_test values ('x', 1)"))
                 .as("writes through a view")
                 .isEmpty();
-        assertThat(attempts("update audit_of_a_test set polls = 0")).isEmpty();
-        assertThat(attempts("delete from audit_of_a_test")).isEmpty();
-        assertThat(attempts("select cleanup_of_a_test()")).containsExactly("inbox_cleanup");
-        assertThat(attempts("select oldest_open_transaction()")).containsExactly("inbox_app");
+        assertThat(attempts("update inbox.audit_of_a_test set polls = 0")).isEmpty();
+        assertThat(attempts("delete from inbox.audit_of_a_test")).isEmpty();
+        assertThat(attempts("select inbox.cleanup_of_a_test()")).containsExactly("inbox_cleanup");
+        assertThat(attempts("select inbox.oldest_open_transaction()")).containsExactly("inbox_app");
     }
 
     /** The roles that are not refused. */
@@ -264,11 +268,11 @@ class RolesPostgresTest {
             firstColumns.forEach((table, column) -> {
                 StringBuilder commands = new StringBuilder();
                 for (String statement : List.of(
-                        "select * from " + table,
-                        "insert into " + table + " default values",
-                        "update " + table + " set " + column + " = " + column,
-                        "delete from " + table,
-                        "truncate " + table)) {
+                        "select * from inbox." + table,
+                        "insert into inbox." + table + " default values",
+                        "update inbox." + table + " set " + column + " = " + column,
+                        "delete from inbox." + table,
+                        "truncate inbox." + table)) {
                     if (!INSUFFICIENT_PRIVILEGE.equals(attempt(connection, statement))) {
                         commands.append(statement.charAt(0));
                     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 @Postgres
 class SchemaPostgresTest {
@@ -60,7 +61,7 @@ class SchemaPostgresTest {
             start.get();
         }
         assertThat(JdbcClient.create(asOwner())
-                        .sql("select count(*) - count(distinct version) from inbox_schema_history where success")
+                        .sql("select count(*) - count(distinct version) from inbox.inbox_schema_history where success")
                         .query(Long.class)
                         .single())
                 .isZero();
@@ -68,42 +69,108 @@ class SchemaPostgresTest {
 
     @Test
     void livesBesideTheTablesOfAHost() {
-        JdbcClient.create(asOwner()).sql("create table orders ()").update();
+        JdbcClient host = JdbcClient.create(asOwner());
+        host.sql("create table processed_events ()").update();
 
         new Schema(asOwner()).prepare();
 
-        assertThat(tables()).contains("orders", "processed_events");
+        assertThat(tables("public")).containsExactly("processed_events");
+        assertThat(tables("inbox")).contains("processed_events", "inbox_schema_history");
     }
 
     @Test
-    void roleThatMayNotCreateTablesIsTold() {
+    void leavesTheSearchPathAsItIs() {
+        var single = new SingleConnectionDataSource(url(), database.user(), database.password(), true);
+        try (single) {
+            JdbcClient session = JdbcClient.create(single);
+            String before = session.sql("show search_path").query(String.class).single();
+
+            new Schema(single).prepare();
+
+            assertThat(session.sql("show search_path").query(String.class).single())
+                    .isEqualTo(before);
+        }
+    }
+
+    @Test
+    void tablesOfOthersInItsSchemaAreNamed() {
+        JdbcClient host = JdbcClient.create(asOwner());
+        host.sql("create schema inbox").update();
+        host.sql("create table inbox.orders ()").update();
+        host.sql("create view inbox.\"Open\" as select * from inbox.orders").update();
+
+        assertThatThrownBy(() -> new Schema(asOwner()).prepare())
+                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.remedies())
+                        .anyMatch(remedy -> remedy.contains("alter schema inbox rename to"))
+                        .anyMatch(remedy -> remedy.contains("spring.datasource.url")))
+                .hasMessageContaining("has others in it: \"Open\", orders");
+        assertThat(tables("inbox")).containsExactly("orders");
+    }
+
+    @Test
+    void roleThatMayNotMakeTheSchemaIsTold() {
         assertThatThrownBy(() -> new Schema(asRole()).prepare())
                 .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.remedies())
                         .hasSize(2)
                         .anyMatch(remedy -> remedy.contains("inbox.schema.username"))
-                        .anyMatch(remedy -> remedy.contains("grant create on schema public to " + name)))
-                .hasMessageContaining(
-                        "The role " + name + " may not create the tables of the inbox in the schema public");
-        assertThat(tables()).isEmpty();
+                        .anyMatch(remedy -> remedy.contains("create schema inbox authorization " + name)))
+                .hasMessageContaining("The role " + name + " may not create the schema inbox");
+        assertThat(tables("inbox")).isEmpty();
+    }
+
+    /** PostgreSQL refuses "create schema if not exists" also where the schema exists, if the role may not make schemas. */
+    @Test
+    void roleThatMayNotMakeTheSchemaWillDoIfItOwnsIt() {
+        JdbcClient.create(asOwner())
+                .sql("create schema inbox authorization " + name)
+                .update();
+
+        new Schema(asRole()).prepare();
+
+        assertThat(tables("inbox")).contains("processed_events");
     }
 
     @Test
-    void roleWithoutASchemaIsTold() {
-        database.jdbc().sql("alter role " + name + " set search_path = nowhere").update();
+    void roleThatMayNotCreateTablesIsTold() {
+        JdbcClient.create(asOwner()).sql("create schema inbox").update();
 
         assertThatThrownBy(() -> new Schema(asRole()).prepare())
-                .isInstanceOf(UnsuitableDatabase.class)
-                .hasMessageContaining("No schema of the search path (nowhere)");
+                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.remedies())
+                        .hasSize(2)
+                        .anyMatch(remedy -> remedy.contains("inbox.schema.username"))
+                        .anyMatch(remedy -> remedy.contains("grant create on schema inbox to " + name)))
+                .hasMessageContaining(
+                        "The role " + name + " may not create the tables of the inbox in the schema inbox");
+        assertThat(tables("inbox")).isEmpty();
+    }
+
+    /** As a role called inbox has it, with "$user" in its search path. */
+    @Test
+    void roleThatHasTheSchemaInItsSearchPathIsTold() {
+        database.jdbc()
+                .sql("alter role " + name + " set search_path = inbox, public")
+                .update();
+        JdbcClient.create(asOwner())
+                .sql("create schema inbox authorization " + name)
+                .update();
+
+        assertThatThrownBy(() -> new Schema(asRole()).prepare())
+                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.remedies())
+                        .anyMatch(remedy -> remedy.contains("alter role " + name + " set search_path = public")))
+                .hasMessageContaining("stands in the search path (inbox, public) of the role " + name);
     }
 
     @Test
     void roleThatMayNotCreateTablesWillDoIfTheyAreThere() {
         new Schema(asOwner()).prepare();
         JdbcClient.create(asOwner())
-                .sql("grant select, insert on processed_events to " + name)
+                .sql("grant usage on schema inbox to " + name)
                 .update();
         JdbcClient.create(asOwner())
-                .sql("grant select on inbox_schema_history to " + name)
+                .sql("grant select, insert on inbox.processed_events to " + name)
+                .update();
+        JdbcClient.create(asOwner())
+                .sql("grant select on inbox.inbox_schema_history to " + name)
                 .update();
 
         assertThatCode(() -> new Schema(asRole()).prepare()).doesNotThrowAnyException();
@@ -118,9 +185,10 @@ class SchemaPostgresTest {
                 .hasMessageContaining("inbox_schema_history");
     }
 
-    private List<String> tables() {
+    private List<String> tables(String schema) {
         return JdbcClient.create(asOwner())
-                .sql("select tablename from pg_tables where schemaname = 'public'")
+                .sql("select tablename from pg_tables where schemaname = ?")
+                .param(schema)
                 .query(String.class)
                 .list();
     }

@@ -42,7 +42,7 @@ class OpenTransactionsPostgresTest {
         server = RestartableServer.start(directory, Map.of("max_prepared_transactions", "4"));
         database = server.database();
         database.jdbc().sql("create role limited login password 'limited'").update();
-        database.jdbc().sql("grant usage on schema public to limited").update();
+        database.jdbc().sql("grant usage on schema inbox to limited").update();
         database.jdbc().sql("create database elsewhere").update();
     }
 
@@ -116,8 +116,9 @@ class OpenTransactionsPostgresTest {
                 .toInstant()
                 .truncatedTo(HOURS);
         log.event("early", "task", hour);
-        session.sql("insert into processed_events (event_id, app, corp_id, event_type, transport, received_at, payload,"
-                        + " payload_sha256) values ('late', 'default', '', 'task', 'http', now(), '{}', sha256(''))")
+        session.sql(
+                        "insert into inbox.processed_events (event_id, app, corp_id, event_type, transport, received_at, payload,"
+                                + " payload_sha256) values ('late', 'default', '', 'task', 'http', now(), '{}', sha256(''))")
                 .update();
         session.sql("prepare transaction 'forgotten'").update();
         log.clock(hour.plus(Duration.ofHours(9)));
@@ -134,7 +135,9 @@ class OpenTransactionsPostgresTest {
 
     @Test
     void aSessionThatHidesItsStartBeganNobodyKnowsWhen(CapturedOutput output) {
-        database.jdbc().sql("alter function seal_obstacles() owner to limited").update();
+        database.jdbc()
+                .sql("alter function inbox.seal_obstacles() owner to limited")
+                .update();
         try {
             assertThat(oldest(session()))
                     .as("while the superuser's pool has a session, although without a transaction")
@@ -151,7 +154,7 @@ class OpenTransactionsPostgresTest {
         } finally {
             database.jdbc().sql("revoke pg_read_all_stats from limited").update();
             database.jdbc()
-                    .sql("alter function seal_obstacles() owner to postgres")
+                    .sql("alter function inbox.seal_obstacles() owner to postgres")
                     .update();
         }
     }
@@ -189,8 +192,8 @@ class OpenTransactionsPostgresTest {
     @Test
     void notEverybodyMayAsk() {
         assertThat(database.jdbc()
-                        .sql("select has_function_privilege('limited', 'seal_obstacles()', 'execute')"
-                                + " or has_function_privilege('limited', 'oldest_open_transaction()', 'execute')")
+                        .sql("select has_function_privilege('limited', 'inbox.seal_obstacles()', 'execute')"
+                                + " or has_function_privilege('limited', 'inbox.oldest_open_transaction()', 'execute')")
                         .query(Boolean.class)
                         .single())
                 .isFalse();
@@ -201,7 +204,7 @@ class OpenTransactionsPostgresTest {
     }
 
     private static @Nullable OffsetDateTime oldest(JdbcClient asking) {
-        return asking.sql("select oldest_open_transaction()")
+        return asking.sql("select inbox.oldest_open_transaction()")
                 .query((row, number) -> Optional.ofNullable(row.getObject(1, OffsetDateTime.class)))
                 .single()
                 .orElse(null);

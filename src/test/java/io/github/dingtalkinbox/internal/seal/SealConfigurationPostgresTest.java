@@ -31,7 +31,7 @@ class SealConfigurationPostgresTest {
 
     @BeforeEach
     void empty() {
-        database.jdbc().sql("truncate event_seals").update();
+        database.jdbc().sql("truncate inbox.event_seals").update();
     }
 
     @Test
@@ -83,7 +83,7 @@ class SealConfigurationPostgresTest {
 
     private long seals() {
         return database.jdbc()
-                .sql("select count(*) from event_seals")
+                .sql("select count(*) from inbox.event_seals")
                 .query(Long.class)
                 .single();
     }

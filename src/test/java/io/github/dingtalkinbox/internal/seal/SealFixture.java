@@ -30,7 +30,7 @@ final class SealFixture implements AutoCloseable {
 
     SealFixture(TestDatabase database) {
         this.database = database;
-        jdbc().sql("truncate processed_events, event_seals").update();
+        jdbc().sql("truncate inbox.processed_events, inbox.event_seals").update();
         jdbc().sql(CLOCK).update();
     }
 
@@ -75,7 +75,7 @@ final class SealFixture implements AutoCloseable {
 
     void event(String id, String type, @Nullable Instant processedAt) {
         jdbc().sql("""
-                        insert into processed_events
+                        insert into inbox.processed_events
                                (event_id, app, corp_id, event_type, transport, received_at, processed_at, payload,
                                 payload_sha256)
                         values (:id, 'default', 'ding1', :type, 'http', coalesce(cast(:at as timestamptz), now()), coalesce(cast(:at as timestamptz), now()),
@@ -89,7 +89,7 @@ final class SealFixture implements AutoCloseable {
 
     /** Number, hour, type and events of each seal. */
     List<String> seals() {
-        return jdbc().sql("select * from event_seals order by seal_number")
+        return jdbc().sql("select * from inbox.event_seals order by seal_number")
                 .query((row, number) -> row.getLong("seal_number") + " "
                         + row.getObject("hour", OffsetDateTime.class).toInstant() + " " + row.getString("event_type")
                         + " " + row.getLong("events"))

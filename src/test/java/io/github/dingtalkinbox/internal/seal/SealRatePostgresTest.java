@@ -48,7 +48,7 @@ class SealRatePostgresTest {
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void aBusyHourIsSealedAndChecked() throws Exception {
         log.jdbc().sql("""
-                        insert into processed_events
+                        insert into inbox.processed_events
                                (event_id, app, corp_id, event_type, transport, received_at, processed_at, payload,
                                 payload_sha256)
                         select md5(n::text), 'default', 'ding1', 'type-' || n % 10, 'http', now(),
@@ -83,7 +83,7 @@ class SealRatePostgresTest {
         var session = log.session();
         Thread thread = new Thread(() -> {
             while (!done.get()) {
-                log.jdbc().sql("truncate event_seals").update();
+                log.jdbc().sql("truncate inbox.event_seals").update();
                 hours.addAndGet(new Sealer(session, SealFixture.KEY).runOnce());
             }
         });

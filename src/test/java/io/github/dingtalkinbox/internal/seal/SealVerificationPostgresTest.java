@@ -46,7 +46,7 @@ class SealVerificationPostgresTest {
     @Test
     void allColumnsAreSealed() {
         assertThat(log.jdbc()
-                        .sql("select attname from pg_attribute where attrelid = 'processed_events'::regclass"
+                        .sql("select attname from pg_attribute where attrelid = 'inbox.processed_events'::regclass"
                                 + " and attnum > 0 and not attisdropped order by attnum")
                         .query(String.class)
                         .list())
@@ -57,7 +57,7 @@ class SealVerificationPostgresTest {
     void aChangeOfAnyColumnIsFound() {
         List<Map<String, Object>> columns = log.jdbc()
                 .sql("select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute"
-                        + " where attrelid = 'processed_events'::regclass and attnum > 0 and not attisdropped")
+                        + " where attrelid = 'inbox.processed_events'::regclass and attnum > 0 and not attisdropped")
                 .query()
                 .listOfRows();
         assertThat(columns).hasSizeGreaterThanOrEqualTo(12);
@@ -71,11 +71,11 @@ class SealVerificationPostgresTest {
                         case "bytea" -> "coalesce(set_byte(" + name + ", 31, 7), '')"; // null to empty
                         default -> throw new AssertionError("A column of another type: " + column);
                     };
-            update("create table if not exists kept as select * from processed_events");
-            update("update processed_events set " + name + " = " + changed + " where event_id = 't-1'");
+            update("create table if not exists kept as select * from inbox.processed_events");
+            update("update inbox.processed_events set " + name + " = " + changed + " where event_id = 't-1'");
             assertThat(log.verify()).as(name).isNotEmpty().first().asString().startsWith(TASK_AT_1);
-            update("truncate processed_events");
-            update("insert into processed_events select * from kept");
+            update("truncate inbox.processed_events");
+            update("insert into inbox.processed_events select * from kept");
             assertThat(log.verify()).as("undone").isEmpty();
         }
         update("drop table kept");
@@ -93,7 +93,7 @@ class SealVerificationPostgresTest {
                 "payload     | jsonb_build_object(E'\\n', null)"
             })
     void oddValuesAreFoundToo(String column, String value) {
-        update("update processed_events set " + column + " = " + value + " where event_id = 't-3'");
+        update("update inbox.processed_events set " + column + " = " + value + " where event_id = 't-3'");
         assertThat(log.verify())
                 .containsExactly(TASK_AT_3
                         + ": the events are 1, not those that were sealed: one or more were changed or exchanged");
@@ -101,13 +101,13 @@ class SealVerificationPostgresTest {
 
     @Test
     void valuesThatMoveFromOneColumnToTheNextAreFound() {
-        update("update processed_events set app = 'defaultd', corp_id = 'ing1' where event_id = 't-3'");
+        update("update inbox.processed_events set app = 'defaultd', corp_id = 'ing1' where event_id = 't-3'");
         assertThat(log.verify()).singleElement().asString().startsWith(TASK_AT_3);
     }
 
     @Test
     void aRemovedEventIsFound() {
-        update("delete from processed_events where event_id = 't-2'");
+        update("delete from inbox.processed_events where event_id = 't-2'");
         assertThat(log.verify())
                 .containsExactly(
                         TASK_AT_1 + ": the events are 1, 1 less than were sealed: removed, or moved from one hour"
@@ -116,7 +116,7 @@ class SealVerificationPostgresTest {
 
     @Test
     void allEventsRemovedAreFound() {
-        update("truncate processed_events");
+        update("truncate inbox.processed_events");
         assertThat(log.verify()).hasSize(3).allMatch(finding -> finding.contains("the events are 0"));
     }
 
@@ -151,7 +151,7 @@ class SealVerificationPostgresTest {
     void eventsBeforeTheFirstHourAndInTheFutureAreFound() {
         log.event("t-8", "task", "2025-03-03T23:00:00Z");
         log.event("t-9", "task", "2025-03-04T05:10:01Z");
-        update("update processed_events set processed_at = 'infinity' where event_id = 't-4'");
+        update("update inbox.processed_events set processed_at = 'infinity' where event_id = 't-4'");
         assertThat(log.verify())
                 .hasSize(2)
                 .anyMatch(finding -> finding.startsWith("1 events are dated before the first hour that was sealed"))
@@ -173,7 +173,7 @@ class SealVerificationPostgresTest {
                 "removed_at  | null",
             })
     void aChangedSealIsFoundAndOnlyThat(String column, String value) {
-        update("update event_seals set " + column + " = " + value + " where seal_number = 2");
+        update("update inbox.event_seals set " + column + " = " + value + " where seal_number = 2");
         List<String> found = log.verify();
         if (column.equals("removed_at")) {
             assertThat(found).isEmpty();
@@ -185,13 +185,13 @@ class SealVerificationPostgresTest {
 
     @Test
     void aSealOfAKeyThatThereNeverWasIsFound() {
-        update("update event_seals set key_id = 'forged' where seal_number = 2");
+        update("update inbox.event_seals set key_id = 'forged' where seal_number = 2");
         assertThat(log.verify()).singleElement().asString().contains("The key forged is not configured", "from seal 2");
     }
 
     @Test
     void aRemovedSealIsFound() {
-        update("delete from event_seals where seal_number = 2");
+        update("delete from inbox.event_seals where seal_number = 2");
         assertThat(log.verify())
                 .containsExactly(
                         "hour 2025-03-04T01:00:00Z, type task: the events are 2, and there is no seal of them: they were"
@@ -201,7 +201,7 @@ class SealVerificationPostgresTest {
 
     @Test
     void removedSealsAtTheBeginningAreFound() {
-        update("delete from event_seals where seal_number <= 2");
+        update("delete from inbox.event_seals where seal_number <= 2");
         assertThat(log.verify())
                 .hasSize(2)
                 .anyMatch(finding -> finding.startsWith("3 events are dated before the first hour"))
@@ -210,16 +210,16 @@ class SealVerificationPostgresTest {
 
     @Test
     void renumberedSealsAreFound() {
-        update("delete from event_seals where seal_number = 3");
-        update("update event_seals set seal_number = 3 where seal_number = 4");
+        update("delete from inbox.event_seals where seal_number = 3");
+        update("update inbox.event_seals set seal_number = 3 where seal_number = 4");
         assertThat(log.verify()).singleElement().asString().contains("seal 3: the seal is not the one that was made");
     }
 
     @Test
     void exchangedSealsAreFound() {
-        update("update event_seals set seal_number = 99 where seal_number = 1");
-        update("update event_seals set seal_number = 1 where seal_number = 2");
-        update("update event_seals set seal_number = 2 where seal_number = 99");
+        update("update inbox.event_seals set seal_number = 99 where seal_number = 1");
+        update("update inbox.event_seals set seal_number = 1 where seal_number = 2");
+        update("update inbox.event_seals set seal_number = 2 where seal_number = 99");
         assertThat(log.verify())
                 .anyMatch(finding -> finding.contains("type task, seal 1: the seal is not the one"))
                 .anyMatch(finding -> finding.contains("type instance, seal 2: the seal is not the one"));
@@ -236,8 +236,8 @@ class SealVerificationPostgresTest {
                 .isEmpty();
         Head later = log.head();
 
-        update("delete from event_seals where seal_number >= 4");
-        update("delete from processed_events where event_id in ('t-3', 't-4')");
+        update("delete from inbox.event_seals where seal_number >= 4");
+        update("delete from inbox.processed_events where event_id in ('t-3', 't-4')");
         assertThat(log.verify()).as("without the head").isEmpty();
         assertThat(log.findings(later, SealFixture.KEY).findings())
                 .containsExactly(
@@ -250,7 +250,7 @@ class SealVerificationPostgresTest {
                 .singleElement()
                 .asString()
                 .contains("seal 5: it is not the one that was kept");
-        update("truncate event_seals");
+        update("truncate inbox.event_seals");
         assertThat(log.findings(later, SealFixture.KEY).findings())
                 .singleElement()
                 .asString()
@@ -259,8 +259,9 @@ class SealVerificationPostgresTest {
 
     @Test
     void whatTheCleanupRemovedIsCountedAndItsSealsStillVerify() {
-        update("update event_seals set removed_at = now() where seal_number in (1, 2)");
-        update("delete from processed_events where event_id in ('t-1', 'i-1')"); // not done yet: t-2 is still there
+        update("update inbox.event_seals set removed_at = now() where seal_number in (1, 2)");
+        update("delete from inbox.processed_events where event_id in ('t-1', 'i-1')"); // not done yet: t-2 is still
+        // there
         SealFindings findings = log.findings();
         assertThat(findings.findings()).isEmpty();
         assertThat(findings.removed()).isEqualTo(2);
@@ -268,7 +269,7 @@ class SealVerificationPostgresTest {
         assertThat(findings.events()).isEqualTo(1);
         assertThat(findings.seals()).isEqualTo(4);
 
-        update("update event_seals set events = 1 where seal_number = 2");
+        update("update inbox.event_seals set events = 1 where seal_number = 2");
         assertThat(log.verify()).singleElement().asString().startsWith(TASK_AT_1 + ": the seal is not the one");
         log.event("o-9", "other", "2025-03-04T01:30:00Z");
         assertThat(log.verify()).hasSize(2).anyMatch(finding -> finding.contains("type other"));
@@ -276,9 +277,10 @@ class SealVerificationPostgresTest {
 
     @Test
     void aForgedEndOfTheChainIsFoundAlsoIfItIsCalledRemoved() {
-        update("insert into event_seals (seal_number, hour, event_type, events, key_id, content, seal, removed_at)"
-                + " select 5, '2025-03-04T04:00:00Z', 'task', 1, key_id, sha256('x'), sha256('x'), now() from event_seals"
-                + " where seal_number = 4");
+        update(
+                "insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal, removed_at)"
+                        + " select 5, '2025-03-04T04:00:00Z', 'task', 1, key_id, sha256('x'), sha256('x'), now() from inbox.event_seals"
+                        + " where seal_number = 4");
         assertThat(log.verify()).singleElement().asString().contains("seal 5: the seal is not the one");
     }
 
@@ -295,7 +297,7 @@ class SealVerificationPostgresTest {
                 .asString()
                 .startsWith("The key " + SealFixture.KEY.id() + " is not configured")
                 .contains("from seal 1 ");
-        update("update processed_events set app = 'x' where event_id in ('t-1', 't-5')");
+        update("update inbox.processed_events set app = 'x' where event_id in ('t-1', 't-5')");
         assertThat(log.findings(null, SealFixture.OTHER_KEY, SealFixture.KEY).findings())
                 .hasSize(2);
     }
@@ -312,7 +314,7 @@ class SealVerificationPostgresTest {
     @Test
     void anotherKeyMakesOtherSealsOfTheSame() {
         Head head = log.head();
-        update("truncate event_seals");
+        update("truncate inbox.event_seals");
         log.sealer(SealFixture.OTHER_KEY).runOnce();
         assertThat(log.head()).isNotEqualTo(head);
     }

@@ -113,14 +113,14 @@ class SealerPostgresTest {
             statement.execute("select 1");
             Instant hour = startOfTransaction(handler).truncatedTo(HOURS);
             log.jdbc()
-                    .sql("update processed_events set processed_at = :at")
+                    .sql("update inbox.processed_events set processed_at = :at")
                     .param("at", startOfTransaction(handler).atOffset(ZoneOffset.UTC))
                     .update();
             log.clock(hour.plus(Duration.ofHours(5)));
 
             assertThat(log.sealer().runOnce()).isZero();
             statement.execute(
-                    "insert into processed_events (event_id, app, corp_id, event_type, transport, received_at,"
+                    "insert into inbox.processed_events (event_id, app, corp_id, event_type, transport, received_at,"
                             + " payload, payload_sha256) values ('late', 'default', '', 'task', 'http', now(), '{}', sha256(''))");
             assertThat(log.sealer().runOnce()).isZero();
             handler.commit();
@@ -183,8 +183,9 @@ class SealerPostgresTest {
         try (Connection first = database.dataSource().getConnection();
                 Statement statement = first.createStatement()) {
             first.setAutoCommit(false);
-            statement.execute("insert into event_seals (seal_number, hour, event_type, events, key_id, content, seal)"
-                    + " values (1, '2025-03-04T01:00:00Z', 'task', 1, 'a', sha256('x'), sha256('x'))");
+            statement.execute(
+                    "insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal)"
+                            + " values (1, '2025-03-04T01:00:00Z', 'task', 1, 'a', sha256('x'), sha256('x'))");
             CompletableFuture<Integer> sealed = CompletableFuture.supplyAsync(second::runOnce);
             await().until(() -> log.jdbc()
                             .sql("select count(*) from pg_locks l join pg_database d on d.datname = current_database()"
@@ -241,8 +242,10 @@ class SealerPostgresTest {
         Sealer sealer = log.sealer();
         sealer.runOnce();
 
-        log.jdbc().sql("delete from event_seals where seal_number = 2").update();
-        log.jdbc().sql("delete from processed_events where event_id = '2'").update();
+        log.jdbc().sql("delete from inbox.event_seals where seal_number = 2").update();
+        log.jdbc()
+                .sql("delete from inbox.processed_events where event_id = '2'")
+                .update();
         assertThatThrownBy(sealer::runOnce)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("The seal 2:")
@@ -293,7 +296,7 @@ class SealerPostgresTest {
         log.sealer().runOnce();
         List<String> here = seals(log.jdbc());
 
-        log.jdbc().sql("truncate event_seals").update();
+        log.jdbc().sql("truncate inbox.event_seals").update();
         var elsewhere = log.session();
         for (String setting : List.of(
                 "timezone to 'Asia/Kathmandu'",
@@ -306,7 +309,7 @@ class SealerPostgresTest {
         new Sealer(elsewhere, SealFixture.KEY).runOnce();
         assertThat(seals(log.jdbc())).isEqualTo(here);
 
-        log.jdbc().sql("truncate event_seals").update();
+        log.jdbc().sql("truncate inbox.event_seals").update();
         dropViews();
         sortBy("C"); // the database's own is ICU's of zh-CN
         try {
@@ -322,7 +325,7 @@ class SealerPostgresTest {
     private void dropViews() {
         log.jdbc()
                 .sql(
-                        "select format('drop view if exists %I cascade', viewname) from pg_views where viewname like 'audit\\_%'")
+                        "select format('drop view if exists inbox.%I cascade', viewname) from pg_views where viewname like 'audit\\_%'")
                 .query(String.class)
                 .list()
                 .forEach(drop -> log.jdbc().sql(drop).update());
@@ -330,11 +333,11 @@ class SealerPostgresTest {
 
     private void sortBy(String collation) {
         log.jdbc()
-                .sql("alter table processed_events alter event_id type text collate \"" + collation
+                .sql("alter table inbox.processed_events alter event_id type text collate \"" + collation
                         + "\", alter event_type type text collate \"" + collation + "\"")
                 .update();
         log.jdbc()
-                .sql("alter table event_seals alter event_type type text collate \"" + collation + "\"")
+                .sql("alter table inbox.event_seals alter event_type type text collate \"" + collation + "\"")
                 .update();
     }
 
@@ -347,7 +350,7 @@ class SealerPostgresTest {
     }
 
     private static List<String> seals(JdbcClient jdbc) {
-        return jdbc.sql("select seal_number || ' ' || event_type || ' ' || encode(seal, 'hex') from event_seals"
+        return jdbc.sql("select seal_number || ' ' || event_type || ' ' || encode(seal, 'hex') from inbox.event_seals"
                         + " order by seal_number")
                 .query(String.class)
                 .list();

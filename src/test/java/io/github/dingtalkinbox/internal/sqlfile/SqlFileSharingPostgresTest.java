@@ -87,7 +87,7 @@ class SqlFileSharingPostgresTest {
     }
 
     private int transactions() {
-        return jdbc.sql("select count(distinct xmin::text) from processed_events where event_id = any (?)")
+        return jdbc.sql("select count(distinct xmin::text) from inbox.processed_events where event_id = any (?)")
                 .param(events.stream().map(Event::id).toArray(String[]::new))
                 .query(Integer.class)
                 .single();

@@ -86,7 +86,7 @@ class CallbackPostgresTest {
         assertThat(answer.fields()).containsOnlyKeys("msg_signature", "timeStamp", "nonce", "encrypt");
         assertThat(answer.fields().get("timeStamp")).matches("\\d{13}");
         assertThat(answer.decrypted()).isEqualTo("success");
-        assertThat(jdbc.sql("select event_type, corp_id, app, transport from processed_events where event_id = ?")
+        assertThat(jdbc.sql("select event_type, corp_id, app, transport from inbox.processed_events where event_id = ?")
                         .param("default:" + id)
                         .query()
                         .singleRow())
@@ -109,7 +109,7 @@ class CallbackPostgresTest {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.decrypted()).isEqualTo("success");
-        assertThat(jdbc.sql("select source_address from duplicate_deliveries where event_id = ?")
+        assertThat(jdbc.sql("select source_address from inbox.duplicate_deliveries where event_id = ?")
                         .param("default:" + id)
                         .query(String.class)
                         .list())
@@ -182,7 +182,7 @@ class CallbackPostgresTest {
         assertThat(client.deliver(json).decrypted()).isEqualTo("success");
 
         assertThat(jdbc.sql(
-                                "select count(*) from processed_events where event_type like 'check\\_%\\_url' or event_type = 'check_url'")
+                                "select count(*) from inbox.processed_events where event_type like 'check\\_%\\_url' or event_type = 'check_url'")
                         .query(Long.class)
                         .single())
                 .isZero();
@@ -228,7 +228,8 @@ class CallbackPostgresTest {
                         .decrypted())
                 .isEqualTo("success");
 
-        assertThat(jdbc.sql("select corp_id from processed_events where payload ->> 'biz_id' like ? order by corp_id")
+        assertThat(jdbc.sql(
+                                "select corp_id from inbox.processed_events where payload ->> 'biz_id' like ? order by corp_id")
                         .param(biz + "%")
                         .query(String.class)
                         .list())
@@ -253,7 +254,7 @@ class CallbackPostgresTest {
         Answer answer = client.send(client.seal(text));
 
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(jdbc.sql("select payload_raw from processed_events where event_id = ?")
+        assertThat(jdbc.sql("select payload_raw from inbox.processed_events where event_id = ?")
                         .param("default:" + id)
                         .query(byte[].class)
                         .single())
@@ -268,7 +269,7 @@ class CallbackPostgresTest {
                 + "]".repeat(depth) + "}";
 
         assertThat(client.deliver(text).decrypted()).isEqualTo("success");
-        assertThat(jdbc.sql("select payload_raw from processed_events where event_id = ?")
+        assertThat(jdbc.sql("select payload_raw from inbox.processed_events where event_id = ?")
                         .param("default:" + id)
                         .query(byte[].class)
                         .single())
@@ -429,7 +430,8 @@ class CallbackPostgresTest {
 
         client.deliver("{\"EventType\":\"suite_ticket\",\"SuiteKey\":\"s\",\"SuiteTicket\":\"" + ticket + "\"}");
 
-        assertThat(jdbc.sql("select event_id || natural_key from processed_events where payload ->> 'SuiteTicket' = ?")
+        assertThat(jdbc.sql(
+                                "select event_id || natural_key from inbox.processed_events where payload ->> 'SuiteTicket' = ?")
                         .param(ticket)
                         .query(String.class)
                         .single())
@@ -478,7 +480,7 @@ class CallbackPostgresTest {
     }
 
     private List<String> eventIdsLike(String pattern) {
-        return jdbc.sql("select event_id from processed_events where event_id like ?")
+        return jdbc.sql("select event_id from inbox.processed_events where event_id like ?")
                 .param(pattern)
                 .query(String.class)
                 .list();

@@ -210,7 +210,7 @@ class DrainPostgresTest {
     }
 
     private List<String> processed() {
-        return jdbc.sql("select event_id from processed_events where event_type = 'drain_load'")
+        return jdbc.sql("select event_id from inbox.processed_events where event_type = 'drain_load'")
                 .query(String.class)
                 .list();
     }

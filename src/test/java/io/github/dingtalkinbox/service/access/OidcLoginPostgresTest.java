@@ -240,8 +240,9 @@ class OidcLoginPostgresTest {
         browser.get("/admin/dead-letters");
         browser.post("/admin/dead-letters/discard", "id", "default:discarded", "reason", "seen to it");
         assertThat(database.jdbc()
-                        .sql("select action || ' ' || operator || ' ' || origin || ' ' || reason from operator_actions"
-                                + " where event_id = 'default:discarded'")
+                        .sql(
+                                "select action || ' ' || operator || ' ' || origin || ' ' || reason from inbox.operator_actions"
+                                        + " where event_id = 'default:discarded'")
                         .query(String.class)
                         .list())
                 .containsExactly("discard mei console, from 203.0.113.7 seen to it");

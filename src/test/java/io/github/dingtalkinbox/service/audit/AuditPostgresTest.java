@@ -31,7 +31,8 @@ class AuditPostgresTest {
 
     @BeforeEach
     void empty() {
-        jdbc.sql("truncate processed_events, queued_events, duplicate_deliveries, identity_windows")
+        jdbc.sql(
+                        "truncate inbox.processed_events, inbox.queued_events, inbox.duplicate_deliveries, inbox.identity_windows")
                 .update();
     }
 
@@ -124,7 +125,7 @@ class AuditPostgresTest {
     @Test
     void brokenInvariantShowsItsFirstRows() {
         jdbc.sql("""
-                        insert into identity_windows (content_id, corp_id, seen_at, window_length)
+                        insert into inbox.identity_windows (content_id, corp_id, seen_at, window_length)
                         select 'content-' || n, '', now(), interval '1 hour' from generate_series(1, 25) n
                         """).update();
 
@@ -141,7 +142,7 @@ class AuditPostgresTest {
 
     private void processed(String storedAs, SentEvent event) {
         jdbc.sql("""
-                        insert into processed_events
+                        insert into inbox.processed_events
                                (event_id, app, corp_id, event_type, transport, received_at, payload, payload_sha256)
                         values (:stored_as, 'default', :corp_id, :event_type, 'http', cast(:at as timestamptz),
                                 cast(:payload as jsonb), sha256(''))
@@ -156,7 +157,7 @@ class AuditPostgresTest {
 
     private void queued(SentEvent event, String state) {
         jdbc.sql("""
-                        insert into queued_events
+                        insert into inbox.queued_events
                                (event_id, ordering_key, app, corp_id, event_type, state, attempts, next_attempt_at,
                                 late_copy, transport, received_at, payload, payload_sha256)
                         values (:event_id, :event_id, 'default', :corp_id, :event_type, :state, 1,

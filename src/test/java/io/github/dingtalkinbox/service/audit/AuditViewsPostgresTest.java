@@ -32,8 +32,9 @@ class AuditViewsPostgresTest {
 
     @BeforeEach
     void empty() {
-        jdbc.sql("truncate processed_events, queued_events, accepted_events, duplicate_deliveries, approval_instances,"
-                        + " approval_tasks, handling_times")
+        jdbc.sql(
+                        "truncate inbox.processed_events, inbox.queued_events, inbox.accepted_events, inbox.duplicate_deliveries, inbox.approval_instances,"
+                                + " inbox.approval_tasks, inbox.handling_times")
                 .update();
     }
 
@@ -47,14 +48,14 @@ class AuditViewsPostgresTest {
         node.receive(List.of(start("p2", "加班")));
 
         assertThat(rows("select event_id, app, state, deliveries, first_to_last::text, process_instance_id,"
-                        + " processed_at is not null as done, queued_at from audit_events order by event_id"))
+                        + " processed_at is not null as done, queued_at from inbox.audit_events order by event_id"))
                 .map(Object::toString)
                 .containsExactly(
                         "{event_id=default:e-p1, app=default, state=processed, deliveries=3, first_to_last=00:00:12,"
                                 + " process_instance_id=p1, done=true, queued_at=null}",
                         "{event_id=default:e-p2, app=default, state=processed, deliveries=1, first_to_last=null,"
                                 + " process_instance_id=p2, done=true, queued_at=null}");
-        assertThat(one("select payload::text from audit_events where event_id = 'default:e-p2'"))
+        assertThat(one("select payload::text from inbox.audit_events where event_id = 'default:e-p2'"))
                 .contains("\"title\": \"***\"")
                 .doesNotContain("加班", "p2");
     }
@@ -68,21 +69,21 @@ class AuditViewsPostgresTest {
                 .build();
         node.receive(List.of(start("p1", "x")));
         node.receive(List.of(start("p1", "x")));
-        assertThat(rows("select state, deliveries, queued_at is null as direct, processed_at from audit_events"))
+        assertThat(rows("select state, deliveries, queued_at is null as direct, processed_at from inbox.audit_events"))
                 .singleElement()
                 .hasToString("{state=retrying, deliveries=2, direct=false, processed_at=null}");
 
         jdbc.sql("""
-                        insert into processed_events (event_id, natural_key, app, corp_id, event_type, transport, received_at,
+                        insert into inbox.processed_events (event_id, natural_key, app, corp_id, event_type, transport, received_at,
                                                       payload, payload_sha256)
                         select event_id || '-other', natural_key, app, corp_id, event_type, transport, received_at, payload,
                                payload_sha256
-                          from queued_events
+                          from inbox.queued_events
                         """).update();
-        assertThat(rows("select event_id, state from audit_events"))
+        assertThat(rows("select event_id, state from inbox.audit_events"))
                 .singleElement()
                 .hasToString("{event_id=default:e-p1-other, state=processed}");
-        assertThat(rows("select state, is_first, lease_holder from audit_queue"))
+        assertThat(rows("select state, is_first, lease_holder from inbox.audit_queue"))
                 .hasSize(1);
     }
 
@@ -103,12 +104,14 @@ class AuditViewsPostgresTest {
             }
         }
         assertThat(rows("select effect, deliveries, first_to_last > interval '0' as apart, is_current, state"
-                        + " from audit_approvals where process_instance_id = 'p1' order by effect"))
+                        + " from inbox.audit_approvals where process_instance_id = 'p1' order by effect"))
                 .map(Object::toString)
                 .containsExactly(
                         "{effect=finished agree, deliveries=2, apart=true, is_current=true, state=finished}",
                         "{effect=running, deliveries=1, apart=null, is_current=false, state=finished}");
-        assertThat(rows("select effect, deliveries, is_current from audit_tasks where process_instance_id = 'p1'"))
+        assertThat(
+                        rows(
+                                "select effect, deliveries, is_current from inbox.audit_tasks where process_instance_id = 'p1'"))
                 .singleElement()
                 .hasToString("{effect=running, deliveries=1, is_current=true}");
     }
@@ -119,13 +122,13 @@ class AuditViewsPostgresTest {
         node.receive(List.of(start("p1", "请假")));
         node.receive(List.of(start("p1", "加班")));
         assertThat(rows("select app, matched_by, changed_keys::text, first_payload::text as first, payload::text"
-                        + " from audit_conflicts"))
+                        + " from inbox.audit_conflicts"))
                 .singleElement()
                 .satisfies(row -> {
                     assertThat(row).containsEntry("app", "default").containsEntry("changed_keys", "{title}");
                     assertThat(row.get("first")).isEqualTo(row.get("payload"));
                 });
-        assertThat(one("select same_payload::text from audit_duplicates")).isEqualTo("false");
+        assertThat(one("select same_payload::text from inbox.audit_duplicates")).isEqualTo("false");
     }
 
     @Test
@@ -137,11 +140,11 @@ class AuditViewsPostgresTest {
         later(node, event, Duration.ofSeconds(2));
         node.receive(List.of(start("p2", "x")));
         later(node, start("p3", "x"), Duration.ofDays(1));
-        jdbc.sql("insert into handling_times select 'default', 'ding1', 'bpms_instance_change', min(received_at),"
-                        + " n * interval '1 ms' from processed_events, generate_series(1, 101) n group by n")
+        jdbc.sql("insert into inbox.handling_times select 'default', 'ding1', 'bpms_instance_change', min(received_at),"
+                        + " n * interval '1 ms' from inbox.processed_events, generate_series(1, 101) n group by n")
                 .update();
         assertThat(rows("select day::text, app, events, duplicates, duplicate_share::text, handling_p50::text,"
-                        + " handling_p95::text, dead from audit_daily order by day"))
+                        + " handling_p95::text, dead from inbox.audit_daily order by day"))
                 .map(Object::toString)
                 // 2026-09-21 00:00 UTC, in a session of Los Angeles
                 .containsExactly(
@@ -149,7 +152,7 @@ class AuditViewsPostgresTest {
                                 + " handling_p50=00:00:00.051, handling_p95=00:00:00.096, dead=0}",
                         "{day=2026-09-21, app=default, events=1, duplicates=0, duplicate_share=0.0000,"
                                 + " handling_p50=null, handling_p95=null, dead=0}");
-        assertThat(rows("select duplicates, largest_gap::text from audit_gaps"))
+        assertThat(rows("select duplicates, largest_gap::text from inbox.audit_gaps"))
                 .singleElement()
                 .hasToString("{duplicates=2, largest_gap=00:00:02}");
     }
@@ -158,20 +161,20 @@ class AuditViewsPostgresTest {
     @Test
     void whatComesFirstIsLookedUpWhateverTheStatisticsSay() {
         jdbc.sql("""
-                        insert into queued_events (event_id, ordering_key, app, corp_id, event_type, state, attempts,
+                        insert into inbox.queued_events (event_id, ordering_key, app, corp_id, event_type, state, attempts,
                                                    next_attempt_at, late_copy, transport, received_at, payload,
                                                    payload_sha256)
                         select 'default:' || n, 'one', 'default', 'ding1', 'check_in', 'pending', 0, now(), false, 'http',
                                now() + n * interval '1 ms', '{}', sha256('')
                           from generate_series(1, 2000) n
                         """).update();
-        jdbc.sql("analyze queued_events").update();
-        assertThat(jdbc.sql("explain select event_id from audit_queue where is_first")
+        jdbc.sql("analyze inbox.queued_events").update();
+        assertThat(jdbc.sql("explain select event_id from inbox.audit_queue where is_first")
                         .query(String.class)
                         .list())
                 .anyMatch(line -> line.contains("queued_events_order_idx"))
-                .noneMatch(line -> line.contains("Seq Scan on queued_events first"));
-        assertThat(one("select event_id from audit_queue where is_first")).isEqualTo("default:1");
+                .noneMatch(line -> line.contains("Seq Scan on inbox.queued_events first"));
+        assertThat(one("select event_id from inbox.audit_queue where is_first")).isEqualTo("default:1");
     }
 
     @ParameterizedTest
@@ -187,7 +190,7 @@ class AuditViewsPostgresTest {
                 "[] | []"
             })
     void aMaskLeavesTheKeysOnly(String payload, String masked) {
-        assertThat(jdbc.sql("select masked_payload(cast(:payload as jsonb))::text")
+        assertThat(jdbc.sql("select inbox.masked_payload(cast(:payload as jsonb))::text")
                         .param("payload", payload)
                         .query(String.class)
                         .single())
@@ -197,7 +200,7 @@ class AuditViewsPostgresTest {
     @Test
     void aMaskMindsNoDepth() {
         assertThat(jdbc.sql(
-                                "select masked_payload((repeat('[', 3000) || '\"secret\"' || repeat(']', 3000))::jsonb)::text")
+                                "select inbox.masked_payload((repeat('[', 3000) || '\"secret\"' || repeat(']', 3000))::jsonb)::text")
                         .query(String.class)
                         .single())
                 .startsWith("[[[")

@@ -20,97 +20,99 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Postgres
 class InvariantsPostgresTest {
     private static final String SEAL_HOURS = """
-            insert into event_seals (seal_number, hour, event_type, events, key_id, content, seal)
+            insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal)
             select row_number() over (order by h.hour, t.event_type collate "C"), h.hour, coalesce(t.event_type, ''),
                    coalesce(t.events, 0), 'key', '', sha256('')
               from (select generate_series(date_trunc('hour', min(processed_at), 'UTC'),
                                            date_trunc('hour', now(), 'UTC') - interval '1 hour', interval '1 hour') as hour
-                      from processed_events) h
+                      from inbox.processed_events) h
               left join (select date_trunc('hour', processed_at, 'UTC') as hour, event_type, count(*) as events
-                           from processed_events group by 1, 2) t on t.hour = h.hour
+                           from inbox.processed_events group by 1, 2) t on t.hour = h.hour
             """;
 
     /** Whole days of UTC, as the cleanup does it. */
     private static final String CLEAN_UP = """
             with removed as (
-              update event_seals s set removed_at = now()
+              update inbox.event_seals s set removed_at = now()
                 from (values ('bpms_instance_change', 7), ('bpms_task_change', 20), ('check_in', 30)) r (event_type, days)
                where s.event_type = r.event_type and s.hour < date_trunc('day', now(), 'UTC') - r.days * interval '1 day'
               returning s.hour, s.event_type
             ), events as (
-              delete from processed_events p
+              delete from inbox.processed_events p
                using removed r
                where p.event_type = r.event_type and p.processed_at >= r.hour and p.processed_at < r.hour + interval '1 hour'
               returning p.event_id, p.natural_key
             ), accepted as (
-              delete from accepted_events a
+              delete from inbox.accepted_events a
                using events e
                where a.event_id = e.event_id or a.natural_key = e.natural_key
             ), discarded as (
-              delete from queued_events where state = 'discarded' and changed_at < now() - interval '30 days'
+              delete from inbox.queued_events where state = 'discarded' and changed_at < now() - interval '30 days'
               returning event_id, event_type, date_trunc('day', changed_at, 'UTC') as day
             ), accepted_discarded as (
-              delete from accepted_events a using discarded d where a.event_id = d.event_id
+              delete from inbox.accepted_events a using discarded d where a.event_id = d.event_id
             ), written_down as (
-              insert into cleanup_runs (run_id, table_name, event_type, day, rows_removed, operator, origin, reason)
+              insert into inbox.cleanup_runs (run_id, table_name, event_type, day, rows_removed, operator, origin, reason)
               select gen_random_uuid(), 'queued_events', event_type, day, count(*), 'test', 'test', 'it is due'
                 from discarded
                group by event_type, day
             )
-            delete from duplicate_deliveries where received_at < now() - interval '50 days'
+            delete from inbox.duplicate_deliveries where received_at < now() - interval '50 days'
             """;
 
     static final List<Violation> VIOLATIONS = List.of(
-            new Violation("accepted_event_lost", "insert into accepted_events values ('x', null, 'ding1', 'check_in')"),
+            new Violation(
+                    "accepted_event_lost", "insert into inbox.accepted_events values ('x', null, 'ding1', 'check_in')"),
             new Violation(
                     "approval_without_event",
-                    "insert into approval_instances (corp_id, process_instance_id, created_at, start_event_id)"
+                    "insert into inbox.approval_instances (corp_id, process_instance_id, created_at, start_event_id)"
                             + " values ('ding1', 'by-hand', now(), 'default:by-hand')"),
             new Violation(
                     "approval_without_event sealed_events_miscounted duplicate_without_event",
-                    "delete from processed_events where event_id = (select max(event_id) from processed_events"
+                    "delete from inbox.processed_events where event_id = (select max(event_id) from inbox.processed_events"
                             + " where event_type = 'bpms_instance_change' and processed_at between now() - interval '5 days' and now() - interval '3 days')"),
             new Violation(
                     "task_without_event sealed_events_miscounted duplicate_without_event",
-                    "delete from processed_events where event_id = (select max(event_id) from processed_events"
+                    "delete from inbox.processed_events where event_id = (select max(event_id) from inbox.processed_events"
                             + " where event_type = 'bpms_task_change' and processed_at < now() - interval '10 days'"
                             + " and processed_at > now() - interval '15 days')"),
             new Violation(
                     "duplicate_without_event",
-                    "insert into duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,"
+                    "insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,"
                             + " received_at, transport) values ('default:nobody', 'ding1', 'check_in', 'event_id', true,"
                             + " interval '1 second', now() - interval '20 days', 'http')"),
             new Violation(
                     "event_processed_twice sealed_events_miscounted",
-                    "alter table processed_events drop constraint processed_events_event_id_key;"
-                            + " alter table processed_events drop constraint processed_events_natural_key_key;"
-                            + " insert into processed_events select * from processed_events"
-                            + " where processed_at = (select min(processed_at) from processed_events)"),
+                    "alter table inbox.processed_events drop constraint processed_events_event_id_key;"
+                            + " alter table inbox.processed_events drop constraint processed_events_natural_key_key;"
+                            + " insert into inbox.processed_events select * from inbox.processed_events"
+                            + " where processed_at = (select min(processed_at) from inbox.processed_events)"),
             new Violation(
                     "processed_event_still_queued",
-                    queued("(select max(event_id) from processed_events)", "dead", "null")),
+                    queued("(select max(event_id) from inbox.processed_events)", "dead", "null")),
             new Violation("queued_event_stuck", queued("'default:stuck'", "pending", "now() - interval '6 minutes'")),
             new Violation(
                     "queued_event_not_accepted",
                     queued("'default:unaccepted'", "pending", "now()")
-                            + "; delete from accepted_events where event_id = 'default:unaccepted'"),
+                            + "; delete from inbox.accepted_events where event_id = 'default:unaccepted'"),
             new Violation(
                     "window_without_event",
-                    "insert into identity_windows values ('default:ding1:check_in:sha256:00', 'ding1', now(), interval '1 h')"),
+                    "insert into inbox.identity_windows values ('default:ding1:check_in:sha256:00', 'ding1', now(), interval '1 h')"),
             new Violation(
-                    "seal_gap", "update event_seals set seal_number = seal_number + 10000 where seal_number > 100"),
+                    "seal_gap",
+                    "update inbox.event_seals set seal_number = seal_number + 10000 where seal_number > 100"),
             new Violation(
                     "seal_gap sealed_events_miscounted",
-                    "delete from event_seals where hour = (select max(hour) from event_seals where events > 0"
+                    "delete from inbox.event_seals where hour = (select max(hour) from inbox.event_seals where events > 0"
                             + " and hour < now() - interval '10 hours')"),
             new Violation(
                     "seal_gap",
-                    "update event_seals set hour = hour + interval '1 hour'"
-                            + " where hour = (select max(hour) from event_seals)"),
+                    "update inbox.event_seals set hour = hour + interval '1 hour'"
+                            + " where hour = (select max(hour) from inbox.event_seals)"),
             new Violation(
                     "sealed_events_miscounted",
-                    "update processed_events set processed_at = processed_at - interval '2 hours'"
-                            + " where event_id = (select max(event_id) from processed_events"
+                    "update inbox.processed_events set processed_at = processed_at - interval '2 hours'"
+                            + " where event_id = (select max(event_id) from inbox.processed_events"
                             + " where processed_at < now() - interval '5 hours')"));
 
     private final JdbcClient jdbc;
@@ -124,15 +126,15 @@ class InvariantsPostgresTest {
     @BeforeEach
     void sixtyDays() {
         jdbc.sql("""
-                        truncate processed_events, queued_events, accepted_events, duplicate_deliveries, identity_windows,
-                                 approval_instances, approval_tasks, event_seals, operator_actions, cleanup_runs;
-                        alter table processed_events drop constraint if exists processed_events_event_id_key,
+                        truncate inbox.processed_events, inbox.queued_events, inbox.accepted_events, inbox.duplicate_deliveries, inbox.identity_windows,
+                                 inbox.approval_instances, inbox.approval_tasks, inbox.event_seals, inbox.operator_actions, inbox.cleanup_runs;
+                        alter table inbox.processed_events drop constraint if exists processed_events_event_id_key,
                                                      drop constraint if exists processed_events_natural_key_key;
-                        alter table processed_events add constraint processed_events_event_id_key unique (event_id),
+                        alter table inbox.processed_events add constraint processed_events_event_id_key unique (event_id),
                                                      add constraint processed_events_natural_key_key unique (natural_key)
                         """).update();
         jdbc.sql("""
-                        insert into processed_events (event_id, natural_key, app, corp_id, event_type, transport, occurred_at,
+                        insert into inbox.processed_events (event_id, natural_key, app, corp_id, event_type, transport, occurred_at,
                                                       received_at, processed_at, payload, payload_sha256)
                         select 'default:' || n, 'default:key:' || n, 'default', 'ding1',
                                (array['bpms_instance_change', 'bpms_task_change', 'check_in'])[1 + n % 3], 'http',
@@ -140,38 +142,38 @@ class InvariantsPostgresTest {
                           from (select n, now() - n * interval '4 hours 7 minutes' as at from generate_series(1, 351) n) e
                         """).update();
         jdbc.sql("""
-                        insert into accepted_events
+                        insert into inbox.accepted_events
                         select event_id, natural_key, corp_id, event_type, received_at
-                          from processed_events where right(event_id, 1) in ('3', '6')
+                          from inbox.processed_events where right(event_id, 1) in ('3', '6')
                         """).update();
         jdbc.sql("""
-                        insert into duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload,
+                        insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload,
                                                           since_first, received_at, transport)
                         select event_id, corp_id, event_type, 'event_id', true, interval '11 s',
                                received_at + interval '11 s', 'http'
-                          from processed_events
+                          from inbox.processed_events
                         """).update();
         jdbc.sql("""
-                        insert into approval_instances (corp_id, process_instance_id, created_at, start_event_id)
+                        insert into inbox.approval_instances (corp_id, process_instance_id, created_at, start_event_id)
                         select corp_id, event_id, occurred_at, event_id
-                          from processed_events where event_type = 'bpms_instance_change'
+                          from inbox.processed_events where event_type = 'bpms_instance_change'
                         """).update();
         jdbc.sql("""
-                        insert into approval_tasks (corp_id, process_instance_id, task_key, created_at, start_event_id)
+                        insert into inbox.approval_tasks (corp_id, process_instance_id, task_key, created_at, start_event_id)
                         select corp_id, event_id, 'task:1', occurred_at, event_id
-                          from processed_events where event_type = 'bpms_task_change'
+                          from inbox.processed_events where event_type = 'bpms_task_change'
                         """).update();
         // Discarded and long gone, with a duplicate that is still known.
         jdbc.sql(queued("'default:discarded'", "discarded", "null")).update();
-        jdbc.sql("update queued_events set changed_at = now() - interval '40 days'")
+        jdbc.sql("update inbox.queued_events set changed_at = now() - interval '40 days'")
                 .update();
         jdbc.sql("""
-                        insert into operator_actions (event_id, corp_id, event_type, action, state_before, attempts_before,
+                        insert into inbox.operator_actions (event_id, corp_id, event_type, action, state_before, attempts_before,
                                                       operator, origin, reason)
                         values ('default:discarded', 'ding1', 'check_in', 'discard', 'dead', 1, 'me', 'here', 'why not')
                         """).update();
         jdbc.sql("""
-                        insert into duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload,
+                        insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload,
                                                           since_first, received_at, transport)
                         values ('default:discarded', 'ding1', 'check_in', 'queued', true, '1 s', now() - interval '41 days',
                                 'http')
@@ -214,18 +216,18 @@ class InvariantsPostgresTest {
     }
 
     private long count(String table) {
-        return jdbc.sql("select count(*) from " + table).query(Long.class).single();
+        return jdbc.sql("select count(*) from inbox." + table).query(Long.class).single();
     }
 
     private static String queued(String eventId, String state, String nextAttemptAt) {
         return """
                 with q as (
-                  insert into queued_events (event_id, ordering_key, app, corp_id, event_type, state, attempts,
+                  insert into inbox.queued_events (event_id, ordering_key, app, corp_id, event_type, state, attempts,
                                              next_attempt_at, late_copy, transport, received_at, payload, payload_sha256)
                   values (%1$s, %1$s, 'default', 'ding1', 'check_in', '%2$s', 1, %3$s, false, 'http', now(), '{}',
                           sha256(''))
                   returning event_id)
-                insert into accepted_events select event_id, null, 'ding1', 'check_in' from q on conflict do nothing
+                insert into inbox.accepted_events select event_id, null, 'ding1', 'check_in' from q on conflict do nothing
                 """.formatted(eventId, state, nextAttemptAt);
     }
 

@@ -43,35 +43,35 @@ class ReportsPostgresTest {
     static void threeMonths(TestDatabase database) {
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
         jdbc.execute("""
-                insert into processed_events (event_id, natural_key, app, corp_id, event_type, transport, occurred_at,
+                insert into inbox.processed_events (event_id, natural_key, app, corp_id, event_type, transport, occurred_at,
                                               received_at, processed_at, payload, payload_sha256)
                 select 'default:' || n, 'default:key:' || n, 'default', 'ding1',
                        (array['bpms_instance_change', 'bpms_task_change', 'check_in'])[1 + n % 3], 'http',
                        at - n % 50 * interval '3 seconds', at, at + interval '5 ms',
                        jsonb_build_object('processInstanceId', 'approval-' || n, 'title', '请假'), sha256('')
                   from (select n, timestamptz '2026-11-24T12:00:00Z' - n * interval '6 minutes' as at from generate_series(1, 20000) n) e;
-                insert into accepted_events
-                select event_id, null, corp_id, event_type, received_at from processed_events;
-                insert into duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,
+                insert into inbox.accepted_events
+                select event_id, null, corp_id, event_type, received_at from inbox.processed_events;
+                insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,
                                                   received_at, transport, payload)
                 select event_id, corp_id, event_type, 'event_id', event_id not like '%00', interval '30 ms',
                        received_at + interval '30 ms', 'http', case when event_id like '%00' then '{"title": "加班"}'::jsonb end
-                  from processed_events;
-                insert into handling_times
-                select app, corp_id, event_type, received_at, interval '20 ms' from processed_events;
-                insert into approval_instances (corp_id, process_instance_id, created_at, start_event_id)
+                  from inbox.processed_events;
+                insert into inbox.handling_times
+                select app, corp_id, event_type, received_at, interval '20 ms' from inbox.processed_events;
+                insert into inbox.approval_instances (corp_id, process_instance_id, created_at, start_event_id)
                 select corp_id, payload ->> 'processInstanceId', occurred_at, event_id
-                  from processed_events where event_type = 'bpms_instance_change';
-                insert into approval_tasks (corp_id, process_instance_id, task_key, created_at, start_event_id)
+                  from inbox.processed_events where event_type = 'bpms_instance_change';
+                insert into inbox.approval_tasks (corp_id, process_instance_id, task_key, created_at, start_event_id)
                 select corp_id, payload ->> 'processInstanceId', 'task:1', occurred_at, event_id
-                  from processed_events where event_type = 'bpms_task_change';
-                insert into event_seals
+                  from inbox.processed_events where event_type = 'bpms_task_change';
+                insert into inbox.event_seals
                 select n, timestamptz '2026-11-24T12:00:00Z' - (3000 - n) * interval '1 hour', 'check_in', 1, 'key', sha256(''), sha256('')
                   from generate_series(1, 2999) n;
-                insert into operator_actions (event_id, corp_id, event_type, action, state_before, attempts_before, operator,
+                insert into inbox.operator_actions (event_id, corp_id, event_type, action, state_before, attempts_before, operator,
                                               origin, reason, acted_at)
                 select event_id, corp_id, event_type, 'replay', 'dead', 1, '李四', 'here', '已修复', received_at
-                  from processed_events where event_id like '%7';
+                  from inbox.processed_events where event_id like '%7';
                 analyze
                 """);
     }
@@ -102,33 +102,33 @@ class ReportsPostgresTest {
                         String.join(
                                 "\n",
                                 plan(
-                                        "select * from audit_actions where acted_at >= timestamptz '2026-11-24T12:00:00Z' - interval '1 hour'")))
+                                        "select * from inbox.audit_actions where acted_at >= timestamptz '2026-11-24T12:00:00Z' - interval '1 hour'")))
                 .contains("operator_actions_acted_at_idx");
     }
 
     @Test
     void aLookUpThroughAViewUsesAnIndex() {
         for (String query : List.of(
-                "select * from audit_events where event_id = 'default:7'",
-                "select * from audit_events where natural_key = 'default:key:7'",
-                "select * from audit_events where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
-                "select * from audit_events where processed_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
-                "select * from audit_duplicates where event_id = 'default:7'",
-                "select * from audit_duplicates where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
-                "select * from audit_conflicts where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 days'",
-                "select * from audit_daily where day >= date '2026-11-23'",
-                "select * from audit_approvals where process_instance_id = 'approval-6'",
-                "select * from audit_tasks where process_instance_id = 'approval-7'",
-                "select * from audit_payloads where event_id = 'default:7'",
-                "select * from audit_handling_times where handled_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
-                "select * from audit_seals where hour >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'")) {
+                "select * from inbox.audit_events where event_id = 'default:7'",
+                "select * from inbox.audit_events where natural_key = 'default:key:7'",
+                "select * from inbox.audit_events where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
+                "select * from inbox.audit_events where processed_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
+                "select * from inbox.audit_duplicates where event_id = 'default:7'",
+                "select * from inbox.audit_duplicates where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
+                "select * from inbox.audit_conflicts where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 days'",
+                "select * from inbox.audit_daily where day >= date '2026-11-23'",
+                "select * from inbox.audit_approvals where process_instance_id = 'approval-6'",
+                "select * from inbox.audit_tasks where process_instance_id = 'approval-7'",
+                "select * from inbox.audit_payloads where event_id = 'default:7'",
+                "select * from inbox.audit_handling_times where handled_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
+                "select * from inbox.audit_seals where hour >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'")) {
             assertThat(String.join("\n", plan(query))).as(query).doesNotContainPattern(Plans.BIG);
         }
     }
 
     @Test
     void whatIsNotSelectedCostsNothing() {
-        assertThat(String.join("\n", plan("select event_type, count(*) from audit_events group by 1")))
+        assertThat(String.join("\n", plan("select event_type, count(*) from inbox.audit_events group by 1")))
                 .doesNotContain("masked_payload", "SubPlan", "duplicate_deliveries");
     }
 
@@ -181,8 +181,9 @@ class ReportsPostgresTest {
             JdbcClient session = JdbcClient.create(single);
             session.sql("create role " + role).update();
             try {
-                session.sql("select format('grant select on %I to " + role + "', viewname) from pg_views"
-                                + " where schemaname = 'public' and viewname like 'audit\\_%'"
+                session.sql("grant usage on schema inbox to " + role).update();
+                session.sql("select format('grant select on inbox.%I to " + role + "', viewname) from pg_views"
+                                + " where schemaname = 'inbox' and viewname like 'audit\\_%'"
                                 + " and viewname <> 'audit_payloads'")
                         .query(String.class)
                         .list()
@@ -195,7 +196,7 @@ class ReportsPostgresTest {
                                     .columns())
                             .isNotEmpty();
                 }
-                assertThat(session.sql("select payload::text from audit_events where event_id = 'default:7'")
+                assertThat(session.sql("select payload::text from inbox.audit_events where event_id = 'default:7'")
                                 .query(String.class)
                                 .single())
                         .isEqualTo("{\"title\": \"***\", \"processInstanceId\": \"***\"}");
@@ -215,7 +216,7 @@ class ReportsPostgresTest {
 
     private List<String> plan(String query) {
         return jdbc.sql("explain verbose " + query).query(String.class).list().stream()
-                .map(line -> line.replace("public.", ""))
+                .map(line -> line.replace("inbox.", ""))
                 .toList();
     }
 }

@@ -96,12 +96,14 @@ class CleanupCommandPostgresTest {
         refused(run("cleanup", "--inbox.retention.batch-size=0"), "inbox.retention.batch-size must be 1 to 10000");
         refused(run("cleanup", "--force"), "Unknown option: '--force'");
         refused(run("audit", "restore"), "Missing required parameter");
-        database.jdbc().sql("alter table shedlock rename to shedlock_of_later").update();
+        database.jdbc()
+                .sql("alter table inbox.shedlock rename to shedlock_of_later")
+                .update();
         try {
             refused(run("cleanup"), "The database lacks what this version needs");
         } finally {
             database.jdbc()
-                    .sql("alter table shedlock_of_later rename to shedlock")
+                    .sql("alter table inbox.shedlock_of_later rename to shedlock")
                     .update();
         }
     }

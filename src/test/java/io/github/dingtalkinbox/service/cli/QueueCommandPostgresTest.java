@@ -46,7 +46,8 @@ class QueueCommandPostgresTest {
 
     @BeforeEach
     void empty() {
-        jdbc.sql("truncate queued_events, accepted_events, ordering_leases, operator_actions, processed_events")
+        jdbc.sql(
+                        "truncate inbox.queued_events, inbox.accepted_events, inbox.ordering_leases, inbox.operator_actions, inbox.processed_events")
                 .update();
     }
 
@@ -64,7 +65,8 @@ class QueueCommandPostgresTest {
     @Test
     void listIsATable() throws Exception {
         Event event = die(approvalFinished("one"));
-        jdbc.sql("update queued_events set queued_at = '2026-11-24T03:00:00Z'").update();
+        jdbc.sql("update inbox.queued_events set queued_at = '2026-11-24T03:00:00Z'")
+                .update();
         assertThat(queue("list", "--state", "dead,retrying").out())
                 .isEqualTo("""
                 event id              type                  state  attempts  next attempt  queued at             error
@@ -186,13 +188,13 @@ class QueueCommandPostgresTest {
     void forcedReplayThatFailsChangesNothing(@TempDir Path handlers) throws Exception {
         Files.writeString(
                 handlers.resolve("check_in.sql"),
-                "insert into approval_tasks select 1 / (length(payload::text) - length(payload::text)) from event");
+                "insert into inbox.approval_tasks select 1 / (length(payload::text) - length(payload::text)) from event");
         Event event = event("{\"EventType\":\"check_in\",\"eventId\":\"fails\",\"CorpId\":\"ding1\"}");
         Node.on(database).build().receive(List.of(event));
         Ran forced = queue("replay", event.id(), "--force", REASON, "--inbox.handlers.location=" + handlers);
         assertThat(forced.code()).as(forced.err()).isEqualTo(1);
         assertThat(forced.out()).contains("has failed, and nothing has changed", "division by zero");
-        assertThat(jdbc.sql("select count(*) from operator_actions")
+        assertThat(jdbc.sql("select count(*) from inbox.operator_actions")
                         .query(Long.class)
                         .single())
                 .isZero();
@@ -226,7 +228,7 @@ class QueueCommandPostgresTest {
                 .endsWith("Discarded: 1\n");
         assertThat(queue("discard", dead.id(), REASON).out()).contains("is discarded already", "left alone: 1");
         assertThat(jdbc.sql("select operator ~ '^\\S+@\\S+$' and origin ~ '^queue (replay|discard) on \\S+/\\d+$'"
-                                + " and reason = 'the form is back' from operator_actions")
+                                + " and reason = 'the form is back' from inbox.operator_actions")
                         .query(Boolean.class)
                         .list())
                 .containsExactly(true, true);
@@ -240,7 +242,7 @@ class QueueCommandPostgresTest {
         assertThat(queue("discard", dead.id(), "--dry-run").out())
                 .contains("would be discarded; was dead", "Would be discarded: 1");
         assertThat(states()).containsExactly(Map.entry(dead.id(), "dead"));
-        assertThat(jdbc.sql("select count(*) from operator_actions")
+        assertThat(jdbc.sql("select count(*) from inbox.operator_actions")
                         .query(Long.class)
                         .single())
                 .isZero();
@@ -273,7 +275,7 @@ class QueueCommandPostgresTest {
         Event event = event("{\"EventType\":\"x" + "\\u001b[2J\",\"eventId\":\"e\\u009b\",\"CorpId\":\"c\",\"title\":\""
                 + "\\u001b]0;\\u009b\u202e\"}");
         die(event);
-        jdbc.sql("update queued_events set last_error = ?")
+        jdbc.sql("update inbox.queued_events set last_error = ?")
                 .param(escape + "\nsecond\rline" + escape)
                 .update();
         for (Ran ran : List.of(queue("list"), queue("show", event.id()), queue("discard", event.id(), "--dry-run"))) {
@@ -294,7 +296,7 @@ class QueueCommandPostgresTest {
 
     private Map<String, String> states() {
         Map<String, String> states = new TreeMap<>();
-        jdbc.sql("select event_id, state from queued_events").query(row -> {
+        jdbc.sql("select event_id, state from inbox.queued_events").query(row -> {
             states.put(row.getString(1), row.getString(2));
         });
         return states;

@@ -35,7 +35,7 @@ class ReportCommandPostgresTest {
 
     @BeforeEach
     void actions() {
-        jdbc.sql("truncate operator_actions").update();
+        jdbc.sql("truncate inbox.operator_actions").update();
         action("2026-11-23T16:30:00.5Z", "张伟", "said: \"wrong, 已修复\"\nby phone");
         action("2026-11-20T01:00:00Z", "li", "tried");
         action("2026-11-10T01:00:00Z", "li", "too old");
@@ -108,7 +108,7 @@ class ReportCommandPostgresTest {
 
     private void action(String at, String operator, String reason) {
         jdbc.sql("""
-                        insert into operator_actions (event_id, corp_id, event_type, action, state_before, attempts_before,
+                        insert into inbox.operator_actions (event_id, corp_id, event_type, action, state_before, attempts_before,
                                                       operator, origin, reason, acted_at)
                         values ('default:x', 'ding1', 'check_in', 'replay', 'dead', 1, :operator, 'here', :reason,
                                 cast(:at as timestamptz))

@@ -73,7 +73,7 @@ class VerifyCommandPostgresTest {
     @Test
     void sealsAreCheckedWithTheKey() {
         String event = """
-                insert into processed_events
+                insert into inbox.processed_events
                        (event_id, app, corp_id, event_type, transport, received_at, processed_at, payload, payload_sha256)
                 values ('%s', 'default', '', 'task', 'http', now(), now() - interval '3 hours', '{}', sha256(''))
                 """;
@@ -91,7 +91,7 @@ class VerifyCommandPostgresTest {
                     .doesNotContain("not checked");
 
             database.jdbc()
-                    .sql("delete from processed_events where event_id = 'default:sealed'")
+                    .sql("delete from inbox.processed_events where event_id = 'default:sealed'")
                     .update();
             Ran found = verify("--seals", "--inbox.seal.key=" + KEY);
             assertThat(found.code()).isEqualTo(1);
@@ -112,7 +112,9 @@ class VerifyCommandPostgresTest {
                     .contains("inbox.seal.key is not the key that made the seals")
                     .doesNotContain("00000");
         } finally {
-            database.jdbc().sql("truncate processed_events, event_seals").update();
+            database.jdbc()
+                    .sql("truncate inbox.processed_events, inbox.event_seals")
+                    .update();
         }
     }
 

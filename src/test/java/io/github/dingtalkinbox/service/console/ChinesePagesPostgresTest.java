@@ -44,7 +44,7 @@ class ChinesePagesPostgresTest {
         try (Service service = Service.start(database, properties.toArray(String[]::new))) {
             deliver(service);
             database.jdbc().sql("""
-                    insert into processed_events
+                    insert into inbox.processed_events
                            (event_id, app, corp_id, event_type, transport, received_at, processed_at, payload,
                             payload_sha256)
                     values ('default:future', 'default', 'ding1', 'plain', 'http', now(), now() + interval '2 hours',

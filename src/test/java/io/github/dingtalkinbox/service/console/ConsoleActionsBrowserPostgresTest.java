@@ -264,7 +264,7 @@ class ConsoleActionsBrowserPostgresTest {
 
     private int dead() {
         return log.jdbc()
-                .sql("select count(*) from queued_events where state = 'dead' and event_type = ?")
+                .sql("select count(*) from inbox.queued_events where state = 'dead' and event_type = ?")
                 .param(SampleLog.BROKEN)
                 .query(Integer.class)
                 .single();

@@ -223,7 +223,7 @@ class ConsoleActionsPostgresTest {
         assertThat(new History(owner.jdbc()).count("processed_events", "event_type = 'old'"))
                 .isZero();
         assertThat(owner.jdbc()
-                        .sql("select distinct operator || ' ' || origin || ' ' || reason from cleanup_runs")
+                        .sql("select distinct operator || ' ' || origin || ' ' || reason from inbox.cleanup_runs")
                         .query(String.class)
                         .list())
                 .containsExactly("operator console, from 127.0.0.1 the disk is full");
@@ -373,7 +373,7 @@ class ConsoleActionsPostgresTest {
     private List<String> actions(String... eventIds) {
         return owner.jdbc()
                 .sql("select event_id || ' ' || action || ' ' || operator || ' ' || origin || ' ' || reason"
-                        + " from operator_actions where event_id = any (?) order by event_id, acted_at")
+                        + " from inbox.operator_actions where event_id = any (?) order by event_id, acted_at")
                 .param(eventIds)
                 .query(String.class)
                 .list();

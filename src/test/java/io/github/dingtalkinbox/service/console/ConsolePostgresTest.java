@@ -219,7 +219,7 @@ class ConsolePostgresTest {
     @Test
     void pagesFollowEachOtherWithoutGapAndWithoutRepetition() throws Exception {
         database.jdbc().sql("""
-                insert into processed_events
+                insert into inbox.processed_events
                        (event_id, app, corp_id, event_type, transport, received_at, payload, payload_sha256)
                 select 'default:page' || n, 'default', 'dingpages', 'console_paged', 'http',
                        timestamptz '2026-11-01 00:00:00Z' + n / 3 * interval '1 second', '{}', sha256('{}')
@@ -272,8 +272,9 @@ class ConsolePostgresTest {
         assertThat(operator.get("/admin/dead-letters").body()).contains("Done.", "1 / 1");
         assertThat(state("default:act")).isEqualTo("discarded");
         assertThat(database.jdbc()
-                        .sql("select action || ' ' || operator || ' ' || origin || ' ' || reason from operator_actions"
-                                + " where event_id = 'default:act'")
+                        .sql(
+                                "select action || ' ' || operator || ' ' || origin || ' ' || reason from inbox.operator_actions"
+                                        + " where event_id = 'default:act'")
                         .query(String.class)
                         .list())
                 .containsExactly("discard operator console, from 127.0.0.1 mended");
@@ -310,7 +311,7 @@ class ConsolePostgresTest {
 
     private String state(String eventId) {
         return database.jdbc()
-                .sql("select state from queued_events where event_id = ?")
+                .sql("select state from inbox.queued_events where event_id = ?")
                 .param(eventId)
                 .query(String.class)
                 .single();

@@ -68,11 +68,15 @@ class EmptyConsoleBrowserPostgresTest {
     void whatCannotBeAnsweredIsSaidAsReadably(Look look) {
         try (Tab tab = chromium.open(service, look)) {
             tab.logIn("admin");
-            database.jdbc().sql("alter view audit_approvals rename to gone").update();
+            database.jdbc()
+                    .sql("alter view inbox.audit_approvals rename to gone")
+                    .update();
             try {
                 tab.goInVain("/admin/approvals", 500);
             } finally {
-                database.jdbc().sql("alter view gone rename to audit_approvals").update();
+                database.jdbc()
+                        .sql("alter view inbox.gone rename to audit_approvals")
+                        .update();
             }
             assertThat(tab.count("#failed")).isEqualTo(1);
             assertReadable(tab, look);

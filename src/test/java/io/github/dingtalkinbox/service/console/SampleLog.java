@@ -85,7 +85,7 @@ final class SampleLog {
      */
     SampleLog history(int events) {
         jdbc().sql("""
-                        insert into processed_events
+                        insert into inbox.processed_events
                                (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at,
                                 processed_at, payload, payload_sha256)
                         select 'default:' || md5(n::text), null, 'default', :corp, type, 'http',
@@ -103,7 +103,7 @@ final class SampleLog {
                         """).param("corp", CORP).param("events", events).update();
         // Mostly at once, or when DingTalk tries again: after 10 s, and 30 s more.
         jdbc().sql("""
-                        insert into duplicate_deliveries
+                        insert into inbox.duplicate_deliveries
                                (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport,
                                 source_address)
                         select event_id, corp_id, event_type, 'event_id', true, gap, received_at + gap, 'http', '203.0.113.7'
@@ -113,19 +113,19 @@ final class SampleLog {
                                   from (select *, n * 7919 % 1000 / 1000.0 as r
                                           from (select *, row_number() over (order by received_at) / 9 as n,
                                                        row_number() over (order by received_at) % 9 as ninth
-                                                  from processed_events) p
+                                                  from inbox.processed_events) p
                                          where ninth = 0) q) g
                         """).update();
         jdbc().sql("""
-                        insert into handling_times (app, corp_id, event_type, handled_at, handling_time)
+                        insert into inbox.handling_times (app, corp_id, event_type, handled_at, handling_time)
                         select app, corp_id, event_type, processed_at,
                                interval '1 millisecond' * (2 + 9 * (get_byte(payload_sha256, 0) / 255.0) ^ 4)
-                          from processed_events
+                          from inbox.processed_events
                          where get_byte(payload_sha256, 1) < 64
                         """).update();
         jdbc().sql("""
                         with q as (
-                          insert into queued_events
+                          insert into inbox.queued_events
                                  (event_id, natural_key, ordering_key, app, corp_id, event_type, state, attempts, late_copy,
                                   occurred_at, received_at, queued_at, changed_at, transport, last_error, payload,
                                   payload_sha256)
@@ -138,7 +138,7 @@ final class SampleLog {
                                          now() - interval '50 minutes' + n * interval '17 seconds' as at
                                     from generate_series(1, :dead) n) d
                           returning *)
-                        insert into accepted_events (event_id, corp_id, event_type, accepted_at)
+                        insert into inbox.accepted_events (event_id, corp_id, event_type, accepted_at)
                         select event_id, corp_id, event_type, queued_at from q
                         """)
                 .param("corp", CORP)
@@ -163,7 +163,8 @@ final class SampleLog {
         }
         // The same identity, another content.
         deliver(service, change(1, "finish", "finish").replace("agree", "refuse"));
-        await().until(() -> jdbc().sql("select max(hour) > now() - interval '3 hours' or count(*) = 0 from event_seals")
+        await().until(() -> jdbc().sql(
+                        "select max(hour) > now() - interval '3 hours' or count(*) = 0 from inbox.event_seals")
                 .query(Boolean.class)
                 .single());
     }
@@ -206,7 +207,7 @@ final class SampleLog {
     }
 
     String state(String eventId) {
-        return jdbc().sql("select coalesce((select state from audit_events where event_id = ?), 'unknown')")
+        return jdbc().sql("select coalesce((select state from inbox.audit_events where event_id = ?), 'unknown')")
                 .param(eventId)
                 .query(String.class)
                 .single();
@@ -214,8 +215,9 @@ final class SampleLog {
 
     /** What operators did with an event, and why. */
     List<String> actions(String eventId) {
-        return jdbc().sql("select action || ' ' || operator || ': ' || reason from operator_actions where event_id = ?"
-                        + " order by acted_at")
+        return jdbc().sql(
+                        "select action || ' ' || operator || ': ' || reason from inbox.operator_actions where event_id = ?"
+                                + " order by acted_at")
                 .param(eventId)
                 .query(String.class)
                 .list();

@@ -56,10 +56,11 @@ class SearchBoundsPostgresTest {
 
     private void fill() {
         for (String table : List.of("processed_events", "duplicate_deliveries")) {
-            jdbc.sql("alter table " + table + " set (autovacuum_enabled = off)").update();
+            jdbc.sql("alter table inbox." + table + " set (autovacuum_enabled = off)")
+                    .update();
         }
         jdbc.sql("""
-                insert into processed_events
+                insert into inbox.processed_events
                        (event_id, natural_key, app, corp_id, event_type, transport, received_at, payload, payload_sha256)
                 select 'default:' || n, 'key' || n, 'default', 'ding' || n % 10, 'type' || n % 7, 'http',
                        cast(:first as timestamptz) + n * interval '1 minute', '{}', sha256('{}')
@@ -69,12 +70,13 @@ class SearchBoundsPostgresTest {
                 .param("events", EVENTS)
                 .update();
         jdbc.sql("""
-                insert into duplicate_deliveries
+                insert into inbox.duplicate_deliveries
                        (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport)
                 select event_id, corp_id, event_type, 'event_id', true, interval '0', received_at, 'http'
-                  from processed_events
+                  from inbox.processed_events
                 """).update();
-        jdbc.sql("vacuum analyze processed_events, duplicate_deliveries").update();
+        jdbc.sql("vacuum analyze inbox.processed_events, inbox.duplicate_deliveries")
+                .update();
     }
 
     @AfterAll

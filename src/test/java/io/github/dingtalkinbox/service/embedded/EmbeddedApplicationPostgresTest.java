@@ -106,7 +106,7 @@ class EmbeddedApplicationPostgresTest {
             assertThat(run("queue", "replay", event.id(), "--force", "--reason=a test"))
                     .isZero();
             assertThat(JdbcClient.create(application.getBean(DataSource.class))
-                            .sql("select event_id from operator_actions where action = 'repeat'")
+                            .sql("select event_id from inbox.operator_actions where action = 'repeat'")
                             .query(String.class)
                             .list())
                     .containsExactly(event.id());

@@ -136,7 +136,7 @@ class WarmUpPostgresTest {
 
     @Test
     void aRoleThatLacksARightStartsAllTheSame(CapturedOutput output) throws Exception {
-        jdbc.sql("revoke insert on duplicate_deliveries from inbox_app").update();
+        jdbc.sql("revoke insert on inbox.duplicate_deliveries from inbox_app").update();
         try (Service service = start()) {
             assertThat(readiness(service.url("/"))).isEqualTo(200);
         }
@@ -151,7 +151,7 @@ class WarmUpPostgresTest {
         try (Connection connection = owner.dataSource().getConnection()) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("lock table processed_events in exclusive mode");
+                statement.execute("lock table inbox.processed_events in exclusive mode");
             }
             try (Service service = start("inbox.warm-up=500ms")) {
                 assertThat(readiness(service.url("/"))).isEqualTo(200);
@@ -233,7 +233,7 @@ class WarmUpPostgresTest {
                 "approval_instances",
                 "approval_tasks",
                 "handling_times")) {
-            assertThat(jdbc.sql("select count(*) from " + table)
+            assertThat(jdbc.sql("select count(*) from inbox." + table)
                             .query(Long.class)
                             .single())
                     .as(table)
@@ -263,7 +263,7 @@ class WarmUpPostgresTest {
                 connections.add(connection);
                 try (Statement statement = connection.createStatement();
                         ResultSet row = statement.executeQuery("select count(*) from pg_prepared_statements"
-                                + " where statement like '%insert into processed_events%'")) {
+                                + " where statement like '%insert into inbox.processed_events%'")) {
                     row.next();
                     prepared.add(row.getLong(1));
                 }

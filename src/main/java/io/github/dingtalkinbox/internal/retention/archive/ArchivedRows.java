@@ -33,7 +33,7 @@ final class ArchivedRows {
                            processed_at, payload,
                            encode(payload_sha256, 'hex')          as payload_sha256,
                            translate(encode(payload_raw, 'base64'), E'\\n', '') as payload_raw
-                      from processed_events
+                      from inbox.processed_events
                      where processed_at >= :day
                        and processed_at < :day + interval '24 hours'
                        and event_type = any (:types)
@@ -47,7 +47,7 @@ final class ArchivedRows {
                            event_id, delivery_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
                            transport, source_address, payload,
                            translate(encode(payload_raw, 'base64'), E'\\n', '') as payload_raw
-                      from duplicate_deliveries
+                      from inbox.duplicate_deliveries
                      where received_at >= :day
                        and received_at < :day + interval '24 hours'
                        and event_type = any (:types)

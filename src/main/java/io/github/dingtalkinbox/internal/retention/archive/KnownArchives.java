@@ -11,7 +11,7 @@ final class KnownArchives {
     private static final String FIND = """
             select encode(archive_sha256, 'hex') as sha256,
                    sum(archive_rows)             as rows
-              from cleanup_runs
+              from inbox.cleanup_runs
              where archive_file = :file
              group by archive_sha256
             """;

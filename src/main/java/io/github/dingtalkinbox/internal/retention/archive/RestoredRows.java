@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class RestoredRows {
     private static final String CREATE_EVENTS = """
-            create table if not exists restored_events (
+            create table if not exists inbox.restored_events (
               event_id        text        not null,
               natural_key     text,
               app             text        not null,
@@ -32,7 +32,7 @@ final class RestoredRows {
             """;
 
     private static final String CREATE_DUPLICATES = """
-            create table if not exists restored_duplicates (
+            create table if not exists inbox.restored_duplicates (
               event_id        text        not null,
               delivery_id     uuid        not null,
               corp_id         text        not null,
@@ -51,7 +51,7 @@ final class RestoredRows {
             """;
 
     private static final String INSERT_EVENTS = """
-            insert into restored_events
+            insert into inbox.restored_events
                    (event_id, natural_key, app, corp_id, event_type, transport, occurred_at, received_at, processed_at,
                     payload, payload_sha256, payload_raw)
             select r ->> 'event_id', r ->> 'natural_key', r ->> 'app', r ->> 'corp_id', r ->> 'event_type',
@@ -64,7 +64,7 @@ final class RestoredRows {
 
     // A payload that is null is no payload; one that says null is one.
     private static final String INSERT_DUPLICATES = """
-            insert into restored_duplicates
+            insert into inbox.restored_duplicates
                    (event_id, delivery_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
                     transport, source_address, payload, payload_raw)
             select r ->> 'event_id', cast(r ->> 'delivery_id' as uuid), r ->> 'corp_id', r ->> 'event_type',

@@ -15,7 +15,7 @@ final class HandlingTimes {
     private static final int SECONDS = 1;
 
     private static final String INSERT = """
-            insert into handling_times (app, corp_id, event_type, handled_at, handling_time)
+            insert into inbox.handling_times (app, corp_id, event_type, handled_at, handling_time)
             select app, corp_id, event_type, handled_at, handling_time
               from unnest(cast(:app as text[]), cast(:corp_id as text[]), cast(:event_type as text[]),
                           cast(:handled_at as timestamptz[]), cast(:handling_time as interval[]))

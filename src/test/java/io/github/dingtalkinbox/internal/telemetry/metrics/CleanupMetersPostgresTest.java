@@ -75,11 +75,11 @@ class CleanupMetersPostgresTest {
             assertThat(meters).isNotNull();
             retention.runOnce(ORDER);
             database.jdbc()
-                    .sql("update cleanup_runs set ended_at = ended_at - interval '1 hour'")
+                    .sql("update inbox.cleanup_runs set ended_at = ended_at - interval '1 hour'")
                     .update();
             database.jdbc().sql("""
-                            insert into cleanup_runs (run_id, table_name, event_type, day, outcome, operator, origin, reason, ended_at)
-                            select gen_random_uuid(), '', '', day, 'refused', 'x', 'x', 'x', now() from cleanup_runs
+                            insert into inbox.cleanup_runs (run_id, table_name, event_type, day, outcome, operator, origin, reason, ended_at)
+                            select gen_random_uuid(), '', '', day, 'refused', 'x', 'x', 'x', now() from inbox.cleanup_runs
                             """).update();
             assertThat(seconds(registry, "cleanup.age")).isBetween(3600.0, 3700.0);
         }

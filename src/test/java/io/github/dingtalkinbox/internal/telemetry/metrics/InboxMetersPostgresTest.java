@@ -65,7 +65,8 @@ class InboxMetersPostgresTest {
 
     @BeforeEach
     void empty() {
-        jdbc.sql("truncate processed_events, duplicate_deliveries, identity_windows, queued_events, accepted_events")
+        jdbc.sql(
+                        "truncate inbox.processed_events, inbox.duplicate_deliveries, inbox.identity_windows, inbox.queued_events, inbox.accepted_events")
                 .update();
     }
 
@@ -364,7 +365,7 @@ class InboxMetersPostgresTest {
     }
 
     private long rows(String table) {
-        return jdbc.sql("select count(*) from " + table).query(Long.class).single();
+        return jdbc.sql("select count(*) from inbox." + table).query(Long.class).single();
     }
 
     private double twinGapMillis() {

@@ -39,7 +39,8 @@ class QueueMetersPostgresTest {
 
     @BeforeEach
     void empty() {
-        jdbc.sql("truncate processed_events, queued_events, accepted_events").update();
+        jdbc.sql("truncate inbox.processed_events, inbox.queued_events, inbox.accepted_events")
+                .update();
         assertThat(meters).isNotNull();
     }
 
@@ -77,7 +78,7 @@ class QueueMetersPostgresTest {
         node.receive(List.of(approvalFinished("dead-3")));
         assertThat(gauge("depth", State.DEAD)).isEqualTo(1);
 
-        jdbc.sql("update queued_events set state = 'discarded'").update();
+        jdbc.sql("update inbox.queued_events set state = 'discarded'").update();
         look();
         for (State state : State.values()) {
             assertThat(gauge("depth", state)).isZero();
@@ -98,7 +99,7 @@ class QueueMetersPostgresTest {
 
     private void age(String eventId, int seconds) {
         int updated = jdbc.sql("""
-                        update queued_events
+                        update inbox.queued_events
                            set queued_at = now() - make_interval(secs => :seconds)
                          where event_id = :event_id
                         """)

@@ -47,7 +47,8 @@ class RecorderPostgresTest {
 
     @BeforeEach
     void empty() {
-        jdbc.sql("truncate processed_events, duplicate_deliveries, queued_events, accepted_events, handling_times")
+        jdbc.sql(
+                        "truncate inbox.processed_events, inbox.duplicate_deliveries, inbox.queued_events, inbox.accepted_events, inbox.handling_times")
                 .update();
     }
 
@@ -97,7 +98,7 @@ class RecorderPostgresTest {
         recorder.runOnce();
         assertThat(times()).isEmpty();
 
-        jdbc.sql("update queued_events set next_attempt_at = now()").update();
+        jdbc.sql("update inbox.queued_events set next_attempt_at = now()").update();
         node.settle();
         recorder.runOnce();
         assertThat(times()).hasSize(1);
@@ -157,12 +158,12 @@ class RecorderPostgresTest {
 
     @Test
     void whatTheDatabaseRefusesIsLostAndCounted(CapturedOutput output) {
-        jdbc.sql("alter table handling_times rename to away").update();
+        jdbc.sql("alter table inbox.handling_times rename to away").update();
         try {
             processed(recorder, 2);
             recorder.runOnce();
         } finally {
-            jdbc.sql("alter table away rename to handling_times").update();
+            jdbc.sql("alter table inbox.away rename to handling_times").update();
         }
         processed(recorder, 1);
         recorder.runOnce();
@@ -194,7 +195,7 @@ class RecorderPostgresTest {
     }
 
     private List<String> times() {
-        return jdbc.sql("select handling_time::text from handling_times")
+        return jdbc.sql("select handling_time::text from inbox.handling_times")
                 .query(String.class)
                 .list();
     }

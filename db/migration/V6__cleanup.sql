@@ -1,12 +1,11 @@
 -- The cleanup: what it removed, and the functions that alone may remove something.
 --
--- Operators: creates two empty tables and two small indexes. The one on duplicate_deliveries reads the table once, under a
--- lock that keeps new duplicates out (about 0.2 s per million rows); the settings of tables are taken up by autovacuum.
+-- Operators: creates two empty tables; takes no lock on anything else.
 set local lock_timeout = '2s';
 
 -- One row per run, table, event type and day, which grows with every batch, in the transaction that removes the batch; and
 -- one with an empty table_name for the run as a whole.
-create table cleanup_runs (
+create table inbox.cleanup_runs (
   run_id           uuid        not null,
   table_name       text        not null,                  -- '': the run as a whole
   event_type       text        not null,                  -- '': the run as a whole, or the table knows no types
@@ -38,31 +37,31 @@ create table cleanup_runs (
 );
 
 -- Whether events of a type and time were removed: what audits ask, and the cleanup itself of what it had begun.
-create index cleanup_runs_removed_idx on cleanup_runs (event_type, day, table_name);
+create index cleanup_runs_removed_idx on inbox.cleanup_runs (event_type, day, table_name);
 
-comment on table cleanup_runs is
+comment on table inbox.cleanup_runs is
   'What the cleanup removed: a row per run, table, event type and day, and one (table_name empty) for the run as a whole. Append only, except that a row grows while its run goes on.';
-comment on column cleanup_runs.run_id is 'Tells the runs apart; says nothing else.';
-comment on column cleanup_runs.table_name is 'The table that rows were removed from; empty: the run as a whole.';
-comment on column cleanup_runs.event_type is 'DingTalk''s EventType of the rows, as received; empty where the table knows none, and for the run as a whole.';
-comment on column cleanup_runs.day is
+comment on column inbox.cleanup_runs.run_id is 'Tells the runs apart; says nothing else.';
+comment on column inbox.cleanup_runs.table_name is 'The table that rows were removed from; empty: the run as a whole.';
+comment on column inbox.cleanup_runs.event_type is 'DingTalk''s EventType of the rows, as received; empty where the table knows none, and for the run as a whole.';
+comment on column inbox.cleanup_runs.day is
   'Start of the day (UTC) that the rows were of: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; of identity_windows and of the run as a whole, the day on which it ran.';
-comment on column cleanup_runs.rows_removed is 'How many, so far. Committed with the removal of each batch.';
-comment on column cleanup_runs.outcome is
+comment on column inbox.cleanup_runs.rows_removed is 'How many, so far. Committed with the removal of each batch.';
+comment on column inbox.cleanup_runs.outcome is
   'Of a run as a whole: completed (nothing is left that was due), refused (something stayed, problem says why), stopped (the service ended), failed. Null: it runs, or was killed.';
-comment on column cleanup_runs.problem is 'What kept the run from removing all that was due, and what to do about it. Null where nothing did.';
-comment on column cleanup_runs.archive_file is 'Name of the file in the folder retention.archive that has the rows; null: not archived.';
-comment on column cleanup_runs.archive_rows is 'How many rows of this type the file has. As many are removed, or the cleanup stops.';
-comment on column cleanup_runs.archive_sha256 is 'SHA-256 of the file, as sha256sum prints it.';
-comment on column cleanup_runs.operator is 'Who ran it: schedule, or what --operator said, else user@host of the operating system.';
-comment on column cleanup_runs.origin is 'From where: host and process.';
-comment on column cleanup_runs.reason is 'Why, in the operator''s words.';
-comment on column cleanup_runs.began_at is 'When the first of it began, by the database''s clock.';
-comment on column cleanup_runs.ended_at is 'When the last row of that day was removed, or the run ended, by the database''s clock. Null: some may be left, and the next run goes on.';
+comment on column inbox.cleanup_runs.problem is 'What kept the run from removing all that was due, and what to do about it. Null where nothing did.';
+comment on column inbox.cleanup_runs.archive_file is 'Name of the file in the folder retention.archive that has the rows; null: not archived.';
+comment on column inbox.cleanup_runs.archive_rows is 'How many rows of this type the file has. As many are removed, or the cleanup stops.';
+comment on column inbox.cleanup_runs.archive_sha256 is 'SHA-256 of the file, as sha256sum prints it.';
+comment on column inbox.cleanup_runs.operator is 'Who ran it: schedule, or what --operator said, else user@host of the operating system.';
+comment on column inbox.cleanup_runs.origin is 'From where: host and process.';
+comment on column inbox.cleanup_runs.reason is 'Why, in the operator''s words.';
+comment on column inbox.cleanup_runs.began_at is 'When the first of it began, by the database''s clock.';
+comment on column inbox.cleanup_runs.ended_at is 'When the last row of that day was removed, or the run ended, by the database''s clock. Null: some may be left, and the next run goes on.';
 
 -- Made as ShedLock, whose table it is, wants it: in its time of the database, UTC without a zone, so that nodes in
 -- different zones agree.
-create table shedlock (
+create table inbox.shedlock (
   name        text      not null,
   lock_until  timestamp not null,
   locked_at   timestamp not null,
@@ -71,50 +70,36 @@ create table shedlock (
   constraint shedlock_pkey primary key (name)
 );
 
-comment on table shedlock is 'Who may run the cleanup just now: one at a time over all nodes and commands. A row of a lock that has run out means nothing.';
-comment on column shedlock.name is 'What is locked: dingtalk-inbox-cleanup.';
-comment on column shedlock.lock_until is 'Until when, UTC, by the database''s clock; moved on before every batch, then anybody may take it.';
-comment on column shedlock.locked_at is 'Since when, UTC, by the database''s clock.';
-comment on column shedlock.locked_by is 'By whom: host, process and a number.';
-
--- How late DingTalk delivers: the largest gap is looked up before anything is removed. Beyond DingTalk's own retries (after
--- 10 s and 30 s more) there are few.
-create index duplicate_deliveries_since_first_idx on duplicate_deliveries (since_first)
-  where since_first > interval '1 minute';
-create index identity_windows_window_length_idx on identity_windows (window_length)
-  where window_length > interval '1 day';
-
--- A day is a few per cent of a log: with PostgreSQL's default, a fifth of it would be dead before somebody cleans up there.
--- Measured, as is what was not changed (fillfactor, btree and not BRIN): src/docs/cleanup.md.
-alter table processed_events set (autovacuum_vacuum_scale_factor = 0.02);
-alter table duplicate_deliveries set (autovacuum_vacuum_scale_factor = 0.02);
-alter table accepted_events set (autovacuum_vacuum_scale_factor = 0.02);
-alter table handling_times set (autovacuum_vacuum_scale_factor = 0.02);
+comment on table inbox.shedlock is 'Who may run the cleanup just now: one at a time over all nodes and commands. A row of a lock that has run out means nothing.';
+comment on column inbox.shedlock.name is 'What is locked: dingtalk-inbox-cleanup.';
+comment on column inbox.shedlock.lock_until is 'Until when, UTC, by the database''s clock; moved on before every batch, then anybody may take it.';
+comment on column inbox.shedlock.locked_at is 'Since when, UTC, by the database''s clock.';
+comment on column inbox.shedlock.locked_by is 'By whom: host, process and a number.';
 
 -- Nothing younger than this may be removed.
-create function cleanup_floor(
+create function inbox.cleanup_floor(
     out floor interval, out largest_gap interval, out gap_event_id text, out longest_window interval)
   language plpgsql stable security definer as $$
 begin
   select d.since_first, d.event_id
     into largest_gap, gap_event_id
-    from duplicate_deliveries d
+    from inbox.duplicate_deliveries d
    where d.since_first > interval '1 minute'
    order by d.since_first desc
    limit 1;
-  select max(w.window_length) into longest_window from identity_windows w where w.window_length > interval '1 day';
+  select max(w.window_length) into longest_window from inbox.identity_windows w where w.window_length > interval '1 day';
   -- In hours: a day of a session's time zone may have 23 or 25.
   floor := make_interval(secs => extract(epoch from greatest(interval '24 hours', largest_gap, longest_window)));
 end $$;
 
-comment on function cleanup_floor() is
+comment on function inbox.cleanup_floor() is
   'What the cleanup removes is at least so old: a day, or the largest gap seen between an event and its duplicate, or the longest window of an event without an identity.';
 
 -- The functions below are for those above and below only.
-create function require_removable_day(the_day timestamptz) returns void
+create function inbox.require_removable_day(the_day timestamptz) returns void
   language plpgsql as $$
 declare
-  lowest interval := (cleanup_floor()).floor;
+  lowest interval := (inbox.cleanup_floor()).floor;
 begin
   if extract(epoch from the_day) % 86400 <> 0 then
     raise exception '% is not the start of a day (UTC)', the_day using errcode = 'IN007';
@@ -124,7 +109,7 @@ begin
   end if;
 end $$;
 
-create function require_begun(the_run uuid, the_table text, the_types text[], the_day timestamptz, batch integer)
+create function inbox.require_begun(the_run uuid, the_table text, the_types text[], the_day timestamptz, batch integer)
   returns void
   language plpgsql as $$
 begin
@@ -136,7 +121,7 @@ begin
          from unnest(the_types) wanted (event_type)
         where not exists (
                 select
-                  from cleanup_runs r
+                  from inbox.cleanup_runs r
                  where r.run_id = the_run
                    and r.table_name = the_table
                    and r.event_type = wanted.event_type
@@ -146,7 +131,7 @@ begin
 end $$;
 
 -- Adds what was removed, and says whether the day is done.
-create function note_removed(
+create function inbox.note_removed(
     the_run uuid, the_table text, the_types text[], the_day timestamptz, removed_types text[], is_done boolean)
   returns bigint
   language plpgsql as $$
@@ -155,7 +140,7 @@ declare
 begin
   if exists (
        select
-         from cleanup_runs r
+         from inbox.cleanup_runs r
          left join (select t as event_type, count(*) as rows from unnest(removed_types) t group by t) removed
            on removed.event_type = r.event_type
         where r.run_id = the_run and r.table_name = the_table and r.day = the_day and r.event_type = any (the_types)
@@ -163,7 +148,7 @@ begin
     raise exception 'There are more rows of % of the day % than were archived', the_table, the_day
       using errcode = 'IN006';
   end if;
-  update cleanup_runs r
+  update inbox.cleanup_runs r
      set rows_removed = r.rows_removed + coalesce(removed.rows, 0),
          ended_at = case when is_done then clock_timestamp() end
     from unnest(the_types) wanted (event_type)
@@ -176,38 +161,38 @@ end $$;
 
 -- Removes from accepted_events what is neither processed nor queued any more, of these identities. Another event of the
 -- same natural_key may be.
-create function remove_accepted_events(ids text[], keys text[]) returns void
+create function inbox.remove_accepted_events(ids text[], keys text[]) returns void
   language plpgsql as $$
 begin
-  delete from accepted_events a
+  delete from inbox.accepted_events a
    where a.event_id = any (ids)
-     and not exists (select from processed_events p where p.natural_key = a.natural_key)
-     and not exists (select from queued_events q where q.event_id = a.event_id)
-     and not exists (select from queued_events q where q.natural_key = a.natural_key);
-  delete from accepted_events a
+     and not exists (select from inbox.processed_events p where p.natural_key = a.natural_key)
+     and not exists (select from inbox.queued_events q where q.event_id = a.event_id)
+     and not exists (select from inbox.queued_events q where q.natural_key = a.natural_key);
+  delete from inbox.accepted_events a
    where a.natural_key = any (keys)
-     and not exists (select from processed_events p where p.event_id = a.event_id)
-     and not exists (select from queued_events q where q.event_id = a.event_id)
-     and not exists (select from queued_events q where q.natural_key = a.natural_key);
+     and not exists (select from inbox.processed_events p where p.event_id = a.event_id)
+     and not exists (select from inbox.queued_events q where q.event_id = a.event_id)
+     and not exists (select from inbox.queued_events q where q.natural_key = a.natural_key);
 end $$;
 
 -- What runs of the cleanup call, from here on.
-create function cleanup_start(the_run uuid, the_operator text, the_origin text, the_reason text) returns void
+create function inbox.cleanup_start(the_run uuid, the_operator text, the_origin text, the_reason text) returns void
   language plpgsql security definer as $$
 begin
-  insert into cleanup_runs (run_id, table_name, event_type, day, operator, origin, reason)
+  insert into inbox.cleanup_runs (run_id, table_name, event_type, day, operator, origin, reason)
   values (the_run, '', '', date_trunc('day', now(), 'UTC'), the_operator, the_origin, the_reason);
 end $$;
 
-comment on function cleanup_start(uuid, text, text, text) is 'Begins a run of the cleanup.';
+comment on function inbox.cleanup_start(uuid, text, text, text) is 'Begins a run of the cleanup.';
 
-create function cleanup_end(the_run uuid, the_outcome text, the_problem text) returns void
+create function inbox.cleanup_end(the_run uuid, the_outcome text, the_problem text) returns void
   language plpgsql security definer as $$
 begin
-  update cleanup_runs r
+  update inbox.cleanup_runs r
      set outcome = the_outcome, problem = the_problem, ended_at = clock_timestamp(),
          rows_removed = (select coalesce(sum(o.rows_removed), 0)
-                           from cleanup_runs o
+                           from inbox.cleanup_runs o
                           where o.run_id = the_run and o.table_name <> '')
    where r.run_id = the_run and r.table_name = '' and r.outcome is null;
   if not found then
@@ -215,11 +200,11 @@ begin
   end if;
 end $$;
 
-comment on function cleanup_end(uuid, text, text) is 'Ends a run of the cleanup.';
+comment on function inbox.cleanup_end(uuid, text, text) is 'Ends a run of the cleanup.';
 
 -- Of a day that was begun by an earlier run, only what is left of it is looked at: its events have been seen to be those
 -- that were sealed.
-create function cleanup_begin(
+create function inbox.cleanup_begin(
     the_run uuid, the_table text, the_types text[], the_day timestamptz,
     the_file text, the_archived bigint[], the_sha256 bytea)
   returns void
@@ -232,28 +217,28 @@ begin
     raise exception 'The cleanup removes nothing from %', the_table using errcode = 'IN007';
   end if;
   if the_table <> 'identity_windows' then
-    perform require_removable_day(the_day);
+    perform inbox.require_removable_day(the_day);
   end if;
   if the_table = 'processed_events' then
-    if not exists (select from event_seals s where s.hour >= the_day + interval '23 hours') then
+    if not exists (select from inbox.event_seals s where s.hour >= the_day + interval '23 hours') then
       raise exception 'The day % is not sealed to its end', the_day using errcode = 'IN002';
     end if;
     select c.hour, c.event_type, coalesce(c.stored, 0) as stored, c.sealed
       into wrong
       from ((select date_trunc('hour', p.processed_at, 'UTC') as hour, p.event_type, count(*) as stored
-               from processed_events p
+               from inbox.processed_events p
               where p.processed_at >= the_day and p.processed_at < the_day + interval '24 hours'
                 and p.event_type = any (the_types)
               group by 1, 2) present
             full join (select s.hour, s.event_type, s.events as sealed
-                         from event_seals s
+                         from inbox.event_seals s
                         where s.hour >= the_day and s.hour < the_day + interval '24 hours'
                           and s.event_type = any (the_types)) seals
                  using (hour, event_type)) c
      where c.stored is distinct from c.sealed
        and not exists (
              select
-               from event_seals begun
+               from inbox.event_seals begun
               where begun.hour >= the_day and begun.hour < the_day + interval '24 hours'
                 and begun.event_type = c.event_type
                 and begun.removed_at is not null)
@@ -268,8 +253,8 @@ begin
     end if;
     select q.event_id
       into wrong
-      from queued_events q
-      join processed_events p on p.event_id = q.event_id or p.natural_key = q.natural_key
+      from inbox.queued_events q
+      join inbox.processed_events p on p.event_id = q.event_id or p.natural_key = q.natural_key
      where p.processed_at >= the_day and p.processed_at < the_day + interval '24 hours'
        and p.event_type = any (the_types)
      limit 1;
@@ -277,17 +262,17 @@ begin
       raise exception 'The event % of the day % is processed and waits in the queue, too', wrong.event_id, the_day
         using errcode = 'IN004';
     end if;
-    update event_seals s
+    update inbox.event_seals s
        set removed_at = now()
      where s.hour >= the_day and s.hour < the_day + interval '24 hours'
        and s.event_type = any (the_types)
        and s.removed_at is null;
   end if;
-  insert into cleanup_runs (run_id, table_name, event_type, day, archive_file, archive_rows, archive_sha256,
+  insert into inbox.cleanup_runs (run_id, table_name, event_type, day, archive_file, archive_rows, archive_sha256,
                             operator, origin, reason)
   select the_run, the_table, wanted.event_type, the_day, the_file, wanted.archived, the_sha256,
          r.operator, r.origin, r.reason
-    from cleanup_runs r
+    from inbox.cleanup_runs r
    cross join unnest(the_types, the_archived) wanted (event_type, archived)
    where r.run_id = the_run and r.table_name = '' and r.outcome is null;
   if not found then
@@ -295,12 +280,12 @@ begin
   end if;
 end $$;
 
-comment on function cleanup_begin(uuid, text, text[], timestamptz, text, bigint[], bytea) is
+comment on function inbox.cleanup_begin(uuid, text, text[], timestamptz, text, bigint[], bytea) is
   'Begins with a day of a table, after its archive if there is one. Refuses a day that is too young (IN001), not sealed (IN002), not as it was sealed (IN003), or has events that still wait in the queue (IN004).';
 
 -- In the order of processed_at, and the caller says where the last batch ended: to begin each one with the dead index
 -- entries of those before would take quadratic time.
-create function cleanup_remove_events(
+create function inbox.cleanup_remove_events(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
     out removed bigint, out next_time timestamptz)
   language plpgsql security definer as $$
@@ -309,14 +294,14 @@ declare
   keys text[];
   types text[];
 begin
-  perform require_removable_day(the_day);
-  perform require_begun(the_run, 'processed_events', the_types, the_day, batch);
+  perform inbox.require_removable_day(the_day);
+  perform inbox.require_begun(the_run, 'processed_events', the_types, the_day, batch);
   if exists (
        select
          from unnest(the_types) wanted (event_type)
         where not exists (
                 select
-                  from event_seals s
+                  from inbox.event_seals s
                  where s.event_type = wanted.event_type
                    and s.hour >= the_day and s.hour < the_day + interval '24 hours'
                    and s.removed_at is not null)) then
@@ -325,28 +310,28 @@ begin
   select array_agg(b.event_id), array_agg(b.natural_key) filter (where b.natural_key is not null), max(b.processed_at)
     into ids, keys, next_time
     from (select p.event_id, p.natural_key, p.processed_at
-            from processed_events p
+            from inbox.processed_events p
            where p.processed_at >= greatest(from_time, the_day)
              and p.processed_at < the_day + interval '24 hours'
              and p.event_type = any (the_types)
            order by p.processed_at
            limit batch) b;
   with gone as (
-    delete from processed_events p
+    delete from inbox.processed_events p
      where p.event_id = any (ids)
        and p.processed_at >= the_day
        and p.processed_at < the_day + interval '24 hours'
     returning p.event_type)
   select array_agg(g.event_type) into types from gone g;
-  perform remove_accepted_events(ids, keys);
-  removed := note_removed(the_run, 'processed_events', the_types, the_day, types,
+  perform inbox.remove_accepted_events(ids, keys);
+  removed := inbox.note_removed(the_run, 'processed_events', the_types, the_day, types,
                           coalesce(cardinality(ids), 0) < batch);
 end $$;
 
-comment on function cleanup_remove_events(uuid, text[], timestamptz, timestamptz, integer) is
+comment on function inbox.cleanup_remove_events(uuid, text[], timestamptz, timestamptz, integer) is
   'Removes one batch of the processed events of a day that was begun, with their rows in accepted_events. Returns how many, and from which processed_at to go on.';
 
-create function cleanup_remove_duplicates(
+create function inbox.cleanup_remove_duplicates(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
     out removed bigint, out next_time timestamptz)
   language plpgsql security definer as $$
@@ -355,32 +340,32 @@ declare
   deliveries uuid[];
   types text[];
 begin
-  perform require_removable_day(the_day);
-  perform require_begun(the_run, 'duplicate_deliveries', the_types, the_day, batch);
+  perform inbox.require_removable_day(the_day);
+  perform inbox.require_begun(the_run, 'duplicate_deliveries', the_types, the_day, batch);
   select array_agg(b.event_id), array_agg(b.delivery_id), max(b.received_at)
     into ids, deliveries, next_time
     from (select d.event_id, d.delivery_id, d.received_at
-            from duplicate_deliveries d
+            from inbox.duplicate_deliveries d
            where d.received_at >= greatest(from_time, the_day)
              and d.received_at < the_day + interval '24 hours'
              and d.event_type = any (the_types)
            order by d.received_at
            limit batch) b;
   with gone as (
-    delete from duplicate_deliveries d
+    delete from inbox.duplicate_deliveries d
      using unnest(ids, deliveries) b (event_id, delivery_id)
      where d.event_id = b.event_id and d.delivery_id = b.delivery_id
     returning d.event_type)
   select array_agg(g.event_type) into types from gone g;
-  removed := note_removed(the_run, 'duplicate_deliveries', the_types, the_day, types,
+  removed := inbox.note_removed(the_run, 'duplicate_deliveries', the_types, the_day, types,
                           coalesce(cardinality(ids), 0) < batch);
 end $$;
 
-comment on function cleanup_remove_duplicates(uuid, text[], timestamptz, timestamptz, integer) is
+comment on function inbox.cleanup_remove_duplicates(uuid, text[], timestamptz, timestamptz, integer) is
   'Removes one batch of the duplicate deliveries of a day that was begun. Returns how many, and from which received_at to go on.';
 
 -- The table has no key: a batch ends with a moment, and takes all rows of that.
-create function cleanup_remove_handling_times(
+create function inbox.cleanup_remove_handling_times(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
     out removed bigint, out next_time timestamptz)
   language plpgsql security definer as $$
@@ -388,32 +373,32 @@ declare
   found_rows bigint;
   types text[];
 begin
-  perform require_removable_day(the_day);
-  perform require_begun(the_run, 'handling_times', the_types, the_day, batch);
+  perform inbox.require_removable_day(the_day);
+  perform inbox.require_begun(the_run, 'handling_times', the_types, the_day, batch);
   select max(b.handled_at), count(*)
     into next_time, found_rows
     from (select h.handled_at
-            from handling_times h
+            from inbox.handling_times h
            where h.handled_at >= greatest(from_time, the_day)
              and h.handled_at < the_day + interval '24 hours'
              and h.event_type = any (the_types)
            order by h.handled_at
            limit batch) b;
   with gone as (
-    delete from handling_times h
+    delete from inbox.handling_times h
      where h.handled_at >= greatest(from_time, the_day)
        and h.handled_at <= next_time
        and h.event_type = any (the_types)
     returning h.event_type)
   select array_agg(g.event_type) into types from gone g;
-  removed := note_removed(the_run, 'handling_times', the_types, the_day, types, found_rows < batch);
+  removed := inbox.note_removed(the_run, 'handling_times', the_types, the_day, types, found_rows < batch);
 end $$;
 
-comment on function cleanup_remove_handling_times(uuid, text[], timestamptz, timestamptz, integer) is
+comment on function inbox.cleanup_remove_handling_times(uuid, text[], timestamptz, timestamptz, integer) is
   'Removes one batch of the handling times of a day that was begun. Returns how many, and from which handled_at to go on.';
 
 -- Never a pending, retrying or dead one: those are what was promised.
-create function cleanup_remove_discarded(
+create function inbox.cleanup_remove_discarded(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
     out removed bigint, out next_time timestamptz)
   language plpgsql security definer as $$
@@ -422,12 +407,12 @@ declare
   keys text[];
   types text[];
 begin
-  perform require_removable_day(the_day);
-  perform require_begun(the_run, 'queued_events', the_types, the_day, batch);
+  perform inbox.require_removable_day(the_day);
+  perform inbox.require_begun(the_run, 'queued_events', the_types, the_day, batch);
   select array_agg(b.event_id), max(b.changed_at)
     into ids, next_time
     from (select q.event_id, q.changed_at
-            from queued_events q
+            from inbox.queued_events q
            where q.state = 'discarded'
              and q.changed_at >= greatest(from_time, the_day)
              and q.changed_at < the_day + interval '24 hours'
@@ -436,7 +421,7 @@ begin
            limit batch) b;
   -- The state once more: an operator may be replaying it.
   with gone as (
-    delete from queued_events q
+    delete from inbox.queued_events q
      where q.event_id = any (ids)
        and q.state = 'discarded'
        and q.changed_at < the_day + interval '24 hours'
@@ -445,14 +430,14 @@ begin
          array_agg(g.event_type)
     into ids, keys, types
     from gone g;
-  perform remove_accepted_events(ids, keys);
-  removed := note_removed(the_run, 'queued_events', the_types, the_day, types, coalesce(cardinality(ids), 0) < batch);
+  perform inbox.remove_accepted_events(ids, keys);
+  removed := inbox.note_removed(the_run, 'queued_events', the_types, the_day, types, coalesce(cardinality(ids), 0) < batch);
 end $$;
 
-comment on function cleanup_remove_discarded(uuid, text[], timestamptz, timestamptz, integer) is
+comment on function inbox.cleanup_remove_discarded(uuid, text[], timestamptz, timestamptz, integer) is
   'Removes one batch of the queued events that were discarded on a day that was begun, with their rows in accepted_events. Returns how many, and from which changed_at to go on.';
 
-create function cleanup_remove_pages(
+create function inbox.cleanup_remove_pages(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
     out removed bigint, out next_time timestamptz)
   language plpgsql security definer as $$
@@ -461,59 +446,59 @@ declare
   found_rows bigint;
   types text[];
 begin
-  perform require_removable_day(the_day);
-  perform require_begun(the_run, 'failed_callback_pages', the_types, the_day, batch);
+  perform inbox.require_removable_day(the_day);
+  perform inbox.require_begun(the_run, 'failed_callback_pages', the_types, the_day, batch);
   select array_agg(b.page_id), max(b.processed_at), count(*)
     into pages, next_time, found_rows
     from (select f.page_id, f.processed_at
-            from failed_callback_pages f
+            from inbox.failed_callback_pages f
            where f.processed_at >= greatest(from_time, the_day)
              and f.processed_at < the_day + interval '24 hours'
              and f.problem is null
            order by f.processed_at
            limit batch) b;
   with gone as (
-    delete from failed_callback_pages f
+    delete from inbox.failed_callback_pages f
      where f.page_id = any (pages)
        and f.processed_at < the_day + interval '24 hours'
        and f.problem is null
     returning f.page_id)
   select array_agg(text '') into types from gone g;
-  removed := note_removed(the_run, 'failed_callback_pages', the_types, the_day, types, found_rows < batch);
+  removed := inbox.note_removed(the_run, 'failed_callback_pages', the_types, the_day, types, found_rows < batch);
 end $$;
 
-comment on function cleanup_remove_pages(uuid, text[], timestamptz, timestamptz, integer) is
+comment on function inbox.cleanup_remove_pages(uuid, text[], timestamptz, timestamptz, integer) is
   'Removes one batch of the failed callback pages that were processed, without a problem, on a day that was begun. Returns how many, and from which processed_at to go on.';
 
 -- In the order of content_id, because there is no index by time; a window has been over for an hour.
-create function cleanup_remove_windows(
+create function inbox.cleanup_remove_windows(
     the_run uuid, the_day timestamptz, from_id text, batch integer, out removed bigint, out next_id text)
   language plpgsql security definer as $$
 declare
   ids text[];
   types text[];
 begin
-  perform require_begun(the_run, 'identity_windows', array[''], the_day, batch);
+  perform inbox.require_begun(the_run, 'identity_windows', array[''], the_day, batch);
   select array_agg(b.content_id), max(b.content_id)
     into ids, next_id
     from (select w.content_id
-            from identity_windows w
+            from inbox.identity_windows w
            where w.content_id >= coalesce(from_id, '')
              and w.seen_at < now() - w.window_length - interval '1 hour'
            order by w.content_id
            limit batch) b;
   -- The age once more: the content may be coming again.
   with gone as (
-    delete from identity_windows w
+    delete from inbox.identity_windows w
      where w.content_id = any (ids)
        and w.seen_at < now() - w.window_length - interval '1 hour'
     returning w.content_id)
   select array_agg(text '') into types from gone g;
-  removed := note_removed(the_run, 'identity_windows', array[''], the_day, types,
+  removed := inbox.note_removed(the_run, 'identity_windows', array[''], the_day, types,
                           coalesce(cardinality(ids), 0) < batch);
 end $$;
 
-comment on function cleanup_remove_windows(uuid, timestamptz, text, integer) is
+comment on function inbox.cleanup_remove_windows(uuid, timestamptz, text, integer) is
   'Removes one batch of the identity windows that are over. Returns how many, and from which content_id to go on.';
 
 -- Whoever may call one of these acts as their owner, so they look for their tables nowhere else; and nobody may who is not
@@ -526,53 +511,15 @@ begin
   for ours in
     select p.oid
       from pg_proc p
-     where p.pronamespace = quote_ident(current_schema())::regnamespace
+     where p.pronamespace = 'inbox'::regnamespace
        and p.proname in ('require_removable_day', 'require_begun', 'note_removed', 'remove_accepted_events',
                          'cleanup_floor', 'cleanup_start', 'cleanup_begin', 'cleanup_end', 'cleanup_remove_events',
                          'cleanup_remove_duplicates', 'cleanup_remove_handling_times', 'cleanup_remove_discarded',
                          'cleanup_remove_pages', 'cleanup_remove_windows')
   loop
     execute format('revoke execute on function %s from public', ours);
-    execute format('alter function %s set search_path = %I, pg_temp', ours, current_schema());
+    execute format('alter function %s set search_path = pg_catalog, inbox, pg_temp', ours);
     execute format('alter function %s set lock_timeout = ''200ms''', ours);
     execute format('alter function %s set plan_cache_mode = force_custom_plan', ours);
   end loop;
 end $$;
-
-create view audit_cleanups as
-select run_id, began_at, ended_at, table_name, event_type, day, rows_removed, outcome, problem,
-       operator, origin, reason, archive_file, archive_rows, encode(archive_sha256, 'hex') as archive_sha256
-  from cleanup_runs;
-
-comment on view audit_cleanups is
-  'What the cleanup removed, and who ran it, when, why and from where: a row per run, table, event type and day, and one (table_name empty) for each run as a whole.';
-comment on column audit_cleanups.run_id is
-  'Tells the runs apart; says nothing else.';
-comment on column audit_cleanups.began_at is
-  'When the first of it began, by the database''s clock.';
-comment on column audit_cleanups.ended_at is
-  'When the last row of that day was removed, or the run ended, by the database''s clock. Null: some may be left, and the next run goes on.';
-comment on column audit_cleanups.table_name is
-  'The table that rows were removed from; empty: the run as a whole.';
-comment on column audit_cleanups.event_type is
-  'DingTalk''s EventType of the rows, as received; empty where the table knows none, and for the run as a whole.';
-comment on column audit_cleanups.day is
-  'Start of the day (UTC) that the rows were of: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; of identity_windows and of the run as a whole, the day on which it ran.';
-comment on column audit_cleanups.rows_removed is
-  'How many, so far. Committed with the removal of each batch.';
-comment on column audit_cleanups.outcome is
-  'Of a run as a whole: completed (nothing is left that was due), refused (something stayed, problem says why), stopped (the service ended), failed. Null: it runs, or was killed.';
-comment on column audit_cleanups.problem is
-  'What kept the run from removing all that was due, and what to do about it. Null where nothing did.';
-comment on column audit_cleanups.operator is
-  'Who ran it: schedule, or what --operator said, else user@host of the operating system.';
-comment on column audit_cleanups.origin is
-  'From where: host and process.';
-comment on column audit_cleanups.reason is
-  'Why, in the operator''s words.';
-comment on column audit_cleanups.archive_file is
-  'Name of the file in the folder retention.archive that has the rows; null: not archived.';
-comment on column audit_cleanups.archive_rows is
-  'How many rows of this type the file has. As many are removed, or the cleanup stops.';
-comment on column audit_cleanups.archive_sha256 is
-  'SHA-256 of the file, as sha256sum prints it.';

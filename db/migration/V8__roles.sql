@@ -4,13 +4,16 @@
 -- owns the tables goes on with everything. Run the scripts there at any time, before this or after it.
 --
 -- Every later migration that makes a table, a view or a function calls the procedure at its end; one that makes a table
--- first replaces it, with a line for the table. (Without, the default privileges let inbox_app add to it, views included.)
+-- first replaces it, with a line for the table. (Without, nobody but the owner gets at it.)
 set local lock_timeout = '2s';
 
-create or replace procedure grant_inbox_roles()
-language plpgsql as $procedure$
+create or replace procedure inbox.grant_inbox_roles()
+language plpgsql
+-- Whatever the search path of the caller.
+set search_path = pg_catalog, inbox, pg_temp
+as $procedure$
 declare
-  schema constant oid := quote_ident(current_schema())::regnamespace;
+  schema constant oid := 'inbox'::regnamespace;
   target record;
 begin
   for target in
@@ -83,15 +86,9 @@ begin
 end
 $procedure$;
 
-comment on procedure grant_inbox_roles() is
+comment on procedure inbox.grant_inbox_roles() is
   'Gives the roles of db/roles their privileges on the tables, views and functions of the inbox, and takes away all others. Roles that do not exist get none. May be called at any time, by the owner.';
 
--- For its owner, and for its own schema, whatever the search path of the caller.
-do $$
-begin
-  revoke execute on procedure grant_inbox_roles() from public;
-  execute format('alter procedure grant_inbox_roles() set search_path = %I, pg_temp', current_schema());
-end
-$$;
+revoke execute on procedure inbox.grant_inbox_roles() from public;
 
-call grant_inbox_roles();
+call inbox.grant_inbox_roles();

@@ -1,0 +1,157 @@
+-- The event log, and the one place that decides whether an event is new: the two unique constraints of processed_events. With
+-- it what else is known of deliveries: the duplicates, the events without an identity, how long handlers took.
+--
+-- Operators: creates empty tables in the schema inbox; takes no lock on anything else.
+set local lock_timeout = '2s';
+
+-- One row per event whose transaction committed. The row and the business update commit together; a second delivery
+-- finds the row (or waits for the transaction that is inserting it) and is a duplicate.
+create table inbox.processed_events (
+  event_id        text        not null,                   -- first: what one looks for
+  natural_key     text,                                   -- null: the event type has no precise one
+  app             text        not null,
+  corp_id         text        not null,                   -- '' and not null: a null would switch a unique constraint off
+  event_type      text        not null,
+  transport       text        not null,
+  occurred_at     timestamptz,                            -- null: the event does not say
+  received_at     timestamptz not null,
+  processed_at    timestamptz not null default now(),
+  payload         jsonb       not null,
+  payload_sha256  bytea       not null,
+  payload_raw     bytea,                                  -- null: payload is faithful
+
+  constraint processed_events_event_id_key unique (event_id),
+  constraint processed_events_natural_key_key unique (natural_key),
+  constraint processed_events_event_id_length check (char_length(event_id) between 1 and 512),
+  constraint processed_events_natural_key_length check (char_length(natural_key) between 1 and 512),
+  constraint processed_events_transport_known check (transport in ('http', 'stream', 'poll')),
+  constraint processed_events_payload_sha256_length check (octet_length(payload_sha256) = 32)
+);
+
+-- Audits and the cleanup go by time. A btree, not BRIN: after a month of cleanup BRIN read half the table.
+create index processed_events_received_at_idx on inbox.processed_events (received_at, event_id);
+-- Seals and the cleanup go by the hour and day in which events were processed.
+create index processed_events_processed_at_idx on inbox.processed_events (processed_at);
+
+-- A day is a few per cent of a log: with PostgreSQL's default, a fifth of it would be dead before somebody cleans up there.
+-- Measured, as is what was not changed (fillfactor, btree and not BRIN): src/docs/cleanup.md.
+alter table inbox.processed_events set (autovacuum_vacuum_scale_factor = 0.02);
+
+comment on table inbox.processed_events is
+  'Events whose transaction committed, one row each, written once and never updated. The business update committed with the row.';
+comment on column inbox.processed_events.event_id is
+  'Identity of the event, equal on every delivery: <app>:<eventId>, or the natural key, or <app>:<corp>:<type>:sha256:<hash>@<first seen>.';
+comment on column inbox.processed_events.natural_key is
+  'Second identity, made of the business fields: <app>:<corp>:<type>:<parts>. Joins deliveries with and without an eventId. Null where the event type has no precise one.';
+comment on column inbox.processed_events.app is 'Name of the app in inbox.apps whose callback brought the event.';
+comment on column inbox.processed_events.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.processed_events.event_type is 'DingTalk''s EventType, as received.';
+comment on column inbox.processed_events.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
+comment on column inbox.processed_events.occurred_at is 'When it happened by DingTalk''s clock (EventTime and its spellings). Null where the event does not say.';
+comment on column inbox.processed_events.received_at is 'When the first delivery had arrived, by the service''s clock.';
+comment on column inbox.processed_events.processed_at is 'Start of the transaction that processed the event, by the database''s clock.';
+comment on column inbox.processed_events.payload is 'The decrypted event. A sanitised projection where payload_raw is not null.';
+comment on column inbox.processed_events.payload_sha256 is 'SHA-256 of the canonical JSON (sorted keys) as received: equal content has an equal hash.';
+comment on column inbox.processed_events.payload_raw is
+  'The exact decrypted bytes where jsonb would not be faithful (\u0000, lone surrogates, invalid UTF-8, duplicate keys, numbers or nesting out of range), else null.';
+
+-- One row per delivery of an event that was processed or queued before. Append only: written before the delivery is answered, in
+-- the transaction that found the duplicate.
+create table inbox.duplicate_deliveries (
+  event_id        text        not null,                   -- of the processed event, whatever the delivery called itself
+  delivery_id     uuid        not null default gen_random_uuid(),
+  corp_id         text        not null,
+  event_type      text        not null,
+  matched_by      text        not null,
+  same_payload    boolean     not null,
+  since_first     interval    not null,
+  received_at     timestamptz not null,
+  transport       text        not null,
+  source_address  text,                                   -- null: the transport has none
+  payload         jsonb,                                  -- null: same_payload
+  payload_raw     bytea,                                  -- null: same_payload, or payload is faithful
+
+  constraint duplicate_deliveries_pkey primary key (event_id, delivery_id),
+  constraint duplicate_deliveries_matched_by_known check (matched_by in ('event_id', 'natural_key', 'window', 'queued')),
+  constraint duplicate_deliveries_transport_known check (transport in ('http', 'stream', 'poll')),
+  constraint duplicate_deliveries_payload_kept_if_different check (same_payload = (payload is null)),
+  constraint duplicate_deliveries_payload_raw_with_payload check (payload_raw is null or payload is not null)
+);
+
+-- The cleanup and audits go by when they arrived.
+create index duplicate_deliveries_received_at_idx on inbox.duplicate_deliveries (received_at);
+-- inbox.audit_conflicts: few of many.
+create index duplicate_deliveries_conflicts_idx on inbox.duplicate_deliveries (received_at)
+  where not same_payload;
+-- How late DingTalk delivers: the largest gap is looked up before anything is removed. Beyond DingTalk's own retries (after
+-- 10 s and 30 s more) there are few.
+create index duplicate_deliveries_since_first_idx on inbox.duplicate_deliveries (since_first)
+  where since_first > interval '1 minute';
+
+alter table inbox.duplicate_deliveries set (autovacuum_vacuum_scale_factor = 0.02);
+
+comment on table inbox.duplicate_deliveries is
+  'Deliveries of events that had been processed or queued before, one row each: nothing happened but this row. Append only.';
+comment on column inbox.duplicate_deliveries.event_id is
+  'The event that had come before (processed_events.event_id or queued_events.event_id), also where the delivery itself carried another eventId.';
+comment on column inbox.duplicate_deliveries.delivery_id is 'Tells the deliveries of one event apart; says nothing else.';
+comment on column inbox.duplicate_deliveries.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.duplicate_deliveries.event_type is 'DingTalk''s EventType, as received.';
+comment on column inbox.duplicate_deliveries.matched_by is
+  'How the duplicate was recognised: event_id, natural_key (the eventId differed or was missing), window (equal content, no other identity), or queued (the event waits in queued_events).';
+comment on column inbox.duplicate_deliveries.same_payload is 'Whether it said the same as the first delivery (equal payload_sha256).';
+comment on column inbox.duplicate_deliveries.since_first is 'Time from the arrival of the delivery that was processed to the arrival of this one; negative where this one arrived earlier and lost the insert, or two machines'' clocks differ.';
+comment on column inbox.duplicate_deliveries.received_at is 'When the delivery had arrived, by the service''s clock.';
+comment on column inbox.duplicate_deliveries.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
+comment on column inbox.duplicate_deliveries.source_address is 'Network address of the sender; behind a trusted proxy, the one the proxy saw.';
+comment on column inbox.duplicate_deliveries.payload is 'The content of this delivery if it differs from the first one, else null.';
+comment on column inbox.duplicate_deliveries.payload_raw is 'The exact bytes of this delivery if it differs and jsonb would not be faithful, else null.';
+
+-- One row per content, with its latest occurrence. Equal content within the window is the same event; after it, the
+-- content has legitimately come again. Written in the transaction that processes the event.
+create table inbox.identity_windows (
+  content_id      text        not null,
+  corp_id         text        not null,
+  seen_at         timestamptz not null,
+  window_length   interval    not null,
+
+  constraint identity_windows_pkey primary key (content_id),
+  constraint identity_windows_content_id_length check (char_length(content_id) between 1 and 488),
+  constraint identity_windows_window_length_positive check (window_length > interval '0')
+);
+
+create index identity_windows_window_length_idx on inbox.identity_windows (window_length)
+  where window_length > interval '1 day';
+
+comment on table inbox.identity_windows is
+  'Latest occurrence of each event whose only identity is a hash of its content. Rows older than their window mean nothing any more.';
+comment on column inbox.identity_windows.content_id is
+  '<app>:<corp>:<type>:sha256:<hash>. The event_id of an occurrence is this, an @, and seen_at in UTC.';
+comment on column inbox.identity_windows.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.identity_windows.seen_at is 'When the latest occurrence was first delivered, by the database''s clock.';
+comment on column inbox.identity_windows.window_length is 'How long from seen_at an equal content is the same event.';
+
+-- One row per event whose handlers ran. Written shortly after their transaction has committed and not in it, because that
+-- transaction must not wait for a statistic: a crash may cost the last second of these rows, and no event.
+create table inbox.handling_times (
+  app            text        not null,
+  corp_id        text        not null,
+  event_type     text        not null,
+  handled_at     timestamptz not null,
+  handling_time  interval    not null,
+
+  constraint handling_times_handling_time_not_negative check (handling_time >= interval '0')
+);
+
+create index handling_times_handled_at_idx on inbox.handling_times (handled_at);
+
+alter table inbox.handling_times set (autovacuum_vacuum_scale_factor = 0.02);
+
+comment on table inbox.handling_times is
+  'How long the handlers of processed events took, one row per event. Append only. A statistic: after a crash, the rows of its last second may be missing.';
+comment on column inbox.handling_times.app is 'Name of the app in inbox.apps whose callback brought the event.';
+comment on column inbox.handling_times.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.handling_times.event_type is 'DingTalk''s EventType, as received.';
+comment on column inbox.handling_times.handled_at is 'When its handlers had run, by the service''s clock.';
+comment on column inbox.handling_times.handling_time is
+  'How long the handlers of the event took, all together; of events that share a transaction, those of the transaction.';
