@@ -5,9 +5,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Is told what becomes of deliveries and of the events they bring: of everything that a transaction did, after it is
- * known to have committed. Called by the threads that do the work, so it is quick, and throws nothing. Safe for use by
- * many threads.
+ * Is told what becomes of deliveries and of the events they bring. Every bean of this type is told, in the order of the
+ * beans.
+ *
+ * <p>Except for {@link #handled}, {@link #answered} and {@link #refused}, a call comes after the commit of the transaction
+ * that it is about. It cannot undo anything: what an observer throws is logged, and has no other consequence.
+ *
+ * <p>Called at the same time by the many threads that do the work, each of which waits for it: it must be quick, must not
+ * wait for a network or a lock, and must not use the database of the inbox meanwhile.
  */
 public interface Observer {
     /** Looks at nothing. */

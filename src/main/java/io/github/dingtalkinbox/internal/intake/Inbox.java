@@ -2,7 +2,6 @@ package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Overloaded;
 import io.github.dingtalkinbox.Receiver;
@@ -61,7 +60,7 @@ final class Inbox implements Receiver {
     private final TimeLimits timeLimits;
     private final Backlog backlog;
     private final Limits limits;
-    private final Observer observer;
+    private final Observers observers;
     private final Duration patience;
     private final Semaphore places;
 
@@ -71,7 +70,7 @@ final class Inbox implements Receiver {
             TimeLimits timeLimits,
             Backlog backlog,
             Limits limits,
-            Observer observer) {
+            Observers observers) {
         this.processor = processor;
         Duration longestShared = limits.deadline().multipliedBy(2);
         this.transactions = new GroupCommit(processor, attempts, longestShared, limits.connections());
@@ -79,7 +78,7 @@ final class Inbox implements Receiver {
         this.timeLimits = timeLimits;
         this.backlog = backlog;
         this.limits = limits;
-        this.observer = observer;
+        this.observers = observers;
         this.patience = limits.deadline().dividedBy(10);
         this.places = new Semaphore(limits.maxInFlight());
     }
@@ -90,11 +89,11 @@ final class Inbox implements Receiver {
         try {
             outcomes = admit(events);
         } catch (Throwable failure) {
-            events.forEach(event -> observer.refused(event, failure));
+            events.forEach(event -> observers.refused(event, failure));
             throw failure;
         }
         for (int i = 0; i < outcomes.size(); i++) {
-            observer.answered(events.get(i), outcomes.get(i));
+            observers.answered(events.get(i), outcomes.get(i));
         }
         return outcomes;
     }

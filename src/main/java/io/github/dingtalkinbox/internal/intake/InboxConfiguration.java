@@ -70,6 +70,11 @@ class InboxConfiguration {
     }
 
     @Bean
+    Observers inboxObservers(ObjectProvider<Observer> observers) {
+        return new Observers(observers.orderedStream().toList());
+    }
+
+    @Bean
     TimeLimits inboxTimeLimits() {
         return new TimeLimits();
     }
@@ -101,13 +106,13 @@ class InboxConfiguration {
             EventLog eventLog,
             ObjectProvider<EventHandler> handlers,
             Attempts attempts,
-            ObjectProvider<Observer> observers) {
+            Observers observers) {
         return new Processor(
                 new ProvenTransactions(dataSource, transactions),
                 eventLog,
                 new Handlers(handlers.orderedStream().toList()),
                 attempts,
-                new Observers(observers.orderedStream().toList()));
+                observers);
     }
 
     @Bean
@@ -118,14 +123,9 @@ class InboxConfiguration {
             Backlog backlog,
             InboxProperties properties,
             DataSource dataSource,
-            ObjectProvider<Observer> observers) {
+            Observers observers) {
         return new Inbox(
-                processor,
-                attempts,
-                timeLimits,
-                backlog,
-                limits(properties, dataSource, backlog.workers()),
-                new Observers(observers.orderedStream().toList()));
+                processor, attempts, timeLimits, backlog, limits(properties, dataSource, backlog.workers()), observers);
     }
 
     @Bean

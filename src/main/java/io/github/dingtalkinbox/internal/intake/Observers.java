@@ -2,51 +2,70 @@ package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.Observer.HandlerResult;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
+import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Several observers as one. Safe for use by many threads, as they are. */
-public final class Observers implements Observer {
+/**
+ * All observers, called one after the other. Most calls come after a commit, which must not look like a failure because
+ * somebody who only watches has failed: whatever an observer throws is logged, and the others are told all the same.
+ *
+ * <p>Safe for use by many threads, as they are.
+ */
+public final class Observers {
+    private static final Logger log = LoggerFactory.getLogger(Observers.class);
+
     private final List<Observer> all;
 
     public Observers(List<Observer> all) {
         this.all = List.copyOf(all);
     }
 
-    @Override
-    public void answered(Event delivered, Outcome outcome) {
-        all.forEach(o -> o.answered(delivered, outcome));
+    void answered(Event delivered, Outcome outcome) {
+        tell(o -> o.answered(delivered, outcome));
     }
 
-    @Override
-    public void refused(Event delivered, Throwable failure) {
-        all.forEach(o -> o.refused(delivered, failure));
+    void refused(Event delivered, Throwable failure) {
+        tell(o -> o.refused(delivered, failure));
     }
 
-    @Override
-    public void handled(List<Event> events, Duration time, HandlerResult result) {
-        all.forEach(o -> o.handled(events, time, result));
+    void handled(List<Event> events, Duration time, HandlerResult result) {
+        tell(o -> o.handled(events, time, result));
     }
 
-    @Override
-    public void processed(Event event, boolean isFromQueue, Duration handlingTime) {
-        all.forEach(o -> o.processed(event, isFromQueue, handlingTime));
+    void processed(Event event, boolean isFromQueue, Duration handlingTime) {
+        tell(o -> o.processed(event, isFromQueue, handlingTime));
     }
 
-    @Override
-    public void duplicate(Event delivered, MatchedBy matchedBy, Duration sinceFirst) {
-        all.forEach(o -> o.duplicate(delivered, matchedBy, sinceFirst));
+    void duplicate(Event delivered, MatchedBy matchedBy, Duration sinceFirst) {
+        tell(o -> o.duplicate(delivered, matchedBy, sinceFirst));
     }
 
-    @Override
     public void retrying(Event event) {
-        all.forEach(o -> o.retrying(event));
+        tell(o -> o.retrying(event));
     }
 
-    @Override
     public void died(Event event) {
-        all.forEach(o -> o.died(event));
+        tell(o -> o.died(event));
+    }
+
+    private void tell(Consumer<Observer> news) {
+        for (Observer observer : all) {
+            try {
+                news.accept(observer);
+            } catch (Throwable failure) { // an Error too, such as a class that is missing: the commit stays a commit
+                log.error(
+                        "The observer {} has failed. What it was told of has happened all the same; an observer must"
+                                + " not throw",
+                        observer.getClass().getName(),
+                        LoggedFailure.of(failure));
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.Observer.HandlerResult;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
@@ -35,19 +34,19 @@ public final class Processor {
     private final EventLog eventLog;
     private final Handlers handlers;
     private final Attempts attempts;
-    private final Observer observer;
+    private final Observers observers;
 
     Processor(
             ProvenTransactions transactions,
             EventLog eventLog,
             Handlers handlers,
             Attempts attempts,
-            Observer observer) {
+            Observers observers) {
         this.transactions = transactions;
         this.eventLog = eventLog;
         this.handlers = handlers;
         this.attempts = attempts;
-        this.observer = observer;
+        this.observers = observers;
     }
 
     /**
@@ -170,17 +169,17 @@ public final class Processor {
             throw new HandlerFailed(failure, failure instanceof TransactionAborted);
         } finally {
             if (!fresh.isEmpty() && !(isShared && result == HandlerResult.FAILED)) {
-                observer.handled(fresh, Duration.ofNanos(System.nanoTime() - start), result);
+                observers.handled(fresh, Duration.ofNanos(System.nanoTime() - start), result);
             }
         }
     }
 
     private List<Outcome> observed(Handled committed, boolean isFromQueue) {
         Recorded recorded = committed.recorded();
-        recorded.fresh().forEach(event -> observer.processed(event, isFromQueue, committed.time()));
+        recorded.fresh().forEach(event -> observers.processed(event, isFromQueue, committed.time()));
         recorded.duplicates()
                 .forEach(entry ->
-                        observer.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst()));
+                        observers.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst()));
         return recorded.outcomes();
     }
 

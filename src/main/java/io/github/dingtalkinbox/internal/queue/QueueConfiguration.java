@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.internal.queue;
 
-import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.internal.intake.Observers;
 import io.github.dingtalkinbox.internal.intake.Processor;
 import io.github.dingtalkinbox.internal.store.Backlog;
@@ -11,7 +10,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Random;
 import javax.sql.DataSource;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -35,8 +33,8 @@ class QueueConfiguration {
     }
 
     @Bean
-    Reports queueReports(ObjectProvider<Observer> observers) {
-        return new Reports(new Observers(observers.orderedStream().toList()));
+    Reports queueReports(Observers observers) {
+        return new Reports(observers);
     }
 
     @Bean

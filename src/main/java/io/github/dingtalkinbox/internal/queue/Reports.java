@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.queue;
 
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.internal.intake.Observers;
 import io.github.dingtalkinbox.internal.store.NextStep;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import org.slf4j.Logger;
@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 final class Reports {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-    private final Observer observer;
+    private final Observers observers;
 
-    Reports(Observer observer) {
-        this.observer = observer;
+    Reports(Observers observers) {
+        this.observers = observers;
     }
 
     /** An attempt of a worker. */
@@ -33,7 +33,7 @@ final class Reports {
                 attempts,
                 next.delay().toMillis(),
                 LoggedFailure.of(failure));
-        observer.retrying(event);
+        observers.retrying(event);
     }
 
     /** The first attempt, by the inbox, which has said so in the log. */
@@ -41,7 +41,7 @@ final class Reports {
         if (next.isDead()) {
             died(event, 1, failure);
         } else {
-            observer.retrying(event);
+            observers.retrying(event);
         }
     }
 
@@ -54,6 +54,6 @@ final class Reports {
                 attempts,
                 key == null ? "" : "; all later events of " + key + " wait behind it",
                 LoggedFailure.of(failure));
-        observer.died(event);
+        observers.died(event);
     }
 }

@@ -161,7 +161,8 @@ public final class Node implements Receiver {
         }
 
         public Node build() {
-            TestQueue queue = new TestQueue(database, maxAttempts, observer);
+            Observers observers = new Observers(List.of(observer));
+            TestQueue queue = new TestQueue(database, maxAttempts, observers);
             JdbcClient jdbc = JdbcClient.create((DataSource) database.dataSource());
             EventLog eventLog = new EventLog(
                     new ProcessedEvents(database.dataSource(), deadline.dividedBy(2), handlerTimeout.plusSeconds(5)),
@@ -175,14 +176,14 @@ public final class Node implements Receiver {
                     eventLog,
                     new Handlers(adaption.apply(handlers)),
                     attempts,
-                    observer);
+                    observers);
             Inbox inbox = new Inbox(
                     processor,
                     attempts,
                     TIME_LIMITS,
                     queue.backlog(),
                     new Limits(deadline, grace, maxInFlight, connections, 4),
-                    observer);
+                    observers);
             return new Node(entrance.apply(inbox), processor, queue);
         }
     }

@@ -1,12 +1,13 @@
 package io.github.dingtalkinbox.internal.queue;
 
-import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.internal.intake.Observers;
 import io.github.dingtalkinbox.internal.intake.Processor;
 import io.github.dingtalkinbox.internal.store.Backlog;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -25,13 +26,13 @@ public final class TestQueue {
     private final WakeUp wakeUp = new WakeUp();
 
     public TestQueue(TestDatabase database) {
-        this(database, MANY, Observer.NONE);
+        this(database, MANY, new Observers(List.of()));
     }
 
-    public TestQueue(TestDatabase database, int maxAttempts, Observer observer) {
+    public TestQueue(TestDatabase database, int maxAttempts, Observers observers) {
         this.database = database;
         this.retryPolicy = new RetryPolicy(maxAttempts, Duration.ofMillis(1), Duration.ofMillis(1), new Random());
-        this.reports = new Reports(observer);
+        this.reports = new Reports(observers);
         this.backlog = new Queue(new QueuedEvents(database.jdbc()), retryPolicy, reports, wakeUp, 4);
     }
 

@@ -17,6 +17,7 @@ import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.identity.TestHandlers;
 import io.github.dingtalkinbox.internal.identity.TestHandlers.Action;
 import io.github.dingtalkinbox.internal.intake.Node;
+import io.github.dingtalkinbox.internal.intake.Observers;
 import io.github.dingtalkinbox.internal.queue.TestQueue;
 import io.github.dingtalkinbox.internal.store.Backlog;
 import io.github.dingtalkinbox.internal.store.Backlog.Admission;
@@ -226,7 +227,7 @@ class InboxMetersPostgresTest {
 
     @Test
     void aFailureThatCouldNotBeQueuedIsNotCounted() {
-        Backlog backlog = new TestQueue(database, 1, new InboxMeters(registry)).backlog();
+        Backlog backlog = new TestQueue(database, 1, new Observers(List.of(new InboxMeters(registry)))).backlog();
         Admission failed = new Admission(false, new IllegalStateException("at its last attempt"));
         var transactions = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
 
