@@ -129,15 +129,13 @@ final class Inbox implements Receiver {
         } catch (MustWait e) {
             return fallBack(events, untried(submission), deadline);
         } catch (TimeoutException e) {
-            if (transactions.withdraw(submission)) {
-                log.warn(
-                        "{}: no connection was free by the deadline, or a twin of it is not done; it is queued and"
-                                + " answered success",
-                        ids(events));
-                return fallBack(events, untried(submission), deadline);
+            return giveUp(submission, "no connection was free by the deadline, or a twin of it is not done", deadline);
+        } catch (InterruptedException e) {
+            try {
+                return giveUp(submission, "the thread that received it was interrupted", deadline);
+            } finally {
+                Thread.currentThread().interrupt();
             }
-            submission.whenEnded((outcomes, failure) -> reportLate(events, failure));
-            return fallBackLate(submission, deadline);
         } catch (TwinInFlight e) {
             log.warn("{}: a twin of it is not done elsewhere; it is queued and answered success", ids(events));
             return fallBack(events, untried(submission), deadline);
@@ -152,6 +150,17 @@ final class Inbox implements Receiver {
                     LoggedFailure.of(e.failure()));
             return fallBack(events, failed(submission, e), deadline);
         }
+    }
+
+    /** Waits no longer for a delivery, and has its events queued: its transaction may not have begun, or may be under way. */
+    private List<Outcome> giveUp(Submission submission, String why, Deadline deadline) throws Exception {
+        List<Event> events = submission.events();
+        if (transactions.withdraw(submission)) {
+            log.warn("{}: {}; it is queued and answered success", ids(events), why);
+            return fallBack(events, untried(submission), deadline);
+        }
+        submission.whenEnded((outcomes, failure) -> reportLate(events, failure));
+        return fallBackLate(submission, deadline);
     }
 
     /** Patience with the other transactions of its lane ends long before the deadline: they may be stuck. */
@@ -211,6 +220,10 @@ final class Inbox implements Receiver {
                             ? "No connection was free in time"
                             : "The database has not answered in time",
                     e);
+        } catch (InterruptedException e) { // what is not withdrawn may still be stored: nobody knows
+            transactions.withdraw(submission);
+            Thread.currentThread().interrupt();
+            throw e;
         } catch (HandlerTimedOut e) {
             throw new DatabaseUnavailable("The database has not answered in time", e);
         } catch (DataAccessException | HandlerFailed | TwinInFlight e) {

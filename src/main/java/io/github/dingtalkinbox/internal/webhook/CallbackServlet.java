@@ -83,7 +83,7 @@ final class CallbackServlet extends HttpServlet {
             return;
         } catch (Throwable e) {
             log.error(
-                    "{} was answered 500, because it could not be received. Nothing of it took effect; DingTalk"
+                    "{} was answered 500, because something has failed. It is not known whether it took effect; DingTalk"
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
                     LoggedFailure.of(e));

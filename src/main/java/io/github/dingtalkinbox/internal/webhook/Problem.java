@@ -38,8 +38,8 @@ record Problem(int status, String type, String title, String detail) {
     static final Problem INTERNAL_ERROR = new Problem(
             500,
             "internal-error",
-            "The callback could not be processed",
-            "Nothing of it took effect. The log of the receiver says more");
+            "Something has failed",
+            "It is not known whether the callback took effect. Deliver it again later. The log of the receiver says more");
 
     private static final String TYPES = "urn:dingtalk-inbox:problem:";
 

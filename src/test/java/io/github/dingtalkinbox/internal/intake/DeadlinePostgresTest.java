@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -178,6 +179,59 @@ class DeadlinePostgresTest extends ContractFixture {
         assertThat(effectsOf(slow)).isOne();
         assertThat(effectsOf(event)).isOne();
         assertThat(duplicatesOf(event)).isZero();
+    }
+
+    @Test
+    void aDeliveryThatIsInterruptedBeforeItsTransactionIsQueued() throws Exception {
+        Event slow = approvalFinished(newId());
+        Event event = approvalFinished(newId());
+        Node node = slow(nodeOn(database).connections(1), () -> {}).build();
+        Future<List<Outcome>> first = threads.submit(() -> node.receive(List.of(slow)));
+        isInside.await();
+
+        assertThat(interrupted(node, event)).containsExactly(new Queued(event.id()));
+        assertThat(queued(event)).containsEntry("late_copy", false);
+
+        mayGoOn.countDown();
+        first.get();
+        node.settle();
+        assertThat(effectsOf(event)).isOne();
+        assertThat(duplicatesOf(event)).isZero();
+    }
+
+    @Test
+    void aDeliveryThatIsInterruptedDuringItsTransactionIsQueuedAsALateCopy() throws Exception {
+        Event event = approvalFinished(newId());
+        Node node = slow(nodeOn(database), () -> {}).build();
+
+        assertThat(interrupted(node, event)).containsExactly(new Queued(event.id()));
+        assertThat(queued(event)).containsEntry("late_copy", true);
+
+        mayGoOn.countDown();
+        await().until(() -> effectsOf(event) == 1);
+        node.settle();
+        assertThat(effectsOf(event)).isOne();
+        assertThat(runs).hasValue(1);
+        assertThat(duplicatesOf(event)).isZero();
+    }
+
+    /** What the inbox answers a thread that is interrupted as soon as it waits; it still is interrupted afterwards. */
+    private static List<Outcome> interrupted(Node node, Event event) throws Exception {
+        AtomicBoolean isStillInterrupted = new AtomicBoolean();
+        FutureTask<List<Outcome>> delivery = new FutureTask<>(() -> {
+            try {
+                return node.receive(List.of(event));
+            } finally {
+                isStillInterrupted.set(Thread.currentThread().isInterrupted());
+            }
+        });
+        Thread thread = new Thread(delivery, "delivery");
+        thread.start();
+        Gate.await(() -> Gate.isWaiting(thread));
+        thread.interrupt();
+        List<Outcome> outcomes = delivery.get();
+        assertThat(isStillInterrupted).isTrue();
+        return outcomes;
     }
 
     @Test
