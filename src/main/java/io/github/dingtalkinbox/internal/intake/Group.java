@@ -3,7 +3,10 @@ package io.github.dingtalkinbox.internal.intake;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.store.Batch;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** The deliveries of one transaction, in the order of their arrival. */
 final class Group {
@@ -29,6 +32,15 @@ final class Group {
 
     List<Event> events() {
         return members.stream().flatMap(m -> m.events().stream()).toList();
+    }
+
+    /** Those of these events, which are some of its own. Twins are not equal, even if they have the same id. */
+    List<Assignment> assignments(List<Event> some) {
+        Map<Event, Assignment> byEvent = new IdentityHashMap<>();
+        members.forEach(m -> m.assignments().forEach(a -> byEvent.put(a.event(), a)));
+        return some.stream()
+                .map(event -> Objects.requireNonNull(byEvent.get(event)))
+                .toList();
     }
 
     boolean isShared() {

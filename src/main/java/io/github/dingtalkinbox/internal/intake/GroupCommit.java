@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.internal.intake;
 
-import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.store.MustWait;
 import io.github.dingtalkinbox.internal.transaction.Attempt;
@@ -68,13 +67,13 @@ final class GroupCommit {
         this.reserve = connections / 3;
     }
 
-    Submission submit(Lane lane, List<Event> events) {
-        Submission submission = new Submission(lane, events);
+    void submit(Submission submission) {
         start(locked(() -> {
-            lines.computeIfAbsent(lane, l -> new Line(inFlight)).waiting.addLast(submission);
+            lines.computeIfAbsent(submission.lane(), l -> new Line(inFlight))
+                    .waiting
+                    .addLast(submission);
             return ready();
         }));
-        return submission;
     }
 
     /** Has a delivery that still waits for its transaction wait no longer for those of its lane that are under way. */

@@ -4,10 +4,8 @@ import io.github.dingtalkinbox.BatchEventHandler;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.EventHandler;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import org.springframework.util.ClassUtils;
 
 /** All the handlers, in their order. Safe for use by many threads. */
 final class Handlers {
@@ -17,16 +15,43 @@ final class Handlers {
         this.all = List.copyOf(all);
     }
 
-    /** Runs every handler that wants an event, with the same effects as if the events had come one by one. */
-    void run(List<Event> events) throws Exception {
-        if (events.size() > 1 && all.stream().allMatch(h -> h instanceof BatchEventHandler || wantsNone(h, events))) {
+    /** Asks every handler whether it wants these events. Never throws: a handler that does fails later, when it is to run. */
+    List<Assignment> assign(List<Event> events) {
+        return events.stream().map(this::assign).toList();
+    }
+
+    private Assignment assign(Event event) {
+        List<EventHandler> wanting = new ArrayList<>(all.size());
+        try {
             for (EventHandler handler : all) {
-                runTogether(handler, events.stream().filter(handler::handles).toList());
+                if (handler.handles(event)) {
+                    wanting.add(handler);
+                }
+            }
+            return new Assignment(event, wanting, null);
+        } catch (Throwable failure) {
+            return new Assignment(event, List.of(), failure);
+        }
+    }
+
+    /** Runs the handlers that want each event, with the same effects as if the events had come one by one. */
+    void run(List<Assignment> assignments) throws Exception {
+        for (Assignment assignment : assignments) {
+            assignment.requireAnswers();
+        }
+        if (assignments.size() > 1 && assignments.stream().allMatch(Assignment::isShared)) {
+            for (EventHandler handler : all) {
+                runTogether(
+                        handler,
+                        assignments.stream()
+                                .filter(a -> a.isFor(handler))
+                                .map(Assignment::event)
+                                .toList());
             }
             return;
         }
-        for (Event event : events) {
-            runAlone(event);
+        for (Assignment assignment : assignments) {
+            runAlone(assignment);
         }
     }
 
@@ -42,51 +67,14 @@ final class Handlers {
         }
     }
 
-    private void runAlone(Event event) throws Exception {
-        EventContext before = EventContext.enter(List.of(event));
+    private static void runAlone(Assignment assignment) throws Exception {
+        EventContext before = EventContext.enter(List.of(assignment.event()));
         try {
-            for (EventHandler handler : all) {
-                if (handler.handles(event)) {
-                    handler.handle(event);
-                }
+            for (EventHandler handler : assignment.handlers()) {
+                handler.handle(assignment.event());
             }
         } finally {
             before.restore();
         }
-    }
-
-    /** The lane of events that were delivered together: it is shared if all who want them take many events at once. */
-    Lane lane(List<Event> events) {
-        Set<String> types = new TreeSet<>();
-        boolean isShared = true;
-        for (Event event : events) {
-            for (EventHandler handler : all) {
-                if (mayWant(handler, event)) {
-                    types.add(event.type());
-                    isShared &= handler instanceof BatchEventHandler;
-                }
-            }
-        }
-        return new Lane.Processing(types, isShared);
-    }
-
-    private static boolean mayWant(EventHandler handler, Event event) {
-        try {
-            return handler.handles(event);
-        } catch (Throwable failure) {
-            return true; // it will fail once more, in the transaction, where that has its consequences
-        }
-    }
-
-    /** The names of the handlers that want an event, in their order. */
-    List<String> namesFor(Event event) {
-        return all.stream()
-                .filter(handler -> handler.handles(event))
-                .map(handler -> ClassUtils.getUserClass(handler).getSimpleName())
-                .toList();
-    }
-
-    private static boolean wantsNone(EventHandler handler, List<Event> events) {
-        return events.stream().noneMatch(handler::handles);
     }
 }

@@ -54,6 +54,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 final class Inbox implements Receiver {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
+    private final Handlers handlers;
     private final Processor processor;
     private final GroupCommit transactions;
     private final GroupCommit spareTransactions;
@@ -65,12 +66,14 @@ final class Inbox implements Receiver {
     private final Semaphore places;
 
     Inbox(
+            Handlers handlers,
             Processor processor,
             Attempts attempts,
             TimeLimits timeLimits,
             Backlog backlog,
             Limits limits,
             Observers observers) {
+        this.handlers = handlers;
         this.processor = processor;
         Duration longestShared = limits.deadline().multipliedBy(2);
         this.transactions = new GroupCommit(processor, attempts, longestShared, limits.connections());
@@ -118,8 +121,9 @@ final class Inbox implements Receiver {
     }
 
     private List<Outcome> process(List<Event> events, Deadline deadline) throws Exception {
-        Lane lane = processor.lane(events);
-        Submission submission = transactions.submit(lane, events);
+        List<Assignment> assignments = handlers.assign(events);
+        Submission submission = new Submission(Lane.Processing.of(assignments), events, assignments);
+        transactions.submit(submission);
         try {
             List<Outcome> outcomes = await(submission, transactions, deadline);
             if (outcomes.stream().anyMatch(Outcome.Queued.class::isInstance)) {
@@ -209,7 +213,8 @@ final class Inbox implements Receiver {
     private List<Outcome> enqueue(List<Event> events, Admission admission, GroupCommit transactions, Deadline deadline)
             throws Exception {
         Deadline last = deadline.plus(limits.grace());
-        Submission submission = transactions.submit(new Lane.Storing(admission), events);
+        Submission submission = new Submission(new Lane.Storing(admission), events, List.of());
+        transactions.submit(submission);
         try {
             List<Outcome> outcomes = await(submission, transactions, last);
             backlog.wake();

@@ -75,6 +75,11 @@ class InboxConfiguration {
     }
 
     @Bean
+    Handlers inboxHandlers(ObjectProvider<EventHandler> handlers) {
+        return new Handlers(handlers.orderedStream().toList());
+    }
+
+    @Bean
     TimeLimits inboxTimeLimits() {
         return new TimeLimits();
     }
@@ -104,19 +109,15 @@ class InboxConfiguration {
             DataSource dataSource,
             PlatformTransactionManager transactions,
             EventLog eventLog,
-            ObjectProvider<EventHandler> handlers,
+            Handlers handlers,
             Attempts attempts,
             Observers observers) {
-        return new Processor(
-                new ProvenTransactions(dataSource, transactions),
-                eventLog,
-                new Handlers(handlers.orderedStream().toList()),
-                attempts,
-                observers);
+        return new Processor(new ProvenTransactions(dataSource, transactions), eventLog, handlers, attempts, observers);
     }
 
     @Bean
     Inbox inbox(
+            Handlers handlers,
             Processor processor,
             Attempts attempts,
             TimeLimits timeLimits,
@@ -125,7 +126,13 @@ class InboxConfiguration {
             DataSource dataSource,
             Observers observers) {
         return new Inbox(
-                processor, attempts, timeLimits, backlog, limits(properties, dataSource, backlog.workers()), observers);
+                handlers,
+                processor,
+                attempts,
+                timeLimits,
+                backlog,
+                limits(properties, dataSource, backlog.workers()),
+                observers);
     }
 
     @Bean

@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.internal.store.Backlog.Admission;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What may share a transaction: deliveries of one lane. A slow lane holds back no other one. */
 sealed interface Lane {
@@ -17,6 +19,19 @@ sealed interface Lane {
     record Processing(Set<String> types, boolean isShared) implements Lane {
         public Processing {
             types = Set.copyOf(types);
+        }
+
+        /** That of events that were delivered together. */
+        static Processing of(List<Assignment> delivery) {
+            Set<String> types = new TreeSet<>();
+            boolean isShared = true;
+            for (Assignment assignment : delivery) {
+                if (assignment.isWanted()) {
+                    types.add(assignment.event().type());
+                    isShared &= assignment.isShared();
+                }
+            }
+            return new Processing(types, isShared);
         }
     }
 

@@ -65,7 +65,7 @@ public final class Processor {
         Attempt<Outcome> attempt = attempts.start(running -> at(List.of(event), () -> {
             Handled committed = transaction(running, () -> {
                 Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
-                Duration time = runHandlers(running, recorded.fresh(), false);
+                Duration time = runHandlers(running, handlers.assign(recorded.fresh()), false);
                 alongside.run();
                 return new Handled(recorded, time);
             });
@@ -101,8 +101,9 @@ public final class Processor {
         if (processed == null) {
             return Optional.empty();
         }
-        runHandlers(running, List.of(processed.event()), false);
-        Repeated repeated = new Repeated(processed, handlers.namesFor(processed.event()));
+        List<Assignment> assignments = handlers.assign(List.of(processed.event()));
+        runHandlers(running, assignments, false);
+        Repeated repeated = new Repeated(processed, assignments.get(0).names());
         alongside.accept(repeated);
         return Optional.of(repeated);
     }
@@ -115,11 +116,6 @@ public final class Processor {
     /** Whether an event has to wait in the queue before anything is tried with it. */
     boolean hasToWait(Event event) {
         return eventLog.hasToWait(event);
-    }
-
-    /** The lane in which these events are processed. */
-    Lane lane(List<Event> events) {
-        return handlers.lane(events);
     }
 
     /**
@@ -144,7 +140,7 @@ public final class Processor {
         }
         Handled committed = transaction(running, () -> {
             Recorded recorded = eventLog.record(group.batch());
-            Duration time = runHandlers(running, recorded.fresh(), group.isShared());
+            Duration time = runHandlers(running, group.assignments(recorded.fresh()), group.isShared());
             beforeCommit.run();
             return new Handled(recorded, time);
         });
@@ -157,7 +153,7 @@ public final class Processor {
      * @param isShared whether each event is tried again alone if they fail, so that this failure does not count
      * @return how long they took
      */
-    private Duration runHandlers(Attempt<?> running, List<Event> fresh, boolean isShared) throws HandlerFailed {
+    private Duration runHandlers(Attempt<?> running, List<Assignment> fresh, boolean isShared) throws HandlerFailed {
         long start = System.nanoTime();
         HandlerResult result = HandlerResult.OK;
         try {
@@ -169,7 +165,10 @@ public final class Processor {
             throw new HandlerFailed(failure, failure instanceof TransactionAborted);
         } finally {
             if (!fresh.isEmpty() && !(isShared && result == HandlerResult.FAILED)) {
-                observers.handled(fresh, Duration.ofNanos(System.nanoTime() - start), result);
+                observers.handled(
+                        fresh.stream().map(Assignment::event).toList(),
+                        Duration.ofNanos(System.nanoTime() - start),
+                        result);
             }
         }
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Submission {
     private final Lane lane;
     private final List<Event> events;
+    private final List<Assignment> assignments;
     private final Set<String> identities;
     private final CompletableFuture<List<Outcome>> result = new CompletableFuture<>();
     private final CompletableFuture<List<Outcome>> awaited = result.copy();
@@ -27,9 +28,11 @@ final class Submission {
     private volatile boolean isLate;
     private volatile boolean mayHaveCommitted;
 
-    Submission(Lane lane, List<Event> events) {
+    /** @param assignments one for each event, if they are to be processed */
+    Submission(Lane lane, List<Event> events, List<Assignment> assignments) {
         this.lane = lane;
         this.events = List.copyOf(events);
+        this.assignments = List.copyOf(assignments);
         this.identities = lane instanceof Lane.Processing ? identities(events) : Set.of();
         this.isAlone = !lane.isShared();
     }
@@ -40,6 +43,10 @@ final class Submission {
 
     List<Event> events() {
         return events;
+    }
+
+    List<Assignment> assignments() {
+        return assignments;
     }
 
     /** By which its twins are known, of which no two are processed at a time. What is only stored has none. */

@@ -171,13 +171,15 @@ public final class Node implements Receiver {
                     queue.backlog(),
                     event -> mode == ProcessingMode.QUEUE);
             Attempts attempts = new Attempts(Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
+            Handlers handling = new Handlers(adaption.apply(handlers));
             Processor processor = new Processor(
                     new ProvenTransactions(database.dataSource(), transactions),
                     eventLog,
-                    new Handlers(adaption.apply(handlers)),
+                    handling,
                     attempts,
                     observers);
             Inbox inbox = new Inbox(
+                    handling,
                     processor,
                     attempts,
                     TIME_LIMITS,
