@@ -106,7 +106,8 @@ final class GroupCommit {
 
     private void start(Group group) {
         try {
-            Attempt.Work<List<Outcome>> work = running -> processor.run(running, group, () -> committing(group));
+            Attempt.Work<List<Outcome>> work =
+                    running -> group.lane().run(processor, running, group, () -> committing(group));
             Attempt<List<Outcome>> attempt =
                     group.isShared() ? attempts.start(work, longestShared) : attempts.start(work);
             attempt.whenEnded((outcomes, failure) -> ended(group, outcomes, failure));

@@ -34,8 +34,12 @@ final class Handlers {
         }
     }
 
-    /** Runs the handlers that want each event, with the same effects as if the events had come one by one. */
-    void run(List<Assignment> assignments) throws Exception {
+    /**
+     * Runs the handlers that want each event, with the same effects as if the events had come one by one.
+     *
+     * @param isNamed whether what is logged on this thread names the only event
+     */
+    void run(List<Assignment> assignments, boolean isNamed) throws Exception {
         for (Assignment assignment : assignments) {
             assignment.requireAnswers();
         }
@@ -51,7 +55,11 @@ final class Handlers {
             return;
         }
         for (Assignment assignment : assignments) {
-            runAlone(assignment);
+            if (isNamed) {
+                runAlone(assignment);
+            } else {
+                runNamed(assignment);
+            }
         }
     }
 
@@ -67,14 +75,18 @@ final class Handlers {
         }
     }
 
-    private static void runAlone(Assignment assignment) throws Exception {
+    private static void runNamed(Assignment assignment) throws Exception {
         EventContext before = EventContext.enter(List.of(assignment.event()));
         try {
-            for (EventHandler handler : assignment.handlers()) {
-                handler.handle(assignment.event());
-            }
+            runAlone(assignment);
         } finally {
             before.restore();
+        }
+    }
+
+    private static void runAlone(Assignment assignment) throws Exception {
+        for (EventHandler handler : assignment.handlers()) {
+            handler.handle(assignment.event());
         }
     }
 }

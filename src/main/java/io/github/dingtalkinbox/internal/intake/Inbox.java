@@ -54,8 +54,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 final class Inbox implements Receiver {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
+    private final ModeRule modeRule;
     private final Handlers handlers;
-    private final Processor processor;
     private final GroupCommit transactions;
     private final GroupCommit spareTransactions;
     private final TimeLimits timeLimits;
@@ -66,6 +66,7 @@ final class Inbox implements Receiver {
     private final Semaphore places;
 
     Inbox(
+            ModeRule modeRule,
             Handlers handlers,
             Processor processor,
             Attempts attempts,
@@ -73,8 +74,8 @@ final class Inbox implements Receiver {
             Backlog backlog,
             Limits limits,
             Observers observers) {
+        this.modeRule = modeRule;
         this.handlers = handlers;
-        this.processor = processor;
         Duration longestShared = limits.deadline().multipliedBy(2);
         this.transactions = new GroupCommit(processor, attempts, longestShared, limits.connections());
         this.spareTransactions = new GroupCommit(processor, attempts, longestShared, limits.spareConnections());
@@ -112,7 +113,7 @@ final class Inbox implements Receiver {
         }
         try {
             Deadline deadline = Deadline.in(limits.deadline());
-            return events.stream().anyMatch(processor::hasToWait)
+            return events.stream().anyMatch(modeRule::hasToWait)
                     ? enqueue(events, Admission.UNTRIED, transactions, deadline)
                     : process(events, deadline);
         } finally {

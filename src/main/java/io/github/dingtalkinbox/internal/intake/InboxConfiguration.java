@@ -75,6 +75,11 @@ class InboxConfiguration {
     }
 
     @Bean
+    ModeRule inboxModeRule(InboxProperties properties) {
+        return new ModeRule(event -> properties.modeOf(event.type()) == ProcessingMode.QUEUE);
+    }
+
+    @Bean
     Handlers inboxHandlers(ObjectProvider<EventHandler> handlers) {
         return new Handlers(handlers.orderedStream().toList());
     }
@@ -99,8 +104,7 @@ class InboxConfiguration {
                         properties.handlerTimeout().plus(SILENCE)),
                 new DuplicateDeliveries(jdbc),
                 new IdentityWindows(jdbc),
-                backlog,
-                event -> properties.modeOf(event.type()) == ProcessingMode.QUEUE);
+                backlog);
     }
 
     @Bean
@@ -117,6 +121,7 @@ class InboxConfiguration {
 
     @Bean
     Inbox inbox(
+            ModeRule modeRule,
             Handlers handlers,
             Processor processor,
             Attempts attempts,
@@ -126,6 +131,7 @@ class InboxConfiguration {
             DataSource dataSource,
             Observers observers) {
         return new Inbox(
+                modeRule,
                 handlers,
                 processor,
                 attempts,
@@ -137,6 +143,7 @@ class InboxConfiguration {
 
     @Bean
     Rehearsal inboxRehearsal(
+            ModeRule modeRule,
             DataSource dataSource,
             PlatformTransactionManager transactions,
             EventLog eventLog,
@@ -144,6 +151,7 @@ class InboxConfiguration {
             Backlog backlog,
             InboxProperties properties) {
         return new Rehearsal(
+                modeRule,
                 new ProvenTransactions(dataSource, transactions),
                 eventLog,
                 attempts,

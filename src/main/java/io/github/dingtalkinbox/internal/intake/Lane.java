@@ -1,6 +1,8 @@
 package io.github.dingtalkinbox.internal.intake;
 
+import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.store.Backlog.Admission;
+import io.github.dingtalkinbox.internal.transaction.Attempt;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,6 +13,14 @@ sealed interface Lane {
     boolean isShared();
 
     /**
+     * What a transaction of this lane does.
+     *
+     * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
+     * @return an outcome for each event of the group, once the transaction is known to have committed
+     */
+    List<Outcome> run(Processor processor, Attempt<?> running, Group group, Runnable beforeCommit) throws Exception;
+
+    /**
      * To process events.
      *
      * @param types of the events that handlers want; empty for those that none does
@@ -19,6 +29,12 @@ sealed interface Lane {
     record Processing(Set<String> types, boolean isShared) implements Lane {
         public Processing {
             types = Set.copyOf(types);
+        }
+
+        @Override
+        public List<Outcome> run(Processor processor, Attempt<?> running, Group group, Runnable beforeCommit)
+                throws Exception {
+            return processor.process(running, group, beforeCommit);
         }
 
         /** That of events that were delivered together. */
@@ -41,6 +57,12 @@ sealed interface Lane {
         @Override
         public boolean isShared() {
             return admission.failure() == null;
+        }
+
+        @Override
+        public List<Outcome> run(Processor processor, Attempt<?> running, Group group, Runnable beforeCommit)
+                throws Exception {
+            return processor.store(running, group.events(), admission, beforeCommit);
         }
     }
 }

@@ -4,6 +4,9 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Observer.HandlerResult;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
+import io.github.dingtalkinbox.Outcome.Duplicate;
+import io.github.dingtalkinbox.internal.store.Backlog.Admission;
+import io.github.dingtalkinbox.internal.store.DuplicateDeliveries.Entry;
 import io.github.dingtalkinbox.internal.store.EventLog;
 import io.github.dingtalkinbox.internal.store.EventLog.Recorded;
 import io.github.dingtalkinbox.internal.store.EventLog.Vanished;
@@ -21,6 +24,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The transactions of the inbox: the record of an event and its business update, or its place in the queue.
@@ -28,6 +33,7 @@ import java.util.function.Consumer;
  * <p>Safe for use by many threads.
  */
 public final class Processor {
+    private static final Logger log = LoggerFactory.getLogger(Processor.class);
     private static final int TRIES = 3;
 
     private final ProvenTransactions transactions;
@@ -65,7 +71,7 @@ public final class Processor {
         Attempt<Outcome> attempt = attempts.start(running -> at(List.of(event), () -> {
             Handled committed = transaction(running, () -> {
                 Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
-                Duration time = runHandlers(running, handlers.assign(recorded.fresh()), false);
+                Duration time = runHandlers(running, handlers.assign(recorded.fresh()), false, true);
                 alongside.run();
                 return new Handled(recorded, time);
             });
@@ -102,7 +108,7 @@ public final class Processor {
             return Optional.empty();
         }
         List<Assignment> assignments = handlers.assign(List.of(processed.event()));
-        runHandlers(running, assignments, false);
+        runHandlers(running, assignments, false, false);
         Repeated repeated = new Repeated(processed, assignments.get(0).names());
         alongside.accept(repeated);
         return Optional.of(repeated);
@@ -113,51 +119,57 @@ public final class Processor {
         return attempts.timeLimit();
     }
 
-    /** Whether an event has to wait in the queue before anything is tried with it. */
-    boolean hasToWait(Event event) {
-        return eventLog.hasToWait(event);
-    }
-
     /**
-     * Processes what can be processed at once and lets the rest wait; or lets all of it wait.
+     * Processes the events of deliveries; those that have to go behind something in the queue wait there.
      *
      * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
      */
-    List<Outcome> run(Attempt<?> running, Group group, Runnable beforeCommit) throws Exception {
-        List<Event> events = group.events();
-        return at(events, () -> run(running, group, events, beforeCommit));
+    List<Outcome> process(Attempt<?> running, Group group, Runnable beforeCommit) throws Exception {
+        return at(group.events(), () -> {
+            Handled committed = transaction(running, () -> {
+                Recorded recorded = eventLog.record(group.batch());
+                Duration time = runHandlers(
+                        running,
+                        group.assignments(recorded.fresh()),
+                        group.isShared(),
+                        recorded.outcomes().size() == 1);
+                beforeCommit.run();
+                return new Handled(recorded, time);
+            });
+            return observed(committed, false);
+        });
     }
 
-    private List<Outcome> run(Attempt<?> running, Group group, List<Event> events, Runnable beforeCommit)
+    /**
+     * Lets the events of deliveries wait in the queue.
+     *
+     * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
+     */
+    List<Outcome> store(Attempt<?> running, List<Event> events, Admission admission, Runnable beforeCommit)
             throws Exception {
-        if (group.lane() instanceof Lane.Storing storing) {
+        return at(events, () -> {
             Recorded committed = transaction(running, () -> {
-                Recorded recorded = eventLog.enqueue(events, storing.admission());
+                Recorded recorded = eventLog.enqueue(events, admission);
                 beforeCommit.run();
                 return recorded;
             });
-            return observed(new Handled(committed, Duration.ZERO), false);
-        }
-        Handled committed = transaction(running, () -> {
-            Recorded recorded = eventLog.record(group.batch());
-            Duration time = runHandlers(running, group.assignments(recorded.fresh()), group.isShared());
-            beforeCommit.run();
-            return new Handled(recorded, time);
+            return observedDuplicates(committed);
         });
-        return observed(committed, false);
     }
 
     /**
      * Runs the handlers.
      *
      * @param isShared whether each event is tried again alone if they fail, so that this failure does not count
+     * @param isNamed whether what is logged on this thread names the only event
      * @return how long they took
      */
-    private Duration runHandlers(Attempt<?> running, List<Assignment> fresh, boolean isShared) throws HandlerFailed {
+    private Duration runHandlers(Attempt<?> running, List<Assignment> fresh, boolean isShared, boolean isNamed)
+            throws HandlerFailed {
         long start = System.nanoTime();
         HandlerResult result = HandlerResult.OK;
         try {
-            handlers.run(fresh);
+            handlers.run(fresh, isNamed);
             transactions.requireSound();
             return Duration.ofNanos(System.nanoTime() - start);
         } catch (Throwable failure) {
@@ -176,10 +188,38 @@ public final class Processor {
     private List<Outcome> observed(Handled committed, boolean isFromQueue) {
         Recorded recorded = committed.recorded();
         recorded.fresh().forEach(event -> observers.processed(event, isFromQueue, committed.time()));
-        recorded.duplicates()
-                .forEach(entry ->
-                        observers.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst()));
-        return recorded.outcomes();
+        return observedDuplicates(recorded);
+    }
+
+    private List<Outcome> observedDuplicates(Recorded committed) {
+        for (Entry entry : committed.duplicates()) {
+            report(entry, committed.outcomes().size() == 1);
+            observers.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst());
+        }
+        return committed.outcomes();
+    }
+
+    private static void report(Entry entry, boolean isOnlyOne) {
+        Duplicate duplicate = entry.duplicate();
+        if (duplicate.samePayload() && !log.isDebugEnabled()) {
+            return;
+        }
+        EventContext before = isOnlyOne ? EventContext.current() : EventContext.enter(List.of(entry.event()));
+        if (duplicate.samePayload()) {
+            log.debug(
+                    "{}: a duplicate, by {}; answered success, nothing run",
+                    duplicate.eventId(),
+                    duplicate.matchedBy());
+        } else {
+            log.warn(
+                    "{}: a duplicate, by {}, that says something else than the first delivery. Answered success, nothing"
+                            + " run; its payload is kept in duplicate_deliveries. If these are two different events,"
+                            + " make the natural key of {} more precise (inbox.event-types)",
+                    duplicate.eventId(),
+                    duplicate.matchedBy(),
+                    entry.event().type());
+        }
+        before.restore();
     }
 
     /** What is logged meanwhile names the event, if it is one. */

@@ -26,13 +26,16 @@ import java.util.function.Supplier;
 public final class Rehearsal {
     private static final int MOST_CONNECTIONS = 8;
 
+    private final ModeRule modeRule;
     private final ProvenTransactions transactions;
     private final EventLog eventLog;
     private final Attempts attempts;
     private final int connections;
 
     /** @param connections that process deliveries */
-    Rehearsal(ProvenTransactions transactions, EventLog eventLog, Attempts attempts, int connections) {
+    Rehearsal(
+            ModeRule modeRule, ProvenTransactions transactions, EventLog eventLog, Attempts attempts, int connections) {
+        this.modeRule = modeRule;
         this.transactions = transactions;
         this.eventLog = eventLog;
         this.attempts = attempts;
@@ -90,7 +93,7 @@ public final class Rehearsal {
     }
 
     private void play(List<Event> events, BatchEventHandler handler) throws Exception {
-        if (events.stream().anyMatch(eventLog::hasToWait)) {
+        if (events.stream().anyMatch(modeRule::hasToWait)) {
             eventLog.enqueue(events, Admission.UNTRIED);
             eventLog.enqueue(events, Admission.UNTRIED);
         } else {

@@ -9,7 +9,6 @@ import io.github.dingtalkinbox.internal.store.Backlog.Waiting;
 import io.github.dingtalkinbox.internal.store.DuplicateDeliveries.Entry;
 import io.github.dingtalkinbox.internal.store.IdentityWindows.Occurrence;
 import io.github.dingtalkinbox.internal.store.ProcessedEvents.Processed;
-import io.github.dingtalkinbox.internal.transaction.EventContext;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes the events of one transaction into the log or into the queue, and tells the new ones from the duplicates. Only
@@ -28,40 +25,25 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
 public final class EventLog {
-    private static final Logger log = LoggerFactory.getLogger(EventLog.class);
-
     private final ProcessedEvents processedEvents;
     private final DuplicateDeliveries duplicateDeliveries;
     private final IdentityWindows identityWindows;
     private final Backlog backlog;
-    private final Predicate<Event> isForQueue;
 
-    /** @param isForQueue which events wait although nothing keeps them from being processed at once */
     public EventLog(
             ProcessedEvents processedEvents,
             DuplicateDeliveries duplicateDeliveries,
             IdentityWindows identityWindows,
-            Backlog backlog,
-            Predicate<Event> isForQueue) {
+            Backlog backlog) {
         this.processedEvents = processedEvents;
         this.duplicateDeliveries = duplicateDeliveries;
         this.identityWindows = identityWindows;
         this.backlog = backlog;
-        this.isForQueue = isForQueue;
     }
 
     /**
-     * Whether an event must not be processed in the transaction that records it. One that is known by its content alone
-     * must not: while that transaction ran, nobody could queue a copy of it, because both need the row of the content in
-     * {@code identity_windows}.
-     */
-    public boolean hasToWait(Event event) {
-        return isContentOnly(event) || isForQueue.test(event);
-    }
-
-    /**
-     * Records deliveries, none of which {@link #hasToWait has to wait}. They are new unless they, or
-     * another event of their ordering key, wait in the queue.
+     * Records deliveries, none of which is known by its content alone. They are new unless they, or another event of their
+     * ordering key, wait in the queue.
      *
      * @throws MustWait if some of them are new and others go behind what waits
      * @throws Vanished if an event was a duplicate of one that is gone in the meantime: record again in a new
@@ -200,7 +182,6 @@ public final class EventLog {
         List<Entry> duplicates = deliveries.duplicates();
         if (!duplicates.isEmpty()) {
             duplicateDeliveries.insert(duplicates);
-            duplicates.forEach(EventLog::report);
         }
         return new Recorded(fresh, deliveries.outcomes(), duplicates);
     }
@@ -214,29 +195,6 @@ public final class EventLog {
 
     private static boolean isSame(Event event, ByteBuffer payloadSha256) {
         return payloadSha256.equals(ByteBuffer.wrap(event.payload().sha256()));
-    }
-
-    private static void report(Entry entry) {
-        Duplicate duplicate = entry.duplicate();
-        if (duplicate.samePayload() && !log.isDebugEnabled()) {
-            return;
-        }
-        EventContext before = EventContext.enter(List.of(entry.event()));
-        if (duplicate.samePayload()) {
-            log.debug(
-                    "{}: a duplicate, by {}; answered success, nothing run",
-                    duplicate.eventId(),
-                    duplicate.matchedBy());
-        } else {
-            log.warn(
-                    "{}: a duplicate, by {}, that says something else than the first delivery. Answered success, nothing"
-                            + " run; its payload is kept in duplicate_deliveries. If these are two different events,"
-                            + " make the natural key of {} more precise (inbox.event-types)",
-                    duplicate.eventId(),
-                    duplicate.matchedBy(),
-                    entry.event().type());
-        }
-        before.restore();
     }
 
     private static boolean isContentOnly(Event event) {

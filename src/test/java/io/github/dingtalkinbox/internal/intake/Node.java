@@ -168,8 +168,7 @@ public final class Node implements Receiver {
                     new ProcessedEvents(database.dataSource(), deadline.dividedBy(2), handlerTimeout.plusSeconds(5)),
                     new DuplicateDeliveries(jdbc),
                     new IdentityWindows(jdbc),
-                    queue.backlog(),
-                    event -> mode == ProcessingMode.QUEUE);
+                    queue.backlog());
             Attempts attempts = new Attempts(Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
             Handlers handling = new Handlers(adaption.apply(handlers));
             Processor processor = new Processor(
@@ -179,6 +178,7 @@ public final class Node implements Receiver {
                     attempts,
                     observers);
             Inbox inbox = new Inbox(
+                    new ModeRule(event -> mode == ProcessingMode.QUEUE),
                     handling,
                     processor,
                     attempts,
