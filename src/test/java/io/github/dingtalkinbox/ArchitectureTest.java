@@ -57,24 +57,36 @@ class ArchitectureTest {
                     "internal.operations",
                     Set.of(API, "internal.intake", "internal.sql", "internal.store", "internal.transaction")),
             // Business updates.
-            Map.entry("internal.approval", Set.of(API)),
-            Map.entry("internal.sqlfile", Set.of(API)),
+            Map.entry("internal.approval", Set.of(API, "internal.sql")),
+            Map.entry("internal.sqlfile", Set.of(API, "internal.sql")),
             // Entrances.
             Map.entry("internal.webhook", Set.of(API, "internal.crypto", "internal.identity", "internal.transaction")),
             Map.entry(
                     "internal.recovery",
-                    Set.of(API, "internal.identity", "internal.job", "internal.json", "internal.transaction")),
+                    Set.of(
+                            API,
+                            "internal.identity",
+                            "internal.job",
+                            "internal.json",
+                            "internal.sql",
+                            "internal.transaction")),
             // What looks after the log.
             Map.entry("internal.schema", Set.of("internal.sql")),
             Map.entry("internal.retention", Set.of("internal.sql")),
             Map.entry("internal.seal", Set.of("internal.job", "internal.sql")),
             Map.entry(
                     "internal.telemetry",
-                    Set.of(API, "internal.job", "internal.queue", "internal.retention", "internal.seal")),
+                    Set.of(
+                            API,
+                            "internal.job",
+                            "internal.queue",
+                            "internal.retention",
+                            "internal.seal",
+                            "internal.sql")),
             // The executable.
             Map.entry("service", Set.of("internal.telemetry", "service.cli")),
             Map.entry("service.access", Set.of()),
-            Map.entry("service.audit", Set.of()),
+            Map.entry("service.audit", Set.of("internal.sql")),
             Map.entry(
                     "service.console",
                     Set.of(

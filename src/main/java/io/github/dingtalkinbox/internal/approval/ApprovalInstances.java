@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.internal.approval;
 
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The {@code approval_instances} table. */
@@ -71,25 +73,25 @@ final class ApprovalInstances {
         if (changes.isEmpty()) {
             return;
         }
-        Columns<InstanceChange> columns = new Columns<>(List.copyOf(changes));
-        Columns<Latest<String>> title = columns.of(InstanceChange::title);
-        Columns<Latest<InstanceChange.End>> end = columns.of(InstanceChange::end);
+        List<InstanceChange> rows = List.copyOf(changes);
+        List<@Nullable Latest<String>> title = SqlArrays.parts(rows, InstanceChange::title);
+        List<@Nullable Latest<InstanceChange.End>> end = SqlArrays.parts(rows, InstanceChange::end);
         jdbc.sql(MERGE)
-                .param("corp_id", columns.texts(InstanceChange::corpId))
-                .param("process_instance_id", columns.texts(InstanceChange::processInstanceId))
-                .param("title", title.texts(Latest::value))
-                .param("title_at", title.times(Latest::at))
-                .param("title_event_id", title.texts(Latest::eventId))
-                .param("originator_id", columns.texts(InstanceChange::originatorId))
-                .param("process_code", columns.texts(InstanceChange::processCode))
-                .param("business_id", columns.texts(InstanceChange::businessId))
-                .param("created_at", columns.times(InstanceChange::createdAt))
-                .param("start_event_id", columns.texts(InstanceChange::startEventId))
-                .param("ending", end.texts(e -> e.value().ending()))
-                .param("result", end.texts(e -> e.value().result()))
-                .param("finished_at", end.times(Latest::at))
-                .param("end_event_id", end.texts(Latest::eventId))
-                .param("delete_event_id", columns.texts(InstanceChange::deleteEventId))
+                .param("corp_id", SqlArrays.texts(rows, InstanceChange::corpId))
+                .param("process_instance_id", SqlArrays.texts(rows, InstanceChange::processInstanceId))
+                .param("title", SqlArrays.texts(title, Latest::value))
+                .param("title_at", SqlArrays.times(title, Latest::at))
+                .param("title_event_id", SqlArrays.texts(title, Latest::eventId))
+                .param("originator_id", SqlArrays.texts(rows, InstanceChange::originatorId))
+                .param("process_code", SqlArrays.texts(rows, InstanceChange::processCode))
+                .param("business_id", SqlArrays.texts(rows, InstanceChange::businessId))
+                .param("created_at", SqlArrays.times(rows, InstanceChange::createdAt))
+                .param("start_event_id", SqlArrays.texts(rows, InstanceChange::startEventId))
+                .param("ending", SqlArrays.texts(end, e -> e.value().ending()))
+                .param("result", SqlArrays.texts(end, e -> e.value().result()))
+                .param("finished_at", SqlArrays.times(end, Latest::at))
+                .param("end_event_id", SqlArrays.texts(end, Latest::eventId))
+                .param("delete_event_id", SqlArrays.texts(rows, InstanceChange::deleteEventId))
                 .update();
     }
 }

@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.internal.approval;
 
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The {@code approval_tasks} table. */
@@ -56,21 +58,21 @@ final class ApprovalTasks {
         if (changes.isEmpty()) {
             return;
         }
-        Columns<TaskChange> columns = new Columns<>(List.copyOf(changes));
-        Columns<Latest<TaskChange.End>> end = columns.of(TaskChange::end);
+        List<TaskChange> rows = List.copyOf(changes);
+        List<@Nullable Latest<TaskChange.End>> end = SqlArrays.parts(rows, TaskChange::end);
         jdbc.sql(MERGE)
-                .param("corp_id", columns.texts(TaskChange::corpId))
-                .param("process_instance_id", columns.texts(TaskChange::processInstanceId))
-                .param("task_key", columns.texts(TaskChange::taskKey))
-                .param("task_id", columns.texts(TaskChange::taskId))
-                .param("assignee_id", columns.texts(TaskChange::assigneeId))
-                .param("created_at", columns.times(TaskChange::createdAt))
-                .param("start_event_id", columns.texts(TaskChange::startEventId))
-                .param("ending", end.texts(e -> e.value().ending()))
-                .param("result", end.texts(e -> e.value().result()))
-                .param("remark", end.texts(e -> e.value().remark()))
-                .param("finished_at", end.times(Latest::at))
-                .param("end_event_id", end.texts(Latest::eventId))
+                .param("corp_id", SqlArrays.texts(rows, TaskChange::corpId))
+                .param("process_instance_id", SqlArrays.texts(rows, TaskChange::processInstanceId))
+                .param("task_key", SqlArrays.texts(rows, TaskChange::taskKey))
+                .param("task_id", SqlArrays.texts(rows, TaskChange::taskId))
+                .param("assignee_id", SqlArrays.texts(rows, TaskChange::assigneeId))
+                .param("created_at", SqlArrays.times(rows, TaskChange::createdAt))
+                .param("start_event_id", SqlArrays.texts(rows, TaskChange::startEventId))
+                .param("ending", SqlArrays.texts(end, e -> e.value().ending()))
+                .param("result", SqlArrays.texts(end, e -> e.value().result()))
+                .param("remark", SqlArrays.texts(end, e -> e.value().remark()))
+                .param("finished_at", SqlArrays.times(end, Latest::at))
+                .param("end_event_id", SqlArrays.texts(end, Latest::eventId))
                 .update();
     }
 }

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.operations;
 
 import io.github.dingtalkinbox.Event;
-import java.time.OffsetDateTime;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -83,7 +83,7 @@ final class OperatorActions {
                         row.getString("operator"),
                         row.getString("origin"),
                         row.getString("reason"),
-                        row.getObject("acted_at", OffsetDateTime.class).toInstant()))
+                        SqlTimes.instant(row, "acted_at")))
                 .list();
     }
 

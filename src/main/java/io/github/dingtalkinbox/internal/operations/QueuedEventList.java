@@ -1,13 +1,11 @@
 package io.github.dingtalkinbox.internal.operations;
 
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -77,11 +75,11 @@ final class QueuedEventList {
         return jdbc.sql(LIST)
                 .param("event_id", anyOf(selection.eventIds()))
                 .param("event_type", selection.type())
-                .param("from", timestamp(selection.from()))
-                .param("to", timestamp(selection.to()))
+                .param("from", SqlTimes.parameterOrNull(selection.from()))
+                .param("to", SqlTimes.parameterOrNull(selection.to()))
                 .param("state", anyOf(selection.states()))
                 .param("after_id", after == null ? null : after.eventId())
-                .param("after_time", timestamp(after == null ? null : after.queuedAt()))
+                .param("after_time", SqlTimes.parameterOrNull(after == null ? null : after.queuedAt()))
                 .param("limit", limit)
                 .query((row, number) -> entry(row))
                 .list();
@@ -124,22 +122,14 @@ final class QueuedEventList {
                 row.getString("event_type"),
                 row.getString("state"),
                 row.getInt("attempts"),
-                row.getObject("next_attempt_at") == null ? null : instant(row, "next_attempt_at"),
-                instant(row, "queued_at"),
-                instant(row, "changed_at"),
+                SqlTimes.instantOrNull(row, "next_attempt_at"),
+                SqlTimes.instant(row, "queued_at"),
+                SqlTimes.instant(row, "changed_at"),
                 row.getString("last_error"));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
     private static String @Nullable [] anyOf(Collection<String> values) {
         return values.isEmpty() ? null : values.toArray(String[]::new);
-    }
-
-    private static @Nullable OffsetDateTime timestamp(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     /** A row of the table. */

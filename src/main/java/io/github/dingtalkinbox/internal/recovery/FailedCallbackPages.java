@@ -1,12 +1,11 @@
 package io.github.dingtalkinbox.internal.recovery;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -75,7 +74,7 @@ final class FailedCallbackPages {
         commit(jdbc.sql(INSERT)
                 .param("app", app)
                 .param("page_id", page.id())
-                .param("received_at", OffsetDateTime.ofInstant(page.receivedAt(), ZoneOffset.UTC))
+                .param("received_at", SqlTimes.parameter(page.receivedAt()))
                 .param("body", page.body()));
     }
 
@@ -92,11 +91,8 @@ final class FailedCallbackPages {
         return jdbc.sql(FIND)
                 .param("app", app)
                 .param("page_id", page)
-                .query((row, n) -> new Page(
-                        page,
-                        row.getObject("received_at", OffsetDateTime.class).toInstant(),
-                        row.getBytes("body"),
-                        integers(row)))
+                .query((row, n) ->
+                        new Page(page, SqlTimes.instant(row, "received_at"), row.getBytes("body"), integers(row)))
                 .single();
     }
 

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.recovery;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -101,7 +102,7 @@ final class RecoveryPolls {
             jdbc.sql(LIMIT).query(String.class).single();
             return jdbc.sql(LOCK)
                     .param("app", app)
-                    .param("interval", interval.toMillis() + " milliseconds")
+                    .param("interval", SqlTimes.interval(interval))
                     .query(Boolean.class)
                     .optional()
                     .orElse(false);

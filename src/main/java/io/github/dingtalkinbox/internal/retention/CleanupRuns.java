@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.retention;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.archive.ArchivedFile;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -114,7 +115,7 @@ final class CleanupRuns {
                 .param("run", run)
                 .param("table", due.table().table())
                 .param("types", due.types().toArray(String[]::new))
-                .param("day", OffsetDateTime.ofInstant(due.day(), ZoneOffset.UTC))
+                .param("day", SqlTimes.parameter(due.day()))
                 .param("file", archive == null ? null : archive.name(), Types.VARCHAR)
                 .param("archived", archived.toString().replace('[', '{').replace(']', '}'))
                 .param("sha256", archive == null ? null : archive.sha256(), Types.BINARY)
@@ -127,7 +128,7 @@ final class CleanupRuns {
         return jdbc.sql(REMOVE_FROM.getOrDefault(due.table(), ""))
                 .param("run", run)
                 .param("types", due.types().toArray(String[]::new))
-                .param("day", OffsetDateTime.ofInstant(due.day(), ZoneOffset.UTC))
+                .param("day", SqlTimes.parameter(due.day()))
                 .param("from", from, Types.VARCHAR)
                 .param("batch", size)
                 .query((row, n) -> new Batch(row.getLong("removed"), row.getString("next")))

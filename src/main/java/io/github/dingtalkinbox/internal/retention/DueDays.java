@@ -1,9 +1,7 @@
 package io.github.dingtalkinbox.internal.retention;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +133,8 @@ final class DueDays {
     List<DueDay> find(Swept table, Periods periods) {
         Map<Instant, DueDay> days = new TreeMap<>();
         for (Row row : bind(SELECT.getOrDefault(table, ""), periods)
-                .query((row, n) -> new Row(row.getString("event_type"), instant(row, "day"), row.getLong("rows")))
+                .query((row, n) ->
+                        new Row(row.getString("event_type"), SqlTimes.instant(row, "day"), row.getLong("rows")))
                 .list()) {
             days.computeIfAbsent(row.day(), day -> new DueDay(table, day, new TreeMap<>()))
                     .rows()
@@ -147,7 +146,7 @@ final class DueDays {
     /** The first event that is old enough, but of a day that is not sealed to its end. */
     Optional<Unsealed> firstUnsealed(Periods periods) {
         return bind(UNSEALED, periods)
-                .query((row, n) -> new Unsealed(instant(row, "processed_at"), row.getBoolean("has_seals")))
+                .query((row, n) -> new Unsealed(SqlTimes.instant(row, "processed_at"), row.getBoolean("has_seals")))
                 .optional();
     }
 
@@ -157,10 +156,6 @@ final class DueDays {
                 .param("seconds", periods.seconds())
                 .param("shortest", periods.shortest().toSeconds())
                 .param("others", periods.others().toSeconds());
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
     /**

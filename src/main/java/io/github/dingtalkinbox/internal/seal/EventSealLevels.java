@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -44,7 +45,7 @@ final class EventSealLevels implements SealLevels {
     @Override
     public Level read() {
         return jdbc.sql(LEVEL)
-                .param("grace", OpenTransactions.GRACE.toMillis() + " milliseconds")
+                .param("grace", SqlTimes.interval(OpenTransactions.GRACE))
                 .query((row, number) -> new Level(row.getLong("waiting"), Duration.ofMillis(row.getLong("age_millis"))))
                 .single();
     }

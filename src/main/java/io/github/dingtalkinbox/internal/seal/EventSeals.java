@@ -1,15 +1,13 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -96,7 +94,7 @@ final class EventSeals {
     /** The event types of which there is a seal for the hour. */
     Set<String> types(Instant hour) {
         return jdbc.sql(TYPES)
-                .param("hour", hour.atOffset(ZoneOffset.UTC))
+                .param("hour", SqlTimes.parameter(hour))
                 .query(String.class)
                 .set();
     }
@@ -108,31 +106,27 @@ final class EventSeals {
      */
     boolean add(List<Seal> seals) {
         int added = jdbc.sql(ADD)
-                .param("seal_number", column(seals, Seal::number, Long[]::new))
-                .param("hour", column(seals, s -> s.hour().toString(), String[]::new))
-                .param("event_type", column(seals, Seal::eventType, String[]::new))
-                .param("events", column(seals, Seal::events, Long[]::new))
-                .param("key_id", column(seals, Seal::keyId, String[]::new))
-                .param("content", column(seals, s -> s.content().bytes(), byte[][]::new))
-                .param("sealed_at", column(seals, s -> s.sealedAt().toString(), String[]::new))
-                .param("seal", column(seals, s -> s.seal().bytes(), byte[][]::new))
+                .param("seal_number", SqlArrays.numbers(seals, Seal::number))
+                .param("hour", SqlArrays.times(seals, Seal::hour))
+                .param("event_type", SqlArrays.texts(seals, Seal::eventType))
+                .param("events", SqlArrays.numbers(seals, Seal::events))
+                .param("key_id", SqlArrays.texts(seals, Seal::keyId))
+                .param("content", SqlArrays.bytes(seals, s -> s.content().bytes()))
+                .param("sealed_at", SqlArrays.times(seals, Seal::sealedAt))
+                .param("seal", SqlArrays.bytes(seals, s -> s.seal().bytes()))
                 .update();
         return added == seals.size();
-    }
-
-    private static <T> T[] column(List<Seal> seals, Function<Seal, T> value, IntFunction<T[]> array) {
-        return seals.stream().map(value).toArray(array);
     }
 
     private static Seal seal(ResultSet row) throws SQLException {
         return new Seal(
                 row.getLong("seal_number"),
-                row.getObject("hour", OffsetDateTime.class).toInstant(),
+                SqlTimes.instant(row, "hour"),
                 row.getString("event_type"),
                 row.getLong("events"),
                 row.getString("key_id"),
                 new Digest(row.getBytes("content")),
-                row.getObject("sealed_at", OffsetDateTime.class).toInstant(),
+                SqlTimes.instant(row, "sealed_at"),
                 new Digest(row.getBytes("seal")));
     }
 

@@ -1,9 +1,9 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -46,18 +46,16 @@ final class OpenTransactions {
     /** Which hours are closed. What was processed in them is seen by every statement that begins later. */
     Closed closed() {
         return jdbc.sql(CLOSED)
-                .param("grace", GRACE.toMillis() + " milliseconds")
+                .param("grace", SqlTimes.interval(GRACE))
                 .query((row, number) -> new Closed(
-                        row.getObject("now", OffsetDateTime.class).toInstant(),
-                        row.getObject("over", OffsetDateTime.class).toInstant(),
-                        row.getObject("closed", OffsetDateTime.class).toInstant()))
+                        SqlTimes.instant(row, "now"), SqlTimes.instant(row, "over"), SqlTimes.instant(row, "closed")))
                 .single();
     }
 
     /** The first few that began earlier than that, or nobody knows when. */
     List<OpenTransaction> begunBefore(Instant before) {
         return jdbc.sql(BEGUN_BEFORE)
-                .param("before", before.atOffset(ZoneOffset.UTC))
+                .param("before", SqlTimes.parameter(before))
                 .query((row, number) -> new OpenTransaction(
                         row.getInt("pid"),
                         row.getString("application_name"),

@@ -2,11 +2,10 @@ package io.github.dingtalkinbox.internal.seal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,15 +90,14 @@ final class SealedEvents {
     /** The hour of the first event; empty if there is none. */
     Optional<Instant> firstHour() {
         return jdbc.sql(FIRST_HOUR)
-                .query((row, number) -> Optional.ofNullable(row.getObject(1, OffsetDateTime.class)))
-                .single()
-                .map(OffsetDateTime::toInstant);
+                .query((row, number) -> Optional.ofNullable(SqlTimes.instantOrNull(row, "date_trunc")))
+                .single();
     }
 
     /** How many were processed before an hour. */
     long before(Instant hour) {
         return jdbc.sql(BEFORE)
-                .param("hour", hour.atOffset(ZoneOffset.UTC))
+                .param("hour", SqlTimes.parameter(hour))
                 .query(Long.class)
                 .single();
     }
@@ -120,7 +118,7 @@ final class SealedEvents {
     Map<String, Content> ofHour(Instant hour, Function<String, Optional<SealKey>> keys, BooleanSupplier stop) {
         Map<String, Group> groups = new LinkedHashMap<>();
         jdbc.sql(OF_HOUR)
-                .param("hour", hour.atOffset(ZoneOffset.UTC))
+                .param("hour", SqlTimes.parameter(hour))
                 .withFetchSize(FETCH_SIZE)
                 .query(row -> {
                     if (stop.getAsBoolean()) {

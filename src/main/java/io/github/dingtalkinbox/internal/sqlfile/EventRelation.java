@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.sqlfile;
 
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -50,8 +51,7 @@ final class EventRelation {
     private static void setTexts(
             PreparedStatement statement, int index, List<EventRow> events, Function<EventRow, @Nullable String> column)
             throws SQLException {
-        Object[] texts = events.stream().map(column).toArray();
-        statement.setArray(index, statement.getConnection().createArrayOf("text", texts));
+        statement.setArray(index, statement.getConnection().createArrayOf("text", SqlArrays.texts(events, column)));
     }
 
     /** A time beyond these years is written in a way that PostgreSQL does not read, and is nonsense anyway. */

@@ -2,6 +2,8 @@ package io.github.dingtalkinbox.internal.store;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome.Duplicate;
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -35,42 +37,36 @@ public final class DuplicateDeliveries {
 
     void insert(List<Entry> entries) {
         jdbc.sql(INSERT)
-                .param("event_id", Columns.texts(entries, e -> e.duplicate().eventId()))
-                .param("corp_id", Columns.texts(entries, e -> e.event().corpId()))
-                .param("event_type", Columns.texts(entries, e -> e.event().type()))
+                .param("event_id", SqlArrays.texts(entries, e -> e.duplicate().eventId()))
+                .param("corp_id", SqlArrays.texts(entries, e -> e.event().corpId()))
+                .param("event_type", SqlArrays.texts(entries, e -> e.event().type()))
                 .param(
                         "matched_by",
-                        Columns.texts(
+                        SqlArrays.texts(
                                 entries, e -> e.duplicate().matchedBy().name().toLowerCase(Locale.ROOT)))
-                .param("since_first", Columns.texts(entries, e -> interval(e.sinceFirst())))
+                .param("since_first", SqlArrays.texts(entries, e -> SqlTimes.interval(e.sinceFirst())))
                 .param(
                         "received_at",
-                        Columns.texts(
-                                entries,
-                                e -> Columns.timestamp(e.event().delivery().receivedAt())))
-                .param("transport", Columns.texts(entries, e -> Columns.transport(e.event())))
+                        SqlArrays.times(entries, e -> e.event().delivery().receivedAt()))
+                .param("transport", SqlArrays.texts(entries, e -> Transports.of(e.event())))
                 .param(
                         "source_address",
-                        Columns.texts(entries, e -> e.event().delivery().sourceAddress()))
+                        SqlArrays.texts(entries, e -> e.event().delivery().sourceAddress()))
                 .param(
                         "payload",
-                        Columns.texts(
+                        SqlArrays.texts(
                                 entries,
                                 e -> e.duplicate().samePayload()
                                         ? null
                                         : e.event().payload().jsonb()))
                 .param(
                         "payload_raw",
-                        Columns.bytes(
+                        SqlArrays.bytes(
                                 entries,
                                 e -> e.duplicate().samePayload()
                                         ? null
                                         : e.event().payload().raw()))
                 .update();
-    }
-
-    private static String interval(Duration duration) {
-        return duration.toNanos() / 1000 + " microseconds";
     }
 
     /**

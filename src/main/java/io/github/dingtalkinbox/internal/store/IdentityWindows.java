@@ -1,9 +1,10 @@
 package io.github.dingtalkinbox.internal.store;
 
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,16 +54,16 @@ public final class IdentityWindows {
      */
     Map<String, Occurrence> claim(List<Event> events) {
         return byContent(jdbc.sql(CLAIM)
-                .param("content_id", Columns.texts(events, Event::id))
-                .param("corp_id", Columns.texts(events, Event::corpId))
+                .param("content_id", SqlArrays.texts(events, Event::id))
+                .param("corp_id", SqlArrays.texts(events, Event::corpId))
                 .param(
                         "window_length",
-                        Columns.texts(events, e -> seconds(e.identity().window()))));
+                        SqlArrays.texts(events, e -> length(e.identity().window()))));
     }
 
     /** The latest occurrences of the contents of these events, by content id. */
     Map<String, Occurrence> find(List<Event> events) {
-        return byContent(jdbc.sql(FIND).param("content_id", Columns.texts(events, Event::id)));
+        return byContent(jdbc.sql(FIND).param("content_id", SqlArrays.texts(events, Event::id)));
     }
 
     private static Map<String, Occurrence> byContent(JdbcClient.StatementSpec statement) {
@@ -71,17 +72,13 @@ public final class IdentityWindows {
             String contentId = row.getString("content_id");
             occurrences.put(
                     contentId,
-                    new Occurrence(
-                            contentId + "@" + row.getString("occurrence"),
-                            row.getObject("seen_at", OffsetDateTime.class).toInstant()));
+                    new Occurrence(contentId + "@" + row.getString("occurrence"), SqlTimes.instant(row, "seen_at")));
         });
         return occurrences;
     }
 
-    private static String seconds(@Nullable Duration window) {
-        return Objects.requireNonNull(window, "an event without a window has no place here")
-                        .toMillis()
-                + " milliseconds";
+    private static String length(@Nullable Duration window) {
+        return SqlTimes.interval(Objects.requireNonNull(window, "an event without a window has no place here"));
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.internal.store;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +98,7 @@ public final class OrderingLeases {
                 .param("limit", limit)
                 .param("lease_token", token)
                 .param("holder", holder)
-                .param("length", length.toMillis() + " milliseconds")
+                .param("length", SqlTimes.interval(length))
                 .query((ResultSet rows) -> {
                     Map<String, Boolean> claimed = new HashMap<>();
                     while (rows.next()) {
@@ -122,7 +122,7 @@ public final class OrderingLeases {
                         .param("corp_id", corpId)
                         .param("lease_token", token)
                         .param("holder", holder)
-                        .param("length", length.toMillis() + " milliseconds")
+                        .param("length", SqlTimes.interval(length))
                         .update()
                 == 1;
     }
@@ -131,9 +131,7 @@ public final class OrderingLeases {
     public Optional<Lease> find(String orderingKey) {
         return jdbc.sql(FIND)
                 .param("ordering_key", orderingKey)
-                .query((row, number) -> new Lease(
-                        row.getString("holder"),
-                        row.getObject("leased_until", OffsetDateTime.class).toInstant()))
+                .query((row, number) -> new Lease(row.getString("holder"), SqlTimes.instant(row, "leased_until")))
                 .optional();
     }
 

@@ -4,6 +4,8 @@ import io.github.dingtalkinbox.Delivery;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Identity;
 import io.github.dingtalkinbox.Payload;
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -133,22 +135,22 @@ public final class ProcessedEvents {
         var parameters = new MapSqlParameterSource()
                 .addValue("lock_timeout", longestWait.toMillis() + "ms")
                 .addValue("longest_transaction", longestTransaction)
-                .addValue("ordering_key", Columns.texts(events, Event::orderingKey))
-                .addValue("event_id", Columns.texts(events, Event::id))
-                .addValue("natural_key", Columns.texts(events, e -> e.identity().naturalKey()))
-                .addValue("app", Columns.texts(events, Event::app))
-                .addValue("corp_id", Columns.texts(events, Event::corpId))
-                .addValue("event_type", Columns.texts(events, Event::type))
-                .addValue("transport", Columns.texts(events, Columns::transport))
-                .addValue("occurred_at", Columns.texts(events, e -> Columns.timestamp(e.occurredAt())))
+                .addValue("ordering_key", SqlArrays.texts(events, Event::orderingKey))
+                .addValue("event_id", SqlArrays.texts(events, Event::id))
                 .addValue(
-                        "received_at",
-                        Columns.texts(
-                                events, e -> Columns.timestamp(e.delivery().receivedAt())))
-                .addValue("payload", Columns.texts(events, e -> e.payload().jsonb()))
+                        "natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
+                .addValue("app", SqlArrays.texts(events, Event::app))
+                .addValue("corp_id", SqlArrays.texts(events, Event::corpId))
+                .addValue("event_type", SqlArrays.texts(events, Event::type))
+                .addValue("transport", SqlArrays.texts(events, Transports::of))
+                .addValue("occurred_at", SqlArrays.times(events, e -> e.occurredAt()))
                 .addValue(
-                        "payload_sha256", Columns.bytes(events, e -> e.payload().sha256()))
-                .addValue("payload_raw", Columns.bytes(events, e -> e.payload().raw()));
+                        "received_at", SqlArrays.times(events, e -> e.delivery().receivedAt()))
+                .addValue("payload", SqlArrays.texts(events, e -> e.payload().jsonb()))
+                .addValue("payload_sha256", SqlArrays.bytes(events, e -> e.payload()
+                        .sha256()))
+                .addValue(
+                        "payload_raw", SqlArrays.bytes(events, e -> e.payload().raw()));
         return insertions.execute(statement, parameters, prepared -> {
             prepared.execute();
             Set<String> inserted = new HashSet<>();
@@ -164,8 +166,8 @@ public final class ProcessedEvents {
     /** The processed events that are the same as one of these, by either identity. */
     List<Processed> find(List<Event> events) {
         return jdbc.sql(FIND)
-                .param("event_id", Columns.texts(events, Event::id))
-                .param("natural_key", Columns.texts(events, e -> e.identity().naturalKey()))
+                .param("event_id", SqlArrays.texts(events, Event::id))
+                .param("natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
                 .query((row, number) -> processed(row))
                 .list();
     }
@@ -173,7 +175,7 @@ public final class ProcessedEvents {
     /** The processed events that have the id of one of these. Half as much to look up. */
     List<Processed> findById(List<Event> events) {
         return jdbc.sql(FIND_BY_ID)
-                .param("event_id", Columns.texts(events, Event::id))
+                .param("event_id", SqlArrays.texts(events, Event::id))
                 .query((row, number) -> processed(row))
                 .list();
     }
@@ -182,7 +184,7 @@ public final class ProcessedEvents {
         return new Processed(
                 row.getString("event_id"),
                 row.getString("natural_key"),
-                Columns.instant(row, "received_at"),
+                SqlTimes.instant(row, "received_at"),
                 ByteBuffer.wrap(row.getBytes("payload_sha256")));
     }
 
@@ -190,7 +192,7 @@ public final class ProcessedEvents {
     Optional<ProcessedEvent> read(String eventId) {
         return jdbc.sql(READ)
                 .param("event_id", eventId)
-                .query((row, number) -> new ProcessedEvent(event(row), Columns.instant(row, "processed_at")))
+                .query((row, number) -> new ProcessedEvent(event(row), SqlTimes.instant(row, "processed_at")))
                 .optional();
     }
 
@@ -201,8 +203,8 @@ public final class ProcessedEvents {
                 row.getString("event_type"),
                 new Identity(row.getString("event_id"), row.getString("natural_key"), null),
                 null,
-                row.getObject("occurred_at") == null ? null : Columns.instant(row, "occurred_at"),
-                new Delivery(Columns.transport(row), Columns.instant(row, "received_at"), null),
+                SqlTimes.instantOrNull(row, "occurred_at"),
+                new Delivery(Transports.of(row), SqlTimes.instant(row, "received_at"), null),
                 Payload.restore(row.getString("payload"), row.getBytes("payload_raw"), row.getBytes("payload_sha256")));
     }
 

@@ -4,20 +4,17 @@ import io.github.dingtalkinbox.Delivery;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Identity;
 import io.github.dingtalkinbox.Payload;
-import io.github.dingtalkinbox.Transport;
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import io.github.dingtalkinbox.internal.store.Backlog.Waiting;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -114,21 +111,21 @@ public final class QueuedEvents {
                 .param("delay", interval(next.delay()))
                 .param("last_error", next.error())
                 .param("late_copy", isLateCopy)
-                .param("event_id", texts(events, Event::id))
-                .param("natural_key", texts(events, e -> e.identity().naturalKey()))
-                .param("ordering_key", texts(events, e -> e.orderingKey() == null ? e.id() : e.orderingKey()))
-                .param("app", texts(events, Event::app))
-                .param("corp_id", texts(events, Event::corpId))
-                .param("event_type", texts(events, Event::type))
-                .param("occurred_at", texts(events, e -> timestamp(e.occurredAt())))
-                .param("received_at", texts(events, e -> timestamp(e.delivery().receivedAt())))
-                .param(
-                        "transport",
-                        texts(events, e -> e.delivery().transport().name().toLowerCase(Locale.ROOT)))
-                .param("source_address", texts(events, e -> e.delivery().sourceAddress()))
-                .param("payload", texts(events, e -> e.payload().jsonb()))
-                .param("payload_sha256", bytes(events, e -> e.payload().sha256()))
-                .param("payload_raw", bytes(events, e -> e.payload().raw()))
+                .param("event_id", SqlArrays.texts(events, Event::id))
+                .param("natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
+                .param("ordering_key", SqlArrays.texts(events, e -> e.orderingKey() == null ? e.id() : e.orderingKey()))
+                .param("app", SqlArrays.texts(events, Event::app))
+                .param("corp_id", SqlArrays.texts(events, Event::corpId))
+                .param("event_type", SqlArrays.texts(events, Event::type))
+                .param("occurred_at", SqlArrays.times(events, e -> e.occurredAt()))
+                .param("received_at", SqlArrays.times(events, e -> e.delivery().receivedAt()))
+                .param("transport", SqlArrays.texts(events, Transports::of))
+                .param("source_address", SqlArrays.texts(events, e -> e.delivery()
+                        .sourceAddress()))
+                .param("payload", SqlArrays.texts(events, e -> e.payload().jsonb()))
+                .param("payload_sha256", SqlArrays.bytes(events, e -> e.payload()
+                        .sha256()))
+                .param("payload_raw", SqlArrays.bytes(events, e -> e.payload().raw()))
                 .query(String.class)
                 .list());
     }
@@ -136,12 +133,12 @@ public final class QueuedEvents {
     /** The queued events that are the same as one of these, by either identity; discarded ones too. */
     public List<Waiting> find(List<Event> events) {
         return jdbc.sql(FIND)
-                .param("event_id", texts(events, Event::id))
-                .param("natural_key", texts(events, e -> e.identity().naturalKey()))
+                .param("event_id", SqlArrays.texts(events, Event::id))
+                .param("natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
                 .query((row, number) -> new Waiting(
                         row.getString("event_id"),
                         row.getString("natural_key"),
-                        instant(row, "received_at"),
+                        SqlTimes.instant(row, "received_at"),
                         ByteBuffer.wrap(row.getBytes("payload_sha256")),
                         row.getBoolean("late_copy")))
                 .list();
@@ -174,7 +171,7 @@ public final class QueuedEvents {
     public void postpone(String eventId, Duration delay) {
         jdbc.sql(POSTPONE)
                 .param("event_id", eventId)
-                .param("delay", interval(delay))
+                .param("delay", SqlTimes.interval(delay))
                 .update();
     }
 
@@ -187,34 +184,15 @@ public final class QueuedEvents {
                 row.getString("event_type"),
                 new Identity(id, row.getString("natural_key"), null),
                 orderingKey.equals(id) ? null : orderingKey,
-                row.getObject("occurred_at") == null ? null : instant(row, "occurred_at"),
-                new Delivery(
-                        Transport.valueOf(row.getString("transport").toUpperCase(Locale.ROOT)),
-                        instant(row, "received_at"),
-                        row.getString("source_address")),
+                SqlTimes.instantOrNull(row, "occurred_at"),
+                new Delivery(Transports.of(row), SqlTimes.instant(row, "received_at"), row.getString("source_address")),
                 Payload.restore(row.getString("payload"), row.getBytes("payload_raw"), row.getBytes("payload_sha256")));
         return new QueuedEvent(
                 event, orderingKey, row.getInt("attempts"), row.getBoolean("late_copy"), row.getBoolean("is_due"));
     }
 
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
-
-    private static @Nullable String timestamp(@Nullable Instant instant) {
-        return instant == null ? null : instant.toString();
-    }
-
     private static @Nullable String interval(@Nullable Duration duration) {
-        return duration == null ? null : duration.toMillis() + " milliseconds";
-    }
-
-    private static <T> @Nullable String[] texts(List<T> rows, Function<T, @Nullable String> column) {
-        return rows.stream().map(column).toArray(String[]::new);
-    }
-
-    private static <T> byte @Nullable [][] bytes(List<T> rows, Function<T, byte @Nullable []> column) {
-        return rows.stream().map(column).toArray(byte[][]::new);
+        return duration == null ? null : SqlTimes.interval(duration);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.audit;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -61,8 +62,8 @@ record ReportQuery(AuditFile file) {
 
     private ReportRows run(JdbcClient jdbc, Instant from, Instant to, ZoneId zone) {
         return jdbc.sql(file.sql())
-                .param("from", from.atOffset(ZoneOffset.UTC))
-                .param("to", to.atOffset(ZoneOffset.UTC))
+                .param("from", SqlTimes.parameter(from))
+                .param("to", SqlTimes.parameter(to))
                 .query((ResultSet result) -> {
                     ResultSetMetaData columns = result.getMetaData();
                     List<String> names = new ArrayList<>();

@@ -1,13 +1,12 @@
 package io.github.dingtalkinbox.service.audit;
 
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -73,23 +72,17 @@ final class StoredEvents {
         List<Map<String, Integer>> copies = new ArrayList<>();
         events.forEach(e -> copies.add(new TreeMap<>()));
         jdbc.sql(FIND)
-                .param("event_id", column(events, SentEvent::eventId))
-                .param("event_type", column(events, SentEvent::eventType))
-                .param("type", column(events, SentEvent::type))
-                .param("process_instance_id", column(events, SentEvent::processInstanceId))
-                .param("task_id", column(events, SentEvent::taskId))
-                .param("corp_id", column(events, SentEvent::corpId))
-                .param("since", since.atOffset(ZoneOffset.UTC))
+                .param("event_id", SqlArrays.texts(events, SentEvent::eventId))
+                .param("event_type", SqlArrays.texts(events, SentEvent::eventType))
+                .param("type", SqlArrays.texts(events, SentEvent::type))
+                .param("process_instance_id", SqlArrays.texts(events, SentEvent::processInstanceId))
+                .param("task_id", SqlArrays.texts(events, SentEvent::taskId))
+                .param("corp_id", SqlArrays.texts(events, SentEvent::corpId))
+                .param("since", SqlTimes.parameter(since))
                 .query(row -> {
                     copies.get(row.getInt("number")).put(row.getString("place"), row.getInt("copies"));
                 });
         return copies.stream().map(Copies::new).toList();
-    }
-
-    private static String[] column(List<SentEvent> events, Function<SentEvent, String> column) {
-        return IntStream.range(0, events.size())
-                .mapToObj(i -> column.apply(events.get(i)))
-                .toArray(String[]::new);
     }
 
     /** @param byPlace how often an event is there: {@code processed}, or a state of {@code queued_events} */

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -87,8 +88,8 @@ final class AuditApprovals {
                 row.getString("event_id"),
                 row.getString("effect"),
                 row.getBoolean("is_current"),
-                Columns.timeOrNull(row, "happened_at"),
-                Columns.timeOrNull(row, "processed_at"),
+                SqlTimes.instantOrNull(row, "happened_at"),
+                SqlTimes.instantOrNull(row, "processed_at"),
                 row.getLong("deliveries"));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,7 +28,7 @@ final class AuditCleanups {
     /** How long ago a run removed all that was due; empty: never. */
     Optional<Duration> sinceCompleted() {
         return jdbc.sql(SINCE_COMPLETED)
-                .query((row, n) -> Optional.ofNullable(Columns.durationOrNull(row, "since")))
+                .query((row, n) -> Optional.ofNullable(SqlTimes.durationOrNull(row, "since")))
                 .single();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -121,7 +122,7 @@ final class AuditDuplicates {
     /** How many came how long after the first delivery, or before it: by steps of 10^(step/4) milliseconds. */
     Map<Integer, Long> gaps(Instant from) {
         Map<Integer, Long> gaps = new TreeMap<>();
-        jdbc.sql(GAPS).param("from", Columns.parameter(from)).query(row -> {
+        jdbc.sql(GAPS).param("from", SqlTimes.parameterOrNull(from)).query(row -> {
             gaps.put(row.getInt("step"), row.getLong("duplicates"));
         });
         return gaps;
@@ -135,8 +136,8 @@ final class AuditDuplicates {
                 row.getString("event_type"),
                 row.getString("matched_by"),
                 row.getBoolean("same_payload"),
-                Columns.durationOrNull(row, "since_first"),
-                Columns.time(row, "received_at"),
+                SqlTimes.durationOrNull(row, "since_first"),
+                SqlTimes.instant(row, "received_at"),
                 row.getString("transport"),
                 row.getString("source_address"));
     }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -125,7 +126,7 @@ final class AuditEvents {
 
     private @Nullable Position lastScanned(Filter filter, @Nullable Position after) {
         return scan(LAST_SCANNED, filter, after)
-                .query((row, n) -> new Position(Columns.time(row, "received_at"), row.getString("event_id")))
+                .query((row, n) -> new Position(SqlTimes.instant(row, "received_at"), row.getString("event_id")))
                 .optional()
                 .orElse(null);
     }
@@ -141,8 +142,8 @@ final class AuditEvents {
                 .param("app", filter.app(), Types.VARCHAR)
                 .param("corp", filter.corp(), Types.VARCHAR)
                 .param("type", filter.type(), Types.VARCHAR)
-                .param("from", Columns.parameter(filter.from()))
-                .param("to", Columns.parameter(filter.to()))
+                .param("from", SqlTimes.parameterOrNull(filter.from()))
+                .param("to", SqlTimes.parameterOrNull(filter.to()))
                 .param("states", states(filter))
                 .param("limit", limit)
                 .query((row, n) -> event(row))
@@ -163,7 +164,7 @@ final class AuditEvents {
                 .param("event_id", eventId)
                 .query((row, n) -> new Details(
                         row.getString("natural_key"),
-                        Columns.timeOrNull(row, "queued_at"),
+                        SqlTimes.instantOrNull(row, "queued_at"),
                         row.getString("process_instance_id"),
                         row.getString("payload")))
                 .optional();
@@ -192,9 +193,9 @@ final class AuditEvents {
                 row.getString("event_type"),
                 row.getString("state"),
                 row.getString("transport"),
-                Columns.timeOrNull(row, "occurred_at"),
-                Columns.time(row, "received_at"),
-                Columns.timeOrNull(row, "processed_at"),
+                SqlTimes.instantOrNull(row, "occurred_at"),
+                SqlTimes.instant(row, "received_at"),
+                SqlTimes.instantOrNull(row, "processed_at"),
                 row.getLong("deliveries"));
     }
 

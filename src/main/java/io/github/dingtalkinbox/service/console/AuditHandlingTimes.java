@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,10 +30,10 @@ final class AuditHandlingTimes {
 
     List<Percentiles> percentiles(Instant from, Duration span) {
         return jdbc.sql(PERCENTILES)
-                .param("from", Columns.parameter(from))
+                .param("from", SqlTimes.parameterOrNull(from))
                 .param("bucket", span.toSeconds() + " seconds")
                 .query((row, n) ->
-                        new Percentiles(Columns.time(row, "bucket"), row.getDouble("p50"), row.getDouble("p95")))
+                        new Percentiles(SqlTimes.instant(row, "bucket"), row.getDouble("p50"), row.getDouble("p95")))
                 .list();
     }
 

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -26,8 +27,8 @@ final class Scan {
         Instant to = filter.to();
         Position place = after == null || (to != null && !after.time().isBefore(to)) ? null : after;
         return jdbc.sql(sql)
-                .param("from", Columns.parameter(filter.from()))
-                .param("before_time", Columns.parameter(place == null ? to : place.time()))
+                .param("from", SqlTimes.parameterOrNull(filter.from()))
+                .param("before_time", SqlTimes.parameterOrNull(place == null ? to : place.time()))
                 .param("before_id", place == null ? smallestId : place.id())
                 .param("scanned", MOST);
     }
@@ -36,10 +37,10 @@ final class Scan {
     static Map<Instant, Long> counts(JdbcClient jdbc, String sql, Instant from, Duration span) {
         Map<Instant, Long> counts = new TreeMap<>();
         jdbc.sql(sql)
-                .param("from", Columns.parameter(from))
+                .param("from", SqlTimes.parameterOrNull(from))
                 .param("bucket", span.toSeconds() + " seconds")
                 .query(row -> {
-                    counts.put(Columns.time(row, "bucket"), row.getLong("number"));
+                    counts.put(SqlTimes.instant(row, "bucket"), row.getLong("number"));
                 });
         return counts;
     }

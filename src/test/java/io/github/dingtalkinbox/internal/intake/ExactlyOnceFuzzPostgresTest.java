@@ -15,7 +15,7 @@ import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.Processed;
 import io.github.dingtalkinbox.internal.identity.TestEvents;
-import io.github.dingtalkinbox.internal.store.Columns;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -163,7 +163,7 @@ class ExactlyOnceFuzzPostgresTest {
     private Set<Instant> recordedDeliveries() {
         return jdbc.sql(
                         "select received_at from inbox.processed_events union select received_at from inbox.duplicate_deliveries")
-                .query((row, number) -> Columns.instant(row, "received_at"))
+                .query((row, number) -> SqlTimes.instant(row, "received_at"))
                 .set();
     }
 

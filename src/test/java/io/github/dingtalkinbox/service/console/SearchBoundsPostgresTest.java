@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Instant;
@@ -66,7 +67,7 @@ class SearchBoundsPostgresTest {
                        cast(:first as timestamptz) + n * interval '1 minute', '{}', sha256('{}')
                   from generate_series(1, :events) n
                 """)
-                .param("first", Columns.parameter(FIRST))
+                .param("first", SqlTimes.parameter(FIRST))
                 .param("events", EVENTS)
                 .update();
         jdbc.sql("""

@@ -1,8 +1,7 @@
 package io.github.dingtalkinbox.internal.retention.archive;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -73,7 +72,7 @@ final class ArchivedRows {
         transaction.executeWithoutResult(status -> {
             jdbc.sql(EXACT).query().singleRow();
             jdbc.sql(SELECT.getOrDefault(table, ""))
-                    .param("day", OffsetDateTime.ofInstant(day, ZoneOffset.UTC))
+                    .param("day", SqlTimes.parameter(day))
                     .param("types", types.toArray(String[]::new))
                     .query((RowCallbackHandler) row -> rows.accept(row.getString("event_type"), row.getString("line")));
         });

@@ -1,7 +1,8 @@
 package io.github.dingtalkinbox.internal.telemetry.timing;
 
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.util.List;
-import java.util.function.Function;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,15 +33,11 @@ final class HandlingTimes {
 
     void insert(List<HandlingTime> times) {
         jdbc.sql(INSERT)
-                .param("app", column(times, HandlingTime::app))
-                .param("corp_id", column(times, HandlingTime::corpId))
-                .param("event_type", column(times, HandlingTime::type))
-                .param("handled_at", column(times, t -> t.handledAt().toString()))
-                .param("handling_time", column(times, t -> t.time().toNanos() / 1000 + " microseconds"))
+                .param("app", SqlArrays.texts(times, HandlingTime::app))
+                .param("corp_id", SqlArrays.texts(times, HandlingTime::corpId))
+                .param("event_type", SqlArrays.texts(times, HandlingTime::type))
+                .param("handled_at", SqlArrays.times(times, HandlingTime::handledAt))
+                .param("handling_time", SqlArrays.texts(times, t -> SqlTimes.interval(t.time())))
                 .update();
-    }
-
-    private static String[] column(List<HandlingTime> times, Function<HandlingTime, String> column) {
-        return times.stream().map(column).toArray(String[]::new);
     }
 }
