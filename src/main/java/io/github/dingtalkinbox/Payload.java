@@ -3,6 +3,7 @@ package io.github.dingtalkinbox;
 import io.github.dingtalkinbox.internal.json.JsonReading;
 import io.github.dingtalkinbox.internal.json.JsonText;
 import io.github.dingtalkinbox.internal.json.NotJson;
+import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.json.Texts;
 import io.github.dingtalkinbox.internal.json.Utf8;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ public final class Payload {
     private static Payload readJson(String text) {
         String unmarked = JsonText.withoutMark(text);
         JsonReading.Result read = JsonReading.read(unmarked);
-        byte[] sha256 = Texts.sha256(read.canonical());
+        byte[] sha256 = Sha256.of(read.canonical());
         if (read.faithful() && unmarked.length() == text.length()) {
             return new Payload(read.root(), read.root(), text, null, sha256);
         }

@@ -52,12 +52,18 @@ class ArchitectureTest {
                             "internal.transaction")),
             Map.entry(
                     "internal.queue",
-                    Set.of(API, "internal.intake", "internal.sql", "internal.store", "internal.transaction")),
+                    Set.of(
+                            API,
+                            "internal.intake",
+                            "internal.job",
+                            "internal.sql",
+                            "internal.store",
+                            "internal.transaction")),
             Map.entry(
                     "internal.operations",
                     Set.of(API, "internal.intake", "internal.sql", "internal.store", "internal.transaction")),
             // Business updates.
-            Map.entry("internal.approval", Set.of(API, "internal.sql")),
+            Map.entry("internal.approval", Set.of(API, "internal.json", "internal.sql")),
             Map.entry("internal.sqlfile", Set.of(API, "internal.sql")),
             // Entrances.
             Map.entry("internal.webhook", Set.of(API, "internal.crypto", "internal.identity", "internal.transaction")),
@@ -72,8 +78,8 @@ class ArchitectureTest {
                             "internal.transaction")),
             // What looks after the log.
             Map.entry("internal.schema", Set.of("internal.sql")),
-            Map.entry("internal.retention", Set.of("internal.sql")),
-            Map.entry("internal.seal", Set.of("internal.job", "internal.sql")),
+            Map.entry("internal.retention", Set.of("internal.job", "internal.json", "internal.sql")),
+            Map.entry("internal.seal", Set.of("internal.job", "internal.json", "internal.sql")),
             Map.entry(
                     "internal.telemetry",
                     Set.of(
@@ -100,7 +106,13 @@ class ArchitectureTest {
             Map.entry("service.start", Set.of("service.access", "internal.webhook")),
             Map.entry(
                     "service.embedded",
-                    Set.of("service.access", "service.start", "internal.crypto", "internal.seal", "internal.webhook")),
+                    Set.of(
+                            "service.access",
+                            "service.start",
+                            "internal.crypto",
+                            "internal.json",
+                            "internal.seal",
+                            "internal.webhook")),
             Map.entry("service.simulator", Set.of("service.audit", "internal.crypto")),
             Map.entry(
                     "service.warmup",
@@ -119,6 +131,7 @@ class ArchitectureTest {
                             "service.embedded",
                             "service.simulator",
                             "internal.crypto",
+                            "internal.job",
                             "internal.operations",
                             "internal.retention",
                             "internal.seal",

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.identity;
 
 import io.github.dingtalkinbox.Identity;
 import io.github.dingtalkinbox.Payload;
+import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.json.Texts;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ final class Identities {
         String hash = Texts.hex(payload.sha256());
         return metadata.occurredAt() == null
                 ? hash
-                : Texts.hex(Texts.sha256(hash + "@" + metadata.occurredAt().toEpochMilli()));
+                : Texts.hex(Sha256.of(hash + "@" + metadata.occurredAt().toEpochMilli()));
     }
 
     private @Nullable String naturalKey(String scope, Metadata metadata, JsonNode json) {

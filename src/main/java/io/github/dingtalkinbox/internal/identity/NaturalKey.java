@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.identity;
 
+import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.json.Texts;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ record NaturalKey(List<String> fields) {
             for (String path : field.substring(1).split("\\|", -1)) {
                 String value = Fields.text(json, path);
                 if (value != null) {
-                    return Texts.hex(Texts.sha256(Texts.escape(value)));
+                    return Texts.hex(Sha256.of(Texts.escape(value)));
                 }
             }
             return null;

@@ -1,4 +1,4 @@
-/** What runs besides, at an interval. */
+/** What runs besides, at an interval, and on which node. */
 @NullMarked
 package io.github.dingtalkinbox.internal.job;
 

@@ -130,7 +130,7 @@ public final class JsonReading {
         faithful &= !ended.hasNameTwice;
         String text = ended.canonical();
         if (open.size() >= HASHED_BELOW) {
-            text = "#" + Texts.hex(Texts.sha256(text));
+            text = "#" + Texts.hex(Sha256.of(text));
         }
         if (open.isEmpty()) {
             canonical = text;

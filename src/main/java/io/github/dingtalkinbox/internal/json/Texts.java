@@ -1,15 +1,11 @@
 package io.github.dingtalkinbox.internal.json;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Texts that a database can store and compare, whatever they were made of. */
 public final class Texts {
     private static final String HASH_MARK = "%sha256:";
-    private static final int HASH_LENGTH = HASH_MARK.length() + 64;
+    private static final int HASH_LENGTH = 64;
     private static final char REPLACEMENT = '\uFFFD';
 
     private Texts() {}
@@ -35,14 +31,19 @@ public final class Texts {
 
     /** The text itself, or its beginning and the hash of the whole, behind a mark that no escaped text contains. */
     public static String shorten(String text, int maxLength) {
+        return shorten(text, maxLength, HASH_MARK);
+    }
+
+    /** The text itself, or its beginning, the mark, and the hash of the whole; never with half a character. */
+    public static String shorten(String text, int maxLength, String mark) {
         if (text.length() <= maxLength) {
             return text;
         }
-        int cut = maxLength - HASH_LENGTH;
+        int cut = maxLength - mark.length() - HASH_LENGTH;
         if (Character.isHighSurrogate(text.charAt(cut - 1))) {
             cut--;
         }
-        return text.substring(0, cut) + HASH_MARK + hex(sha256(text));
+        return text.substring(0, cut) + mark + hex(Sha256.of(text));
     }
 
     /** The text with what no database can store replaced by U+FFFD. */
@@ -83,14 +84,6 @@ public final class Texts {
     private static boolean isUnstorable(String text, int i) {
         char c = text.charAt(i);
         return c == 0 || isLoneSurrogate(text, i);
-    }
-
-    public static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("This JVM has no SHA-256", e);
-        }
     }
 
     public static String hex(byte[] bytes) {

@@ -2,11 +2,10 @@ package io.github.dingtalkinbox.internal.queue;
 
 import io.github.dingtalkinbox.internal.intake.Observers;
 import io.github.dingtalkinbox.internal.intake.Processor;
+import io.github.dingtalkinbox.internal.job.NodeName;
 import io.github.dingtalkinbox.internal.store.Backlog;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Random;
 import javax.sql.DataSource;
@@ -65,18 +64,9 @@ class QueueConfiguration {
                 new TransactionTemplate(transactions),
                 retryPolicy,
                 reports,
-                node());
+                NodeName.get());
         // Of the time that Spring gives us, some is for giving back the leases of what is not done.
         Duration patience = phase.multipliedBy(2).dividedBy(3);
         return new Dispatcher(worker, wakeUp, properties.workers(), properties.pollInterval(), patience);
-    }
-
-    private static String node() {
-        long process = ProcessHandle.current().pid();
-        try {
-            return InetAddress.getLocalHost().getHostName() + "/" + process;
-        } catch (UnknownHostException e) {
-            return "process " + process;
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.github.dingtalkinbox.internal.job.NodeName;
 import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -22,7 +21,7 @@ class RetentionConfiguration {
             ObjectProvider<CleanupListener> listener,
             Clock clock) {
         return Retention.on(
-                dataSource, properties, origin(), listener.getIfAvailable(() -> CleanupListener.NONE), clock);
+                dataSource, properties, NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE), clock);
     }
 
     @Bean
@@ -31,21 +30,12 @@ class RetentionConfiguration {
             RetentionProperties properties,
             Clock clock,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration phase) {
-        CleanupOrder order = new CleanupOrder("schedule", origin(), "inbox.retention.schedule", null);
+        CleanupOrder order = new CleanupOrder("schedule", NodeName.get(), "inbox.retention.schedule", null);
         return new RetentionJob(
                 retention,
                 properties.schedule(),
                 order,
                 clock,
                 phase.multipliedBy(2).dividedBy(3));
-    }
-
-    private static String origin() {
-        long process = ProcessHandle.current().pid();
-        try {
-            return InetAddress.getLocalHost().getHostName() + "/" + process;
-        } catch (UnknownHostException e) {
-            return "process " + process;
-        }
     }
 }

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.json.Sha256;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -23,7 +23,7 @@ final class SealKey {
 
     private SealKey(byte[] key) {
         this.key = new SecretKeySpec(key, ALGORITHM);
-        this.id = HexFormat.of().formatHex(sha256(key), 0, ID_LENGTH);
+        this.id = HexFormat.of().formatHex(Sha256.of(key), 0, ID_LENGTH);
     }
 
     static String random() {
@@ -72,14 +72,6 @@ final class SealKey {
             throw new IllegalStateException(e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java has " + ALGORITHM, e);
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.internal.job.NodeName;
 import io.github.dingtalkinbox.internal.retention.CleanupOrder;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.retention.RetentionReport;
@@ -79,13 +80,9 @@ final class CleanupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration instead = olderThan == null ? null : duration(olderThan);
-        String host = InstructionOptions.host();
-        String origin = host + "/" + ProcessHandle.current().pid();
+        String origin = NodeName.get();
         CleanupOrder order = new CleanupOrder(
-                operator == null || operator.isBlank() ? System.getProperty("user.name") + "@" + host : operator,
-                origin,
-                reason.isBlank() ? "cleanup command" : reason,
-                instead);
+                InstructionOptions.operator(operator), origin, reason.isBlank() ? "cleanup command" : reason, instead);
         return new ServiceDatabase(properties).useConfigured((dataSource, environment) -> {
             try (Retention retention = configured(dataSource, environment, origin)) {
                 RetentionReport report = dryRun ? retention.plan(instead) : retention.runOnce(order);

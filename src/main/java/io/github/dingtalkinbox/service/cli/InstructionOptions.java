@@ -1,9 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.internal.job.NodeName;
 import io.github.dingtalkinbox.internal.operations.Instruction;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -31,19 +30,15 @@ final class InstructionOptions {
                     "Say why, with --reason=\"…\": it is kept in operator_actions. (To see what would be"
                             + " done, --dry-run.)");
         }
-        String host = host();
         return new Instruction(
-                operator == null || operator.isBlank() ? System.getProperty("user.name") + "@" + host : operator,
-                command + " on " + host + "/" + ProcessHandle.current().pid(),
+                operator(operator),
+                command + " on " + NodeName.get(),
                 reason == null || reason.isBlank() ? "to see what would be done" : reason,
                 dryRun);
     }
 
-    static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
+    /** Of the operating system, if no other is named. */
+    static String operator(@Nullable String named) {
+        return named == null || named.isBlank() ? System.getProperty("user.name") + "@" + NodeName.host() : named;
     }
 }

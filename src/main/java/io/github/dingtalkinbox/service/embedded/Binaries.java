@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.json.Sha256;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -7,8 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +38,7 @@ final class Binaries {
     static Binaries unpack(DataDirectory directory) throws IOException {
         byte[] archive = archive();
         Path parent = Files.createDirectories(directory.resolve(DIRECTORY));
-        Path home = parent.resolve(sha256(archive).substring(0, NAME_LENGTH));
+        Path home = parent.resolve(HexFormat.of().formatHex(Sha256.of(archive)).substring(0, NAME_LENGTH));
         if (!Files.exists(home)) {
             // Renamed when complete: a start that is killed meanwhile leaves nothing that looks complete.
             Path incomplete = Files.createTempDirectory(parent, "incomplete");
@@ -90,14 +89,6 @@ final class Binaries {
     private static String machine() {
         String name = System.getProperty("os.arch");
         return "amd64".equals(name) ? "x86_64" : name;
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
     }
 
     private static void extract(byte[] archive, Path target) throws IOException {

@@ -9,6 +9,7 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Identity;
 import io.github.dingtalkinbox.NotAnEvent;
 import io.github.dingtalkinbox.Transport;
+import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.json.Texts;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,7 +166,7 @@ class EventReaderTest {
 
     @Test
     void commentIsNamedByItsAuthorTimeAndText() {
-        String key = "app::bpms_task_change:p:s:5:comment:" + Texts.hex(Texts.sha256("请补充发票"));
+        String key = "app::bpms_task_change:p:s:5:comment:" + Texts.hex(Sha256.of("请补充发票"));
         assertThat(naturalKeyOfComment("\"content\":\"请补充发票\",\"remark\":\"x\""))
                 .isEqualTo(key);
         assertThat(naturalKeyOfComment("\"remark\":\"请补充发票\"")).isEqualTo(key);

@@ -4,6 +4,7 @@ import static io.github.dingtalkinbox.internal.identity.TestEvents.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.json.Texts;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,11 +70,11 @@ class NaturalKeysTest {
             new Sample("robot_msg_read", "{'ProcessQueryKey':'p','UserId':'u'}", "p:u"),
             new Sample("workflow_form_change", "{'formCode':'f','type':'t','modifyTime':5}", "f:t:5"),
             new Sample("oa_timeout_plugin_task_msg", "{'taskId':'t','msgTag':'m','msg':'a'}", "t:m:" + HASH_OF_A),
-            new Sample("suite_ticket", "{'SuiteKey':'s','SuiteTicket':'t'}", "s:" + Texts.hex(Texts.sha256("t"))),
+            new Sample("suite_ticket", "{'SuiteKey':'s','SuiteTicket':'t'}", "s:" + Texts.hex(Sha256.of("t"))),
             new Sample(
                     "tmp_auth_code",
                     "{'SuiteKey':'s','AuthCorpId':'c','AuthCode':'a'}",
-                    "s:c:" + Texts.hex(Texts.sha256("a"))),
+                    "s:c:" + Texts.hex(Sha256.of("a"))),
             new Sample("suite_relieve", "{'SuiteKey':'s','AuthCorpId':'c','TimeStamp':5}", "s:c:5"),
             new Sample("org_micro_app_stop", "{'SuiteKey':'s','AuthCorpId':'c','AppId':1,'TimeStamp':5}", "s:c:1:5"),
             new Sample("org_micro_app_restore", "{'SuiteKey':'s','AuthCorpId':'c','AppId':1,'TimeStamp':5}", "s:c:1:5"),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dingtalkinbox.Delivery;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Transport;
+import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.json.Texts;
 import io.github.dingtalkinbox.internal.json.Utf8;
 import java.time.Duration;
@@ -27,7 +28,7 @@ class SyncHttpPushTest {
     void elementIsNamedByItsKeyVersionAndContent() {
         Event event = events(push(ELEMENT)).get(0);
         assertThat(event.id())
-                .isEqualTo("app:c:SYNC_HTTP_PUSH_HIGH:s:14:b:1790000000000:" + Texts.hex(Texts.sha256("{}")));
+                .isEqualTo("app:c:SYNC_HTTP_PUSH_HIGH:s:14:b:1790000000000:" + Texts.hex(Sha256.of("{}")));
         assertThat(event.identity().naturalKey()).isNull();
         assertThat(event.identity().window()).isNull();
         assertThat(event.corpId()).isEqualTo("c");

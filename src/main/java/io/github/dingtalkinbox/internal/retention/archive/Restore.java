@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.retention.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.retention.archive.KnownArchives.Known;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
@@ -76,7 +77,7 @@ public final class Restore {
 
     /** Reads it to its end: what gzip itself checks is then known to be right. */
     private static Seen look(Path file) throws IOException {
-        MessageDigest sha256 = Archive.sha256();
+        MessageDigest sha256 = Sha256.digest();
         ArchivedTable table = null;
         long count = 0;
         try (InputStream bytes = new DigestInputStream(new BufferedInputStream(Files.newInputStream(file)), sha256)) {

@@ -1,0 +1,30 @@
+package io.github.dingtalkinbox.internal.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** SHA-256, which every Java has. */
+public final class Sha256 {
+    private Sha256() {}
+
+    /** Of the text in UTF-8. 32 bytes. */
+    public static byte[] of(String text) {
+        return of(text.getBytes(UTF_8));
+    }
+
+    /** 32 bytes. */
+    public static byte[] of(byte[] bytes) {
+        return digest().digest(bytes);
+    }
+
+    /** For what comes in parts. */
+    public static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This JVM has no SHA-256", e);
+        }
+    }
+}
