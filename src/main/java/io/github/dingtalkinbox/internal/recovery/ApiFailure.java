@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.recovery;
 
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** DingTalk's API has not done what it was asked for. The message says what to do, and never a key, secret or token. */
 final class ApiFailure extends RuntimeException {
     private static final int LONGEST_MESSAGE = 300;
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
     private final Reason reason;
 
@@ -21,7 +21,8 @@ final class ApiFailure extends RuntimeException {
         Reason reason = Reason.of(call, answer.code());
         return new ApiFailure(
                 reason,
-                call.path + " failed with " + printable(answer.code() + " " + answer.message()) + ": " + reason.advice,
+                call.path + " failed with " + Printable.line(answer.code() + " " + answer.message(), LONGEST_MESSAGE)
+                        + ": " + reason.advice,
                 null);
     }
 
@@ -43,11 +44,6 @@ final class ApiFailure extends RuntimeException {
 
     Reason reason() {
         return reason;
-    }
-
-    private static String printable(String text) {
-        String line = CONTROL.matcher(text).replaceAll(" ").strip();
-        return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + "…";
     }
 
     /** What is called. */

@@ -12,6 +12,7 @@ import io.github.dingtalkinbox.internal.json.JsonText;
 import io.github.dingtalkinbox.internal.json.NotJson;
 import io.github.dingtalkinbox.internal.recovery.FailedCallbackPages.Page;
 import io.github.dingtalkinbox.internal.recovery.FailedCallbackPages.PageResult;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class PageReceiver {
                             + " received. It is kept in failed_callback_pages.body: look there what it is",
                     page.id(),
                     app,
-                    e.getMessage());
+                    Printable.line(String.valueOf(e.getMessage())));
             return new PageResult(0, 0, 0, List.of(), e.getMessage());
         }
         List<Integer> waiting = page.waiting();
@@ -120,7 +121,7 @@ final class PageReceiver {
                     position,
                     page.id(),
                     app,
-                    why);
+                    Printable.line(why));
         }
 
         void failed(Event event, int position, Exception failure) {

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -83,7 +84,7 @@ final class OpenTransactions {
         @Override
         public String toString() {
             if (gid != null) {
-                return "the prepared transaction '" + gid + "' (commit or roll it back)";
+                return "the prepared transaction '" + Printable.line(gid) + "' (commit or roll it back)";
             }
             if (startedAt == null) {
                 return "session " + pid
@@ -91,7 +92,9 @@ final class OpenTransactions {
                         + " of the function seal_obstacles, and set track_activities on)";
             }
             return "session " + pid + " ("
-                    + (applicationName == null || applicationName.isEmpty() ? "without a name" : applicationName)
+                    + (applicationName == null || applicationName.isEmpty()
+                            ? "without a name"
+                            : Printable.line(applicationName))
                     + "), whose transaction began at " + startedAt.toInstant();
         }
     }

@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.Delivery;
 import io.github.dingtalkinbox.Overloaded;
 import io.github.dingtalkinbox.Transport;
 import io.github.dingtalkinbox.internal.crypto.Envelope;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import jakarta.servlet.http.HttpServlet;
@@ -149,7 +150,8 @@ final class CallbackServlet extends HttpServlet {
     private record Described(HttpServletRequest request) {
         @Override
         public String toString() {
-            return "A " + request.getMethod() + " of " + request.getRequestURI() + " from " + request.getRemoteAddr();
+            return Printable.line(
+                    "A " + request.getMethod() + " of " + request.getRequestURI() + " from " + request.getRemoteAddr());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.access;
 
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.access.ConsoleProperties.Oidc;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -72,7 +73,6 @@ record OidcLogin(Oidc oidc) {
                 : String.valueOf(failure.getMessage());
         Throwable root = NestedExceptionUtils.getRootCause(failure);
         String why = root == null ? "" : " (" + root.getClass().getSimpleName() + ")";
-        String reason = (what + why).replaceAll("\\p{Cntrl}", " ");
-        return reason.substring(0, Math.min(reason.length(), LONGEST_REASON));
+        return Printable.line(what + why, LONGEST_REASON);
     }
 }

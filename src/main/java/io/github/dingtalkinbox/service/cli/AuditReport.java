@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.seal.SealFindings;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.audit.InvariantFindings;
 import io.github.dingtalkinbox.service.audit.JournalEntry;
 import io.github.dingtalkinbox.service.audit.JournalFindings;
@@ -50,7 +51,7 @@ final class AuditReport {
             row(query.name(), query.rows().size(), query.more() ? "and more" : "");
             if (!query.isEmpty()) {
                 out.println("    " + query.question());
-                query.rows().forEach(row -> out.println("      " + text(row)));
+                query.rows().forEach(row -> out.println("      " + Printable.line(text(row))));
             }
         });
         out.flush();
@@ -69,7 +70,7 @@ final class AuditReport {
                         ? ""
                         : "seals, up to " + findings.removedUpTo() + ": as the retention says? see cleanup_runs");
         row("changed, added or removed", findings.first().size() + findings.more(), "");
-        findings.findings().forEach(finding -> out.println("    " + finding));
+        findings.findings().forEach(finding -> out.println("    " + Printable.line(finding)));
         if (findings.more() > 0) {
             out.println("    and " + findings.more() + " more");
         }
@@ -95,7 +96,7 @@ final class AuditReport {
         }
         out.println();
         out.println(title);
-        entries.stream().limit(SHOWN).forEach(entry -> out.println("  " + text(entry)));
+        entries.stream().limit(SHOWN).forEach(entry -> out.println("  " + Printable.line(text(entry))));
         if (entries.size() > SHOWN) {
             out.println("  and " + (entries.size() - SHOWN) + " more");
         }

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.retention.RetentionReport;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -25,7 +26,7 @@ final class CleanupReport {
                     Printable.line(r.eventType()),
                     r.day(),
                     r.rows(),
-                    r.archive() == null ? "" : r.archive()));
+                    r.archive() == null ? "" : Printable.line(r.archive())));
         }
         out.println((isDryRun ? "Would be removed: " : "Removed: ") + report.rows());
         report.problems().forEach(problem -> out.println(Printable.line(problem)));

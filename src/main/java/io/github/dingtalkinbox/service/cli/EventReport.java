@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.internal.operations.QueuedDetails;
 import io.github.dingtalkinbox.internal.operations.QueuedDetails.Neighbour;
 import io.github.dingtalkinbox.internal.operations.QueuedEntry;
 import io.github.dingtalkinbox.internal.store.Lease;
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

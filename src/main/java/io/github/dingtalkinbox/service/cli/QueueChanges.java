@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.internal.operations.Operations;
 import io.github.dingtalkinbox.internal.operations.QueueSelection;
 import io.github.dingtalkinbox.internal.operations.Settlement;
 import io.github.dingtalkinbox.internal.operations.Settlement.Result;
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.cli;
 import io.github.dingtalkinbox.internal.operations.QueueSelection;
 import io.github.dingtalkinbox.internal.operations.QueuedEntry;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.operations.QueuedEntry;
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,22 +34,18 @@ final class QueueReport {
 
     private static List<String> row(QueuedEntry entry) {
         return List.of(
-                Printable.line(entry.eventId()),
-                Printable.line(entry.type()),
+                entry.eventId(),
+                entry.type(),
                 entry.state(),
                 String.valueOf(entry.attempts()),
                 time(entry.nextAttemptAt()),
                 time(entry.queuedAt()),
-                shortened(Printable.line(entry.error() == null ? "" : withoutPackage(entry.error()))));
+                entry.error() == null ? "" : Printable.line(withoutPackage(entry.error()), LONGEST_ERROR));
     }
 
     /** An error begins with the name of its class. */
     private static String withoutPackage(String error) {
         return PACKAGE.matcher(error).replaceFirst("");
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR - 1) + "…";
     }
 
     static String time(@Nullable Instant instant) {

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.cli;
 import io.github.dingtalkinbox.internal.operations.Operations;
 import io.github.dingtalkinbox.internal.operations.ProcessedDetails;
 import io.github.dingtalkinbox.internal.operations.QueuedDetails;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.util.ArrayList;
 import java.util.List;

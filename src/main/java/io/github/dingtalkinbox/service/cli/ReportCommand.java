@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.audit.Audit;
 import io.github.dingtalkinbox.service.audit.Report;
 import io.github.dingtalkinbox.service.audit.ReportRows;

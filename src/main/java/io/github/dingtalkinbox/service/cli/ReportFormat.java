@@ -80,7 +80,7 @@ enum ReportFormat {
         if (value == null) {
             return "-";
         }
-        return Printable.line(value instanceof OffsetDateTime time ? READABLE.format(time) : text(value));
+        return value instanceof OffsetDateTime time ? READABLE.format(time) : text(value);
     }
 
     /** What there is not is nothing. Times as ISO 8601 has them. */

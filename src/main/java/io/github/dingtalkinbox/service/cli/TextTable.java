@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,7 +12,6 @@ final class TextTable {
     private final List<List<String>> rows = new ArrayList<>();
     private final Set<Integer> toTheRight = new HashSet<>();
 
-    /** What a row holds must be {@link Printable}. */
     TextTable(List<String> headings) {
         rows.add(List.copyOf(headings));
     }
@@ -21,8 +21,9 @@ final class TextTable {
         toTheRight.add(column);
     }
 
+    /** Whatever a row holds is shown as {@link Printable} has it. */
     void add(List<String> row) {
-        rows.add(List.copyOf(row));
+        rows.add(row.stream().map(Printable::line).toList());
     }
 
     void print(PrintWriter out) {

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.console;
 import io.github.dingtalkinbox.internal.retention.CleanupOrder;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.retention.RetentionReport;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.audit.Audit;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,7 +93,7 @@ final class CleanupPage {
         RetentionReport report = retention.runOnce(order);
         log.info(
                 "The cleanup that {} asked for has removed {} rows: {} {}",
-                order.operator(),
+                Printable.line(order.operator()),
                 report.rows(),
                 report.outcome(),
                 String.join(" ", report.problems()));

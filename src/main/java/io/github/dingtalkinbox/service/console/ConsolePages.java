@@ -5,6 +5,7 @@ import io.github.dingtalkinbox.internal.operations.Repetition;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.sql.Causes;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.audit.Audit;
 import java.time.Clock;
 import java.util.List;
@@ -113,6 +114,7 @@ class ConsolePages {
         SpringTemplateEngine engine = new SpringTemplateEngine();
         engine.setTemplateResolver(files);
         engine.setTemplateEngineMessageSource(messages);
+        engine.addDialect(new PrintableText.Dialect());
         ThymeleafViewResolver resolver = new ThymeleafViewResolver();
         resolver.setTemplateEngine(engine);
         resolver.setCharacterEncoding(UTF_8);
@@ -176,10 +178,10 @@ class ConsolePages {
 
     private static ServerResponse failed(Throwable failure, ServerRequest request, Layout layout) {
         if (isOfVisitor(failure)) {
-            log.debug("Whoever asked for {} has closed the connection before its end", request.path());
+            log.debug("Whoever asked for {} has closed the connection before its end", Printable.line(request.path()));
             return ServerResponse.ok().build((servletRequest, response) -> null);
         }
-        log.error("The page {} cannot be shown", request.path(), failure);
+        log.error("The page {} cannot be shown", Printable.line(request.path()), failure);
         return layout.show(request, ServerResponse.status(HttpStatus.INTERNAL_SERVER_ERROR), "failed", Map.of());
     }
 

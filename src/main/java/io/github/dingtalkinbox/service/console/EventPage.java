@@ -5,6 +5,7 @@ import io.github.dingtalkinbox.internal.operations.PastAction;
 import io.github.dingtalkinbox.internal.operations.QueuedDetails;
 import io.github.dingtalkinbox.internal.operations.Repetition;
 import io.github.dingtalkinbox.internal.operations.Settlement;
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,7 +114,7 @@ final class EventPage {
             Settlement settlement = action.act(id, reason, visitor);
             return back(request, Notice.of(id, settlement, layout.words().settlement(settlement, visitor)));
         } catch (Exception e) {
-            log.error("{}: what an operator wanted to do with it has failed", id, e);
+            log.error("{}: what an operator wanted to do with it has failed", Printable.line(id), e);
             return back(request, Notice.refused("notice.failed"));
         }
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.crypto.CallbackCrypto;
 import io.github.dingtalkinbox.internal.crypto.EnvelopeException;
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.net.http.HttpResponse;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +33,7 @@ final class ReplyCheck {
     Optional<Refusal> refusal(HttpResponse<byte[]> response) {
         JsonNode body = json(response.body());
         if (response.statusCode() != 200) {
-            String title = printable(body.path("title").asString(""));
+            String title = Printable.line(body.path("title").asString(""), LONGEST_DETAIL);
             return refused("HTTP " + response.statusCode() + (title.isEmpty() ? "" : " " + title), response);
         }
         if (!body.isObject()) {
@@ -59,7 +60,9 @@ final class ReplyCheck {
             String said = new String(text, UTF_8);
             return said.equals("success")
                     ? Optional.empty()
-                    : Optional.of(new Refusal("The reply does not decrypt to success", "it says " + printable(said)));
+                    : Optional.of(new Refusal(
+                            "The reply does not decrypt to success",
+                            "it says " + Printable.line(said.strip(), LONGEST_DETAIL)));
         } catch (EnvelopeException e) {
             return Optional.of(new Refusal(
                     "The reply cannot be opened: " + e.getClass().getSimpleName(), String.valueOf(e.getMessage())));
@@ -75,12 +78,8 @@ final class ReplyCheck {
     }
 
     private static Optional<Refusal> refused(String reason, HttpResponse<byte[]> response) {
-        return Optional.of(new Refusal(reason, "the body is " + printable(new String(response.body(), UTF_8))));
-    }
-
-    private static String printable(String text) {
-        String start = text.length() <= LONGEST_DETAIL ? text : text.substring(0, LONGEST_DETAIL) + "…";
-        return start.replaceAll("\\p{Cntrl}+", " ").strip();
+        return Optional.of(new Refusal(
+                reason, "the body is " + Printable.line(new String(response.body(), UTF_8).strip(), LONGEST_DETAIL)));
     }
 
     /** @param reason few different ones, fit for counting */

@@ -56,7 +56,11 @@ class ApiFailureTest {
         String message = ApiFailure.of(
                         Call.TOKEN, answer("{\"errcode\":1,\"errmsg\":\"a\\r\\nb" + "x".repeat(1000) + "\"}"))
                 .getMessage();
-        assertThat(message).contains("1 a bxxx").contains("x…").hasLineCount(1).hasSizeLessThan(600);
+        assertThat(message)
+                .contains("1 a\\u000d\\u000abxxx")
+                .contains("x…")
+                .hasLineCount(1)
+                .hasSizeLessThan(600);
     }
 
     @ParameterizedTest

@@ -195,7 +195,7 @@ class OidcLoginPostgresTest {
         assertThat(Browser.target(refused)).isEqualTo(FAILED);
         assertThat(output.toString().lines())
                 .noneMatch(line -> line.startsWith("ERROR forged"))
-                .anyMatch(line -> line.contains("access_denied ERROR forged"));
+                .anyMatch(line -> line.contains("access_denied\\u000aERROR forged"));
     }
 
     @Test

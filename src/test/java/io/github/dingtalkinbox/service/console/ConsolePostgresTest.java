@@ -217,6 +217,20 @@ class ConsolePostgresTest {
     }
 
     @Test
+    void whatTurnsTheDirectionOfWritingIsShownOnAllPages() throws Exception {
+        service.client().deliver("""
+                {"EventType":"turned\u202e","corpId":"dinghostile","eventId":"turned\u2066","title":"\u202e\u009b"}""");
+        Browser browser = loggedIn("admin");
+
+        assertThat(browser.get("/admin/event?id=default:turned%E2%81%A6").body())
+                .contains("turned\\u202e", "default:turned\\u2066", "\\u202e\\u009b")
+                .doesNotContain("\u202e", "\u2066</", "\u009b");
+        assertThat(browser.get("/admin/events?corp=dinghostile").body())
+                .contains("turned\\u202e", "default:turned\\u2066")
+                .doesNotContain("\u202e", "\u2066</");
+    }
+
+    @Test
     void pagesFollowEachOtherWithoutGapAndWithoutRepetition() throws Exception {
         database.jdbc().sql("""
                 insert into inbox.processed_events

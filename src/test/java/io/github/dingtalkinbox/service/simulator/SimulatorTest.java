@@ -164,7 +164,7 @@ class SimulatorTest {
                 wrong("The reply is no JSON object", d -> new Answer(200, "application/json", "[]")),
                 wrong("HTTP 500", d -> new Answer(500, "text/plain", "oh")),
                 wrong(
-                        "HTTP 401 Not authentic",
+                        "HTTP 401 Not\\u000aauthentic",
                         d -> new Answer(401, "application/problem+json", "{\"title\":\"Not\\nauthentic\"}")),
                 wrong("HTTP 302", d -> new Answer(302, "text/plain", "")),
                 wrong("exactly the strings [encrypt, msg_signature, nonce, timeStamp]", d -> {

@@ -1,0 +1,42 @@
+package io.github.dingtalkinbox.service.console;
+
+import io.github.dingtalkinbox.internal.text.Printable;
+import java.util.Set;
+import org.thymeleaf.dialect.AbstractDialect;
+import org.thymeleaf.dialect.IPostProcessorDialect;
+import org.thymeleaf.engine.AbstractTemplateHandler;
+import org.thymeleaf.model.IText;
+import org.thymeleaf.postprocessor.IPostProcessor;
+import org.thymeleaf.postprocessor.PostProcessor;
+import org.thymeleaf.templatemode.TemplateMode;
+
+/** The text of all pages, {@link Printable}. What is in attributes stays: forms send it back. Public for Thymeleaf. */
+public final class PrintableText extends AbstractTemplateHandler {
+    private static final int PRECEDENCE = 1000;
+
+    @Override
+    public void handleText(IText text) {
+        String written = text.getText();
+        String printable = Printable.onAPage(written);
+        super.handleText(
+                written.equals(printable)
+                        ? text
+                        : getContext().getModelFactory().createText(printable));
+    }
+
+    static final class Dialect extends AbstractDialect implements IPostProcessorDialect {
+        Dialect() {
+            super("printable");
+        }
+
+        @Override
+        public int getDialectPostProcessorPrecedence() {
+            return PRECEDENCE;
+        }
+
+        @Override
+        public Set<IPostProcessor> getPostProcessors() {
+            return Set.of(new PostProcessor(TemplateMode.HTML, PrintableText.class, PRECEDENCE));
+        }
+    }
+}
