@@ -5,25 +5,27 @@ import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.store.Batch;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /** The deliveries of one transaction, in the order of their arrival. */
 final class Group {
-    private final Lane lane;
+    private final SharingPolicy policy;
     private final List<Submission> members;
     private final boolean isProbablyKnown;
     private volatile boolean isWorking = true;
 
-    /** @param isProbablyKnown whether most of its events have probably been processed */
-    Group(Lane lane, List<Submission> members, boolean isProbablyKnown) {
-        this.lane = lane;
+    /**
+     * @param members of one lane, at least one
+     * @param isProbablyKnown whether most of its events have probably been processed
+     */
+    Group(List<Submission> members, SharingPolicy policy, boolean isProbablyKnown) {
+        this.policy = policy;
         this.members = List.copyOf(members);
         this.isProbablyKnown = isProbablyKnown;
     }
 
     Lane lane() {
-        return lane;
+        return members.get(0).lane();
     }
 
     List<Submission> members() {
@@ -36,7 +38,7 @@ final class Group {
 
     /** Those of these events, which are some of its own. Twins are not equal, even if they have the same id. */
     List<Assignment> assignments(List<Event> some) {
-        Map<Event, Assignment> byEvent = new IdentityHashMap<>();
+        IdentityHashMap<Event, Assignment> byEvent = new IdentityHashMap<>();
         members.forEach(m -> m.assignments().forEach(a -> byEvent.put(a.event(), a)));
         return some.stream()
                 .map(event -> Objects.requireNonNull(byEvent.get(event)))
@@ -49,7 +51,11 @@ final class Group {
 
     /** As the log records them. */
     Batch batch() {
-        return new Batch(events(), isShared(), isProbablyKnown, this::hasCopy);
+        return new Batch(
+                events(),
+                isShared() ? policy.longestSharedWait() : policy.longestWait(),
+                isProbablyKnown,
+                this::hasCopy);
     }
 
     private boolean hasCopy(Event event) {

@@ -7,12 +7,7 @@ import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,46 +32,31 @@ import org.slf4j.LoggerFactory;
 final class GroupCommit {
     private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
-    private static final int MOST_EVENTS = 128;
-
-    /** So many waiting deliveries fill a transaction of their own, beside the one that is under way. */
-    private static final int MANY = 32;
-
-    /** In characters of payload, which are held in memory several times over. One delivery may have more. */
-    private static final long LARGEST = 1024 * 1024;
-
     private final Processor processor;
     private final Attempts attempts;
-    private final Duration longestShared;
+    private final SharingPolicy policy;
     private final int connections;
-    private final int reserve;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Lane, Line> lines = new LinkedHashMap<>();
+    private final Map<Lane, LaneQueue> queues = new LinkedHashMap<>();
     private final InFlight inFlight = new InFlight();
 
-    /**
-     * @param longestShared how long a shared transaction may take. A single delivery that is stuck would else keep the
-     *     copies of all its neighbours from being processed, for as long as handlers may take
-     * @param connections for so many transactions at once. A lane that has one already leaves a third of them to others
-     */
-    GroupCommit(Processor processor, Attempts attempts, Duration longestShared, int connections) {
+    /** @param connections for so many transactions at once */
+    GroupCommit(Processor processor, Attempts attempts, SharingPolicy policy, int connections) {
         this.processor = processor;
         this.attempts = attempts;
-        this.longestShared = longestShared;
+        this.policy = policy;
         this.connections = connections;
-        this.reserve = connections / 3;
     }
 
     void submit(Submission submission) {
         start(locked(() -> {
-            lines.computeIfAbsent(submission.lane(), l -> new Line(inFlight))
-                    .waiting
-                    .addLast(submission);
+            queues.computeIfAbsent(submission.lane(), l -> new LaneQueue(policy, inFlight))
+                    .add(submission);
             return ready();
         }));
     }
 
-    /** Has a delivery that still waits for its transaction wait no longer for those of its lane that are under way. */
+    /** Lets a waiting delivery start its own transaction instead of waiting for the lane's current ones. */
     void hurry(Submission submission) {
         start(locked(() -> {
             submission.hurry();
@@ -91,8 +71,8 @@ final class GroupCommit {
      */
     boolean withdraw(Submission submission) {
         return locked(() -> {
-            Line line = lines.get(submission.lane());
-            boolean wasWaiting = line != null && line.waiting.remove(submission);
+            LaneQueue queue = queues.get(submission.lane());
+            boolean wasWaiting = queue != null && queue.remove(submission);
             if (!wasWaiting) {
                 submission.markLate();
             }
@@ -109,7 +89,7 @@ final class GroupCommit {
             Attempt.Work<List<Outcome>> work =
                     running -> group.lane().run(processor, running, group, () -> committing(group));
             Attempt<List<Outcome>> attempt =
-                    group.isShared() ? attempts.start(work, longestShared) : attempts.start(work);
+                    group.isShared() ? attempts.start(work, policy.longestShared()) : attempts.start(work);
             attempt.whenEnded((outcomes, failure) -> ended(group, outcomes, failure));
         } catch (RuntimeException | OutOfMemoryError e) { // no thread was to be had
             ended(group, null, e);
@@ -126,12 +106,13 @@ final class GroupCommit {
     private void ended(Group group, @Nullable List<Outcome> outcomes, @Nullable Throwable failure) {
         List<Submission> again = new ArrayList<>();
         start(locked(() -> {
+            LaneQueue queue = queue(group.lane());
             if (failure != null) {
                 again.addAll(toRepeat(group, failure));
             } else if (outcomes != null) {
-                line(group.lane()).bringsOldOnes = areMostlyDuplicates(outcomes);
+                queue.expectKnown(policy.isProbablyKnown(outcomes));
             }
-            putBack(group, again);
+            queue.end(group, again);
             return ready();
         }));
         if (outcomes != null) {
@@ -139,14 +120,6 @@ final class GroupCommit {
         } else if (failure != null) {
             group.members().stream().filter(m -> !again.contains(m)).forEach(m -> m.fail(failure));
         }
-    }
-
-    private static boolean areMostlyDuplicates(List<Outcome> outcomes) {
-        int duplicates = 0;
-        for (Outcome outcome : outcomes) {
-            duplicates += outcome instanceof Outcome.Duplicate ? 1 : 0;
-        }
-        return 2 * duplicates > outcomes.size();
     }
 
     private static List<Submission> toRepeat(Group group, Throwable failure) {
@@ -167,56 +140,46 @@ final class GroupCommit {
         return again;
     }
 
-    private void putBack(Group group, List<Submission> again) {
-        Line line = line(group.lane());
-        line.running.remove(group);
-        inFlight.leave(group);
-        for (int i = again.size() - 1; i >= 0; i--) {
-            line.waiting.addFirst(again.get(i));
-        }
-    }
-
-    private Line line(Lane lane) {
-        Line line = lines.get(lane);
-        if (line == null) {
+    private LaneQueue queue(Lane lane) {
+        LaneQueue queue = queues.get(lane);
+        if (queue == null) {
             throw new IllegalStateException("A lane was given up while its transactions run");
         }
-        return line;
+        return queue;
     }
 
     /** The groups whose transactions can begin now. */
     private List<Group> ready() {
         List<Group> groups = new ArrayList<>();
-        for (Line line = next(lines.values()); line != null; line = next(lines.values())) {
-            Group group = line.take();
-            inFlight.enter(group);
+        for (LaneQueue queue = next(); queue != null; queue = next()) {
+            Group group = queue.take();
             groups.add(group);
-            lines.remove(group.lane());
-            lines.put(group.lane(), line); // at the end: its next turn comes after those of the others
+            queues.remove(group.lane());
+            queues.put(group.lane(), queue); // at the end: its next turn comes after those of the others
         }
-        lines.values().removeIf(Line::isIdle);
+        queues.values().removeIf(LaneQueue::isIdle);
         return groups;
     }
 
-    /** Of the lines that may go on, the one that has least; of several, the one whose last turn is longest ago. */
-    private @Nullable Line next(Collection<Line> lines) {
-        Line next = null;
-        for (Line line : lines) {
-            if (mayGoOn(line) && (next == null || line.running.size() < next.running.size())) {
-                next = line;
+    /** Of the lanes that may go on, the one that has least; of several, the one whose last turn is longest ago. */
+    private @Nullable LaneQueue next() {
+        LaneQueue next = null;
+        for (LaneQueue queue : queues.values()) {
+            if (mayGoOn(queue) && (next == null || queue.running() < next.running())) {
+                next = queue;
             }
         }
         return next;
     }
 
-    private boolean mayGoOn(Line line) {
-        return line.mayHaveAnother() && free() > (line.running.isEmpty() ? 0 : reserve);
+    private boolean mayGoOn(LaneQueue queue) {
+        return queue.isReady() && free() > (queue.running() == 0 ? 0 : policy.reserve(connections));
     }
 
     private int free() {
         int free = connections;
-        for (Line line : lines.values()) {
-            free -= line.running.size();
+        for (LaneQueue queue : queues.values()) {
+            free -= queue.running();
         }
         return free;
     }
@@ -227,67 +190,6 @@ final class GroupCommit {
             return action.get();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** What waits in a lane, and what runs. */
-    private static final class Line {
-        private final InFlight inFlight;
-        private final Deque<Submission> waiting = new ArrayDeque<>();
-        private final List<Group> running = new ArrayList<>();
-
-        /** Whether the last transaction had mostly duplicates. */
-        private volatile boolean bringsOldOnes;
-
-        private Line(InFlight inFlight) {
-            this.inFlight = inFlight;
-        }
-
-        private boolean mayHaveAnother() {
-            for (Submission first : waiting) {
-                if (!inFlight.hasTwinOf(first)) {
-                    return first.isAlone() || first.isHurried() || working() < (waiting.size() < MANY ? 1 : 2);
-                }
-            }
-            return false;
-        }
-
-        private int working() {
-            int working = 0;
-            for (Group group : running) {
-                working += group.isWorking() ? 1 : 0;
-            }
-            return working;
-        }
-
-        private boolean isIdle() {
-            return running.isEmpty() && waiting.isEmpty();
-        }
-
-        private Group take() {
-            List<Submission> members = new ArrayList<>();
-            int events = 0;
-            long size = 0;
-            for (Iterator<Submission> all = waiting.iterator(); all.hasNext(); ) {
-                Submission next = all.next();
-                if (inFlight.hasTwinOf(next)) {
-                    continue;
-                }
-                events += next.events().size();
-                size += next.size();
-                boolean isFirst = members.isEmpty();
-                if (!isFirst && (next.isAlone() || events > MOST_EVENTS || size > LARGEST)) {
-                    break;
-                }
-                members.add(next);
-                all.remove();
-                if (next.isAlone()) {
-                    break;
-                }
-            }
-            Group group = new Group(members.get(0).lane(), members, bringsOldOnes);
-            running.add(group);
-            return group;
         }
     }
 }

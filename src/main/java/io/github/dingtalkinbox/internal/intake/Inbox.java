@@ -76,14 +76,14 @@ final class Inbox implements Receiver {
             Observers observers) {
         this.modeRule = modeRule;
         this.handlers = handlers;
-        Duration longestShared = limits.deadline().multipliedBy(2);
-        this.transactions = new GroupCommit(processor, attempts, longestShared, limits.connections());
-        this.spareTransactions = new GroupCommit(processor, attempts, longestShared, limits.spareConnections());
+        SharingPolicy policy = SharingPolicy.of(limits.deadline());
+        this.transactions = new GroupCommit(processor, attempts, policy, limits.connections());
+        this.spareTransactions = new GroupCommit(processor, attempts, policy, limits.spareConnections());
         this.timeLimits = timeLimits;
         this.backlog = backlog;
         this.limits = limits;
         this.observers = observers;
-        this.patience = limits.deadline().dividedBy(10);
+        this.patience = policy.patience();
         this.places = new Semaphore(limits.maxInFlight());
     }
 

@@ -26,6 +26,9 @@ import java.util.function.Supplier;
 public final class Rehearsal {
     private static final int MOST_CONNECTIONS = 8;
 
+    /** Made-up events have no twins. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
     private final ModeRule modeRule;
     private final ProvenTransactions transactions;
     private final EventLog eventLog;
@@ -97,9 +100,9 @@ public final class Rehearsal {
             eventLog.enqueue(events, Admission.UNTRIED);
             eventLog.enqueue(events, Admission.UNTRIED);
         } else {
-            eventLog.record(Batch.of(events));
+            eventLog.record(Batch.of(events, LONGEST_WAIT));
             handler.handleAll(events);
-            eventLog.record(Batch.of(events));
+            eventLog.record(Batch.of(events, LONGEST_WAIT));
         }
     }
 

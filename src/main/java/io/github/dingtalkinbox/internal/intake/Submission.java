@@ -118,7 +118,7 @@ final class Submission {
         return Attempt.await(awaited);
     }
 
-    /** Has whoever waits for the result go on without it. */
+    /** Releases the waiting caller with a {@link TimeoutException}; the transaction goes on. */
     void endWait() {
         awaited.completeExceptionally(new TimeoutException());
     }

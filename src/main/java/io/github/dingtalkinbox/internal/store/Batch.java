@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.store;
 
 import io.github.dingtalkinbox.Event;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -8,18 +9,18 @@ import java.util.function.Predicate;
  * Deliveries that are recorded in one transaction.
  *
  * @param events one of each delivery, in the order of their arrival
- * @param isShared whether several senders wait for it, so that none may be held up for long by another's twin
+ * @param longestWait for a twin that another transaction is inserting
  * @param isProbablyKnown whether most of them have probably been processed: a guess, by which nothing is decided but what
  *     to try first
  * @param hasCopy whether a copy of this very delivery may have been processed already
  */
-public record Batch(List<Event> events, boolean isShared, boolean isProbablyKnown, Predicate<Event> hasCopy) {
+public record Batch(List<Event> events, Duration longestWait, boolean isProbablyKnown, Predicate<Event> hasCopy) {
     public Batch {
         events = List.copyOf(events);
     }
 
     /** The events of one delivery that comes for the first time. */
-    public static Batch of(List<Event> events) {
-        return new Batch(events, false, false, event -> false);
+    public static Batch of(List<Event> events, Duration longestWait) {
+        return new Batch(events, longestWait, false, event -> false);
     }
 }

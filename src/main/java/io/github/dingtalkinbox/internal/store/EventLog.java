@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 
 /**
  * Writes the events of one transaction into the log or into the queue, and tells the new ones from the duplicates. Only
- * the rows that the inserts return say that an event is new; what is looked up beforehand can only turn out to be old.
+ * the rows that the inserts return say that an event is new; a preliminary look can only show that an event is already
+ * known, never that it is new.
  *
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
@@ -55,8 +56,8 @@ public final class EventLog {
             // An insert that meets a conflict costs more than a look.
             matchProcessed(deliveries, processedEvents.findById(batch.events()), batch.hasCopy());
         }
-        List<Event> fresh =
-                deliveries.insert(e -> processedEvents.insert(e, batch.isShared()), e -> new Outcome.Processed(e.id()));
+        List<Event> fresh = deliveries.insert(
+                e -> processedEvents.insert(e, batch.longestWait()), e -> new Outcome.Processed(e.id()));
         matchProcessed(deliveries, fresh.stream().map(Processed::of).toList(), e -> false);
         matchProcessed(deliveries, batch.hasCopy());
         if (!fresh.isEmpty() && !deliveries.open().isEmpty()) {

@@ -29,9 +29,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
 public final class ProcessedEvents {
-    /** Of what shares its transaction: it holds up its neighbours, and afterwards it waits alone once more. */
-    private static final int SHARE_OF_THE_WAIT = 5;
-
     /** Two transactions with the same events insert them in one order: they wait for each other, and never deadlock. */
     private static final Comparator<Event> ORDER = Comparator.comparing(
                     (Event event) -> Objects.requireNonNullElse(event.identity().naturalKey(), event.id()))
@@ -113,11 +110,11 @@ public final class ProcessedEvents {
      * Inserts what is new and neither waits in the queue nor has to go behind what waits there.
      *
      * @param events with different ids
-     * @param isShared whether they are of several deliveries
+     * @param longestWait for a transaction that is inserting the same event just now
      * @return the ids of the events that were inserted
      */
-    Set<String> insert(List<Event> events, boolean isShared) {
-        return insert(INSERT_UNLESS_QUEUED, events, isShared ? longestWait.dividedBy(SHARE_OF_THE_WAIT) : longestWait);
+    Set<String> insert(List<Event> events, Duration longestWait) {
+        return insert(INSERT_UNLESS_QUEUED, events, longestWait);
     }
 
     /**
