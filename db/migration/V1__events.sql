@@ -37,6 +37,9 @@ create index processed_events_processed_at_idx on inbox.processed_events (proces
 -- Measured, as is what was not changed (fillfactor, btree and not BRIN): src/docs/cleanup.md.
 alter table inbox.processed_events set (autovacuum_vacuum_scale_factor = 0.02);
 
+-- It has no primary key, but two identities: for who replicates it logically, the first one.
+alter table inbox.processed_events replica identity using index processed_events_event_id_key;
+
 comment on table inbox.processed_events is
   'Events whose transaction committed, one row each, written once and never updated. The business update committed with the row.';
 comment on column inbox.processed_events.event_id is
@@ -115,7 +118,7 @@ create table inbox.identity_windows (
   seen_at         timestamptz not null,
   window_length   interval    not null,
 
-  constraint identity_windows_pkey primary key (content_id),
+  constraint identity_windows_pkey primary key (corp_id, content_id),
   constraint identity_windows_content_id_length check (char_length(content_id) between 1 and 488),
   constraint identity_windows_window_length_positive check (window_length > interval '0')
 );
@@ -146,6 +149,9 @@ create table inbox.handling_times (
 create index handling_times_handled_at_idx on inbox.handling_times (handled_at);
 
 alter table inbox.handling_times set (autovacuum_vacuum_scale_factor = 0.02);
+
+-- It has no key: a row is told by all of it.
+alter table inbox.handling_times replica identity full;
 
 comment on table inbox.handling_times is
   'How long the handlers of processed events took, one row per event. Append only. A statistic: after a crash, the rows of its last second may be missing.';

@@ -1,4 +1,5 @@
--- The queue: events that are accepted and not processed yet, the proof of what was accepted, and what operators have done.
+-- The queue: events that are accepted and not processed yet, their failed attempts, the proof of what was accepted, and what
+-- operators have done.
 --
 -- Operators: creates empty tables; takes no lock on anything else.
 set local lock_timeout = '2s';
@@ -49,6 +50,8 @@ create index queued_events_order_idx on inbox.queued_events (ordering_key, happe
 alter table inbox.queued_events set (
   autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 
+alter table inbox.queued_events replica identity using index queued_events_event_id_key;
+
 comment on table inbox.queued_events is
   'Events that were accepted and are not processed yet, one row each. Deleted by the transaction that processes the event.';
 comment on column inbox.queued_events.event_id is 'Identity of the event, as in processed_events.';
@@ -77,6 +80,40 @@ comment on column inbox.queued_events.payload is 'The decrypted event. A sanitis
 comment on column inbox.queued_events.payload_sha256 is 'SHA-256 of the canonical JSON (sorted keys) as received.';
 comment on column inbox.queued_events.payload_raw is 'The exact decrypted bytes where jsonb would not be faithful, else null.';
 
+-- One row per attempt that failed, of events that were queued. Append only: written in the transaction that notes the failure
+-- in queued_events, where only the last one stands. The cleanup removes it with its event.
+create table inbox.failed_attempts (
+  event_id         text        not null,
+  attempt_id       uuid        not null default gen_random_uuid(),
+  corp_id          text        not null,
+  event_type       text        not null,
+  attempt          integer     not null,
+  state_after      text        not null,
+  started_at       timestamptz,                           -- null: nobody held its lease
+  failed_at        timestamptz not null default clock_timestamp(),
+  error            text,
+  node             text,                                  -- null: in its delivery
+
+  constraint failed_attempts_pkey primary key (event_id, attempt_id),
+  constraint failed_attempts_attempt_positive check (attempt >= 1),
+  constraint failed_attempts_state_after_known check (state_after in ('retrying', 'dead'))
+);
+
+comment on table inbox.failed_attempts is
+  'Attempts at queued events that failed, one row each. Append only; removed with the event.';
+comment on column inbox.failed_attempts.event_id is 'The event, as in queued_events.';
+comment on column inbox.failed_attempts.attempt_id is 'Tells the attempts at one event apart; says nothing else.';
+comment on column inbox.failed_attempts.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.failed_attempts.event_type is 'DingTalk''s EventType, as received.';
+comment on column inbox.failed_attempts.attempt is 'Which one it was, from 1; after a replay from 1 again.';
+comment on column inbox.failed_attempts.state_after is 'What became of the event: retrying, or dead.';
+comment on column inbox.failed_attempts.started_at is
+  'When it began: the arrival of the delivery by the service''s clock, or, by the database''s, when a worker had leased the ordering key.';
+comment on column inbox.failed_attempts.failed_at is 'When the failure was noted, by the database''s clock.';
+comment on column inbox.failed_attempts.error is 'What it failed with.';
+comment on column inbox.failed_attempts.node is
+  'Who noted it: host and process. Of an attempt whose node vanished, who took the event over. Null: it was the delivery itself, before the event was queued.';
+
 -- One row per ordering key that a worker holds. The lease is on the key and not on the event, so that two workers never
 -- run two events of one approval at once.
 create table inbox.ordering_leases (
@@ -86,8 +123,9 @@ create table inbox.ordering_leases (
   holder           text        not null,
   leased_at        timestamptz not null default now(),
   leased_until     timestamptz not null,
+  takeovers        integer     not null default 0,
 
-  constraint ordering_leases_pkey primary key (ordering_key)
+  constraint ordering_leases_pkey primary key (corp_id, ordering_key)
 );
 
 alter table inbox.ordering_leases set (
@@ -101,6 +139,7 @@ comment on column inbox.ordering_leases.lease_token is 'Proof of the lease: ever
 comment on column inbox.ordering_leases.holder is 'Who holds it: host and process id of the node, or the operator''s command.';
 comment on column inbox.ordering_leases.leased_at is 'Since when, by the database''s clock.';
 comment on column inbox.ordering_leases.leased_until is 'Until when, by the database''s clock; then anybody may take it over.';
+comment on column inbox.ordering_leases.takeovers is 'How often it was taken over from somebody who had not given it back in time.';
 
 -- One row per event that ever went into the queue. Append only: it shows whether one got lost there.
 create table inbox.accepted_events (

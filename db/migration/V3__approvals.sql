@@ -36,6 +36,11 @@ create table inbox.approval_instances (
   constraint approval_instances_title_has_event check ((title is null) = (title_event_id is null))
 );
 
+-- What people know of an approval: its number, or when it was and what form, title or originator it has. Both grow at their end,
+-- so that a new approval is soon written: an index by originator or form would have it fall into another page each time.
+create index approval_instances_business_id_idx on inbox.approval_instances (business_id) where business_id is not null;
+create index approval_instances_created_at_idx on inbox.approval_instances (created_at) where created_at is not null;
+
 comment on table inbox.approval_instances is
   'Approvals (bpms_instance_change), one row each, right in every order of arrival. Written with the event, in its transaction.';
 comment on column inbox.approval_instances.corp_id is 'DingTalk organisation (corpId); longer than 200 characters: a prefix and its SHA-256.';

@@ -159,21 +159,31 @@ begin
   return total;
 end $$;
 
--- Removes from accepted_events what is neither processed nor queued any more, of these identities. Another event of the
--- same natural_key may be.
+-- Removes from accepted_events what is neither processed nor queued any more, of these identities, and with it the attempts that
+-- failed. Another event of the same natural_key may be.
 create function inbox.remove_accepted_events(ids text[], keys text[]) returns void
   language plpgsql as $$
 begin
-  delete from inbox.accepted_events a
-   where a.event_id = any (ids)
-     and not exists (select from inbox.processed_events p where p.natural_key = a.natural_key)
-     and not exists (select from inbox.queued_events q where q.event_id = a.event_id)
-     and not exists (select from inbox.queued_events q where q.natural_key = a.natural_key);
-  delete from inbox.accepted_events a
-   where a.natural_key = any (keys)
-     and not exists (select from inbox.processed_events p where p.event_id = a.event_id)
-     and not exists (select from inbox.queued_events q where q.event_id = a.event_id)
-     and not exists (select from inbox.queued_events q where q.natural_key = a.natural_key);
+  with gone as (
+    delete from inbox.accepted_events a
+     where a.event_id = any (ids)
+       and not exists (select from inbox.processed_events p where p.natural_key = a.natural_key)
+       and not exists (select from inbox.queued_events q where q.event_id = a.event_id)
+       and not exists (select from inbox.queued_events q where q.natural_key = a.natural_key)
+    returning a.event_id)
+  delete from inbox.failed_attempts f
+   using gone
+   where f.event_id = gone.event_id;
+  with gone as (
+    delete from inbox.accepted_events a
+     where a.natural_key = any (keys)
+       and not exists (select from inbox.processed_events p where p.event_id = a.event_id)
+       and not exists (select from inbox.queued_events q where q.event_id = a.event_id)
+       and not exists (select from inbox.queued_events q where q.natural_key = a.natural_key)
+    returning a.event_id)
+  delete from inbox.failed_attempts f
+   using gone
+   where f.event_id = gone.event_id;
 end $$;
 
 -- What runs of the cleanup call, from here on.
@@ -470,27 +480,33 @@ end $$;
 comment on function inbox.cleanup_remove_pages(uuid, text[], timestamptz, timestamptz, integer) is
   'Removes one batch of the failed callback pages that were processed, without a problem, on a day that was begun. Returns how many, and from which processed_at to go on.';
 
--- In the order of content_id, because there is no index by time; a window has been over for an hour.
+-- In the order of the key, because there is no index by time; a window has been over for an hour.
 create function inbox.cleanup_remove_windows(
-    the_run uuid, the_day timestamptz, from_id text, batch integer, out removed bigint, out next_id text)
+    the_run uuid, the_day timestamptz, from_corp text, from_id text, batch integer,
+    out removed bigint, out next_corp text, out next_id text)
   language plpgsql security definer as $$
 declare
+  corps text[];
   ids text[];
   types text[];
 begin
   perform inbox.require_begun(the_run, 'identity_windows', array[''], the_day, batch);
-  select array_agg(b.content_id), max(b.content_id)
-    into ids, next_id
-    from (select w.content_id
+  select array_agg(b.corp_id order by b.corp_id, b.content_id), array_agg(b.content_id order by b.corp_id, b.content_id)
+    into corps, ids
+    from (select w.corp_id, w.content_id
             from inbox.identity_windows w
-           where w.content_id >= coalesce(from_id, '')
+           where (w.corp_id, w.content_id) >= (coalesce(from_corp, ''), coalesce(from_id, ''))
              and w.seen_at < now() - w.window_length - interval '1 hour'
-           order by w.content_id
+           order by w.corp_id, w.content_id
            limit batch) b;
+  next_corp := corps[cardinality(corps)];
+  next_id := ids[cardinality(ids)];
   -- The age once more: the content may be coming again.
   with gone as (
     delete from inbox.identity_windows w
-     where w.content_id = any (ids)
+     using unnest(corps, ids) b (corp_id, content_id)
+     where w.corp_id = b.corp_id
+       and w.content_id = b.content_id
        and w.seen_at < now() - w.window_length - interval '1 hour'
     returning w.content_id)
   select array_agg(text '') into types from gone g;
@@ -498,8 +514,8 @@ begin
                           coalesce(cardinality(ids), 0) < batch);
 end $$;
 
-comment on function inbox.cleanup_remove_windows(uuid, timestamptz, text, integer) is
-  'Removes one batch of the identity windows that are over. Returns how many, and from which content_id to go on.';
+comment on function inbox.cleanup_remove_windows(uuid, timestamptz, text, text, integer) is
+  'Removes one batch of the identity windows that are over. Returns how many, and from which corp_id and content_id to go on.';
 
 -- Whoever may call one of these acts as their owner, so they look for their tables nowhere else; and nobody may who is not
 -- told to. A lock that is not to be had at once is left to the callbacks: the batch comes again. Each batch has a plan of

@@ -375,6 +375,7 @@ select q.event_id,
          select first.event_id
            from inbox.queued_events first
           where first.ordering_key = q.ordering_key
+            and first.corp_id = q.corp_id
             and first.state <> 'discarded'
           order by first.happened_at, first.received_at, first.event_id
           limit 1) as is_first,
@@ -389,7 +390,7 @@ select q.event_id,
        l.leased_until,
        inbox.masked_payload(q.payload) as payload
   from inbox.queued_events q
-  left join inbox.ordering_leases l on l.ordering_key = q.ordering_key;
+  left join inbox.ordering_leases l on l.corp_id = q.corp_id and l.ordering_key = q.ordering_key;
 
 comment on view inbox.audit_queue is
   'Events that were accepted and are not processed yet, one row each, with the lease of whoever is at them. Without their errors, which quote what events say.';
@@ -414,6 +415,24 @@ comment on column inbox.audit_queue.lease_holder is 'Who is at its ordering key 
 comment on column inbox.audit_queue.leased_at is 'Since when, by the database''s clock.';
 comment on column inbox.audit_queue.leased_until is 'Until when, by the database''s clock; then anybody may take it over.';
 comment on column inbox.audit_queue.payload is 'The decrypted event, masked.';
+
+create view inbox.audit_attempts as
+select event_id, attempt_id, corp_id, event_type, attempt, state_after, started_at, failed_at, node
+  from inbox.failed_attempts;
+
+comment on view inbox.audit_attempts is
+  'Attempts at queued events that failed, one row each. Without their errors, which quote what events say.';
+comment on column inbox.audit_attempts.event_id is 'The event (audit_events.event_id).';
+comment on column inbox.audit_attempts.attempt_id is 'Tells the attempts at one event apart; says nothing else.';
+comment on column inbox.audit_attempts.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_attempts.event_type is 'DingTalk''s EventType, as received.';
+comment on column inbox.audit_attempts.attempt is 'Which one it was, from 1; after a replay from 1 again.';
+comment on column inbox.audit_attempts.state_after is 'What became of the event: retrying, or dead.';
+comment on column inbox.audit_attempts.started_at is
+  'When it began: the arrival of the delivery, or when a worker had leased the ordering key.';
+comment on column inbox.audit_attempts.failed_at is 'When the failure was noted, by the database''s clock.';
+comment on column inbox.audit_attempts.node is
+  'Who noted it: host and process. Null: it was the delivery itself, before the event was queued.';
 
 create view inbox.audit_accepted as
 select event_id,

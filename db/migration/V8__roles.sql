@@ -26,6 +26,7 @@ begin
             ('processed_events',        'select, insert',                   'select'),
             ('duplicate_deliveries',    'select, insert',                   'select'),
             ('accepted_events',         'select, insert',                   'select'),
+            ('failed_attempts',         'select, insert',                   ''),
             ('operator_actions',        'select, insert',                   ''),
             ('event_seals',             'select, insert',                   'select'),
             ('handling_times',          'select, insert',                   'select'),

@@ -11,7 +11,8 @@ select q.event_id,
        date_trunc('second', now() - q.changed_at) as dead_for,
        (select count(*)
           from inbox.audit_queue b
-         where b.ordering_key = q.ordering_key and b.state in ('pending', 'retrying') and b.queued_at >= q.queued_at)
+         where b.corp_id = q.corp_id and b.ordering_key = q.ordering_key
+           and b.state in ('pending', 'retrying') and b.queued_at >= q.queued_at)
        as held_up
   from inbox.audit_queue q
  where q.state = 'dead'

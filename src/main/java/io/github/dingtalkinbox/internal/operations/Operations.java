@@ -96,7 +96,7 @@ public final class Operations {
                     found.event(),
                     found.orderingKey(),
                     found.isLateCopy(),
-                    leases.find(found.orderingKey()).orElse(null),
+                    leases.find(found.leaseKey()).orElse(null),
                     part(neighbours, true),
                     part(neighbours, false),
                     actions.find(eventId));
@@ -185,9 +185,8 @@ public final class Operations {
             return notQueued(eventId);
         }
         UUID token = UUID.randomUUID();
-        String corpId = seen.entry().corpId();
-        if (!leases.take(seen.orderingKey(), corpId, token, instruction.operator(), LEASE_LENGTH, LONGEST_WAIT)) {
-            return leases.find(seen.orderingKey())
+        if (!leases.take(seen.leaseKey(), token, instruction.operator(), LEASE_LENGTH, LONGEST_WAIT)) {
+            return leases.find(seen.leaseKey())
                     .map(lease -> Settlement.of(Kind.LEASED, lease.holder(), lease.until()))
                     .orElseGet(() -> Settlement.of(Kind.RELEASED));
         }
@@ -202,7 +201,7 @@ public final class Operations {
         }
         try {
             Settlement settlement = change.apply(found);
-            leases.release(found.orderingKey(), token);
+            leases.release(found.leaseKey(), token);
             return settlement;
         } catch (TwinInFlight e) {
             return Settlement.of(Kind.BEING_DELIVERED);

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.operations;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import io.github.dingtalkinbox.internal.store.LeaseKey;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import java.sql.ResultSet;
@@ -45,7 +46,7 @@ final class QueuedEventList {
                      < (q.happened_at, q.received_at, q.event_id) as is_before
               from inbox.queued_events q
               join inbox.queued_events other
-                on other.ordering_key = q.ordering_key and other.event_id <> q.event_id
+                on other.corp_id = q.corp_id and other.ordering_key = q.ordering_key and other.event_id <> q.event_id
              where q.event_id = :event_id
                and other.state <> 'discarded'
              order by other.happened_at, other.received_at, other.event_id
@@ -133,7 +134,12 @@ final class QueuedEventList {
     }
 
     /** A row of the table. */
-    record Found(QueuedEntry entry, Event event, String orderingKey, boolean isLateCopy) {}
+    record Found(QueuedEntry entry, Event event, String orderingKey, boolean isLateCopy) {
+        /** What has to be leased before the row may be changed. */
+        LeaseKey leaseKey() {
+            return new LeaseKey(event.corpId(), orderingKey);
+        }
+    }
 
     /** Another event of the same ordering key; {@code isBefore}: it comes first. */
     record Neighbour(String eventId, String state, boolean isBefore) {}

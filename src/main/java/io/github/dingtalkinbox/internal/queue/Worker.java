@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.intake.Processor;
+import io.github.dingtalkinbox.internal.store.LeaseKey;
 import io.github.dingtalkinbox.internal.store.LeaseLost;
 import io.github.dingtalkinbox.internal.store.NextStep;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
@@ -87,13 +88,13 @@ public final class Worker {
         List<Runnable> reportsAfterCommit = new ArrayList<>();
         List<Claim> claims = transactions.execute(status -> {
             UUID token = UUID.randomUUID();
-            Map<String, Boolean> keys =
+            Map<LeaseKey, Boolean> keys =
                     leases.claim(limit, token, holder, processor.timeLimit().plus(LEASE_MARGIN));
-            Map<String, Claim> claimed = new HashMap<>();
+            Map<LeaseKey, Claim> claimed = new HashMap<>();
             if (!keys.isEmpty()) {
                 for (QueuedEvent first : queuedEvents.firstOf(keys.keySet())) {
                     if (first.isDue()) {
-                        claimed.put(first.orderingKey(), new Claim(first, token));
+                        claimed.put(first.leaseKey(), new Claim(first, token));
                     }
                 }
             }
@@ -143,7 +144,7 @@ public final class Worker {
                 if (!queuedEvents.delete(event.id())) {
                     throw new LeaseLost(queued.orderingKey());
                 }
-                leases.release(queued.orderingKey(), claim.token());
+                leases.release(queued.leaseKey(), claim.token());
             });
             log.debug("{}: {} from the queue", event.id(), outcome);
         } catch (HandlerFailed e) {
@@ -188,7 +189,7 @@ public final class Worker {
         try {
             transactions.executeWithoutResult(status -> {
                 write.run();
-                leases.release(claim.queued().orderingKey(), claim.token());
+                leases.release(claim.queued().leaseKey(), claim.token());
             });
             return true;
         } catch (LeaseLost e) {

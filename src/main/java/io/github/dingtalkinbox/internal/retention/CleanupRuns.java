@@ -57,8 +57,9 @@ final class CleanupRuns {
             Swept.HANDLING_TIMES, REMOVE.formatted("inbox.cleanup_remove_handling_times"),
             Swept.FAILED_CALLBACK_PAGES, REMOVE.formatted("inbox.cleanup_remove_pages"),
             Swept.IDENTITY_WINDOWS, """
-            select removed, next_id as next
-              from inbox.cleanup_remove_windows(:run, :day, :from, :batch)
+            select removed, cast(case when next_id is not null then json_build_array(next_corp, next_id) end as text) as next
+              from inbox.cleanup_remove_windows(
+                     :run, :day, cast(:from as json) ->> 0, cast(:from as json) ->> 1, :batch)
              where cast(:types as text[]) is not null
             """);
 

@@ -25,8 +25,8 @@ public final class IdentityWindows {
             select content_id, corp_id, now(), window_length
               from unnest(cast(:content_id as text[]), cast(:corp_id as text[]), cast(:window_length as interval[]))
                    as e (content_id, corp_id, window_length)
-             order by content_id collate "C"
-                on conflict (content_id) do update
+             order by corp_id collate "C", content_id collate "C"
+                on conflict (corp_id, content_id) do update
                set seen_at = excluded.seen_at, window_length = excluded.window_length
              where known.seen_at < excluded.seen_at - excluded.window_length
             returning content_id, seen_at,
@@ -37,7 +37,9 @@ public final class IdentityWindows {
             select content_id, seen_at,
                    to_char(seen_at at time zone 'UTC', 'YYYYMMDD"T"HH24MISS.US"Z"') as occurrence
               from inbox.identity_windows
-             where content_id = any (cast(:content_id as text[]))
+             where (corp_id, content_id) in (
+                   select corp_id, content_id
+                     from unnest(cast(:corp_id as text[]), cast(:content_id as text[])) as e (corp_id, content_id))
             """;
 
     private final JdbcClient jdbc;
@@ -63,7 +65,9 @@ public final class IdentityWindows {
 
     /** The latest occurrences of the contents of these events, by content id. */
     Map<String, Occurrence> find(List<Event> events) {
-        return byContent(jdbc.sql(FIND).param("content_id", SqlArrays.texts(events, Event::id)));
+        return byContent(jdbc.sql(FIND)
+                .param("corp_id", SqlArrays.texts(events, Event::corpId))
+                .param("content_id", SqlArrays.texts(events, Event::id)));
     }
 
     private static Map<String, Occurrence> byContent(JdbcClient.StatementSpec statement) {

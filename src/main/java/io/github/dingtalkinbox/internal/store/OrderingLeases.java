@@ -49,12 +49,12 @@ public final class OrderingLeases {
                                     < (q.happened_at, q.received_at, q.event_id))
                      order by q.next_attempt_at
                      limit :limit) due
-             order by due.ordering_key collate "C"
-                on conflict (ordering_key) do update
+             order by due.corp_id collate "C", due.ordering_key collate "C"
+                on conflict (corp_id, ordering_key) do update
                set lease_token = excluded.lease_token, holder = excluded.holder, leased_at = now(),
-                   leased_until = excluded.leased_until
+                   leased_until = excluded.leased_until, takeovers = held.takeovers + 1
              where held.leased_until < now()
-            returning ordering_key, xmax <> 0 as was_taken_over
+            returning corp_id, ordering_key, takeovers > 0 as was_taken_over
             """;
 
     // The transaction must not wait for long: whoever claims waits for it. The setting ends with the transaction.
@@ -63,21 +63,25 @@ public final class OrderingLeases {
             insert into inbox.ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
             select :ordering_key, :corp_id, :lease_token, :holder, now() + cast(:length as interval)
               from s
-                on conflict (ordering_key) do update
+                on conflict (corp_id, ordering_key) do update
                set lease_token = excluded.lease_token, holder = excluded.holder, leased_at = now(),
-                   leased_until = excluded.leased_until
+                   leased_until = excluded.leased_until, takeovers = held.takeovers + 1
              where held.leased_until < now()
             """;
 
     private static final String FIND = """
             select holder, leased_until
               from inbox.ordering_leases
-             where ordering_key = :ordering_key
+             where corp_id = :corp_id
+               and ordering_key = :ordering_key
                and leased_until >= now()
             """;
 
     private static final String RELEASE = """
-            delete from inbox.ordering_leases where ordering_key = :ordering_key and lease_token = :lease_token
+            delete from inbox.ordering_leases
+             where corp_id = :corp_id
+               and ordering_key = :ordering_key
+               and lease_token = :lease_token
             """;
 
     private final JdbcClient jdbc;
@@ -92,7 +96,7 @@ public final class OrderingLeases {
      *
      * @return the keys, and of each whether somebody else had leased it and not given it back
      */
-    public Map<String, Boolean> claim(int limit, UUID token, String holder, Duration length) {
+    public Map<LeaseKey, Boolean> claim(int limit, UUID token, String holder, Duration length) {
         jdbc.sql(BY_INDEX).update();
         return jdbc.sql(CLAIM)
                 .param("limit", limit)
@@ -100,9 +104,11 @@ public final class OrderingLeases {
                 .param("holder", holder)
                 .param("length", SqlTimes.interval(length))
                 .query((ResultSet rows) -> {
-                    Map<String, Boolean> claimed = new HashMap<>();
+                    Map<LeaseKey, Boolean> claimed = new HashMap<>();
                     while (rows.next()) {
-                        claimed.put(rows.getString("ordering_key"), rows.getBoolean("was_taken_over"));
+                        claimed.put(
+                                new LeaseKey(rows.getString("corp_id"), rows.getString("ordering_key")),
+                                rows.getBoolean("was_taken_over"));
                     }
                     return claimed;
                 });
@@ -114,12 +120,11 @@ public final class OrderingLeases {
      * @param longestWait for any lock, in what is left of the transaction
      * @return whether nobody else holds it
      */
-    public boolean take(
-            String orderingKey, String corpId, UUID token, String holder, Duration length, Duration longestWait) {
+    public boolean take(LeaseKey key, UUID token, String holder, Duration length, Duration longestWait) {
         return jdbc.sql(TAKE)
                         .param("lock_timeout", longestWait.toMillis() + "ms")
-                        .param("ordering_key", orderingKey)
-                        .param("corp_id", corpId)
+                        .param("ordering_key", key.orderingKey())
+                        .param("corp_id", key.corpId())
                         .param("lease_token", token)
                         .param("holder", holder)
                         .param("length", SqlTimes.interval(length))
@@ -128,9 +133,10 @@ public final class OrderingLeases {
     }
 
     /** The lease on this ordering key that runs, if there is one. */
-    public Optional<Lease> find(String orderingKey) {
+    public Optional<Lease> find(LeaseKey key) {
         return jdbc.sql(FIND)
-                .param("ordering_key", orderingKey)
+                .param("corp_id", key.corpId())
+                .param("ordering_key", key.orderingKey())
                 .query((row, number) -> new Lease(row.getString("holder"), SqlTimes.instant(row, "leased_until")))
                 .optional();
     }
@@ -140,13 +146,14 @@ public final class OrderingLeases {
      *
      * @throws LeaseLost if it was not ours any more: nothing of that may be committed
      */
-    public void release(String orderingKey, UUID token) {
+    public void release(LeaseKey key, UUID token) {
         int released = jdbc.sql(RELEASE)
-                .param("ordering_key", orderingKey)
+                .param("corp_id", key.corpId())
+                .param("ordering_key", key.orderingKey())
                 .param("lease_token", token)
                 .update();
         if (released == 0) {
-            throw new LeaseLost(orderingKey);
+            throw new LeaseLost(key.orderingKey());
         }
     }
 }

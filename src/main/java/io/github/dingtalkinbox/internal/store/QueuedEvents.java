@@ -44,15 +44,26 @@ public final class QueuedEvents {
                            transport, source_address, payload, payload_sha256, payload_raw)
                order by coalesce(natural_key, event_id) collate "C", event_id collate "C"
                   on conflict do nothing
-              returning event_id, natural_key, corp_id, event_type),
+              returning event_id, natural_key, corp_id, event_type, received_at),
             accepted as (
               insert into inbox.accepted_events (event_id, natural_key, corp_id, event_type)
               select event_id, natural_key, corp_id, event_type
                 from queued
                order by event_id collate "C"
-                  on conflict do nothing)
+                  on conflict do nothing)%s
             select event_id from queued
             """;
+
+    private static final String FAILED_AT_DELIVERY = """
+            ,
+            failed as (
+              insert into inbox.failed_attempts
+                     (event_id, corp_id, event_type, attempt, state_after, started_at, error)
+              select event_id, corp_id, event_type, :attempts, :state, received_at, :last_error
+                from queued)""";
+
+    private static final String INSERT_UNTRIED = INSERT.formatted("");
+    private static final String INSERT_FAILED = INSERT.formatted(FAILED_AT_DELIVERY);
 
     private static final String FIND = """
             select event_id, natural_key, received_at, payload_sha256, late_copy
@@ -64,11 +75,12 @@ public final class QueuedEvents {
     // In a statement after the one that took the leases: what that one saw may have been processed at the same moment.
     private static final String FIRST_OF_KEYS = """
             select first.*, first.next_attempt_at <= now() as is_due
-              from unnest(cast(:ordering_key as text[])) as leased (ordering_key)
+              from unnest(cast(:corp_id as text[]), cast(:ordering_key as text[])) as leased (corp_id, ordering_key)
              cross join lateral (
                    select *
                      from inbox.queued_events q
-                    where q.ordering_key = leased.ordering_key
+                    where q.corp_id = leased.corp_id
+                      and q.ordering_key = leased.ordering_key
                       and q.state <> 'discarded'
                     order by q.happened_at, q.received_at, q.event_id
                     limit 1) first
@@ -79,11 +91,18 @@ public final class QueuedEvents {
             """;
 
     private static final String FAIL = """
-            update inbox.queued_events
-               set state = :state, attempts = attempts + 1, next_attempt_at = now() + cast(:delay as interval),
-                   last_error = :last_error, changed_at = now()
-             where event_id = :event_id
-               and state in ('pending', 'retrying')
+            with failed as (
+              update inbox.queued_events
+                 set state = :state, attempts = attempts + 1, next_attempt_at = now() + cast(:delay as interval),
+                     last_error = :last_error, changed_at = now()
+               where event_id = :event_id
+                 and state in ('pending', 'retrying')
+              returning event_id, corp_id, event_type, ordering_key, attempts, state, last_error)
+            insert into inbox.failed_attempts
+                   (event_id, corp_id, event_type, attempt, state_after, started_at, error, node)
+            select f.event_id, f.corp_id, f.event_type, f.attempts, f.state, l.leased_at, f.last_error, l.holder
+              from failed f
+              left join inbox.ordering_leases l on l.corp_id = f.corp_id and l.ordering_key = f.ordering_key
             """;
 
     private static final String POSTPONE = """
@@ -105,7 +124,7 @@ public final class QueuedEvents {
      * @return the ids of those that were inserted
      */
     public Set<String> insert(List<Event> events, boolean isLateCopy, int attempts, NextStep next) {
-        return new HashSet<>(jdbc.sql(INSERT)
+        return new HashSet<>(jdbc.sql(attempts == 0 ? INSERT_UNTRIED : INSERT_FAILED)
                 .param("state", next.state())
                 .param("attempts", attempts)
                 .param("delay", interval(next.delay()))
@@ -144,10 +163,12 @@ public final class QueuedEvents {
                 .list();
     }
 
-    /** The event that comes first of each of these ordering keys, due or not. */
-    public List<QueuedEvent> firstOf(Collection<String> orderingKeys) {
+    /** The event that comes first of each of these keys, due or not. */
+    public List<QueuedEvent> firstOf(Collection<LeaseKey> keys) {
+        List<LeaseKey> all = List.copyOf(keys);
         return jdbc.sql(FIRST_OF_KEYS)
-                .param("ordering_key", orderingKeys.toArray(String[]::new))
+                .param("corp_id", texts(all, LeaseKey::corpId))
+                .param("ordering_key", texts(all, LeaseKey::orderingKey))
                 .query((row, number) -> queuedEvent(row))
                 .list();
     }
@@ -203,6 +224,11 @@ public final class QueuedEvents {
      * @param isDue whether it may be tried now; never, if it is dead
      */
     public record QueuedEvent(Event event, String orderingKey, int attempts, boolean isLateCopy, boolean isDue) {
+        /** What has to be leased before the row may be changed. */
+        public LeaseKey leaseKey() {
+            return new LeaseKey(event.corpId(), orderingKey);
+        }
+
         /** The same after one more failed attempt. */
         public QueuedEvent failedAgain() {
             return new QueuedEvent(event, orderingKey, attempts + 1, isLateCopy, isDue);

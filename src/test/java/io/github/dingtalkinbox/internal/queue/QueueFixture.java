@@ -42,7 +42,7 @@ public abstract class QueueFixture {
     void startEmpty() {
         jdbc.sql("""
                 truncate inbox.processed_events, inbox.duplicate_deliveries, inbox.queued_events, inbox.ordering_leases, inbox.accepted_events,
-                         inbox.identity_windows
+                         inbox.identity_windows, inbox.failed_attempts
                 """).update();
         jdbc.sql("drop table if exists effects").update();
         jdbc.sql("create table effects (place bigint generated always as identity, event_id text not null)")

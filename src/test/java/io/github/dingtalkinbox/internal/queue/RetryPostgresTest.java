@@ -97,6 +97,35 @@ class RetryPostgresTest extends QueueFixture {
     }
 
     @Test
+    void everyAttemptThatFailedIsKept() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        Node node = Node.on(database)
+                .maxAttempts(3)
+                .handlers(doing(e -> {
+                    throw new IOException("for the " + runs.incrementAndGet() + ". time");
+                }))
+                .build();
+
+        node.receive(List.of(event));
+        for (int look = 0; look < 3; look++) {
+            makeDue();
+            worker(node).runOnce(10);
+        }
+
+        assertThat(jdbc.sql("""
+                        select attempt || ' ' || state_after || ' ' || substring(error from 'for the ..') || ' '
+                               || (node is null) || ' ' || (started_at <= failed_at)
+                          from inbox.failed_attempts
+                         where event_id = ?
+                         order by attempt
+                        """).param(event.id()).query(String.class).list())
+                .containsExactly(
+                        "1 retrying for the 1. true true",
+                        "2 retrying for the 2. false true",
+                        "3 dead for the 3. false true");
+    }
+
+    @Test
     void whateverAnErrorSaysItIsNoted() throws Exception {
         String hostile = "\0\uD800x" + "\uD83D\uDE80".repeat(1 << 19);
         Node node = queueing(e -> {

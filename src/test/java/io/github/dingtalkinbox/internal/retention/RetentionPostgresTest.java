@@ -110,11 +110,17 @@ class RetentionPostgresTest {
                 .accepted(3, "a")
                 .seal();
         assertThat(history.count("accepted_events", "event_id like 'other-%'")).isEqualTo(20);
+        jdbc.sql("""
+                        insert into inbox.failed_attempts (event_id, corp_id, event_type, attempt, state_after)
+                        select event_id, corp_id, event_type, 1, 'retrying' from inbox.accepted_events
+                        """).update();
 
         Settings.run(database, "batch-size=7");
 
         assertThat(history.count("accepted_events", "event_id like '%a-40-%'")).isZero();
         assertThat(history.count("accepted_events")).isEqualTo(30);
+        assertThat(history.count("failed_attempts")).isEqualTo(30);
+        assertThat(history.count("failed_attempts", "event_id like '%a-40-%'")).isZero();
     }
 
     @Test

@@ -93,6 +93,29 @@ class MigrationsPostgresTest {
                 .containsExactlyInAnyOrder("processed_events_event_id_key", "processed_events_natural_key_key");
     }
 
+    /** Else nobody could replicate its updates and deletes logically: PostgreSQL refuses them on the publisher. */
+    @Test
+    void everyTableHasAReplicaIdentity() {
+        assertThat(names("select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where" + OURS
+                        + "and c.relreplident not in ('i', 'f') and not exists (select from pg_index i"
+                        + " where i.indrelid = c.oid and i.indisprimary)"))
+                .isEmpty();
+    }
+
+    /** On Citus, tables are spread by it: what is unique must have it. A null would switch a unique constraint off. */
+    @Test
+    void theKeysOfTheQueueBeginWithTheOrganisation() {
+        assertThat(names("select i.indrelid::regclass::text from pg_index i join pg_attribute a"
+                        + " on a.attrelid = i.indrelid and a.attnum = i.indkey[0]"
+                        + " where i.indisprimary and a.attname = 'corp_id'"))
+                .containsExactlyInAnyOrder("inbox.identity_windows", "inbox.ordering_leases");
+        assertThat(names("select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid"
+                        + " join pg_namespace n on n.oid = c.relnamespace where" + OURS
+                        + "and a.attname = 'corp_id' and not a.attnotnull"))
+                .as("tables whose corp_id may be null")
+                .isEmpty();
+    }
+
     private List<String> names(String sql) {
         return jdbc.sql(sql).query(String.class).list();
     }

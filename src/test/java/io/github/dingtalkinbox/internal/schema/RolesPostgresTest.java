@@ -34,6 +34,7 @@ class RolesPostgresTest {
             Map.entry("processed_events", "si"),
             Map.entry("duplicate_deliveries", "si"),
             Map.entry("accepted_events", "si"),
+            Map.entry("failed_attempts", "si"),
             Map.entry("operator_actions", "si"),
             Map.entry("event_seals", "si"),
             Map.entry("handling_times", "si"),
