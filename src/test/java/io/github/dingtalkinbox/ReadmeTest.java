@@ -164,7 +164,7 @@ class ReadmeTest {
     @ParameterizedTest
     @FieldSource("CONFIGURATIONS")
     void allSettingsAreDocumentedAsTheyAre(Path page) throws ClassNotFoundException {
-        Map<String, String> properties = new TreeMap<>(Map.of("inbox.data-dir", ".data"));
+        Map<String, String> properties = new TreeMap<>(Map.of("inbox.data-dir", ".data", "inbox.enabled", "true"));
         assertThat(read(Path.of("src/main/java/io/github/dingtalkinbox/service/embedded/EmbeddedConfiguration.java")))
                 .contains("\"inbox.data-dir\"", "\".data\"");
         for (Class<?> type : propertyRecords()) {

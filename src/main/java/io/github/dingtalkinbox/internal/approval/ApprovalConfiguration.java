@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.approval;
 
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
@@ -9,11 +10,12 @@ import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 @AutoConfiguration(after = DataSourceAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 class ApprovalConfiguration {
     /** First: a handler of the user's finds the approval as this event leaves it. */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    ApprovalHandler approvalHandler(DataSource dataSource) {
+    ApprovalHandler inboxApprovalHandler(DataSource dataSource) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         return new ApprovalHandler(new ApprovalInstances(jdbc), new ApprovalTasks(jdbc));
     }

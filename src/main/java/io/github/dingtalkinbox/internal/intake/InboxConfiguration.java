@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -37,6 +38,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 @AutoConfiguration(
         after = {DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class},
         afterName = "io.github.dingtalkinbox.internal.queue.QueueConfiguration")
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties({InboxProperties.class, SchemaProperties.class})
 class InboxConfiguration {
     private static final int OTHER_POOLS = 10;
@@ -58,7 +60,7 @@ class InboxConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    EventReader eventReader(InboxProperties properties) {
+    EventReader inboxEventReader(InboxProperties properties) {
         return new EventReader(properties.rules());
     }
 
@@ -120,7 +122,7 @@ class InboxConfiguration {
     }
 
     @Bean
-    Inbox inbox(
+    Inbox inboxReceiver(
             ModeRule modeRule,
             Handlers handlers,
             Processor processor,

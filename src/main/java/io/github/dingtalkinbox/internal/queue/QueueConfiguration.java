@@ -11,6 +11,7 @@ import java.util.Random;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -21,18 +22,19 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** The queue of the inbox, and its workers. */
 @AutoConfiguration(after = {DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class})
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(QueueProperties.class)
 class QueueConfiguration {
     private final WakeUp wakeUp = new WakeUp();
 
     @Bean
-    RetryPolicy retryPolicy(QueueProperties properties) {
+    RetryPolicy inboxRetryPolicy(QueueProperties properties) {
         return new RetryPolicy(
                 properties.maxAttempts(), properties.initialBackoff(), properties.maxBackoff(), new Random());
     }
 
     @Bean
-    Reports queueReports(Observers observers) {
+    Reports inboxQueueReports(Observers observers) {
         return new Reports(observers);
     }
 
@@ -43,12 +45,12 @@ class QueueConfiguration {
     }
 
     @Bean
-    QueueLevels queueLevels(DataSource dataSource) {
+    QueueLevels inboxQueueLevels(DataSource dataSource) {
         return new QueuedEventLevels(dataSource);
     }
 
     @Bean
-    Dispatcher queueDispatcher(
+    Dispatcher inboxQueueDispatcher(
             Processor processor,
             DataSource dataSource,
             PlatformTransactionManager transactions,

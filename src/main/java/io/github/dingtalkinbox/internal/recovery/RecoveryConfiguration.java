@@ -9,19 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
 /** The poll of the failed callbacks, if some app may call DingTalk. */
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @Conditional(AppKeysConfigured.class)
 @EnableConfigurationProperties({RecoveryProperties.class, AppKeys.class})
 class RecoveryConfiguration {
     private static final Duration CALL = Duration.ofSeconds(15);
 
     @Bean
-    RecoveryPoll recoveryPoll(
+    RecoveryPoll inboxRecoveryPoll(
             RecoveryProperties properties,
             AppKeys keys,
             EventReader reader,
@@ -44,7 +46,7 @@ class RecoveryConfiguration {
     }
 
     @Bean
-    RecoveryJob recoveryJob(RecoveryPoll poll, RecoveryProperties properties) {
+    RecoveryJob inboxRecoveryJob(RecoveryPoll poll, RecoveryProperties properties) {
         return new RecoveryJob(poll, properties.interval(), CALL.plusSeconds(5));
     }
 }

@@ -7,15 +7,17 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /** The cleanup, and its schedule. */
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(RetentionProperties.class)
 class RetentionConfiguration {
     @Bean
-    Retention retention(
+    Retention inboxRetention(
             DataSource dataSource,
             RetentionProperties properties,
             ObjectProvider<CleanupListener> listener,
@@ -25,7 +27,7 @@ class RetentionConfiguration {
     }
 
     @Bean
-    RetentionJob retentionJob(
+    RetentionJob inboxRetentionJob(
             Retention retention,
             RetentionProperties properties,
             Clock clock,

@@ -2,16 +2,18 @@ package io.github.dingtalkinbox.internal.seal;
 
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /** The job that seals the event log, if there is a key for it. */
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(SealProperties.class)
 class SealConfiguration {
     // Not by a condition: a key that the service made up is no property yet when conditions are asked.
     @Bean
-    SealJob sealJob(SealProperties properties, DataSource dataSource) {
+    SealJob inboxSealJob(SealProperties properties, DataSource dataSource) {
         Sealer sealer = properties
                 .keys()
                 .map(keys -> new Sealer(dataSource, keys.current()))
@@ -20,7 +22,7 @@ class SealConfiguration {
     }
 
     @Bean
-    SealLevels sealLevels(SealProperties properties, DataSource dataSource) {
+    SealLevels inboxSealLevels(SealProperties properties, DataSource dataSource) {
         return new EventSealLevels(dataSource, properties.keys().isPresent());
     }
 }

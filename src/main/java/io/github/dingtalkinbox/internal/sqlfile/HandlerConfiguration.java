@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
@@ -14,6 +15,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 @AutoConfiguration(after = DataSourceAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HandlerProperties.class)
 @Import(DatabaseInitializationDependencyConfigurer.class)
 class HandlerConfiguration {
@@ -23,7 +25,7 @@ class HandlerConfiguration {
     /** The files are checked against the tables, a host application's too: so its migrations go first. */
     @Bean
     @DependsOnDatabaseInitialization
-    SqlFiles sqlFiles(HandlerProperties properties, DataSource dataSource) throws SQLException {
+    SqlFiles inboxSqlFiles(HandlerProperties properties, DataSource dataSource) throws SQLException {
         List<SqlFile> files = new HandlerFolder(properties.location()).read();
         new SqlFileCheck(dataSource).check(files);
         return new SqlFiles(files);
@@ -31,13 +33,13 @@ class HandlerConfiguration {
 
     @Bean
     @Order(ORDER)
-    SqlFileHandler sqlFileHandler(SqlFiles files, DataSource dataSource) {
+    SqlFileHandler inboxSqlFileHandler(SqlFiles files, DataSource dataSource) {
         return new SqlFileHandler(files, dataSource);
     }
 
     @Bean
     @Order(ORDER)
-    SqlFileBatchHandler sqlFileBatchHandler(SqlFiles files, DataSource dataSource) {
+    SqlFileBatchHandler inboxSqlFileBatchHandler(SqlFiles files, DataSource dataSource) {
         return new SqlFileBatchHandler(files, dataSource);
     }
 }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -14,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 
 /** The callback URL, in every servlet web application. */
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnClass(ServletRegistrationBean.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(DingTalkProperties.class)
@@ -26,25 +28,25 @@ class WebhookConfiguration {
     }
 
     @Bean
-    Apps dingTalkApps(DingTalkProperties properties) {
+    Apps inboxApps(DingTalkProperties properties) {
         return Apps.of(properties);
     }
 
     @Bean
-    OwnCallbacks ownCallbacks(Apps apps, Clock clock) {
+    OwnCallbacks inboxOwnCallbacks(Apps apps, Clock clock) {
         return new OwnCallbacks(apps, clock);
     }
 
     /** @param longest what Spring gives every phase of a stop */
     @Bean
-    Drain callbackDrain(
+    Drain inboxDrain(
             DingTalkProperties properties,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration longest) {
         return Drain.of(properties.drain(), longest);
     }
 
     @Bean
-    ServletRegistrationBean<CallbackServlet> callbackServlet(
+    ServletRegistrationBean<CallbackServlet> inboxCallbackServlet(
             Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {
         var servlet = new CallbackServlet(apps, new Entrance(reader, receiver, clock), drain, clock);
         return new ServletRegistrationBean<>(servlet, PATH, PATH + "/*");

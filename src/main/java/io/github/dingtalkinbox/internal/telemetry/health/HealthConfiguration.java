@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Bean;
             "io.github.dingtalkinbox.internal.intake.InboxConfiguration",
             "io.github.dingtalkinbox.internal.queue.QueueConfiguration"
         })
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnClass(HealthIndicator.class)
 class HealthConfiguration {
     @Bean
@@ -25,8 +27,8 @@ class HealthConfiguration {
 
     @Bean
     @ConditionalOnBean(QueueLevels.class)
-    @ConditionalOnEnabledHealthIndicator("dead-letters")
-    DeadLettersHealthIndicator deadLettersHealthIndicator(QueueLevels queue) {
+    @ConditionalOnEnabledHealthIndicator("inbox-dead-letters")
+    DeadLettersHealthIndicator inboxDeadLettersHealthIndicator(QueueLevels queue) {
         return new DeadLettersHealthIndicator(queue);
     }
 }

@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.internal.seal.SealLevels;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -20,6 +21,7 @@ import org.springframework.context.annotation.Bean;
             "io.github.dingtalkinbox.internal.seal.SealConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
         })
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnSingleCandidate(MeterRegistry.class)
 class MetricsConfiguration {
@@ -30,13 +32,13 @@ class MetricsConfiguration {
 
     @Bean
     @ConditionalOnBean(QueueLevels.class)
-    QueueMeters queueMeters(QueueLevels queue, MeterRegistry registry) {
+    QueueMeters inboxQueueMeters(QueueLevels queue, MeterRegistry registry) {
         return new QueueMeters(new LatestLevels<>(queue::read, System::nanoTime), registry);
     }
 
     @Bean
     @ConditionalOnBean(SealLevels.class)
-    SealMeters sealMeters(SealLevels seals, MeterRegistry registry) {
+    SealMeters inboxSealMeters(SealLevels seals, MeterRegistry registry) {
         SealMeters meters = new SealMeters(new LatestLevels<>(seals::read, System::nanoTime));
         if (seals.isSealing()) {
             meters.register(registry);
@@ -46,13 +48,13 @@ class MetricsConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    CleanupListener cleanupMeters(MeterRegistry registry) {
+    CleanupListener inboxCleanupMeters(MeterRegistry registry) {
         return new CleanupMeters(registry);
     }
 
     @Bean
     @ConditionalOnBean(Retention.class)
-    RetentionMeters retentionMeters(Retention retention, MeterRegistry registry) {
+    RetentionMeters inboxRetentionMeters(Retention retention, MeterRegistry registry) {
         return new RetentionMeters(retention, registry, System::nanoTime);
     }
 }

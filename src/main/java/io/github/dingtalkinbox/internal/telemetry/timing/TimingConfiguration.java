@@ -3,18 +3,20 @@ package io.github.dingtalkinbox.internal.telemetry.timing;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 
 /** The recorder of handling times, and its schedule. */
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 class TimingConfiguration {
     @Bean
-    Recorder handlingTimesRecorder(DataSource dataSource, Clock clock) {
+    Recorder inboxHandlingTimesRecorder(DataSource dataSource, Clock clock) {
         return new Recorder(new HandlingTimes(dataSource), clock);
     }
 
     @Bean
-    RecorderJob handlingTimesJob(Recorder recorder) {
+    RecorderJob inboxHandlingTimesJob(Recorder recorder) {
         return new RecorderJob(recorder);
     }
 }

@@ -4,6 +4,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
@@ -14,11 +15,12 @@ import org.springframework.context.annotation.Bean;
             "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration",
             "org.springframework.boot.micrometer.tracing.autoconfigure.NoopTracerAutoConfiguration"
         })
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnClass({ObservationRegistry.class, Tracer.class})
 @ConditionalOnBean({ObservationRegistry.class, Tracer.class})
 class TracingConfiguration {
     @Bean
-    CallbackSpans callbackSpans(ObservationRegistry observations) {
+    CallbackSpans inboxCallbackSpans(ObservationRegistry observations) {
         return new CallbackSpans(observations);
     }
 }

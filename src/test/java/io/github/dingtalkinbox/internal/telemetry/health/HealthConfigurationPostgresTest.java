@@ -58,9 +58,9 @@ class HealthConfigurationPostgresTest {
             assertThat(status).isEqualTo(DeadLettersHealthIndicator.WARNING);
             assertThat(context.getBean(HttpCodeStatusMapper.class).getStatusCode(status))
                     .isEqualTo(200);
-            assertThat(status(health, "deadLetters")).isEqualTo(DeadLettersHealthIndicator.WARNING);
+            assertThat(status(health, "inboxDeadLetters")).isEqualTo(DeadLettersHealthIndicator.WARNING);
             assertThat(status(health, "readiness", "inboxDatabase")).isEqualTo(Status.UP);
-            assertThat(health.healthForPath("readiness", "deadLetters")).isNull();
+            assertThat(health.healthForPath("readiness", "inboxDeadLetters")).isNull();
         });
     }
 
@@ -85,7 +85,7 @@ class HealthConfigurationPostgresTest {
         host.withBean(QueueLevels.class, () -> () -> dead(3))
                 .withPropertyValues(
                         "management.health.inbox-database.enabled=false",
-                        "management.health.dead-letters.enabled=false")
+                        "management.health.inbox-dead-letters.enabled=false")
                 .run(context -> assertThat(context)
                         .doesNotHaveBean(DatabaseHealthIndicator.class)
                         .doesNotHaveBean(DeadLettersHealthIndicator.class));

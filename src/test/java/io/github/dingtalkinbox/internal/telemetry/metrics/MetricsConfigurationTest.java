@@ -34,7 +34,7 @@ class MetricsConfigurationTest {
         host.withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> assertThat(context)
                 .hasNotFailed()
                 .doesNotHaveBean(Observer.class)
-                .doesNotHaveBean("queueMeters"));
+                .doesNotHaveBean("inboxQueueMeters"));
     }
 
     @Test

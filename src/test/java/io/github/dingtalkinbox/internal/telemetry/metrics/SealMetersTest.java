@@ -14,7 +14,7 @@ class SealMetersTest {
 
     @Test
     void theyTellHowFarTheLogIsSealed() {
-        SealMeters meters = new MetricsConfiguration().sealMeters(new Levels(true), registry);
+        SealMeters meters = new MetricsConfiguration().inboxSealMeters(new Levels(true), registry);
         assertThat(registry.get("dingtalk.inbox.seals.waiting").gauge().value()).isEqualTo(3);
         assertThat(registry.get("dingtalk.inbox.seals.age").timeGauge().value(TimeUnit.MINUTES))
                 .isEqualTo(190);
@@ -23,7 +23,7 @@ class SealMetersTest {
 
     @Test
     void withoutAKeyThereIsNothingToTell() {
-        SealMeters meters = new MetricsConfiguration().sealMeters(new Levels(false), registry);
+        SealMeters meters = new MetricsConfiguration().inboxSealMeters(new Levels(false), registry);
         assertThat(registry.getMeters()).isEmpty();
         assertThat(meters).isNotNull();
     }

@@ -55,7 +55,7 @@ class ServiceMetricsPostgresTest {
             assertThat(health.statusCode()).isEqualTo(200);
             JsonNode body = JSON.readTree(health.body());
             assertThat(body.path("status").asString()).isEqualTo("WARNING");
-            JsonNode deadLetters = body.path("components").path("deadLetters");
+            JsonNode deadLetters = body.path("components").path("inboxDeadLetters");
             assertThat(deadLetters.path("details").path("count").asLong()).isEqualTo(1);
             assertThat(deadLetters.path("details").path("action").asString()).contains("queue list");
             assertThat(monitor.get(service.url("/actuator/health/readiness")).statusCode())
