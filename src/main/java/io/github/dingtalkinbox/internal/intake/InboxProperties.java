@@ -12,12 +12,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code inbox.*}.
  *
- * @param mode when events are processed
- * @param deadline by which a delivery is answered; an event that is not processed by then is queued
- * @param handlerTimeout after which a handler is interrupted, and its transaction undone
- * @param maxInFlight deliveries that may be received at once; more are refused
- * @param eventTypes what differs from the defaults for single event types. A list and not a map by type: in a map, the
- *     underscores of {@code bpms_instance_change} would need brackets and quotes
+ * @param mode When events are processed: before they are answered (sync), or afterwards by a worker (queue).
+ * @param deadline By when a delivery is answered; an event that is not processed by then is queued.
+ * @param handlerTimeout How long the handlers of an event may take before they are interrupted and their transaction is
+ *     undone.
+ * @param maxInFlight Deliveries that may be received at once; more are refused.
+ * @param eventTypes What differs from the defaults for single event types. A list and not a map by type: in a map, the
+ *     underscores of bpms_instance_change would need brackets and quotes.
  */
 @ConfigurationProperties("inbox")
 record InboxProperties(

@@ -7,11 +7,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code inbox.queue.*}.
  *
- * @param workers how many queued events a node processes at once, each on a connection of the pool
- * @param maxAttempts after which an event is dead
- * @param initialBackoff until the second attempt, at most; doubled with every further one
- * @param maxBackoff between two attempts
- * @param pollInterval at which an idle node looks for what other nodes have queued, and for what has become due
+ * @param workers How many queued events a node processes at once, each on a connection of the pool.
+ * @param maxAttempts How often an event may fail before it is dead.
+ * @param initialBackoff Pause before the second attempt, at most; doubled with every further one.
+ * @param maxBackoff Longest pause between two attempts.
+ * @param pollInterval How often an idle node looks for what other nodes have queued, and for what has become due.
  */
 @ConfigurationProperties("inbox.queue")
 record QueueProperties(

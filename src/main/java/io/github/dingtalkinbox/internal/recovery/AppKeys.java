@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The part of the properties {@code inbox.apps.*} that lets the service call DingTalk.
  *
- * @param apps by name; the other properties of an app belong to its callbacks
+ * @param apps Client ID and Client Secret of the apps, by name, for what DingTalk could not deliver.
  */
 @ConfigurationProperties(AppKeys.PREFIX)
 record AppKeys(@DefaultValue Map<String, App> apps) {

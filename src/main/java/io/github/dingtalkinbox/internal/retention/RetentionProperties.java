@@ -15,14 +15,16 @@ import org.springframework.util.StringUtils;
  * The properties {@code inbox.retention.*}. A time that is too short is no reason not to start: the cleanup refuses it, and
  * callbacks are received all the same.
  *
- * @param events how long processed events are kept, and what belongs to them
- * @param duplicates how long duplicate deliveries are kept
- * @param eventTypes what differs for single event types
- * @param schedule when the cleanup runs, as Spring's cron expressions say it; {@code -}: never by itself
- * @param archive folder for what is removed; not set: it is not archived
- * @param batchSize rows that are removed in one transaction
- * @param pause the least time between two of them
- * @param username the role that removes; not set, or empty: that of the service
+ * @param events How long processed events are kept, and what belongs to them.
+ * @param duplicates How long duplicate deliveries are kept.
+ * @param eventTypes What differs for single event types.
+ * @param schedule When the cleanup runs, as a cron expression of Spring's: second, minute, hour, day, month, day of the
+ *     week. A hyphen: never by itself.
+ * @param archive Folder that rows are written to before they are removed. Not set: they are not archived.
+ * @param batchSize Rows that are removed in one transaction.
+ * @param pause Least time between two of these transactions.
+ * @param username Role that removes rows. Not set, or empty: the application's own.
+ * @param password Password of that role.
  */
 @ConfigurationProperties("inbox.retention")
 record RetentionProperties(

@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * The role that brings the tables up to date, where the service's own may not. Its database is the service's.
  *
- * @param username not set, or empty: the service's own role does it
- * @param password of that role
+ * @param username Role that brings the tables up to date. Not set, or empty: the application's own.
+ * @param password Password of that role.
  */
 @ConfigurationProperties("inbox.schema")
 public record SchemaProperties(

@@ -11,9 +11,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code inbox.seal.*}.
  *
- * @param key which new seals are made with: 32 bytes in base64 or hex. Without one, nothing is sealed
- * @param previousKeys which older seals were made with
- * @param interval how often is looked for an hour that can be sealed
+ * @param key Key that new seals of the event log are made with: 32 random bytes in base64 or hex. Without one, nothing is
+ *     sealed.
+ * @param previousKeys Keys that older seals were made with.
+ * @param interval How often a node looks for an hour that can be sealed.
  */
 @ConfigurationProperties(SealProperties.PREFIX)
 record SealProperties(

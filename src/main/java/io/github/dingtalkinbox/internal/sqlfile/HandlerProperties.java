@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * Settings of the SQL files.
  *
- * @param location the folder with the {@code <event_type>.sql} files: a path, or a Spring resource location such as
- *     {@code classpath:handlers/}. Not set: {@code file:./handlers/}, if there is such a folder
+ * @param location Folder of the SQL files, which are named after event types: a path, or a resource location such as
+ *     classpath:handlers/. Not set: ./handlers/, if there is such a folder.
  */
 @ConfigurationProperties("inbox.handlers")
 record HandlerProperties(@Nullable String location) {}

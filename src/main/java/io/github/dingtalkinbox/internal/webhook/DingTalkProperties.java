@@ -9,10 +9,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code inbox.apps.*}.
  *
- * @param apps by name: the app {@code x} has the callback URL {@code /dingtalk/callback/x}; {@code default} also
- *     {@code /dingtalk/callback}
- * @param drain how long a service that stops answers new callbacks with 503 before its web server stops, so that whoever
- *     spreads the callbacks over several services sees it; zero: not at all
+ * @param apps Apps, by name: the app x has the callback URL /dingtalk/callback/x, default also /dingtalk/callback.
+ * @param drain How long a service that stops answers new callbacks with 503 before its web server stops, so that a load
+ *     balancer sees it. Zero: not at all.
  */
 @ConfigurationProperties("inbox")
 record DingTalkProperties(

@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The properties {@code inbox.console.*}. Without users and without an issuer there is nobody who could log in, and the console
  * is off.
  *
- * @param users by name
- * @param oidc where else users can log in
+ * @param users Users of the console, by name.
+ * @param oidc Where else users can log in.
  */
 @ConfigurationProperties(ConsoleProperties.PREFIX)
 public record ConsoleProperties(
@@ -58,10 +58,12 @@ public record ConsoleProperties(
     /**
      * A server of OpenID Connect.
      *
-     * @param issuer its URL; not set: there is none
-     * @param nameClaim what users are called by
-     * @param rolesClaim what roles are told by
-     * @param roles what the values of that claim mean; empty: they are the names of the roles
+     * @param issuer URL of a server of OpenID Connect that people log in at. Not set: there is none.
+     * @param clientId What this service is called there.
+     * @param clientSecret Secret of this service there.
+     * @param nameClaim Claim that users are called by.
+     * @param roles What the values of the claim for roles mean. Empty: they are the names of the roles.
+     * @param rolesClaim Claim that says which roles a user has.
      */
     record Oidc(
             @Nullable String issuer,

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * What the pages of the console look like.
  *
- * @param timeZone of the times that they show and are asked for; not set: that of the machine
+ * @param timeZone Time zone of the times that the pages show and are asked for. Not set: that of the machine.
  */
 @ConfigurationProperties("inbox.console.pages")
 record PageProperties(@Nullable ZoneId timeZone) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** @param warmUp how long the service may take to get warm before it is ready; zero: it does not */
+/** @param warmUp How long the service may take to get warm before it is ready. Zero: it does not. */
 @ConfigurationProperties("inbox")
 record WarmUpProperties(@DefaultValue("3s") Duration warmUp) {
     WarmUpProperties {
