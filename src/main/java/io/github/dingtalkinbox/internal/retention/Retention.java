@@ -6,6 +6,7 @@ import io.github.dingtalkinbox.internal.retention.Pace.Stopped;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.Sweep.Means;
+import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,36 +43,55 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p>Safe for use by many threads.
  */
 public final class Retention implements AutoCloseable {
+    /** One removes, or reads for the archive; the other one extends the lock. */
+    private static final int CONNECTIONS = 2;
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
     private static final Duration LOCK_LENGTH = Duration.ofMinutes(5);
 
     private final RetentionProperties properties;
-    private final CleanupDataSource dataSource;
+    private final SiblingPool pool;
     private final CleanupLock lock;
     private final DueDays dueDays;
     private final Means means;
 
-    Retention(
-            RetentionProperties properties, CleanupDataSource dataSource, CleanupLock lock, CleanupListener listener) {
-        JdbcClient jdbc = JdbcClient.create(dataSource.get());
+    Retention(RetentionProperties properties, SiblingPool pool, CleanupLock lock, CleanupListener listener) {
+        JdbcClient jdbc = JdbcClient.create(pool.get());
         this.properties = properties;
-        this.dataSource = dataSource;
+        this.pool = pool;
         this.lock = lock;
         this.dueDays = new DueDays(jdbc);
         this.means = new Means(
                 new CleanupRuns(jdbc),
-                new TransactionTemplate(new JdbcTransactionManager(dataSource.get())),
+                new TransactionTemplate(new JdbcTransactionManager(pool.get())),
                 new Pace(properties.pause()),
                 listener,
                 properties.batchSize(),
                 properties.archive(),
-                dataSource.get());
+                pool.get());
     }
 
     static Retention on(
             DataSource service, RetentionProperties properties, String origin, CleanupListener listener, Clock clock) {
-        CleanupDataSource dataSource = CleanupDataSource.beside(service, properties);
-        return new Retention(
-                properties, dataSource, new CleanupLock(dataSource.get(), origin, LOCK_LENGTH, clock), listener);
+        SiblingPool pool = pool(service, properties);
+        return new Retention(properties, pool, new CleanupLock(pool.get(), origin, LOCK_LENGTH, clock), listener);
+    }
+
+    /** Of its own, perhaps with a role of its own, and with no limit to how long the database may look for what is due. */
+    static SiblingPool pool(DataSource service, RetentionProperties properties) {
+        SiblingPool.Builder builder =
+                SiblingPool.beside(service).named("cleanup").size(CONNECTIONS).unhurried(LONGEST_WAIT);
+        if (properties.username() == null) {
+            return builder.build();
+        }
+        SiblingPool own =
+                builder.login(properties.username(), properties.password()).build();
+        if (!own.isOwn()) {
+            throw new IllegalStateException("inbox.retention.username needs the data source of spring.datasource.url, in"
+                    + " whose database the cleanup logs in under another name. This application has one of its own.");
+        }
+        return own;
     }
 
     /**
@@ -224,6 +244,6 @@ public final class Retention implements AutoCloseable {
 
     @Override
     public void close() {
-        dataSource.close();
+        pool.close();
     }
 }

@@ -5,9 +5,11 @@ import io.github.dingtalkinbox.internal.operations.Repetition;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.sql.Causes;
+import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.audit.Audit;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,6 +55,8 @@ class ConsolePages {
 
     private static final Logger log = LoggerFactory.getLogger(ConsolePages.class);
     static final String FOLDER = "dingtalk-inbox/console/";
+    private static final int CONNECTIONS = 3;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final String UTF_8 = "UTF-8";
 
     /** The one that the servlet asks: those of the application, such as the actuator's, are not found under the console. */
@@ -128,8 +132,12 @@ class ConsolePages {
     }
 
     @Bean
-    ConsoleDataSource consoleDataSource(DataSource dataSource) {
-        return ConsoleDataSource.beside(dataSource);
+    SiblingPool consolePool(DataSource dataSource) {
+        return SiblingPool.beside(dataSource)
+                .named("console")
+                .size(CONNECTIONS)
+                .unhurried(LONGEST_WAIT)
+                .build();
     }
 
     @Bean
@@ -147,7 +155,7 @@ class ConsolePages {
     @Bean
     RouterFunction<ServerResponse> pages(
             Layout layout,
-            ConsoleDataSource dataSource,
+            SiblingPool pool,
             ExecutorService executor,
             Repetition repetition,
             Retention retention,
@@ -155,8 +163,8 @@ class ConsolePages {
             HealthEndpoint health,
             Environment environment,
             Clock clock) {
-        Views views = Views.of(dataSource);
-        Operations operations = new Operations(dataSource.get(), new JdbcTransactionManager(dataSource.get()));
+        Views views = Views.of(pool);
+        Operations operations = new Operations(pool.get(), new JdbcTransactionManager(pool.get()));
         RouterFunctions.Builder routes = RouterFunctions.route();
         new LoginPage(environment, layout).addTo(routes);
         new OverviewPage(new OverviewReader(views, queue, health, layout.times(), clock), layout).addTo(routes);
@@ -165,9 +173,8 @@ class ConsolePages {
         new DuplicatesPage(views.duplicates(), layout).addTo(routes);
         new DeadLettersPage(operations, layout).addTo(routes);
         new ApprovalsPage(views.approvals(), layout).addTo(routes);
-        new CleanupPage(retention, views.cleanups(), new Audit(dataSource.get()), executor, clock, layout)
-                .addTo(routes);
-        new AuditPage(dataSource.get(), environment, executor, clock, layout).addTo(routes);
+        new CleanupPage(retention, views.cleanups(), new Audit(pool.get()), executor, clock, layout).addTo(routes);
+        new AuditPage(pool.get(), environment, executor, clock, layout).addTo(routes);
         Assets.addTo(routes);
         routes.route(
                 RequestPredicates.all(),

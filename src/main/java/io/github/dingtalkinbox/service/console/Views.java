@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -14,8 +15,8 @@ record Views(
     /** Nobody waits for a page for longer. */
     private static final int SECONDS = 20;
 
-    static Views of(ConsoleDataSource dataSource) {
-        JdbcTemplate template = new JdbcTemplate(dataSource.get());
+    static Views of(SiblingPool pool) {
+        JdbcTemplate template = new JdbcTemplate(pool.get());
         template.setQueryTimeout(SECONDS);
         JdbcClient jdbc = JdbcClient.create(template);
         return new Views(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
@@ -102,7 +103,7 @@ class RetentionConfigurationPostgresTest {
         database.jdbc()
                 .sql("create role cleanup_test login password 'secret' superuser")
                 .update();
-        try (CleanupDataSource own = CleanupDataSource.beside(
+        try (SiblingPool own = Retention.pool(
                 database.dataSource(), Settings.properties("username=cleanup_test", "password=secret"))) {
             assertThat(own.get()).isNotSameAs(database.dataSource()).isInstanceOf(HikariDataSource.class);
             assertThat(org.springframework.jdbc.core.simple.JdbcClient.create(own.get())
@@ -182,10 +183,10 @@ class RetentionConfigurationPostgresTest {
                 return false;
             }
         };
-        try (CleanupDataSource used = CleanupDataSource.beside(other, Settings.properties())) {
+        try (SiblingPool used = Retention.pool(other, Settings.properties())) {
             assertThat(used.get()).isSameAs(other);
         }
-        assertThatThrownBy(() -> CleanupDataSource.beside(other, Settings.properties("username=x")))
+        assertThatThrownBy(() -> Retention.pool(other, Settings.properties("username=x")))
                 .hasMessageContaining("inbox.retention.username needs the data source of spring.datasource.url");
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
+import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,9 +36,8 @@ final class Settings {
     /** With a lock that soon runs out. */
     static Retention impatient(TestDatabase database, Duration lock, CleanupListener listener, String... properties) {
         RetentionProperties bound = properties(properties);
-        CleanupDataSource dataSource = CleanupDataSource.beside(database.dataSource(), bound);
-        return new Retention(
-                bound, dataSource, new CleanupLock(dataSource.get(), "node/2", lock, Clock.systemUTC()), listener);
+        SiblingPool pool = Retention.pool(database.dataSource(), bound);
+        return new Retention(bound, pool, new CleanupLock(pool.get(), "node/2", lock, Clock.systemUTC()), listener);
     }
 
     static RetentionReport run(TestDatabase database, String... properties) {

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.telemetry.health;
 
+import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,12 +22,14 @@ final class DatabaseHealthIndicator implements HealthIndicator, AutoCloseable {
     /** The least that JDBC can be told. */
     private static final int SECONDS = 1;
 
-    private final OwnConnection connection;
+    /** A pool that is busy says nothing about the database, and a check that hangs takes no connection from the callbacks. */
+    private final SiblingPool connection;
+
     private final Probe probe = new Probe(this::check);
     private final AtomicBoolean wasUp = new AtomicBoolean(true);
 
     DatabaseHealthIndicator(DataSource dataSource) {
-        this.connection = OwnConnection.beside(dataSource);
+        this.connection = SiblingPool.beside(dataSource).named("health").size(1).build();
     }
 
     @Override
@@ -40,7 +43,7 @@ final class DatabaseHealthIndicator implements HealthIndicator, AutoCloseable {
     }
 
     private Health check() {
-        try (Connection open = connection.open()) {
+        try (Connection open = connection.get().getConnection()) {
             return open.isValid(SECONDS) ? Health.up().build() : down("The connection has broken");
         } catch (SQLException | RuntimeException e) {
             return Health.down(e).build();
