@@ -39,26 +39,103 @@ class ArchitectureTest {
             Map.entry("internal.identity", Set.of("internal.json", API)),
             Map.entry("internal.transaction", Set.of("internal.sql", API)),
             Map.entry("internal.store", Set.of("internal.sql", "internal.transaction", API)),
-            Map.entry("internal.intake", Set.of("internal.identity", "internal.schema", "internal.sql", "internal.store", "internal.transaction", API)),
-            Map.entry("internal.queue", Set.of("internal.intake", "internal.job", "internal.sql", "internal.store", "internal.transaction", API)),
-            Map.entry("internal.operations", Set.of("internal.intake", "internal.sql", "internal.store", "internal.transaction", API)),
+            Map.entry(
+                    "internal.intake",
+                    Set.of(
+                            "internal.identity",
+                            "internal.schema",
+                            "internal.sql",
+                            "internal.store",
+                            "internal.transaction",
+                            API)),
+            Map.entry(
+                    "internal.queue",
+                    Set.of(
+                            "internal.intake",
+                            "internal.job",
+                            "internal.sql",
+                            "internal.store",
+                            "internal.transaction",
+                            API)),
+            Map.entry(
+                    "internal.operations",
+                    Set.of("internal.intake", "internal.sql", "internal.store", "internal.transaction", API)),
             Map.entry("internal.approval", Set.of("internal.json", "internal.sql", API)),
             Map.entry("internal.sqlfile", Set.of("internal.sql", API)),
-            Map.entry("internal.webhook", Set.of("internal.crypto", "internal.identity", "internal.text", "internal.transaction", API)),
-            Map.entry("internal.recovery", Set.of("internal.identity", "internal.job", "internal.json", "internal.sql", "internal.text", "internal.transaction", API)),
+            Map.entry(
+                    "internal.webhook",
+                    Set.of("internal.crypto", "internal.identity", "internal.text", "internal.transaction", API)),
+            Map.entry(
+                    "internal.recovery",
+                    Set.of(
+                            "internal.identity",
+                            "internal.job",
+                            "internal.json",
+                            "internal.sql",
+                            "internal.text",
+                            "internal.transaction",
+                            API)),
             Map.entry("internal.schema", Set.of("internal.sql")),
             Map.entry("internal.retention", Set.of("internal.job", "internal.json", "internal.sql")),
             Map.entry("internal.seal", Set.of("internal.job", "internal.json", "internal.sql", "internal.text")),
-            Map.entry("internal.telemetry", Set.of("internal.job", "internal.queue", "internal.retention", "internal.seal", "internal.sql", API)),
+            Map.entry(
+                    "internal.telemetry",
+                    Set.of(
+                            "internal.job",
+                            "internal.queue",
+                            "internal.retention",
+                            "internal.seal",
+                            "internal.sql",
+                            API)),
             Map.entry("service", Set.of("internal.telemetry", "service.cli")),
             Map.entry("service.access", Set.of("internal.text")),
             Map.entry("service.audit", Set.of("internal.sql")),
-            Map.entry("service.console", Set.of("internal.operations", "internal.queue", "internal.retention", "internal.seal", "internal.sql", "internal.store", "internal.text", "service.audit")),
+            Map.entry(
+                    "service.console",
+                    Set.of(
+                            "internal.operations",
+                            "internal.queue",
+                            "internal.retention",
+                            "internal.seal",
+                            "internal.sql",
+                            "internal.store",
+                            "internal.text",
+                            "service.audit")),
             Map.entry("service.start", Set.of("internal.webhook", "service.access")),
-            Map.entry("service.embedded", Set.of("internal.crypto", "internal.json", "internal.seal", "internal.webhook", "service.access", "service.start")),
+            Map.entry(
+                    "service.embedded",
+                    Set.of(
+                            "internal.crypto",
+                            "internal.json",
+                            "internal.seal",
+                            "internal.webhook",
+                            "service.access",
+                            "service.start")),
             Map.entry("service.simulator", Set.of("internal.crypto", "internal.text", "service.audit")),
-            Map.entry("service.warmup", Set.of("internal.approval", "internal.identity", "internal.intake", "internal.webhook", "service.start", API)),
-            Map.entry("service.cli", Set.of("internal.crypto", "internal.job", "internal.operations", "internal.retention", "internal.seal", "internal.sql", "internal.store", "internal.text", "service.audit", "service.embedded", "service.simulator", API)),
+            Map.entry(
+                    "service.warmup",
+                    Set.of(
+                            "internal.approval",
+                            "internal.identity",
+                            "internal.intake",
+                            "internal.webhook",
+                            "service.start",
+                            API)),
+            Map.entry(
+                    "service.cli",
+                    Set.of(
+                            "internal.crypto",
+                            "internal.job",
+                            "internal.operations",
+                            "internal.retention",
+                            "internal.seal",
+                            "internal.sql",
+                            "internal.store",
+                            "internal.text",
+                            "service.audit",
+                            "service.embedded",
+                            "service.simulator",
+                            API)),
             Map.entry("internal.text", Set.of()));
 
     /** What the API may know of the storey above. */

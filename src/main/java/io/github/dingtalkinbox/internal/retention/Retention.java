@@ -88,8 +88,9 @@ public final class Retention implements AutoCloseable {
         SiblingPool own =
                 builder.login(properties.username(), properties.password()).build();
         if (!own.isOwn()) {
-            throw new IllegalStateException("inbox.retention.username needs the data source of spring.datasource.url, in"
-                    + " whose database the cleanup logs in under another name. This application has one of its own.");
+            throw new IllegalStateException(
+                    "inbox.retention.username needs the data source of spring.datasource.url, in"
+                            + " whose database the cleanup logs in under another name. This application has one of its own.");
         }
         return own;
     }

@@ -167,8 +167,8 @@ public final class QueuedEvents {
     public List<QueuedEvent> firstOf(Collection<LeaseKey> keys) {
         List<LeaseKey> all = List.copyOf(keys);
         return jdbc.sql(FIRST_OF_KEYS)
-                .param("corp_id", texts(all, LeaseKey::corpId))
-                .param("ordering_key", texts(all, LeaseKey::orderingKey))
+                .param("corp_id", SqlArrays.texts(all, LeaseKey::corpId))
+                .param("ordering_key", SqlArrays.texts(all, LeaseKey::orderingKey))
                 .query((row, number) -> queuedEvent(row))
                 .list();
     }
