@@ -4,6 +4,23 @@
 -- Operators: creates empty tables in the schema inbox; takes no lock on anything else.
 set local lock_timeout = '2s';
 
+-- Whose inbox this is: one row. A second application here would take the first one's events from the queue, have no handlers for
+-- them, and count them processed.
+create table inbox.application (
+  only_row    boolean     not null default true,
+  name        text        not null,
+  claimed_at  timestamptz not null default now(),
+
+  constraint application_pkey primary key (only_row),
+  constraint application_only_row_true check (only_row),
+  constraint application_name_given check (name ~ '\S')
+);
+
+comment on table inbox.application is 'The application that the inbox belongs to: one row, made by its first start.';
+comment on column inbox.application.only_row is 'Always true, so that there is no second row.';
+comment on column inbox.application.name is 'Its inbox.name, or else its spring.application.name. Another one is refused at its start.';
+comment on column inbox.application.claimed_at is 'When that was, by the database''s clock.';
+
 -- One row per event whose transaction committed. The row and the business update commit together; a second delivery
 -- finds the row (or waits for the transaction that is inserting it) and is a duplicate.
 create table inbox.processed_events (

@@ -32,6 +32,8 @@ begin
             ('handling_times',          'select, insert',                   'select'),
             -- Written by the functions of the cleanup and by the migrations.
             ('cleanup_runs',            'select',                           'select'),
+            -- Whose inbox it is: said once.
+            ('application',             'select, insert',                   ''),
             ('inbox_schema_history',    'select',                           ''),
             -- What is under way, and the state that events have made.
             ('queued_events',           'select, insert, update, delete',   'select'),

@@ -20,8 +20,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -33,6 +35,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.util.StringUtils;
 
 /** The inbox on the application's data source, with all its handlers. */
 @AutoConfiguration(
@@ -65,8 +68,16 @@ class InboxConfiguration {
     }
 
     @Bean
-    Schema inboxSchema(DataSource dataSource, SchemaProperties role) {
-        Schema schema = new Schema(dataSource, role);
+    Schema inboxSchema(
+            DataSource dataSource,
+            SchemaProperties role,
+            InboxProperties properties,
+            @Value("${spring.application.name:}") String applicationName) {
+        String application = Stream.of(properties.name(), applicationName)
+                .filter(StringUtils::hasText)
+                .findFirst()
+                .orElse(Schema.DEFAULT_APPLICATION);
+        Schema schema = new Schema(dataSource, role, application);
         schema.prepare();
         return schema;
     }

@@ -12,6 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code inbox.*}.
  *
+ * @param name Name of the application that the inbox in the database belongs to. Without it, that is
+ *     spring.application.name, and without that, dingtalk-inbox.
  * @param mode When events are processed: before they are answered (sync), or afterwards by a worker (queue).
  * @param deadline By when a delivery is answered; an event that is not processed by then is queued.
  * @param handlerTimeout How long the handlers of an event may take before they are interrupted and their transaction is
@@ -22,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("inbox")
 record InboxProperties(
+        @Nullable String name,
         @DefaultValue("sync") ProcessingMode mode,
         @DefaultValue("1s") Duration deadline,
         @DefaultValue("30s") Duration handlerTimeout,

@@ -11,11 +11,11 @@ final class PgNamespace {
             select n.oid is not null                                                  as is_there,
                    has_database_privilege(current_database(), 'create')               as may_make,
                    coalesce(has_schema_privilege(n.oid, 'create'), false)             as may_create,
-                   coalesce((select bool_or(has_table_privilege(t.oid, 'select') and has_table_privilege(t.oid, 'insert')
-                                            and has_schema_privilege(n.oid, 'usage'))
+                   coalesce((select bool_and(has_table_privilege(t.oid, 'select') and has_schema_privilege(n.oid, 'usage')
+                                             and (t.relname = 'application' or has_table_privilege(t.oid, 'insert')))
                                from pg_class t
-                              where t.relnamespace = n.oid and t.relname = 'processed_events'), false)
-                                                                                      as may_add_events,
+                              where t.relnamespace = n.oid and t.relname in ('processed_events', 'application')), false)
+                                                                                      as may_use,
                    coalesce((select string_agg(quote_ident(t.relname), ', ' order by t.relname)
                                from pg_class t
                               where t.relnamespace = n.oid and t.relkind in ('r', 'p', 'f', 'v', 'm', 'S')
@@ -43,7 +43,7 @@ final class PgNamespace {
                         row.getBoolean("is_there"),
                         row.getBoolean("may_make"),
                         row.getBoolean("may_create"),
-                        row.getBoolean("may_add_events"),
+                        row.getBoolean("may_use"),
                         row.getString("strangers"),
                         row.getBoolean("is_in_search_path"),
                         row.getString("search_path"),
@@ -70,7 +70,8 @@ final class PgNamespace {
      *
      * @param mayMake whether the role may make a schema in the database
      * @param mayCreate whether it may create tables in this one
-     * @param mayAddEvents whether {@code processed_events} is there, and the role may read it and add to it
+     * @param mayUse whether the tables are there, and the role may read {@code processed_events} and add to it, and read
+     *     whose they are
      * @param strangers what stands in it although the migrations have never run, with commas; empty: nothing
      * @param isInSearchPath whether a table without a schema may be one of the inbox
      */
@@ -78,7 +79,7 @@ final class PgNamespace {
             boolean isThere,
             boolean mayMake,
             boolean mayCreate,
-            boolean mayAddEvents,
+            boolean mayUse,
             String strangers,
             boolean isInSearchPath,
             String searchPath,

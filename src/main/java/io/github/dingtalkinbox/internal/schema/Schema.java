@@ -13,6 +13,9 @@ import org.springframework.util.StringUtils;
  * search path, so that the inbox can live in the database of a host application that has tables and migrations too.
  */
 public final class Schema {
+    /** The name of an application that says none. */
+    public static final String DEFAULT_APPLICATION = "dingtalk-inbox";
+
     private static final String LOCATION = "classpath:dingtalk-inbox/db/migration";
     private static final String NAME = "inbox";
     private static final String HISTORY_TABLE = "inbox_schema_history";
@@ -21,25 +24,28 @@ public final class Schema {
 
     private final DataSource dataSource;
     private final SchemaProperties role;
+    private final OwningApplication application;
 
     /** With the service's own role. */
     public Schema(DataSource dataSource) {
-        this(dataSource, new SchemaProperties(null, null));
+        this(dataSource, new SchemaProperties(null, null), DEFAULT_APPLICATION);
     }
 
     /**
      * With a role that may do more than the service's.
      *
      * @param dataSource the service's
+     * @param application the name of the one that starts
      */
-    public Schema(DataSource dataSource, SchemaProperties role) {
+    public Schema(DataSource dataSource, SchemaProperties role, String application) {
         this.dataSource = dataSource;
         this.role = role;
+        this.application = new OwningApplication(dataSource, application);
     }
 
     /**
-     * Checks that the database can keep the promise, brings the tables up to date, and checks that the service may use
-     * them. To be called once, before the first event. Several services may do it at the same moment.
+     * Checks that the database can keep the promise and that its inbox is not another application's, brings the tables up
+     * to date, and checks that the service may use them. To be called once, before the first event. Several services may do it at the same moment.
      *
      * @throws UnsuitableDatabase if the database must not or cannot be used, or cannot be reached, before anything is
      *     changed; or if the service's role may not use the tables
@@ -50,8 +56,12 @@ public final class Schema {
         } catch (CannotGetJdbcConnectionException e) {
             throw unreachable(e);
         }
+        if (new PgNamespace(dataSource).find().mayUse()) {
+            application.requireOurs();
+        }
         migrate();
         requireUse();
+        application.claim();
     }
 
     /**
@@ -134,7 +144,7 @@ public final class Schema {
 
     private void requireUse() {
         PgNamespace.Found schema = new PgNamespace(dataSource).find();
-        if (!schema.mayAddEvents()) {
+        if (!schema.mayUse()) {
             throw new UnsuitableDatabase(
                     "The role " + schema.role() + " may not read and add to inbox.processed_events.",
                     List.of("As a superuser, run db/roles/cluster.sql and db/roles/database.sql in this database, and"

@@ -38,6 +38,7 @@ class RolesPostgresTest {
             Map.entry("operator_actions", "si"),
             Map.entry("event_seals", "si"),
             Map.entry("handling_times", "si"),
+            Map.entry("application", "si"),
             Map.entry("cleanup_runs", "s"),
             Map.entry("inbox_schema_history", "s"),
             Map.entry("queued_events", "siud"),

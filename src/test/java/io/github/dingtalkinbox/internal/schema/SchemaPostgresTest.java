@@ -170,6 +170,9 @@ class SchemaPostgresTest {
                 .sql("grant select, insert on inbox.processed_events to " + name)
                 .update();
         JdbcClient.create(asOwner())
+                .sql("grant select on inbox.application to " + name)
+                .update();
+        JdbcClient.create(asOwner())
                 .sql("grant select on inbox.inbox_schema_history to " + name)
                 .update();
 
@@ -183,6 +186,58 @@ class SchemaPostgresTest {
         assertThatThrownBy(() -> new Schema(asRole()).prepare())
                 .isInstanceOf(UnsuitableDatabase.class)
                 .hasMessageContaining("inbox_schema_history");
+    }
+
+    @Test
+    void anotherApplicationIsRefused() {
+        named("approvals").prepare();
+        named("approvals").prepare();
+
+        assertThatThrownBy(() -> named("attendance").prepare())
+                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.remedies())
+                        .anyMatch(remedy -> remedy.contains("spring.datasource.url"))
+                        .anyMatch(remedy -> remedy.contains("inbox.name=approvals")))
+                .hasMessageContaining(
+                        "belongs to the application \"approvals\", and this one is \"attendance\"");
+    }
+
+    /** It must not change the tables of a program that is older. */
+    @Test
+    void anotherApplicationIsRefusedBeforeItMigrates() {
+        named("approvals").prepare();
+        JdbcClient owner = JdbcClient.create(asOwner());
+        owner.sql("delete from inbox.inbox_schema_history where version = '8'").update();
+
+        assertThatThrownBy(() -> named("attendance").prepare()).isInstanceOf(UnsuitableDatabase.class);
+        assertThat(owner.sql("select count(*) from inbox.inbox_schema_history where version = '8'")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void ofTwoApplicationsThatStartAtTheSameMomentOneIsRefused() throws Exception {
+        var together = new CyclicBarrier(2);
+        var threads = Executors.newFixedThreadPool(2);
+        List<Future<Boolean>> starts = new ArrayList<>();
+        for (String application : List.of("approvals", "attendance")) {
+            starts.add(threads.submit(() -> {
+                together.await();
+                try {
+                    named(application).prepare();
+                    return true;
+                } catch (UnsuitableDatabase e) {
+                    return false;
+                }
+            }));
+        }
+        threads.shutdown();
+
+        assertThat(List.of(starts.get(0).get(), starts.get(1).get())).containsExactlyInAnyOrder(true, false);
+    }
+
+    private Schema named(String application) {
+        return new Schema(asOwner(), new SchemaProperties(null, null), application);
     }
 
     private List<String> tables(String schema) {
