@@ -43,6 +43,8 @@ class ArchitectureTest {
                     "internal.intake",
                     Set.of(
                             "internal.identity",
+                            "internal.processing",
+                            "internal.queue",
                             "internal.schema",
                             "internal.sql",
                             "internal.store",
@@ -53,13 +55,20 @@ class ArchitectureTest {
                     Set.of(
                             "internal.intake",
                             "internal.job",
+                            "internal.processing",
                             "internal.sql",
                             "internal.store",
                             "internal.transaction",
                             API)),
             Map.entry(
                     "internal.operations",
-                    Set.of("internal.intake", "internal.sql", "internal.store", "internal.transaction", API)),
+                    Set.of(
+                            "internal.intake",
+                            "internal.processing",
+                            "internal.sql",
+                            "internal.store",
+                            "internal.transaction",
+                            API)),
             Map.entry("internal.approval", Set.of("internal.json", "internal.sql", API)),
             Map.entry("internal.sqlfile", Set.of("internal.sql", API)),
             Map.entry(
@@ -136,7 +145,8 @@ class ArchitectureTest {
                             "service.embedded",
                             "service.simulator",
                             API)),
-            Map.entry("internal.text", Set.of()));
+            Map.entry("internal.text", Set.of()),
+            Map.entry("internal.processing", Set.of("internal.store", "internal.transaction", API)));
 
     /** What the API may know of the storey above. */
     private static final Set<String> LEAVES_FOR_API = Set.of("internal.json");
@@ -231,6 +241,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage(
                         pkg("internal.intake"),
+                        pkg("internal.processing"),
                         pkg("internal.queue"),
                         pkg("internal.store"),
                         pkg("internal.transaction"),

@@ -2,10 +2,9 @@ package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.internal.processing.Assignment;
 import io.github.dingtalkinbox.internal.store.Batch;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 
 /** The deliveries of one transaction, in the order of their arrival. */
 final class Group {
@@ -36,13 +35,8 @@ final class Group {
         return members.stream().flatMap(m -> m.events().stream()).toList();
     }
 
-    /** Those of these events, which are some of its own. Twins are not equal, even if they have the same id. */
-    List<Assignment> assignments(List<Event> some) {
-        IdentityHashMap<Event, Assignment> byEvent = new IdentityHashMap<>();
-        members.forEach(m -> m.assignments().forEach(a -> byEvent.put(a.event(), a)));
-        return some.stream()
-                .map(event -> Objects.requireNonNull(byEvent.get(event)))
-                .toList();
+    List<Assignment> assignments() {
+        return members.stream().flatMap(m -> m.assignments().stream()).toList();
     }
 
     boolean isShared() {

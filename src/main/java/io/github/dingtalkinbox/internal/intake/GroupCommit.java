@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.store.MustWait;
 import io.github.dingtalkinbox.internal.transaction.Attempt;
 import io.github.dingtalkinbox.internal.transaction.Attempts;

@@ -5,8 +5,13 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Overloaded;
 import io.github.dingtalkinbox.Receiver;
-import io.github.dingtalkinbox.internal.store.Backlog;
-import io.github.dingtalkinbox.internal.store.Backlog.Admission;
+import io.github.dingtalkinbox.internal.processing.Assignment;
+import io.github.dingtalkinbox.internal.processing.Handlers;
+import io.github.dingtalkinbox.internal.processing.Observers;
+import io.github.dingtalkinbox.internal.processing.Processor;
+import io.github.dingtalkinbox.internal.queue.RetryPolicy;
+import io.github.dingtalkinbox.internal.queue.WakeUp;
+import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.MustWait;
 import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.Deadline;
@@ -59,7 +64,8 @@ final class Inbox implements Receiver {
     private final GroupCommit transactions;
     private final GroupCommit spareTransactions;
     private final TimeLimits timeLimits;
-    private final Backlog backlog;
+    private final RetryPolicy retryPolicy;
+    private final WakeUp wakeUp;
     private final Limits limits;
     private final Observers observers;
     private final Duration patience;
@@ -71,7 +77,8 @@ final class Inbox implements Receiver {
             Processor processor,
             Attempts attempts,
             TimeLimits timeLimits,
-            Backlog backlog,
+            RetryPolicy retryPolicy,
+            WakeUp wakeUp,
             Limits limits,
             Observers observers) {
         this.modeRule = modeRule;
@@ -80,7 +87,8 @@ final class Inbox implements Receiver {
         this.transactions = new GroupCommit(processor, attempts, policy, limits.connections());
         this.spareTransactions = new GroupCommit(processor, attempts, policy, limits.spareConnections());
         this.timeLimits = timeLimits;
-        this.backlog = backlog;
+        this.retryPolicy = retryPolicy;
+        this.wakeUp = wakeUp;
         this.limits = limits;
         this.observers = observers;
         this.patience = policy.patience();
@@ -128,7 +136,7 @@ final class Inbox implements Receiver {
         try {
             List<Outcome> outcomes = await(submission, transactions, deadline);
             if (outcomes.stream().anyMatch(Outcome.Queued.class::isInstance)) {
-                backlog.wake();
+                wakeUp.ring();
             }
             return outcomes;
         } catch (MustWait e) {
@@ -181,14 +189,15 @@ final class Inbox implements Receiver {
     }
 
     private static Admission untried(Submission submission) {
-        return new Admission(submission.mayHaveCommitted(), null);
+        return Admission.untried(submission.mayHaveCommitted());
     }
 
     /** Of several events in one transaction nobody knows which one failed: workers will try each alone. */
-    private static Admission failed(Submission submission, HandlerFailed failed) {
-        return new Admission(
-                failed.mayHaveCommitted() || submission.mayHaveCommitted(),
-                submission.events().size() == 1 ? failed.failure() : null);
+    private Admission failed(Submission submission, HandlerFailed failed) {
+        boolean mayHaveCommitted = failed.mayHaveCommitted() || submission.mayHaveCommitted();
+        return submission.events().size() == 1
+                ? new Admission(mayHaveCommitted, retryPolicy.after(1, failed.failure()), failed.failure())
+                : Admission.untried(mayHaveCommitted);
     }
 
     private List<Outcome> fallBackLate(Submission late, Deadline deadline) throws Exception {
@@ -218,7 +227,7 @@ final class Inbox implements Receiver {
         transactions.submit(submission);
         try {
             List<Outcome> outcomes = await(submission, transactions, last);
-            backlog.wake();
+            wakeUp.ring();
             return outcomes;
         } catch (TimeoutException e) {
             throw new DatabaseUnavailable(

@@ -5,13 +5,16 @@ import io.github.dingtalkinbox.EventHandler;
 import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.intake.Inbox.Limits;
+import io.github.dingtalkinbox.internal.processing.FailureReports;
+import io.github.dingtalkinbox.internal.processing.Handlers;
+import io.github.dingtalkinbox.internal.processing.Observers;
+import io.github.dingtalkinbox.internal.processing.Processor;
+import io.github.dingtalkinbox.internal.queue.QueueProperties;
+import io.github.dingtalkinbox.internal.queue.RetryPolicy;
+import io.github.dingtalkinbox.internal.queue.WakeUp;
 import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.schema.SchemaProperties;
-import io.github.dingtalkinbox.internal.store.Backlog;
-import io.github.dingtalkinbox.internal.store.DuplicateDeliveries;
-import io.github.dingtalkinbox.internal.store.EventLog;
-import io.github.dingtalkinbox.internal.store.IdentityWindows;
-import io.github.dingtalkinbox.internal.store.ProcessedEvents;
+import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
@@ -32,7 +35,6 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.StringUtils;
@@ -98,6 +100,11 @@ class InboxConfiguration {
     }
 
     @Bean
+    FailureReports inboxFailureReports(Observers observers) {
+        return new FailureReports(observers);
+    }
+
+    @Bean
     TimeLimits inboxTimeLimits() {
         return new TimeLimits();
     }
@@ -108,16 +115,11 @@ class InboxConfiguration {
     }
 
     @Bean
-    EventLog inboxEventLog(DataSource dataSource, Backlog backlog, InboxProperties properties) {
-        JdbcClient jdbc = JdbcClient.create(dataSource);
-        return new EventLog(
-                new ProcessedEvents(
-                        dataSource,
-                        properties.deadline().dividedBy(2),
-                        properties.handlerTimeout().plus(SILENCE)),
-                new DuplicateDeliveries(jdbc),
-                new IdentityWindows(jdbc),
-                backlog);
+    EventStore inboxEventStore(DataSource dataSource, InboxProperties properties) {
+        return new EventStore(
+                dataSource,
+                SharingPolicy.of(properties.deadline()).longestWait(),
+                properties.handlerTimeout().plus(SILENCE));
     }
 
     @Bean
@@ -125,11 +127,13 @@ class InboxConfiguration {
             Schema prepared,
             DataSource dataSource,
             PlatformTransactionManager transactions,
-            EventLog eventLog,
+            EventStore store,
             Handlers handlers,
             Attempts attempts,
-            Observers observers) {
-        return new Processor(new ProvenTransactions(dataSource, transactions), eventLog, handlers, attempts, observers);
+            Observers observers,
+            FailureReports reports) {
+        return new Processor(
+                new ProvenTransactions(dataSource, transactions), store, handlers, attempts, observers, reports);
     }
 
     @Bean
@@ -139,8 +143,10 @@ class InboxConfiguration {
             Processor processor,
             Attempts attempts,
             TimeLimits timeLimits,
-            Backlog backlog,
+            RetryPolicy retryPolicy,
+            WakeUp wakeUp,
             InboxProperties properties,
+            QueueProperties queue,
             DataSource dataSource,
             Observers observers) {
         return new Inbox(
@@ -149,8 +155,9 @@ class InboxConfiguration {
                 processor,
                 attempts,
                 timeLimits,
-                backlog,
-                limits(properties, dataSource, backlog.workers()),
+                retryPolicy,
+                wakeUp,
+                limits(properties, dataSource, queue.workers()),
                 observers);
     }
 
@@ -159,16 +166,16 @@ class InboxConfiguration {
             ModeRule modeRule,
             DataSource dataSource,
             PlatformTransactionManager transactions,
-            EventLog eventLog,
+            EventStore store,
             Attempts attempts,
-            Backlog backlog,
-            InboxProperties properties) {
+            InboxProperties properties,
+            QueueProperties queue) {
         return new Rehearsal(
                 modeRule,
                 new ProvenTransactions(dataSource, transactions),
-                eventLog,
+                store,
                 attempts,
-                limits(properties, dataSource, backlog.workers()).connections());
+                limits(properties, dataSource, queue.workers()).connections());
     }
 
     /** The workers have their connections, deliveries that must be queued have theirs, the rest processes. */

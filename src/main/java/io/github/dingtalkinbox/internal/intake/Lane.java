@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.Outcome;
-import io.github.dingtalkinbox.internal.store.Backlog.Admission;
+import io.github.dingtalkinbox.internal.processing.Assignment;
+import io.github.dingtalkinbox.internal.processing.Processor;
+import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.transaction.Attempt;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +36,7 @@ sealed interface Lane {
         @Override
         public List<Outcome> run(Processor processor, Attempt<?> running, Group group, Runnable beforeCommit)
                 throws Exception {
-            return processor.process(running, group, beforeCommit);
+            return processor.process(running, group.batch(), group.assignments(), group.isShared(), beforeCommit);
         }
 
         /** That of events that were delivered together. */

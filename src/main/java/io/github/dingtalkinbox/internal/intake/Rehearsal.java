@@ -2,9 +2,9 @@ package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.BatchEventHandler;
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.internal.store.Backlog.Admission;
+import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.Batch;
-import io.github.dingtalkinbox.internal.store.EventLog;
+import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.Attempt;
 import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.Deadline;
@@ -31,16 +31,16 @@ public final class Rehearsal {
 
     private final ModeRule modeRule;
     private final ProvenTransactions transactions;
-    private final EventLog eventLog;
+    private final EventStore store;
     private final Attempts attempts;
     private final int connections;
 
     /** @param connections that process deliveries */
     Rehearsal(
-            ModeRule modeRule, ProvenTransactions transactions, EventLog eventLog, Attempts attempts, int connections) {
+            ModeRule modeRule, ProvenTransactions transactions, EventStore store, Attempts attempts, int connections) {
         this.modeRule = modeRule;
         this.transactions = transactions;
-        this.eventLog = eventLog;
+        this.store = store;
         this.attempts = attempts;
         this.connections = Math.min(connections, MOST_CONNECTIONS);
     }
@@ -97,12 +97,12 @@ public final class Rehearsal {
 
     private void play(List<Event> events, BatchEventHandler handler) throws Exception {
         if (events.stream().anyMatch(modeRule::hasToWait)) {
-            eventLog.enqueue(events, Admission.UNTRIED);
-            eventLog.enqueue(events, Admission.UNTRIED);
+            store.enqueue(events, Admission.UNTRIED);
+            store.enqueue(events, Admission.UNTRIED);
         } else {
-            eventLog.record(Batch.of(events, LONGEST_WAIT));
+            store.record(Batch.of(events, LONGEST_WAIT));
             handler.handleAll(events);
-            eventLog.record(Batch.of(events, LONGEST_WAIT));
+            store.record(Batch.of(events, LONGEST_WAIT));
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.internal.processing.Assignment;
 import io.github.dingtalkinbox.internal.transaction.Attempt;
 import java.util.HashSet;
 import java.util.List;

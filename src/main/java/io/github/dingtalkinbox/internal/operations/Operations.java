@@ -6,7 +6,7 @@ import io.github.dingtalkinbox.internal.operations.Settlement.InState;
 import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
 import io.github.dingtalkinbox.internal.operations.Settlement.Result;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
-import io.github.dingtalkinbox.internal.store.EventRecords;
+import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -39,12 +40,17 @@ public final class Operations {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
+    private static final Duration LONGEST_WAIT_FOR_A_TWIN = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(30);
+
     private final QueuedEventList list;
     private final QueuedEvents queuedEvents;
     private final OrderingLeases leases;
     private final OperatorActions actions;
-    private final EventRecords records;
+    private final EventStore store;
     private final TransactionTemplate transactions;
+    private final TransactionTemplate savepoint;
 
     /** @param transactionManager that of the data source; it has to know savepoints */
     public Operations(DataSource dataSource, PlatformTransactionManager transactionManager) {
@@ -53,8 +59,10 @@ public final class Operations {
         this.queuedEvents = new QueuedEvents(jdbc);
         this.leases = new OrderingLeases(jdbc);
         this.actions = new OperatorActions(jdbc);
-        this.records = new EventRecords(dataSource, transactionManager);
+        this.store = new EventStore(dataSource, LONGEST_WAIT_FOR_A_TWIN, LONGEST_TRANSACTION);
         this.transactions = new TransactionTemplate(transactionManager);
+        this.savepoint = new TransactionTemplate(transactionManager);
+        savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     }
 
     /**
@@ -112,7 +120,7 @@ public final class Operations {
 
     /** All that is known of a processed event; empty if there is none of this id. */
     public Optional<ProcessedDetails> findProcessed(String eventId) {
-        return records.find(eventId).map(p -> new ProcessedDetails(p.event(), p.processedAt(), actions.find(eventId)));
+        return store.find(eventId).map(p -> new ProcessedDetails(p.event(), p.processedAt(), actions.find(eventId)));
     }
 
     /**
@@ -151,7 +159,7 @@ public final class Operations {
             }
             // A delivery that was answered late may be processing it still, and a worker whose lease has run out:
             // neither holds the lease, and neither would find out that the event is discarded.
-            if (records.isProcessed(found.event())) {
+            if (store.isProcessed(found.event(), savepoint)) {
                 queuedEvents.delete(eventId);
                 actions.insert(OperatorActions.DROP, found.entry(), instruction);
                 return done(Kind.DROPPED, instruction, found.entry());
@@ -209,7 +217,7 @@ public final class Operations {
     }
 
     private Settlement notQueued(String eventId) {
-        return records.find(eventId)
+        return store.find(eventId)
                 .map(processed -> Settlement.of(Kind.PROCESSED, processed.processedAt()))
                 .orElseGet(() -> Settlement.of(Kind.UNKNOWN));
     }

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.operations;
 
-import io.github.dingtalkinbox.internal.intake.Processor;
+import io.github.dingtalkinbox.internal.processing.Processor;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;

@@ -1,9 +1,8 @@
 package io.github.dingtalkinbox.internal.queue;
 
-import io.github.dingtalkinbox.internal.intake.Observers;
-import io.github.dingtalkinbox.internal.intake.Processor;
 import io.github.dingtalkinbox.internal.job.NodeName;
-import io.github.dingtalkinbox.internal.store.Backlog;
+import io.github.dingtalkinbox.internal.processing.FailureReports;
+import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import java.time.Duration;
@@ -25,8 +24,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(QueueProperties.class)
 class QueueConfiguration {
-    private final WakeUp wakeUp = new WakeUp();
-
     @Bean
     RetryPolicy inboxRetryPolicy(QueueProperties properties) {
         return new RetryPolicy(
@@ -34,14 +31,8 @@ class QueueConfiguration {
     }
 
     @Bean
-    Reports inboxQueueReports(Observers observers) {
-        return new Reports(observers);
-    }
-
-    @Bean
-    Backlog inboxBacklog(DataSource dataSource, RetryPolicy retryPolicy, Reports reports, QueueProperties properties) {
-        return new Queue(
-                new QueuedEvents(JdbcClient.create(dataSource)), retryPolicy, reports, wakeUp, properties.workers());
+    WakeUp inboxWakeUp() {
+        return new WakeUp();
     }
 
     @Bean
@@ -55,7 +46,8 @@ class QueueConfiguration {
             DataSource dataSource,
             PlatformTransactionManager transactions,
             RetryPolicy retryPolicy,
-            Reports reports,
+            FailureReports reports,
+            WakeUp wakeUp,
             QueueProperties properties,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration phase) {
         JdbcClient jdbc = JdbcClient.create(dataSource);

@@ -14,13 +14,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param pollInterval How often an idle node looks for what other nodes have queued, and for what has become due.
  */
 @ConfigurationProperties("inbox.queue")
-record QueueProperties(
+public record QueueProperties(
         @DefaultValue("4") int workers,
         @DefaultValue("12") int maxAttempts,
         @DefaultValue("5s") Duration initialBackoff,
         @DefaultValue("15m") Duration maxBackoff,
         @DefaultValue("1s") Duration pollInterval) {
-    QueueProperties {
+    public QueueProperties {
         require(workers > 0, "inbox.queue.workers must be at least 1, but is " + workers);
         require(maxAttempts > 0, "inbox.queue.max-attempts must be at least 1, but is " + maxAttempts);
         require(

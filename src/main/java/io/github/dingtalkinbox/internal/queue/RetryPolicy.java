@@ -17,11 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by many threads.
  */
-final class RetryPolicy {
+public final class RetryPolicy {
     // Feature not supported, data exception, syntax error or access rule violation (classes of SQLSTATE): the same
-    // event
-    // will meet the same error until somebody has changed something. Integrity violations are not among them: what is
-    // missing may come.
+    // event will meet the same error until somebody has changed something. Integrity violations are not among them:
+    // what is missing may come.
     private static final Set<String> PERMANENT = Set.of("0A", "22", "42");
 
     private static final int LONGEST_ERROR = 4000;
@@ -40,7 +39,7 @@ final class RetryPolicy {
     }
 
     /** @param attempts that have failed, this one included */
-    NextStep after(int attempts, Throwable failure) {
+    public NextStep after(int attempts, Throwable failure) {
         String error = describe(failure);
         return attempts >= maxAttempts || isPermanent(failure)
                 ? new NextStep("dead", null, error)

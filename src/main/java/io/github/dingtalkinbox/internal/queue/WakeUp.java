@@ -5,10 +5,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Wakes whoever waits for something to do; a call while nobody waits is remembered. Safe for use by many threads. */
-final class WakeUp {
+public final class WakeUp {
     private final Semaphore calls = new Semaphore(0);
 
-    void ring() {
+    public void ring() {
         if (calls.availablePermits() == 0) {
             calls.release();
         }

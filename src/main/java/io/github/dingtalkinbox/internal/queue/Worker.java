@@ -3,7 +3,8 @@ package io.github.dingtalkinbox.internal.queue;
 import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
-import io.github.dingtalkinbox.internal.intake.Processor;
+import io.github.dingtalkinbox.internal.processing.FailureReports;
+import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.store.LeaseKey;
 import io.github.dingtalkinbox.internal.store.LeaseLost;
 import io.github.dingtalkinbox.internal.store.NextStep;
@@ -45,7 +46,7 @@ public final class Worker {
     private final OrderingLeases leases;
     private final TransactionOperations transactions;
     private final RetryPolicy retryPolicy;
-    private final Reports reports;
+    private final FailureReports reports;
     private final String holder;
 
     /** @param holder who the leases are given to, as a DBA sees it */
@@ -55,7 +56,7 @@ public final class Worker {
             OrderingLeases leases,
             TransactionOperations transactions,
             RetryPolicy retryPolicy,
-            Reports reports,
+            FailureReports reports,
             String holder) {
         this.processor = processor;
         this.queuedEvents = queuedEvents;

@@ -2,7 +2,6 @@ package io.github.dingtalkinbox.internal.store;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
-import io.github.dingtalkinbox.internal.store.DuplicateDeliveries.Entry;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,10 +13,10 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The deliveries of one transaction, by their position, and what has become of each so far. For one transaction. */
-public final class Deliveries {
+final class Deliveries {
     private final List<Event> events;
     private final Map<Integer, Outcome> outcomes = new TreeMap<>();
-    private final List<Entry> duplicates = new ArrayList<>();
+    private final List<DuplicateDelivery> duplicates = new ArrayList<>();
 
     Deliveries(List<Event> events) {
         this.events = new ArrayList<>(events);
@@ -47,7 +46,7 @@ public final class Deliveries {
         outcomes.put(position, outcome);
     }
 
-    void settle(int position, Entry duplicate) {
+    void settle(int position, DuplicateDelivery duplicate) {
         duplicates.add(duplicate);
         outcomes.put(position, duplicate.duplicate());
     }
@@ -89,7 +88,7 @@ public final class Deliveries {
         return firsts;
     }
 
-    List<Entry> duplicates() {
+    List<DuplicateDelivery> duplicates() {
         return List.copyOf(duplicates);
     }
 

@@ -1,10 +1,7 @@
 package io.github.dingtalkinbox.internal.store;
 
-import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -14,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
-public final class DuplicateDeliveries {
+final class DuplicateDeliveries {
     private static final String INSERT = """
             insert into inbox.duplicate_deliveries
                    (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport,
@@ -31,11 +28,11 @@ public final class DuplicateDeliveries {
 
     private final JdbcClient jdbc;
 
-    public DuplicateDeliveries(JdbcClient jdbc) {
+    DuplicateDeliveries(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    void insert(List<Entry> entries) {
+    void insert(List<DuplicateDelivery> entries) {
         jdbc.sql(INSERT)
                 .param("event_id", SqlArrays.texts(entries, e -> e.duplicate().eventId()))
                 .param("corp_id", SqlArrays.texts(entries, e -> e.event().corpId()))
@@ -68,11 +65,4 @@ public final class DuplicateDeliveries {
                                         : e.event().payload().raw()))
                 .update();
     }
-
-    /**
-     * A row of the table.
-     *
-     * @param sinceFirst from the arrival of the first delivery to the arrival of this one
-     */
-    public record Entry(Event event, Duplicate duplicate, Duration sinceFirst) {}
 }

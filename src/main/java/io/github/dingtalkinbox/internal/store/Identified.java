@@ -4,28 +4,27 @@ import io.github.dingtalkinbox.Event;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Rows by the two identities of their events. */
-final class Identified<T> {
-    private final Map<String, T> byEventId = new HashMap<>();
-    private final Map<String, T> byNaturalKey = new HashMap<>();
+/** First deliveries by the two identities of their events. */
+final class Identified {
+    private final Map<String, FirstDelivery> byEventId = new HashMap<>();
+    private final Map<String, FirstDelivery> byNaturalKey = new HashMap<>();
 
-    Identified(Collection<T> rows, Function<T, String> eventId, Function<T, @Nullable String> naturalKey) {
-        for (T row : rows) {
-            byEventId.put(eventId.apply(row), row);
-            String key = naturalKey.apply(row);
+    Identified(Collection<FirstDelivery> rows) {
+        for (FirstDelivery row : rows) {
+            byEventId.put(row.eventId(), row);
+            String key = row.naturalKey();
             if (key != null) {
                 byNaturalKey.put(key, row);
             }
         }
     }
 
-    /** The row of the same event; if its two identities are those of two, the one of its id. */
+    /** The one of the same event; if its two identities are those of two, the one of its id. */
     @Nullable
-    T sameAs(Event event) {
-        T row = byEventId.get(event.id());
+    FirstDelivery sameAs(Event event) {
+        FirstDelivery row = byEventId.get(event.id());
         String key = event.identity().naturalKey();
         return row == null && key != null ? byNaturalKey.get(key) : row;
     }

@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
-public final class IdentityWindows {
+final class IdentityWindows {
     // The row of a content is the lock as well: a twin waits here until the first one has committed or rolled back.
     private static final String CLAIM = """
             insert into inbox.identity_windows as known (content_id, corp_id, seen_at, window_length)
@@ -44,7 +44,7 @@ public final class IdentityWindows {
 
     private final JdbcClient jdbc;
 
-    public IdentityWindows(JdbcClient jdbc) {
+    IdentityWindows(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 

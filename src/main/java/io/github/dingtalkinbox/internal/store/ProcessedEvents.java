@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,7 +26,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
-public final class ProcessedEvents {
+final class ProcessedEvents {
     /** Two transactions with the same events insert them in one order: they wait for each other, and never deadlock. */
     private static final Comparator<Event> ORDER = Comparator.comparing(
                     (Event event) -> Objects.requireNonNullElse(event.identity().naturalKey(), event.id()))
@@ -99,7 +97,7 @@ public final class ProcessedEvents {
      * @param longestWait for a transaction that is inserting the same event just now
      * @param longestTransaction of a handler's, after which nothing is heard from this node any more
      */
-    public ProcessedEvents(DataSource dataSource, Duration longestWait, Duration longestTransaction) {
+    ProcessedEvents(DataSource dataSource, Duration longestWait, Duration longestTransaction) {
         this.insertions = new NamedParameterJdbcTemplate(dataSource);
         this.jdbc = JdbcClient.create(insertions);
         this.longestWait = longestWait;
@@ -123,7 +121,7 @@ public final class ProcessedEvents {
      * @param events with different ids
      * @return the ids of the events that were inserted: those that are missing have been processed
      */
-    public Set<String> insertWaiting(List<Event> events) {
+    Set<String> insertWaiting(List<Event> events) {
         return insert(INSERT_WAITING, events, longestWait);
     }
 
@@ -161,7 +159,7 @@ public final class ProcessedEvents {
     }
 
     /** The processed events that are the same as one of these, by either identity. */
-    List<Processed> find(List<Event> events) {
+    List<FirstDelivery> find(List<Event> events) {
         return jdbc.sql(FIND)
                 .param("event_id", SqlArrays.texts(events, Event::id))
                 .param("natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
@@ -170,19 +168,20 @@ public final class ProcessedEvents {
     }
 
     /** The processed events that have the id of one of these. Half as much to look up. */
-    List<Processed> findById(List<Event> events) {
+    List<FirstDelivery> findById(List<Event> events) {
         return jdbc.sql(FIND_BY_ID)
                 .param("event_id", SqlArrays.texts(events, Event::id))
                 .query((row, number) -> processed(row))
                 .list();
     }
 
-    private static Processed processed(ResultSet row) throws SQLException {
-        return new Processed(
+    private static FirstDelivery processed(ResultSet row) throws SQLException {
+        return new FirstDelivery(
                 row.getString("event_id"),
                 row.getString("natural_key"),
                 SqlTimes.instant(row, "received_at"),
-                ByteBuffer.wrap(row.getBytes("payload_sha256")));
+                ByteBuffer.wrap(row.getBytes("payload_sha256")),
+                false);
     }
 
     /** The processed event of this id, all of it. */
@@ -203,21 +202,5 @@ public final class ProcessedEvents {
                 SqlTimes.instantOrNull(row, "occurred_at"),
                 new Delivery(Transports.of(row), SqlTimes.instant(row, "received_at"), null),
                 Payload.restore(row.getString("payload"), row.getBytes("payload_raw"), row.getBytes("payload_sha256")));
-    }
-
-    /**
-     * A row of the table, as far as a duplicate of it needs it.
-     *
-     * @param receivedAt when the first delivery had arrived
-     */
-    record Processed(String eventId, @Nullable String naturalKey, Instant receivedAt, ByteBuffer payloadSha256) {
-        /** As which this event has just been inserted. */
-        static Processed of(Event event) {
-            return new Processed(
-                    event.id(),
-                    event.identity().naturalKey(),
-                    event.delivery().receivedAt(),
-                    ByteBuffer.wrap(event.payload().sha256()));
-        }
     }
 }

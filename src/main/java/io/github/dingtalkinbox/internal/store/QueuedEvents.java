@@ -6,7 +6,6 @@ import io.github.dingtalkinbox.Identity;
 import io.github.dingtalkinbox.Payload;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
-import io.github.dingtalkinbox.internal.store.Backlog.Waiting;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -123,7 +122,7 @@ public final class QueuedEvents {
      *
      * @return the ids of those that were inserted
      */
-    public Set<String> insert(List<Event> events, boolean isLateCopy, int attempts, NextStep next) {
+    Set<String> insert(List<Event> events, boolean isLateCopy, int attempts, NextStep next) {
         return new HashSet<>(jdbc.sql(attempts == 0 ? INSERT_UNTRIED : INSERT_FAILED)
                 .param("state", next.state())
                 .param("attempts", attempts)
@@ -150,11 +149,11 @@ public final class QueuedEvents {
     }
 
     /** The queued events that are the same as one of these, by either identity; discarded ones too. */
-    public List<Waiting> find(List<Event> events) {
+    List<FirstDelivery> find(List<Event> events) {
         return jdbc.sql(FIND)
                 .param("event_id", SqlArrays.texts(events, Event::id))
                 .param("natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
-                .query((row, number) -> new Waiting(
+                .query((row, number) -> new FirstDelivery(
                         row.getString("event_id"),
                         row.getString("natural_key"),
                         SqlTimes.instant(row, "received_at"),

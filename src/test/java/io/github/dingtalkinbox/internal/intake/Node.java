@@ -6,11 +6,11 @@ import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Receiver;
 import io.github.dingtalkinbox.internal.intake.Inbox.Limits;
+import io.github.dingtalkinbox.internal.processing.Handlers;
+import io.github.dingtalkinbox.internal.processing.Observers;
+import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.queue.TestQueue;
-import io.github.dingtalkinbox.internal.store.DuplicateDeliveries;
-import io.github.dingtalkinbox.internal.store.EventLog;
-import io.github.dingtalkinbox.internal.store.IdentityWindows;
-import io.github.dingtalkinbox.internal.store.ProcessedEvents;
+import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
@@ -19,8 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
-import javax.sql.DataSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -163,27 +161,25 @@ public final class Node implements Receiver {
         public Node build() {
             Observers observers = new Observers(List.of(observer));
             TestQueue queue = new TestQueue(database, maxAttempts, observers);
-            JdbcClient jdbc = JdbcClient.create((DataSource) database.dataSource());
-            EventLog eventLog = new EventLog(
-                    new ProcessedEvents(database.dataSource(), deadline.dividedBy(2), handlerTimeout.plusSeconds(5)),
-                    new DuplicateDeliveries(jdbc),
-                    new IdentityWindows(jdbc),
-                    queue.backlog());
+            EventStore store =
+                    new EventStore(database.dataSource(), deadline.dividedBy(2), handlerTimeout.plusSeconds(5));
             Attempts attempts = new Attempts(Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
             Handlers handling = new Handlers(adaption.apply(handlers));
             Processor processor = new Processor(
                     new ProvenTransactions(database.dataSource(), transactions),
-                    eventLog,
+                    store,
                     handling,
                     attempts,
-                    observers);
+                    observers,
+                    queue.reports());
             Inbox inbox = new Inbox(
                     new ModeRule(event -> mode == ProcessingMode.QUEUE),
                     handling,
                     processor,
                     attempts,
                     TIME_LIMITS,
-                    queue.backlog(),
+                    queue.retryPolicy(),
+                    queue.wakeUp(),
                     new Limits(deadline, grace, maxInFlight, connections, 4),
                     observers);
             return new Node(entrance.apply(inbox), processor, queue);

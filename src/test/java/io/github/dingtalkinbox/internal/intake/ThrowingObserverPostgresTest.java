@@ -14,6 +14,7 @@ import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.Outcome.Processed;
 import io.github.dingtalkinbox.Outcome.Queued;
+import io.github.dingtalkinbox.internal.processing.Observers;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
 import java.time.Duration;

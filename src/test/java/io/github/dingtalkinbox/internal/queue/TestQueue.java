@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.internal.queue;
 
-import io.github.dingtalkinbox.internal.intake.Observers;
-import io.github.dingtalkinbox.internal.intake.Processor;
-import io.github.dingtalkinbox.internal.store.Backlog;
+import io.github.dingtalkinbox.internal.processing.FailureReports;
+import io.github.dingtalkinbox.internal.processing.Observers;
+import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -21,8 +21,7 @@ public final class TestQueue {
 
     private final TestDatabase database;
     private final RetryPolicy retryPolicy;
-    private final Reports reports;
-    private final Backlog backlog;
+    private final FailureReports reports;
     private final WakeUp wakeUp = new WakeUp();
 
     public TestQueue(TestDatabase database) {
@@ -32,8 +31,7 @@ public final class TestQueue {
     public TestQueue(TestDatabase database, int maxAttempts, Observers observers) {
         this.database = database;
         this.retryPolicy = new RetryPolicy(maxAttempts, Duration.ofMillis(1), Duration.ofMillis(1), new Random());
-        this.reports = new Reports(observers);
-        this.backlog = new Queue(new QueuedEvents(database.jdbc()), retryPolicy, reports, wakeUp, 4);
+        this.reports = new FailureReports(observers);
     }
 
     /** What the gauges read. */
@@ -41,8 +39,16 @@ public final class TestQueue {
         return new QueuedEventLevels(database.dataSource());
     }
 
-    public Backlog backlog() {
-        return backlog;
+    public RetryPolicy retryPolicy() {
+        return retryPolicy;
+    }
+
+    public FailureReports reports() {
+        return reports;
+    }
+
+    public WakeUp wakeUp() {
+        return wakeUp;
     }
 
     /** Looks once what is due, and processes it. */

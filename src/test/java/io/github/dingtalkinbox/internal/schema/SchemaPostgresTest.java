@@ -197,8 +197,7 @@ class SchemaPostgresTest {
                 .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.remedies())
                         .anyMatch(remedy -> remedy.contains("spring.datasource.url"))
                         .anyMatch(remedy -> remedy.contains("inbox.name=approvals")))
-                .hasMessageContaining(
-                        "belongs to the application \"approvals\", and this one is \"attendance\"");
+                .hasMessageContaining("belongs to the application \"approvals\", and this one is \"attendance\"");
     }
 
     /** It must not change the tables of a program that is older. */

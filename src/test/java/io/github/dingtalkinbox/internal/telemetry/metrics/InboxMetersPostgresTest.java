@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.Delivery;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
@@ -17,10 +18,6 @@ import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.identity.TestHandlers;
 import io.github.dingtalkinbox.internal.identity.TestHandlers.Action;
 import io.github.dingtalkinbox.internal.intake.Node;
-import io.github.dingtalkinbox.internal.intake.Observers;
-import io.github.dingtalkinbox.internal.queue.TestQueue;
-import io.github.dingtalkinbox.internal.store.Backlog;
-import io.github.dingtalkinbox.internal.store.Backlog.Admission;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -36,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +43,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 
 /** Each metric moves when what it counts has happened, and nothing else moves. */
 @Postgres
@@ -226,20 +225,31 @@ class InboxMetersPostgresTest {
     }
 
     @Test
-    void aFailureThatCouldNotBeQueuedIsNotCounted() {
-        Backlog backlog = new TestQueue(database, 1, new Observers(List.of(new InboxMeters(registry)))).backlog();
-        Admission failed = new Admission(false, new IllegalStateException("at its last attempt"));
-        var transactions = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
+    void aFailureThatCouldNotBeQueuedIsNotCounted() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        Node node = node(event -> {
+                    throw new IllegalStateException("at its last attempt");
+                })
+                .maxAttempts(1)
+                .transactions(new JdbcTransactionManager(database.dataSource()) {
+                    @Override
+                    protected void doCommit(DefaultTransactionStatus status) {
+                        if (refuses.get()) {
+                            doRollback(status);
+                            throw new TransactionSystemException("refused");
+                        }
+                        super.doCommit(status);
+                    }
+                })
+                .build();
 
-        transactions.executeWithoutResult(status -> {
-            assertThat(backlog.add(List.of(approvalFinished("undone")), failed)).hasSize(1);
-            status.setRollbackOnly();
-        });
-        assertThat(counts()).isEmpty();
+        assertThatThrownBy(() -> node.receive(List.of(approvalFinished("undone"))))
+                .isInstanceOf(DatabaseUnavailable.class);
+        assertThat(counts()).doesNotContainKey("dead/");
 
-        transactions.executeWithoutResult(status -> assertThat(backlog.add(List.of(approvalFinished("undone")), failed))
-                .hasSize(1));
-        assertThat(counts()).isEqualTo(Map.of("dead/", 1L));
+        refuses.set(false);
+        node.receive(List.of(approvalFinished("undone")));
+        assertThat(counts()).containsEntry("dead/", 1L);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.intake;
+package io.github.dingtalkinbox.internal.processing;
 
 import io.github.dingtalkinbox.internal.store.ProcessedEvent;
 import java.util.List;

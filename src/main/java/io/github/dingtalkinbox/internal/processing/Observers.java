@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.intake;
+package io.github.dingtalkinbox.internal.processing;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Observer;
@@ -27,11 +27,11 @@ public final class Observers {
         this.all = List.copyOf(all);
     }
 
-    void answered(Event delivered, Outcome outcome) {
+    public void answered(Event delivered, Outcome outcome) {
         tell(o -> o.answered(delivered, outcome));
     }
 
-    void refused(Event delivered, Throwable failure) {
+    public void refused(Event delivered, Throwable failure) {
         tell(o -> o.refused(delivered, failure));
     }
 

@@ -1,7 +1,6 @@
-package io.github.dingtalkinbox.internal.queue;
+package io.github.dingtalkinbox.internal.processing;
 
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.internal.intake.Observers;
 import io.github.dingtalkinbox.internal.store.NextStep;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import org.slf4j.Logger;
@@ -12,17 +11,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by many threads.
  */
-final class Reports {
-    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+public final class FailureReports {
+    private static final Logger log = LoggerFactory.getLogger(FailureReports.class);
 
     private final Observers observers;
 
-    Reports(Observers observers) {
+    public FailureReports(Observers observers) {
         this.observers = observers;
     }
 
     /** An attempt of a worker. */
-    void failed(Event event, int attempts, NextStep next, Throwable failure) {
+    public void failed(Event event, int attempts, NextStep next, Throwable failure) {
         if (next.delay() == null) {
             died(event, attempts, failure);
             return;

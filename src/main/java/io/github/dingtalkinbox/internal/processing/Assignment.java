@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.intake;
+package io.github.dingtalkinbox.internal.processing;
 
 import io.github.dingtalkinbox.BatchEventHandler;
 import io.github.dingtalkinbox.Event;
@@ -14,19 +14,19 @@ import org.springframework.util.ClassUtils;
  * @param failure what the first handler threw that could not say whether it wants the event. It counts when the handlers
  *     are to run, in the transaction, where that has its consequences
  */
-record Assignment(
+public record Assignment(
         Event event, List<EventHandler> handlers, @Nullable Throwable failure) {
-    Assignment {
+    public Assignment {
         handlers = List.copyOf(handlers);
     }
 
     /** Whether any handler is to run. */
-    boolean isWanted() {
+    public boolean isWanted() {
         return failure != null || !handlers.isEmpty();
     }
 
     /** Whether the event may be handled together with others. */
-    boolean isShared() {
+    public boolean isShared() {
         return failure == null && handlers.stream().allMatch(BatchEventHandler.class::isInstance);
     }
 

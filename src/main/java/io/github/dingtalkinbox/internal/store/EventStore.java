@@ -4,11 +4,9 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
-import io.github.dingtalkinbox.internal.store.Backlog.Admission;
-import io.github.dingtalkinbox.internal.store.Backlog.Waiting;
-import io.github.dingtalkinbox.internal.store.DuplicateDeliveries.Entry;
 import io.github.dingtalkinbox.internal.store.IdentityWindows.Occurrence;
-import io.github.dingtalkinbox.internal.store.ProcessedEvents.Processed;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
+import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Writes the events of one transaction into the log or into the queue, and tells the new ones from the duplicates. Only
@@ -25,21 +27,22 @@ import java.util.function.Predicate;
  *
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
-public final class EventLog {
+public final class EventStore {
     private final ProcessedEvents processedEvents;
     private final DuplicateDeliveries duplicateDeliveries;
     private final IdentityWindows identityWindows;
-    private final Backlog backlog;
+    private final QueuedEvents queuedEvents;
 
-    public EventLog(
-            ProcessedEvents processedEvents,
-            DuplicateDeliveries duplicateDeliveries,
-            IdentityWindows identityWindows,
-            Backlog backlog) {
-        this.processedEvents = processedEvents;
-        this.duplicateDeliveries = duplicateDeliveries;
-        this.identityWindows = identityWindows;
-        this.backlog = backlog;
+    /**
+     * @param longestWait for a transaction that is inserting the same event just now
+     * @param longestTransaction of a handler's, after which nothing is heard from this node any more
+     */
+    public EventStore(DataSource dataSource, Duration longestWait, Duration longestTransaction) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        this.processedEvents = new ProcessedEvents(dataSource, longestWait, longestTransaction);
+        this.duplicateDeliveries = new DuplicateDeliveries(jdbc);
+        this.identityWindows = new IdentityWindows(jdbc);
+        this.queuedEvents = new QueuedEvents(jdbc);
     }
 
     /**
@@ -58,7 +61,7 @@ public final class EventLog {
         }
         List<Event> fresh = deliveries.insert(
                 e -> processedEvents.insert(e, batch.longestWait()), e -> new Outcome.Processed(e.id()));
-        matchProcessed(deliveries, fresh.stream().map(Processed::of).toList(), e -> false);
+        matchProcessed(deliveries, fresh.stream().map(FirstDelivery::of).toList(), e -> false);
         matchProcessed(deliveries, batch.hasCopy());
         if (!fresh.isEmpty() && !deliveries.open().isEmpty()) {
             throw new MustWait(deliveries.open().values());
@@ -74,9 +77,9 @@ public final class EventLog {
      */
     public Recorded enqueue(List<Event> events, Admission admission) {
         Deliveries deliveries = withinWindows(events);
-        matchProcessed(deliveries, event -> admission.lateCopy());
-        letWait(deliveries, admission);
-        return written(List.of(), deliveries);
+        matchProcessed(deliveries, event -> admission.isLateCopy());
+        List<Event> queued = letWait(deliveries, admission);
+        return written(queued, deliveries);
     }
 
     /**
@@ -93,6 +96,27 @@ public final class EventLog {
         return written(fresh, deliveries);
     }
 
+    /**
+     * Whether an event has been processed, under either of its identities. A look would not see a transaction that is
+     * processing it; an insert waits for it. So it is inserted, and that is undone.
+     *
+     * @param savepoint in the transaction of this thread, which goes on as if nothing had been asked
+     * @throws TwinInFlight if a transaction is processing it
+     */
+    public boolean isProcessed(Event event, TransactionOperations savepoint) throws TwinInFlight {
+        try {
+            return savepoint.execute(status -> {
+                status.setRollbackOnly();
+                return processedEvents.insertWaiting(List.of(event)).isEmpty();
+            });
+        } catch (DataAccessException e) {
+            if (SqlStates.isLockTimeout(e)) {
+                throw new TwinInFlight(e);
+            }
+            throw e;
+        }
+    }
+
     /** The processed event of this id. */
     public Optional<ProcessedEvent> find(String eventId) {
         return processedEvents.read(eventId);
@@ -102,14 +126,14 @@ public final class EventLog {
     private Deliveries withinWindows(List<Event> events) {
         Deliveries deliveries = new Deliveries(events);
         Map<String, Event> contents = new LinkedHashMap<>();
-        events.stream().filter(EventLog::isContentOnly).forEach(e -> contents.putIfAbsent(e.id(), e));
+        events.stream().filter(EventStore::isContentOnly).forEach(e -> contents.putIfAbsent(e.id(), e));
         if (contents.isEmpty()) {
             return deliveries;
         }
         List<Event> distinct = List.copyOf(contents.values());
         Map<String, Occurrence> claimed = identityWindows.claim(distinct);
         Map<String, Occurrence> known = claimed.size() == distinct.size() ? claimed : identityWindows.find(distinct);
-        deliveries.open(EventLog::isContentOnly).forEach((i, event) -> {
+        deliveries.open(EventStore::isContentOnly).forEach((i, event) -> {
             if (claimed.containsKey(event.id()) && contents.remove(event.id()) != null) { // the first of its kind
                 deliveries.rename(i, occurrence(claimed, event).eventId());
             } else {
@@ -129,10 +153,10 @@ public final class EventLog {
         matchProcessed(deliveries, processedEvents.find(List.copyOf(open.values())), hasCopy);
     }
 
-    private static void matchProcessed(Deliveries deliveries, List<Processed> processed, Predicate<Event> hasCopy) {
-        Identified<Processed> winners = new Identified<>(processed, Processed::eventId, Processed::naturalKey);
+    private static void matchProcessed(Deliveries deliveries, List<FirstDelivery> processed, Predicate<Event> hasCopy) {
+        Identified winners = new Identified(processed);
         deliveries.open().forEach((i, event) -> {
-            Processed winner = winners.sameAs(event);
+            FirstDelivery winner = winners.sameAs(event);
             if (winner == null) {
                 return;
             }
@@ -148,21 +172,22 @@ public final class EventLog {
         });
     }
 
-    /** Puts the open ones into the queue; those that are there already are duplicates. */
-    private void letWait(Deliveries deliveries, Admission admission) {
-        deliveries.insert(events -> backlog.add(events, admission), e -> new Outcome.Queued(e.id()));
+    /** Puts the open ones into the queue, and gives them back; those that are there already are duplicates. */
+    private List<Event> letWait(Deliveries deliveries, Admission admission) {
+        List<Event> queued = deliveries.insert(
+                events -> queuedEvents.insert(events, admission.isLateCopy(), admission.attempts(), admission.next()),
+                e -> new Outcome.Queued(e.id()));
         Map<Integer, Event> open = deliveries.open();
         if (open.isEmpty()) {
-            return;
+            return queued;
         }
-        Identified<Waiting> waiting =
-                new Identified<>(backlog.find(List.copyOf(open.values())), Waiting::eventId, Waiting::naturalKey);
+        Identified waiting = new Identified(queuedEvents.find(List.copyOf(open.values())));
         open.forEach((i, event) -> {
-            Waiting first = waiting.sameAs(event);
+            FirstDelivery first = waiting.sameAs(event);
             if (first == null) {
                 return;
             }
-            if (first.lateCopy() && first.receivedAt().equals(event.delivery().receivedAt())) {
+            if (first.isLateCopy() && first.receivedAt().equals(event.delivery().receivedAt())) {
                 // A copy of this very delivery, made because it took so long to come here.
                 deliveries.settle(i, new Outcome.Queued(first.eventId()));
                 return;
@@ -177,18 +202,20 @@ public final class EventLog {
                             first.receivedAt()));
         });
         requireNoneOpen(deliveries);
+        return queued;
     }
 
     private Recorded written(List<Event> fresh, Deliveries deliveries) {
-        List<Entry> duplicates = deliveries.duplicates();
+        List<DuplicateDelivery> duplicates = deliveries.duplicates();
         if (!duplicates.isEmpty()) {
             duplicateDeliveries.insert(duplicates);
         }
         return new Recorded(fresh, deliveries.outcomes(), duplicates);
     }
 
-    private static Entry duplicate(Event event, String eventId, MatchedBy matchedBy, boolean same, Instant first) {
-        return new Entry(
+    private static DuplicateDelivery duplicate(
+            Event event, String eventId, MatchedBy matchedBy, boolean same, Instant first) {
+        return new DuplicateDelivery(
                 event,
                 new Duplicate(eventId, matchedBy, same),
                 Duration.between(first, event.delivery().receivedAt()));
@@ -219,11 +246,12 @@ public final class EventLog {
     /**
      * What was recorded.
      *
-     * @param fresh the new events, whose handlers are to run now, under their final ids
+     * @param fresh the new events, under their final ids: those that are processed, whose handlers are to run now; or those
+     *     that were put into the queue
      * @param outcomes one for each delivery, in their order
      * @param duplicates the deliveries that were duplicates
      */
-    public record Recorded(List<Event> fresh, List<Outcome> outcomes, List<Entry> duplicates) {}
+    public record Recorded(List<Event> fresh, List<Outcome> outcomes, List<DuplicateDelivery> duplicates) {}
 
     /** The event that another one was a duplicate of has gone between two statements. */
     public static final class Vanished extends RuntimeException {

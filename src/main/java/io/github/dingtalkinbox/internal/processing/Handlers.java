@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.intake;
+package io.github.dingtalkinbox.internal.processing;
 
 import io.github.dingtalkinbox.BatchEventHandler;
 import io.github.dingtalkinbox.Event;
@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** All the handlers, in their order. Safe for use by many threads. */
-final class Handlers {
+public final class Handlers {
     private final List<EventHandler> all;
 
-    Handlers(List<EventHandler> all) {
+    public Handlers(List<EventHandler> all) {
         this.all = List.copyOf(all);
     }
 
     /** Asks every handler whether it wants these events. Never throws: a handler that does fails later, when it is to run. */
-    List<Assignment> assign(List<Event> events) {
+    public List<Assignment> assign(List<Event> events) {
         return events.stream().map(this::assign).toList();
     }
 

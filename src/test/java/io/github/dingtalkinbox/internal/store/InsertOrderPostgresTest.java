@@ -1,10 +1,9 @@
-package io.github.dingtalkinbox.internal.intake;
+package io.github.dingtalkinbox.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.identity.TestEvents;
-import io.github.dingtalkinbox.internal.store.ProcessedEvents;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.sql.Connection;

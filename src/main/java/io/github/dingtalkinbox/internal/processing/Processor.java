@@ -1,15 +1,16 @@
-package io.github.dingtalkinbox.internal.intake;
+package io.github.dingtalkinbox.internal.processing;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Observer.HandlerResult;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
-import io.github.dingtalkinbox.internal.store.Backlog.Admission;
-import io.github.dingtalkinbox.internal.store.DuplicateDeliveries.Entry;
-import io.github.dingtalkinbox.internal.store.EventLog;
-import io.github.dingtalkinbox.internal.store.EventLog.Recorded;
-import io.github.dingtalkinbox.internal.store.EventLog.Vanished;
+import io.github.dingtalkinbox.internal.store.Admission;
+import io.github.dingtalkinbox.internal.store.Batch;
+import io.github.dingtalkinbox.internal.store.DuplicateDelivery;
+import io.github.dingtalkinbox.internal.store.EventStore;
+import io.github.dingtalkinbox.internal.store.EventStore.Recorded;
+import io.github.dingtalkinbox.internal.store.EventStore.Vanished;
 import io.github.dingtalkinbox.internal.store.ProcessedEvent;
 import io.github.dingtalkinbox.internal.transaction.Attempt;
 import io.github.dingtalkinbox.internal.transaction.Attempts;
@@ -20,7 +21,9 @@ import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.transaction.TransactionAborted;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -37,22 +40,25 @@ public final class Processor {
     private static final int TRIES = 3;
 
     private final ProvenTransactions transactions;
-    private final EventLog eventLog;
+    private final EventStore store;
     private final Handlers handlers;
     private final Attempts attempts;
     private final Observers observers;
+    private final FailureReports reports;
 
-    Processor(
+    public Processor(
             ProvenTransactions transactions,
-            EventLog eventLog,
+            EventStore store,
             Handlers handlers,
             Attempts attempts,
-            Observers observers) {
+            Observers observers,
+            FailureReports reports) {
         this.transactions = transactions;
-        this.eventLog = eventLog;
+        this.store = store;
         this.handlers = handlers;
         this.attempts = attempts;
         this.observers = observers;
+        this.reports = reports;
     }
 
     /**
@@ -70,7 +76,7 @@ public final class Processor {
     public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
         Attempt<Outcome> attempt = attempts.start(running -> at(List.of(event), () -> {
             Handled committed = transaction(running, () -> {
-                Recorded recorded = eventLog.recordWaiting(event, isLateCopy);
+                Recorded recorded = store.recordWaiting(event, isLateCopy);
                 Duration time = runHandlers(running, handlers.assign(recorded.fresh()), false, true);
                 alongside.run();
                 return new Handled(recorded, time);
@@ -103,7 +109,7 @@ public final class Processor {
 
     private Optional<Repeated> repeatNow(Attempt<?> running, String eventId, Consumer<Repeated> alongside)
             throws HandlerFailed {
-        ProcessedEvent processed = eventLog.find(eventId).orElse(null);
+        ProcessedEvent processed = store.find(eventId).orElse(null);
         if (processed == null) {
             return Optional.empty();
         }
@@ -122,16 +128,20 @@ public final class Processor {
     /**
      * Processes the events of deliveries; those that have to go behind something in the queue wait there.
      *
+     * @param assignments one for each event of the batch
+     * @param isShared whether each delivery is processed again alone if this fails
      * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
      */
-    List<Outcome> process(Attempt<?> running, Group group, Runnable beforeCommit) throws Exception {
-        return at(group.events(), () -> {
+    public List<Outcome> process(
+            Attempt<?> running, Batch batch, List<Assignment> assignments, boolean isShared, Runnable beforeCommit)
+            throws Exception {
+        return at(batch.events(), () -> {
             Handled committed = transaction(running, () -> {
-                Recorded recorded = eventLog.record(group.batch());
+                Recorded recorded = store.record(batch);
                 Duration time = runHandlers(
                         running,
-                        group.assignments(recorded.fresh()),
-                        group.isShared(),
+                        of(recorded.fresh(), assignments),
+                        isShared,
                         recorded.outcomes().size() == 1);
                 beforeCommit.run();
                 return new Handled(recorded, time);
@@ -145,16 +155,29 @@ public final class Processor {
      *
      * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
      */
-    List<Outcome> store(Attempt<?> running, List<Event> events, Admission admission, Runnable beforeCommit)
+    public List<Outcome> store(Attempt<?> running, List<Event> events, Admission admission, Runnable beforeCommit)
             throws Exception {
         return at(events, () -> {
             Recorded committed = transaction(running, () -> {
-                Recorded recorded = eventLog.enqueue(events, admission);
+                Recorded recorded = store.enqueue(events, admission);
                 beforeCommit.run();
                 return recorded;
             });
+            Throwable failure = admission.failure();
+            if (failure != null) {
+                committed.fresh().forEach(event -> reports.failedAtDelivery(event, admission.next(), failure));
+            }
             return observedDuplicates(committed);
         });
+    }
+
+    /** Of these events. Twins are not equal, even if they have the same id. */
+    private static List<Assignment> of(List<Event> fresh, List<Assignment> assignments) {
+        IdentityHashMap<Event, Assignment> byEvent = new IdentityHashMap<>();
+        assignments.forEach(a -> byEvent.put(a.event(), a));
+        return fresh.stream()
+                .map(event -> Objects.requireNonNull(byEvent.get(event)))
+                .toList();
     }
 
     /**
@@ -192,14 +215,14 @@ public final class Processor {
     }
 
     private List<Outcome> observedDuplicates(Recorded committed) {
-        for (Entry entry : committed.duplicates()) {
+        for (DuplicateDelivery entry : committed.duplicates()) {
             report(entry, committed.outcomes().size() == 1);
             observers.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst());
         }
         return committed.outcomes();
     }
 
-    private static void report(Entry entry, boolean isOnlyOne) {
+    private static void report(DuplicateDelivery entry, boolean isOnlyOne) {
         Duplicate duplicate = entry.duplicate();
         if (duplicate.samePayload() && !log.isDebugEnabled()) {
             return;
