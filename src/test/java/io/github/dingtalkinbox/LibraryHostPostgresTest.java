@@ -161,7 +161,8 @@ class LibraryHostPostgresTest {
     @Test
     void nothingOfTheServiceComesWithTheLibrary() throws Exception {
         var environment = host.getEnvironment();
-        var service = PropertiesLoaderUtils.loadProperties(new ClassPathResource("dingtalk-inbox/service.properties"));
+        var service = PropertiesLoaderUtils.loadProperties(
+                new ClassPathResource("dingtalk-inbox/service/service.properties"));
 
         assertThat(service).isNotEmpty();
         assertThat(service.stringPropertyNames()).noneMatch(environment::containsProperty);

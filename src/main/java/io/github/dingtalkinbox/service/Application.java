@@ -14,7 +14,7 @@ import org.springframework.core.io.support.PropertiesLoaderUtils;
 @SpringBootApplication
 public class Application {
     // Not an application.properties: the library is in the same jar, and a host application has its own.
-    private static final String DEFAULTS = "dingtalk-inbox/service.properties";
+    private static final String DEFAULTS = "dingtalk-inbox/service/service.properties";
 
     public static void main(String[] args) {
         if (Cli.isMeantBy(args)) {

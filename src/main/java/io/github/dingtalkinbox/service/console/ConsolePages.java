@@ -54,7 +54,7 @@ class ConsolePages {
     static final String LANGUAGE = "lang";
 
     private static final Logger log = LoggerFactory.getLogger(ConsolePages.class);
-    static final String FOLDER = "dingtalk-inbox/console/";
+    static final String FOLDER = "dingtalk-inbox/service/console/";
     private static final int CONNECTIONS = 3;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final String UTF_8 = "UTF-8";

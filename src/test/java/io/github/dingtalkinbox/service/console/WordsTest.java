@@ -174,7 +174,8 @@ class WordsTest {
     private static Set<String> keys(String language) throws Exception {
         Properties messages = new Properties();
         try (Reader file = Files.newBufferedReader(
-                Path.of("src/main/resources/dingtalk-inbox/console/messages_" + language + ".properties"), UTF_8)) {
+                Path.of("src/main/resources/dingtalk-inbox/service/console/messages_" + language + ".properties"),
+                UTF_8)) {
             messages.load(file);
         }
         return new TreeSet<>(messages.stringPropertyNames());

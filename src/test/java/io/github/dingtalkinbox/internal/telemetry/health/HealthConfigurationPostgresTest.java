@@ -121,7 +121,8 @@ class HealthConfigurationPostgresTest {
 
     private static Properties defaults() {
         try {
-            return PropertiesLoaderUtils.loadProperties(new ClassPathResource("dingtalk-inbox/service.properties"));
+            return PropertiesLoaderUtils.loadProperties(
+                    new ClassPathResource("dingtalk-inbox/service/service.properties"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
