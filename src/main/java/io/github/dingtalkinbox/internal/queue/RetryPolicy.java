@@ -38,7 +38,11 @@ public final class RetryPolicy {
         this.random = random;
     }
 
-    /** @param attempts that have failed, this one included */
+    /**
+     * What happens next with an event after a failed attempt.
+     *
+     * @param attempts that have failed, this one included
+     */
     public NextStep after(int attempts, Throwable failure) {
         String error = describe(failure);
         return attempts >= maxAttempts || isPermanent(failure)
