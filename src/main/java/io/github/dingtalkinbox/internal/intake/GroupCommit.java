@@ -3,11 +3,11 @@ package io.github.dingtalkinbox.internal.intake;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.store.MustWait;
-import io.github.dingtalkinbox.internal.transaction.Attempt;
-import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
+import io.github.dingtalkinbox.internal.transaction.Task;
+import io.github.dingtalkinbox.internal.transaction.Tasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,7 @@ final class GroupCommit {
     private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
     private final Processor processor;
-    private final Attempts attempts;
+    private final Tasks tasks;
     private final SharingPolicy policy;
     private final int connections;
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,9 +42,9 @@ final class GroupCommit {
     private final InFlight inFlight = new InFlight();
 
     /** @param connections for so many transactions at once */
-    GroupCommit(Processor processor, Attempts attempts, SharingPolicy policy, int connections) {
+    GroupCommit(Processor processor, Tasks tasks, SharingPolicy policy, int connections) {
         this.processor = processor;
-        this.attempts = attempts;
+        this.tasks = tasks;
         this.policy = policy;
         this.connections = connections;
     }
@@ -87,11 +87,10 @@ final class GroupCommit {
 
     private void start(Group group) {
         try {
-            Attempt.Work<List<Outcome>> work =
+            Task.Work<List<Outcome>> work =
                     running -> group.lane().run(processor, running, group, () -> committing(group));
-            Attempt<List<Outcome>> attempt =
-                    group.isShared() ? attempts.start(work, policy.longestShared()) : attempts.start(work);
-            attempt.whenEnded((outcomes, failure) -> ended(group, outcomes, failure));
+            Task<List<Outcome>> task = group.isShared() ? tasks.start(work, policy.longestShared()) : tasks.start(work);
+            task.whenEnded((outcomes, failure) -> ended(group, outcomes, failure));
         } catch (RuntimeException | OutOfMemoryError e) { // no thread was to be had
             ended(group, null, e);
         }

@@ -13,12 +13,12 @@ import io.github.dingtalkinbox.internal.queue.RetryPolicy;
 import io.github.dingtalkinbox.internal.queue.WakeUp;
 import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.MustWait;
-import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.Deadline;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
+import io.github.dingtalkinbox.internal.transaction.Tasks;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits.TimeLimit;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
@@ -75,7 +75,7 @@ final class Inbox implements Receiver {
             ModeRule modeRule,
             Handlers handlers,
             Processor processor,
-            Attempts attempts,
+            Tasks tasks,
             TimeLimits timeLimits,
             RetryPolicy retryPolicy,
             WakeUp wakeUp,
@@ -84,8 +84,8 @@ final class Inbox implements Receiver {
         this.modeRule = modeRule;
         this.handlers = handlers;
         SharingPolicy policy = SharingPolicy.of(limits.deadline());
-        this.transactions = new GroupCommit(processor, attempts, policy, limits.connections());
-        this.spareTransactions = new GroupCommit(processor, attempts, policy, limits.spareConnections());
+        this.transactions = new GroupCommit(processor, tasks, policy, limits.connections());
+        this.spareTransactions = new GroupCommit(processor, tasks, policy, limits.spareConnections());
         this.timeLimits = timeLimits;
         this.retryPolicy = retryPolicy;
         this.wakeUp = wakeUp;

@@ -15,8 +15,8 @@ import io.github.dingtalkinbox.internal.queue.WakeUp;
 import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.schema.SchemaProperties;
 import io.github.dingtalkinbox.internal.store.EventStore;
-import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
+import io.github.dingtalkinbox.internal.transaction.Tasks;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -110,8 +110,8 @@ class InboxConfiguration {
     }
 
     @Bean
-    Attempts inboxAttempts(InboxProperties properties, TimeLimits timeLimits) {
-        return new Attempts(threads(), properties.handlerTimeout(), timeLimits);
+    Tasks inboxTasks(InboxProperties properties, TimeLimits timeLimits) {
+        return new Tasks(threads(), properties.handlerTimeout(), timeLimits);
     }
 
     @Bean
@@ -129,11 +129,11 @@ class InboxConfiguration {
             PlatformTransactionManager transactions,
             EventStore store,
             Handlers handlers,
-            Attempts attempts,
+            Tasks tasks,
             Observers observers,
             FailureReports reports) {
         return new Processor(
-                new ProvenTransactions(dataSource, transactions), store, handlers, attempts, observers, reports);
+                new ProvenTransactions(dataSource, transactions), store, handlers, tasks, observers, reports);
     }
 
     @Bean
@@ -141,7 +141,7 @@ class InboxConfiguration {
             ModeRule modeRule,
             Handlers handlers,
             Processor processor,
-            Attempts attempts,
+            Tasks tasks,
             TimeLimits timeLimits,
             RetryPolicy retryPolicy,
             WakeUp wakeUp,
@@ -153,7 +153,7 @@ class InboxConfiguration {
                 modeRule,
                 handlers,
                 processor,
-                attempts,
+                tasks,
                 timeLimits,
                 retryPolicy,
                 wakeUp,
@@ -167,14 +167,14 @@ class InboxConfiguration {
             DataSource dataSource,
             PlatformTransactionManager transactions,
             EventStore store,
-            Attempts attempts,
+            Tasks tasks,
             InboxProperties properties,
             QueueProperties queue) {
         return new Rehearsal(
                 modeRule,
                 new ProvenTransactions(dataSource, transactions),
                 store,
-                attempts,
+                tasks,
                 limits(properties, dataSource, queue.workers()).connections());
     }
 

@@ -4,7 +4,7 @@ import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.processing.Assignment;
 import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.store.Admission;
-import io.github.dingtalkinbox.internal.transaction.Attempt;
+import io.github.dingtalkinbox.internal.transaction.Task;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +20,7 @@ sealed interface Lane {
      * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
      * @return an outcome for each event of the group, once the transaction is known to have committed
      */
-    List<Outcome> run(Processor processor, Attempt<?> running, Group group, Runnable beforeCommit) throws Exception;
+    List<Outcome> run(Processor processor, Task<?> running, Group group, Runnable beforeCommit) throws Exception;
 
     /**
      * To process events.
@@ -34,7 +34,7 @@ sealed interface Lane {
         }
 
         @Override
-        public List<Outcome> run(Processor processor, Attempt<?> running, Group group, Runnable beforeCommit)
+        public List<Outcome> run(Processor processor, Task<?> running, Group group, Runnable beforeCommit)
                 throws Exception {
             return processor.process(running, group.batch(), group.assignments(), group.isShared(), beforeCommit);
         }
@@ -62,7 +62,7 @@ sealed interface Lane {
         }
 
         @Override
-        public List<Outcome> run(Processor processor, Attempt<?> running, Group group, Runnable beforeCommit)
+        public List<Outcome> run(Processor processor, Task<?> running, Group group, Runnable beforeCommit)
                 throws Exception {
             return processor.store(running, group.events(), admission, beforeCommit);
         }

@@ -5,10 +5,10 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.Batch;
 import io.github.dingtalkinbox.internal.store.EventStore;
-import io.github.dingtalkinbox.internal.transaction.Attempt;
-import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.Deadline;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
+import io.github.dingtalkinbox.internal.transaction.Task;
+import io.github.dingtalkinbox.internal.transaction.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +32,15 @@ public final class Rehearsal {
     private final ModeRule modeRule;
     private final ProvenTransactions transactions;
     private final EventStore store;
-    private final Attempts attempts;
+    private final Tasks tasks;
     private final int connections;
 
     /** @param connections that process deliveries */
-    Rehearsal(
-            ModeRule modeRule, ProvenTransactions transactions, EventStore store, Attempts attempts, int connections) {
+    Rehearsal(ModeRule modeRule, ProvenTransactions transactions, EventStore store, Tasks tasks, int connections) {
         this.modeRule = modeRule;
         this.transactions = transactions;
         this.store = store;
-        this.attempts = attempts;
+        this.tasks = tasks;
         this.connections = Math.min(connections, MOST_CONNECTIONS);
     }
 
@@ -60,9 +59,9 @@ public final class Rehearsal {
             throws Exception {
         Deadline deadline = Deadline.in(limit);
         CountDownLatch begun = new CountDownLatch(connections);
-        List<Attempt<Boolean>> running = new ArrayList<>();
+        List<Task<Boolean>> running = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
-            running.add(attempts.start(attempt -> undone(attempt, () -> {
+            running.add(tasks.start(task -> undone(task, () -> {
                 begun.countDown();
                 // Else one that is over would hand its connection to the next one.
                 boolean inTime = begun.await(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
@@ -71,22 +70,22 @@ public final class Rehearsal {
                 }
             })));
         }
-        for (Attempt<Boolean> attempt : running) {
-            await(attempt, deadline);
+        for (Task<Boolean> task : running) {
+            await(task, deadline);
         }
     }
 
-    private static void await(Attempt<Boolean> attempt, Deadline deadline) throws Exception {
+    private static void await(Task<Boolean> task, Deadline deadline) throws Exception {
         try {
-            attempt.await(deadline.nanosLeft());
+            task.await(deadline.nanosLeft());
         } catch (TimeoutException e) {
             throw new TimeoutException("The database has not answered in time");
         }
     }
 
-    private boolean undone(Attempt<?> attempt, Work work) throws Exception {
+    private boolean undone(Task<?> task, Work work) throws Exception {
         try {
-            return transactions.run(attempt, () -> {
+            return transactions.run(task, () -> {
                 work.run();
                 throw new Undone();
             });

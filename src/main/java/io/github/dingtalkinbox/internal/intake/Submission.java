@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.internal.intake;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.processing.Assignment;
-import io.github.dingtalkinbox.internal.transaction.Attempt;
+import io.github.dingtalkinbox.internal.transaction.Task;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -116,7 +116,7 @@ final class Submission {
      * @throws Exception what the transaction failed with
      */
     List<Outcome> await() throws Exception {
-        return Attempt.await(awaited);
+        return Task.await(awaited);
     }
 
     /** Releases the waiting caller with a {@link TimeoutException}; the transaction goes on. */
@@ -135,7 +135,7 @@ final class Submission {
      * @throws Exception what the transaction failed with
      */
     List<Outcome> result() throws Exception {
-        return Attempt.await(result);
+        return Task.await(result);
     }
 
     void whenEnded(BiConsumer<@Nullable List<Outcome>, @Nullable Throwable> action) {

@@ -12,12 +12,12 @@ import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.EventStore.Recorded;
 import io.github.dingtalkinbox.internal.store.EventStore.Vanished;
 import io.github.dingtalkinbox.internal.store.ProcessedEvent;
-import io.github.dingtalkinbox.internal.transaction.Attempt;
-import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
+import io.github.dingtalkinbox.internal.transaction.Task;
+import io.github.dingtalkinbox.internal.transaction.Tasks;
 import io.github.dingtalkinbox.internal.transaction.TransactionAborted;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
 import java.time.Duration;
@@ -42,7 +42,7 @@ public final class Processor {
     private final ProvenTransactions transactions;
     private final EventStore store;
     private final Handlers handlers;
-    private final Attempts attempts;
+    private final Tasks tasks;
     private final Observers observers;
     private final FailureReports reports;
 
@@ -50,13 +50,13 @@ public final class Processor {
             ProvenTransactions transactions,
             EventStore store,
             Handlers handlers,
-            Attempts attempts,
+            Tasks tasks,
             Observers observers,
             FailureReports reports) {
         this.transactions = transactions;
         this.store = store;
         this.handlers = handlers;
-        this.attempts = attempts;
+        this.tasks = tasks;
         this.observers = observers;
         this.reports = reports;
     }
@@ -70,11 +70,11 @@ public final class Processor {
      * @throws HandlerFailed if the handlers failed, or the commit of what they did
      * @throws HandlerTimedOut if they were not done in time
      * @throws TwinInFlight if another transaction is processing the same event still
-     * @throws InterruptedException if the caller was interrupted: the attempt was aborted
+     * @throws InterruptedException if the caller was interrupted: the task was aborted
      * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
      */
     public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
-        Attempt<Outcome> attempt = attempts.start(running -> at(List.of(event), () -> {
+        Task<Outcome> task = tasks.start(running -> at(List.of(event), () -> {
             Handled committed = transaction(running, () -> {
                 Recorded recorded = store.recordWaiting(event, isLateCopy);
                 Duration time = runHandlers(running, handlers.assign(recorded.fresh()), false, true);
@@ -84,9 +84,9 @@ public final class Processor {
             return observed(committed, true).get(0);
         }));
         try {
-            return attempt.await();
+            return task.await();
         } catch (InterruptedException e) {
-            attempt.abort(e);
+            task.abort(e);
             throw e;
         }
     }
@@ -102,12 +102,12 @@ public final class Processor {
      * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
      */
     public Optional<Repeated> repeat(String eventId, Consumer<Repeated> alongside) throws Exception {
-        Attempt<Optional<Repeated>> attempt =
-                attempts.start(running -> transaction(running, () -> repeatNow(running, eventId, alongside)));
-        return attempt.await();
+        Task<Optional<Repeated>> task =
+                tasks.start(running -> transaction(running, () -> repeatNow(running, eventId, alongside)));
+        return task.await();
     }
 
-    private Optional<Repeated> repeatNow(Attempt<?> running, String eventId, Consumer<Repeated> alongside)
+    private Optional<Repeated> repeatNow(Task<?> running, String eventId, Consumer<Repeated> alongside)
             throws HandlerFailed {
         ProcessedEvent processed = store.find(eventId).orElse(null);
         if (processed == null) {
@@ -122,7 +122,7 @@ public final class Processor {
 
     /** How long processing an event may take before it is aborted. */
     public Duration timeLimit() {
-        return attempts.timeLimit();
+        return tasks.timeLimit();
     }
 
     /**
@@ -133,7 +133,7 @@ public final class Processor {
      * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
      */
     public List<Outcome> process(
-            Attempt<?> running, Batch batch, List<Assignment> assignments, boolean isShared, Runnable beforeCommit)
+            Task<?> running, Batch batch, List<Assignment> assignments, boolean isShared, Runnable beforeCommit)
             throws Exception {
         return at(batch.events(), () -> {
             Handled committed = transaction(running, () -> {
@@ -155,7 +155,7 @@ public final class Processor {
      *
      * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
      */
-    public List<Outcome> store(Attempt<?> running, List<Event> events, Admission admission, Runnable beforeCommit)
+    public List<Outcome> store(Task<?> running, List<Event> events, Admission admission, Runnable beforeCommit)
             throws Exception {
         return at(events, () -> {
             Recorded committed = transaction(running, () -> {
@@ -187,7 +187,7 @@ public final class Processor {
      * @param isNamed whether what is logged on this thread names the only event
      * @return how long they took
      */
-    private Duration runHandlers(Attempt<?> running, List<Assignment> fresh, boolean isShared, boolean isNamed)
+    private Duration runHandlers(Task<?> running, List<Assignment> fresh, boolean isShared, boolean isNamed)
             throws HandlerFailed {
         long start = System.nanoTime();
         HandlerResult result = HandlerResult.OK;
@@ -255,15 +255,15 @@ public final class Processor {
         }
     }
 
-    private <T> T transaction(Attempt<?> running, Callable<T> work) throws Exception {
-        for (int attempt = 1; ; attempt++) {
+    private <T> T transaction(Task<?> running, Callable<T> work) throws Exception {
+        for (int tried = 1; ; tried++) {
             try {
                 return transactions.run(running, work);
             } catch (Exception e) {
                 if (!(e instanceof HandlerFailed) && SqlStates.isLockTimeout(e)) {
                     throw new TwinInFlight(e);
                 }
-                if (attempt == TRIES || !(e instanceof Vanished || SqlStates.isLostRace(e))) {
+                if (tried == TRIES || !(e instanceof Vanished || SqlStates.isLostRace(e))) {
                     throw e;
                 }
             }

@@ -36,12 +36,12 @@ public final class ProvenTransactions {
     /**
      * Does the work in a transaction.
      *
-     * @param attempt that may have to abort the transaction from outside
+     * @param task that may have to abort the transaction from outside
      * @throws DatabaseUnavailable if the connection was lost, or none was to be had
      * @throws HandlerFailed if it could not commit
      * @throws Exception whatever the work threw
      */
-    public <T> T run(Attempt<?> attempt, Callable<T> work) throws Exception {
+    public <T> T run(Task<?> task, Callable<T> work) throws Exception {
         CommitProof proof = new CommitProof(dataSource);
         TransactionStatus transaction = null;
         T result = null;
@@ -49,7 +49,7 @@ public final class ProvenTransactions {
         try {
             transaction = manager.getTransaction(DEFAULTS);
             proof.requireTransaction();
-            guard(attempt);
+            guard(task);
             result = work.call();
             isWorkDone = true;
             // Registered last, it runs after whatever the handlers have put off until the commit.
@@ -70,21 +70,21 @@ public final class ProvenTransactions {
             rollBack(transaction, failure);
             throw translated(failure, isWorkDone, isAway);
         } finally {
-            attempt.unguard();
+            task.unguard();
         }
     }
 
-    private void guard(Attempt<?> attempt) {
+    private void guard(Task<?> task) {
         Connection connection = DataSourceUtils.getConnection(dataSource);
         try {
-            attempt.guard(() -> Connections.cut(dataSource, connection));
+            task.guard(() -> Connections.cut(dataSource, connection));
         } finally {
             DataSourceUtils.releaseConnection(connection, dataSource);
         }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCompletion(int status) {
-                attempt.unguard(); // before the connection goes back to the pool, and to somebody else
+                task.unguard(); // before the connection goes back to the pool, and to somebody else
             }
         });
     }

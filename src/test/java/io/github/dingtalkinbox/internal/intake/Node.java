@@ -11,8 +11,8 @@ import io.github.dingtalkinbox.internal.processing.Observers;
 import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.queue.TestQueue;
 import io.github.dingtalkinbox.internal.store.EventStore;
-import io.github.dingtalkinbox.internal.transaction.Attempts;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
+import io.github.dingtalkinbox.internal.transaction.Tasks;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
@@ -81,7 +81,7 @@ public final class Node implements Receiver {
         private int maxAttempts = 100;
         private int connections = 8;
         private PlatformTransactionManager transactions;
-        private Observer observer = Observer.NONE;
+        private Observer observer = new Observer() {};
         private UnaryOperator<List<EventHandler>> adaption = UnaryOperator.identity();
         private UnaryOperator<Receiver> entrance = UnaryOperator.identity();
 
@@ -163,20 +163,20 @@ public final class Node implements Receiver {
             TestQueue queue = new TestQueue(database, maxAttempts, observers);
             EventStore store =
                     new EventStore(database.dataSource(), deadline.dividedBy(2), handlerTimeout.plusSeconds(5));
-            Attempts attempts = new Attempts(Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
+            Tasks tasks = new Tasks(Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
             Handlers handling = new Handlers(adaption.apply(handlers));
             Processor processor = new Processor(
                     new ProvenTransactions(database.dataSource(), transactions),
                     store,
                     handling,
-                    attempts,
+                    tasks,
                     observers,
                     queue.reports());
             Inbox inbox = new Inbox(
                     new ModeRule(event -> mode == ProcessingMode.QUEUE),
                     handling,
                     processor,
-                    attempts,
+                    tasks,
                     TIME_LIMITS,
                     queue.retryPolicy(),
                     queue.wakeUp(),

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Work that runs on a thread of its own, so that whoever waits for it can stop waiting. When its time is over it is
  * aborted: its connection is cut, which undoes its transaction, and its thread is interrupted.
  */
-public final class Attempt<T> {
+public final class Task<T> {
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private volatile @Nullable Thread thread;
     private volatile @Nullable Runnable cut;
@@ -24,7 +24,7 @@ public final class Attempt<T> {
             T value = work.in(this);
             end(() -> result.complete(value));
         } catch (Throwable failure) {
-            // What an abort makes of the work is not what was wrong with it.
+            // Report the reason for the abort, not the secondary failure that it caused.
             Exception reason = reasonOfAbort;
             end(() -> result.completeExceptionally(reason == null ? failure : reason));
         } finally {
@@ -36,7 +36,7 @@ public final class Attempt<T> {
      * Waits for the result.
      *
      * @param nanos at most
-     * @throws TimeoutException if it is not there by then; the attempt goes on
+     * @throws TimeoutException if it is not there by then; the task goes on
      * @throws Exception what the work has thrown
      */
     public T await(long nanos) throws Exception {
@@ -47,7 +47,7 @@ public final class Attempt<T> {
         }
     }
 
-    /** Waits for the result, or for the end of the attempt's time. */
+    /** Waits for the result, or for the end of the task's time. */
     public T await() throws Exception {
         return await(result);
     }
@@ -75,24 +75,24 @@ public final class Attempt<T> {
     }
 
     /**
-     * What to do if the attempt has to be aborted from now on.
+     * What to do if the task has to be aborted from now on.
      *
      * @param cutConnection cuts the connection of its transaction
      */
     synchronized void guard(Runnable cutConnection) {
         if (hasEnded || isAborted()) {
-            throw new IllegalStateException("The attempt was aborted before its transaction began");
+            throw new IllegalStateException("The task was aborted before its transaction began");
         }
         cut = cutConnection;
     }
 
-    /** The connection is no longer the attempt's own. */
+    /** The connection is no longer the task's own. */
     synchronized void unguard() {
         cut = null;
     }
 
     /**
-     * Ends the attempt from outside, unless it has ended.
+     * Ends the task from outside, unless it has ended.
      *
      * @param reason what its result will be, unless its work succeeds meanwhile
      */
@@ -125,8 +125,8 @@ public final class Attempt<T> {
         completion.run();
     }
 
-    /** What an attempt does. */
+    /** What a task does. */
     public interface Work<T> {
-        T in(Attempt<T> attempt) throws Exception;
+        T in(Task<T> task) throws Exception;
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-class AttemptTest {
-    private final Attempt<String> attempt = new Attempt<>();
+class TaskTest {
+    private final Task<String> task = new Task<>();
     private final CountDownLatch guarded = new CountDownLatch(1);
     private final CountDownLatch cut = new CountDownLatch(1);
 
@@ -24,11 +24,11 @@ class AttemptTest {
         });
 
         Exception reason = new TimeoutException("its time is over");
-        attempt.abort(reason);
+        task.abort(reason);
         worker.join();
 
-        assertThat(attempt.isAborted()).isTrue();
-        assertThatThrownBy(() -> attempt.await(0)).isSameAs(reason);
+        assertThat(task.isAborted()).isTrue();
+        assertThatThrownBy(() -> task.await(0)).isSameAs(reason);
     }
 
     @Test
@@ -39,14 +39,14 @@ class AttemptTest {
         });
         worker.join();
 
-        attempt.abort(new TimeoutException("its time is over"));
+        task.abort(new TimeoutException("its time is over"));
 
-        assertThat(attempt.isAborted()).isFalse();
-        assertThatThrownBy(() -> attempt.await(0)).isSameAs(failure);
+        assertThat(task.isAborted()).isFalse();
+        assertThatThrownBy(() -> task.await(0)).isSameAs(failure);
     }
 
-    private Thread start(Attempt.Work<String> work) throws InterruptedException {
-        Thread worker = new Thread(() -> attempt.run(running -> {
+    private Thread start(Task.Work<String> work) throws InterruptedException {
+        Thread worker = new Thread(() -> task.run(running -> {
             running.guard(cut::countDown);
             guarded.countDown();
             return work.in(running);

@@ -5,26 +5,26 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * Starts attempts, and aborts those whose time is over.
+ * Starts tasks, and aborts those whose time is over.
  *
  * <p>Safe for use by many threads.
  */
-public final class Attempts {
+public final class Tasks {
     private final Executor threads;
     private final Duration timeLimit;
     private final TimeLimits timeLimits;
 
     /**
-     * @param threads gives every attempt a thread at once
-     * @param timeLimit after which an attempt is aborted
+     * @param threads gives every task a thread at once
+     * @param timeLimit after which a task is aborted
      */
-    public Attempts(Executor threads, Duration timeLimit, TimeLimits timeLimits) {
+    public Tasks(Executor threads, Duration timeLimit, TimeLimits timeLimits) {
         this.threads = threads;
         this.timeLimit = timeLimit;
         this.timeLimits = timeLimits;
     }
 
-    public <T> Attempt<T> start(Attempt.Work<T> work) {
+    public <T> Task<T> start(Task.Work<T> work) {
         return start(work, timeLimit);
     }
 
@@ -33,20 +33,20 @@ public final class Attempts {
      *
      * @param limit its time, if that is shorter
      */
-    public <T> Attempt<T> start(Attempt.Work<T> work, Duration limit) {
-        Attempt<T> attempt = new Attempt<>();
+    public <T> Task<T> start(Task.Work<T> work, Duration limit) {
+        Task<T> task = new Task<>();
         Duration time = limit.compareTo(timeLimit) < 0 ? limit : timeLimit;
         // Not on the thread of the time limits: a server that hangs makes an abortion take a while.
-        Runnable abort = () -> threads.execute(() -> attempt.abort(new HandlerTimedOut(time)));
+        Runnable abort = () -> threads.execute(() -> task.abort(new HandlerTimedOut(time)));
         TimeLimit abortion = timeLimits.set(Deadline.in(time), abort);
-        attempt.whenEnded((result, failure) -> abortion.lift());
+        task.whenEnded((result, failure) -> abortion.lift());
         try {
-            threads.execute(() -> attempt.run(work));
+            threads.execute(() -> task.run(work));
         } catch (RuntimeException e) {
-            attempt.abort(e);
+            task.abort(e);
             throw e;
         }
-        return attempt;
+        return task;
     }
 
     /** How long the handlers of one transaction may take. */
