@@ -7,14 +7,20 @@ import java.util.List;
  * of the events may concern the same business row: a plain set-based update would lose one of the two effects, so
  * aggregate per row first, and write the rows in a fixed order, or transactions that run side by side may deadlock.
  *
- * <p>Events of a type share a transaction only if every handler that wants them is one of these. If a shared transaction
- * fails, it is rolled back, and the handler is called again for the events of each delivery alone.
+ * <p>Deliveries share a transaction only if every handler that wants their events is one of these. If a shared transaction
+ * fails, it is rolled back, and the handler is called again for the events of each delivery alone. A shared transaction may
+ * take twice {@code inbox.deadline} (by default 2 s in all).
+ *
+ * <p>Everything that {@link EventHandler} says applies: called by many threads at the same time, in the transaction that
+ * records the events.
  */
 public interface BatchEventHandler extends EventHandler {
     /**
-     * Makes the business update of all the events, which are in the order of their arrival.
+     * Makes the business update of all the events, which are in the order of their arrival. Called once in the transaction in
+     * which they turn out to be new, also for an event that is alone.
      *
-     * @param events at least one; this handler {@link #handles} each of them
+     * @param events at least one and at most 128, unless a single delivery brought more; this handler {@link #handles} each
+     *     of them. The list cannot be changed
      * @throws Exception any failure: the transaction is rolled back and none of the events counts as processed
      */
     void handleAll(List<Event> events) throws Exception;

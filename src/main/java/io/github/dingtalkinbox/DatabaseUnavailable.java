@@ -2,7 +2,8 @@ package io.github.dingtalkinbox;
 
 /**
  * The database cannot be reached, has gone away in the middle, or has refused to store the event: the delivery is neither
- * known to be processed nor queued, and the sender should deliver it again later.
+ * known to be processed nor queued, and the sender should deliver it again later. If it was processed after all, that delivery
+ * is a duplicate. The callback URL answers 503.
  */
 public final class DatabaseUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;

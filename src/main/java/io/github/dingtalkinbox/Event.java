@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened in DingTalk, as one delivery brought it.
+ * Something that happened in DingTalk, as one delivery brought it. Immutable; safe for use by many threads.
  *
  * @param app the name of the app in the configuration whose callback brought it
  * @param corpId the organisation it happened in; empty where the event names none
@@ -31,7 +31,7 @@ public record Event(
         return identity.eventId();
     }
 
-    /** The same event under the id that the database has decided on. */
+    /** The same event under the id that the database has decided on: for the inbox, not for handlers. */
     public Event withId(String eventId) {
         Identity decided = new Identity(eventId, identity.naturalKey(), null);
         return new Event(app, corpId, type, decided, orderingKey, occurredAt, delivery, payload);

@@ -15,24 +15,29 @@ import java.util.List;
  * wait for a network or a lock, and must not use the database of the inbox meanwhile.
  */
 public interface Observer {
-    /** Looks at nothing. */
-    Observer NONE = new Observer() {};
-
-    /** A delivery has its outcome. */
+    /**
+     * A delivery has its outcome. Called by the thread that received it, once for each of its events, before the sender is
+     * answered.
+     */
     default void answered(Event delivered, Outcome outcome) {}
 
-    /** A delivery has none: nothing of it is known to have been kept, and it has to be delivered again. */
+    /**
+     * A delivery has none: nothing of it is known to have been kept, and it has to be delivered again. Called by the thread
+     * that received it, once for each of its events, before the sender is answered.
+     */
     default void refused(Event delivered, Throwable failure) {}
 
     /**
-     * The handlers of these events have run. Their transaction may still roll back.
+     * The handlers of these events have run, or none wanted them. Called at the end of their transaction, which may still roll
+     * back. Not called when the handlers of a shared transaction have failed: each delivery is tried again alone.
      *
-     * @param time all of them together took
+     * @param events of one transaction, at least one
+     * @param time all of the handlers together took
      */
     default void handled(List<Event> events, Duration time, HandlerResult result) {}
 
     /**
-     * An event has been recorded as processed, and has taken effect.
+     * An event has been recorded as processed, and has taken effect. Called once for each event, after the commit.
      *
      * @param isFromQueue whether it had waited
      * @param handlingTime how long its handlers took, together with those of the other events of its transaction
@@ -40,16 +45,19 @@ public interface Observer {
     default void processed(Event event, boolean isFromQueue, Duration handlingTime) {}
 
     /**
-     * A delivery has been recorded as a duplicate.
+     * A delivery has been recorded as a duplicate. Called after the commit, once for each of its events that is one.
      *
      * @param sinceFirst time since the first delivery; negative if that had arrived later
      */
     default void duplicate(Event delivered, MatchedBy matchedBy, Duration sinceFirst) {}
 
-    /** An attempt at an event has failed, and there will be another one. */
+    /** An attempt at an event has failed, and there will be another one. Called after that has been written down. */
     default void retrying(Event event) {}
 
-    /** An attempt at an event has failed, and there will be no other one unless an operator says so. */
+    /**
+     * An attempt at an event has failed, and there will be no other one unless an operator replays it. Called after that has
+     * been written down.
+     */
     default void died(Event event) {}
 
     /** What came of the handlers. */

@@ -1,6 +1,9 @@
 package io.github.dingtalkinbox;
 
-/** As many deliveries as may be are being received: this one was not looked at, and should be delivered again later. */
+/**
+ * As many deliveries as may be ({@code inbox.max-in-flight}) are being received: nothing was done with this one, and it should
+ * be delivered again later. The callback URL answers 503. Has no stack trace.
+ */
 public final class Overloaded extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

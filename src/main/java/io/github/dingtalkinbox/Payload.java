@@ -15,9 +15,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an event says: JSON, read once.
+ * What an event says: JSON, read once. A handler usually wants {@link #json}.
  *
- * <p>Immutable by convention: nobody changes the arrays or the tree.
+ * <p>Immutable by convention, so that it is not copied for every reader: do not change the arrays or the tree. Safe for use by
+ * many threads.
  */
 public final class Payload {
     private static final JsonMapper MAPPER = new JsonMapper();

@@ -16,10 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class OrderingLeases {
     // The plan of a claim must not depend on statistics: those of a queue are out of date as soon as they are taken.
-    // With
-    // some that call the table empty, as an analyze does that meets a burst before its commit, the planner compares
-    // each
-    // event with each. What is left goes by the two indexes of the queue, one event at a time.
+    // If they call the table empty, as an analyze does that meets a burst before its commit, the planner compares each
+    // event with every other. What is left uses the two indexes of the queue, one event at a time.
     private static final String BY_INDEX = """
             set local enable_seqscan = off;
             set local enable_bitmapscan = off;

@@ -52,7 +52,7 @@ class MetricsConfigurationTest {
     @Test
     void aHostMayObserveBesides() {
         host.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-                .withBean("own", Observer.class, () -> Observer.NONE)
+                .withBean("own", Observer.class, () -> new Observer() {})
                 .run(context ->
                         assertThat(context).hasSingleBean(InboxMeters.class).hasBean("own"));
     }
