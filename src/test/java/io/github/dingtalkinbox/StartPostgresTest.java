@@ -7,8 +7,13 @@ import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -51,7 +56,52 @@ class StartPostgresTest {
     void aDatabaseThatIsNotThereIsSaidToBeAway(TestDatabase database, CapturedOutput output) {
         failsToStart(database, output, "spring.datasource.url=jdbc:postgresql://localhost:1/nowhere");
 
-        assertThat(output).contains("The database cannot be reached").contains("Check spring.datasource.url");
+        assertThat(output)
+                .contains("The database cannot be reached at localhost:1/nowhere: ")
+                .contains("Check spring.datasource.url");
+    }
+
+    @Test
+    void aWrongPasswordIsARefusedLogin(TestDatabase database, CapturedOutput output) {
+        failsToStart(database, output, "spring.datasource.username=nobody-here");
+
+        assertThat(output)
+                .contains("The database refused the login of nobody-here at ")
+                .contains("Check spring.datasource.username and .password")
+                .doesNotContain("cannot be reached");
+    }
+
+    @Test
+    void aPortInUseIsNamed(TestDatabase database, CapturedOutput output) throws IOException {
+        try (var taken = new ServerSocket(0)) {
+            failsToStart(database, output, "server.port=" + taken.getLocalPort());
+
+            assertThat(output).contains("Port " + taken.getLocalPort() + " was already in use.");
+        }
+    }
+
+    @Test
+    void allBrokenSqlFilesAreNamedAtOnce(TestDatabase database, CapturedOutput output, @TempDir Path folder)
+            throws IOException {
+        Files.writeString(folder.resolve("a.sql"), "select 1; select 2");
+        Files.writeString(folder.resolve("b.sql"), "insert into nowhere select event_id from event");
+
+        failsToStart(database, output, "inbox.handlers.location=" + folder);
+
+        assertThat(output)
+                .contains("a.sql:1:11: A second statement begins here", "b.sql:1:13: relation \"nowhere\"")
+                .contains("rename its file");
+    }
+
+    /** Before anything is made for it. */
+    @Test
+    void noEmbeddedDatabaseIsMadeForAnAppThatCannotBeRight(@TempDir Path directory, CapturedOutput output) {
+        assertThatThrownBy(() -> Application.service()
+                        .run("--server.port=0", "--inbox.data-dir=" + directory, "--inbox.apps.default.token=no"))
+                .isNotNull();
+
+        assertThat(output).contains("inbox.apps.default.aes-key: is not set");
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test
@@ -66,6 +116,8 @@ class StartPostgresTest {
 
     private static void failsToStart(TestDatabase database, CapturedOutput output, String property) {
         assertThatThrownBy(() -> Service.start(database, property)).isNotNull();
-        assertThat(output).contains("APPLICATION FAILED TO START").contains("Action:");
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START", "Action:")
+                .doesNotContain("Error creating bean", "\tat ", "ConditionEvaluationReportLogger");
     }
 }

@@ -28,6 +28,7 @@ public class Application {
         SpringApplication service = new SpringApplication(Application.class);
         service.setDefaultProperties(defaults());
         service.addListeners(new TracingSwitch());
+        service.addInitializers(new FirstChecks());
         return service;
     }
 

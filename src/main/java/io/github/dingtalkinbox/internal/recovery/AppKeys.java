@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.recovery;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ record AppKeys(@DefaultValue Map<String, App> apps) {
     /**
      * The keys of the apps that have them, by name.
      *
-     * @throws IncompleteAppKeys if an app has one of the two without the other
+     * @throws ConfigurationProblem if an app has one of the two without the other
      */
     Map<String, Keys> complete() {
         List<String> missing = new ArrayList<>();
@@ -43,7 +44,12 @@ record AppKeys(@DefaultValue Map<String, App> apps) {
             }
         });
         if (!missing.isEmpty()) {
-            throw new IncompleteAppKeys(missing);
+            throw new ConfigurationProblem(
+                    "The list of failed callbacks cannot be pulled:" + System.lineSeparator()
+                            + String.join(System.lineSeparator(), missing),
+                    "Set both inbox.apps.<name>.client-id and .client-secret (for the app named default in the environment:"
+                            + " INBOX_APPS_DEFAULT_CLIENTID, INBOX_APPS_DEFAULT_CLIENTSECRET) to the Client ID and Client"
+                            + " Secret that DingTalk's console shows for the app, or neither, to do without.");
         }
         return complete;
     }

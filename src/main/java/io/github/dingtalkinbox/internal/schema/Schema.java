@@ -54,7 +54,7 @@ public final class Schema {
         try {
             new DatabaseRequirements(dataSource).check();
         } catch (CannotGetJdbcConnectionException e) {
-            throw unreachable(e);
+            throw NoConnection.because(e, dataSource);
         }
         if (new PgNamespace(dataSource).find().mayUse()) {
             application.requireOurs();
@@ -158,15 +158,6 @@ public final class Schema {
                             "Take it out: alter role " + schema.role() + " set search_path = public;",
                             "Or out of currentSchema or options in spring.datasource.url, if it stands there."));
         }
-    }
-
-    private static UnsuitableDatabase unreachable(CannotGetJdbcConnectionException e) {
-        UnsuitableDatabase failure = new UnsuitableDatabase(
-                "The database cannot be reached: " + e.getMostSpecificCause().getMessage(),
-                List.of("Check spring.datasource.url, .username and .password, and that the server is running and lets"
-                        + " this machine in."));
-        failure.initCause(e);
-        return failure;
     }
 
     private static UnsuitableDatabase insufficientPrivilege(FlywayException e) {

@@ -1,15 +1,14 @@
 package io.github.dingtalkinbox.internal.schema;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.util.List;
 
 /** The database cannot keep the promise, cannot hold the tables, or cannot be reached. Nothing was changed in it. */
-public final class UnsuitableDatabase extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
+public final class UnsuitableDatabase extends ConfigurationProblem {
     private final List<String> remedies;
 
     UnsuitableDatabase(String description, List<String> remedies) {
-        super(description);
+        super(description, String.join(System.lineSeparator(), remedies));
         this.remedies = List.copyOf(remedies);
     }
 

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,12 +28,12 @@ public final class SealCheck {
      *
      * @param kept the head of the chain as it was at some time; null: nobody has kept it
      * @param progress is told each hour that is checked
-     * @throws InvalidSealKey if none of the seals was made with one of the keys
+     * @throws ConfigurationProblem if none of the seals was made with one of the keys
      */
     public SealFindings verify(SealKeys keys, @Nullable Head kept, Consumer<Instant> progress) {
         Set<String> used = seals.keyIds();
         if (!used.isEmpty() && keys.ids().stream().noneMatch(used::contains)) {
-            throw new InvalidSealKey("inbox.seal.key is not the key that made the seals: its id is "
+            throw SealKeys.refused("inbox.seal.key is not the key that made the seals: its id is "
                     + String.join(", ", keys.ids()) + ", but they were made with " + String.join(", ", used)
                     + " (event_seals.key_id)");
         }

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.json.Sha256;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.SecureRandom;
@@ -36,12 +37,12 @@ final class SealKey {
      * A key as it stands in the configuration: 32 bytes, in base64 (also that for URLs, and without padding) or hex.
      *
      * @param property where it stands
-     * @throws InvalidSealKey if it is something else
+     * @throws ConfigurationProblem if it is something else
      */
     static SealKey parse(String property, String text) {
         byte[] key = decode(property, text.strip());
         if (key.length != LENGTH) {
-            throw new InvalidSealKey(property + " must be 32 bytes, in base64 or hex, but is " + key.length + " bytes");
+            throw SealKeys.refused(property + " must be 32 bytes, in base64 or hex, but is " + key.length + " bytes");
         }
         return new SealKey(key);
     }
@@ -54,7 +55,7 @@ final class SealKey {
             return Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
         } catch (IllegalArgumentException e) {
             // Without the cause: it quotes from the key.
-            throw new InvalidSealKey(property + " must be 32 bytes, in base64 or hex, but is neither");
+            throw SealKeys.refused(property + " must be 32 bytes, in base64 or hex, but is neither");
         }
     }
 

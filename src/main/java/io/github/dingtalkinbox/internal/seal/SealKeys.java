@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,14 @@ public final class SealKeys {
         this.keys = List.copyOf(keys);
     }
 
+    static ConfigurationProblem refused(String description) {
+        return new ConfigurationProblem(
+                description + ".",
+                "Set inbox.seal.key (in the environment: INBOX_SEAL_KEY) to 32 random bytes in base64: the command keys"
+                        + " makes some, or openssl rand -base64 32. If seals have been made already, it must be the key"
+                        + " that made them, or that one must stand in inbox.seal.previous-keys.");
+    }
+
     /** A new one, in base64. */
     public static String newKey() {
         return SealKey.random();
@@ -25,14 +34,14 @@ public final class SealKeys {
     /**
      * The keys that are configured.
      *
-     * @throws InvalidSealKey if one cannot be right, or there is none
+     * @throws ConfigurationProblem if one cannot be right, or there is none
      */
     public static SealKeys of(Environment environment) {
         return Binder.get(environment)
                 .bind(SealProperties.PREFIX, SealProperties.class)
                 .orElseGet(SealProperties::none)
                 .keys()
-                .orElseThrow(() -> new InvalidSealKey(PROPERTY + " is not set"));
+                .orElseThrow(() -> refused(PROPERTY + " is not set"));
     }
 
     /** The one that makes new seals. */

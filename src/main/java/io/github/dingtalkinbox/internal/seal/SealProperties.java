@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ record SealProperties(
     /**
      * All keys; empty if there is none for new seals. An empty variable in the environment is as good as none.
      *
-     * @throws InvalidSealKey if one cannot be right
+     * @throws ConfigurationProblem if one cannot be right
      */
     Optional<SealKeys> keys() {
         if (key == null || key.isBlank()) {

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.sqlfile;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,8 +27,9 @@ class HandlerConfiguration {
     @Bean
     @DependsOnDatabaseInitialization
     SqlFiles inboxSqlFiles(HandlerProperties properties, DataSource dataSource) throws SQLException {
-        List<SqlFile> files = new HandlerFolder(properties.location()).read();
-        new SqlFileCheck(dataSource).check(files);
+        List<String> problems = new ArrayList<>();
+        List<SqlFile> files = new HandlerFolder(properties.location()).read(problems);
+        new SqlFileCheck(dataSource).check(files, problems);
         return new SqlFiles(files);
     }
 

@@ -48,8 +48,22 @@ final class HandlerFolder {
      * @throws InvalidSqlFile with everything that is wrong in any of them
      */
     List<SqlFile> read() {
-        var files = new TreeMap<String, SqlFile>();
         List<String> problems = new ArrayList<>();
+        List<SqlFile> files = read(problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSqlFile(problems);
+        }
+        return files;
+    }
+
+    /**
+     * Reads the files that can be read, sorted by event type.
+     *
+     * @param problems gets what is wrong with the others
+     * @throws InvalidSqlFile if there is no such folder
+     */
+    List<SqlFile> read(List<String> problems) {
+        var files = new TreeMap<String, SqlFile>();
         for (Resource resource : list()) {
             String name = String.valueOf(resource.getFilename());
             if (!name.toLowerCase(Locale.ROOT).endsWith(SUFFIX)) {
@@ -64,9 +78,6 @@ final class HandlerFolder {
             } catch (InvalidSqlFile e) {
                 problems.addAll(e.problems());
             }
-        }
-        if (!problems.isEmpty()) {
-            throw new InvalidSqlFile(problems);
         }
         return List.copyOf(files.values());
     }

@@ -33,7 +33,17 @@ final class SqlFileCheck {
 
     /** @throws InvalidSqlFile with the problems of all files */
     void check(List<SqlFile> files) throws SQLException {
-        List<String> problems = new ArrayList<>();
+        check(files, List.of());
+    }
+
+    /**
+     * Checks files beside which there may be others that could not even be read.
+     *
+     * @param found what is wrong with those
+     * @throws InvalidSqlFile with the problems of all files
+     */
+    void check(List<SqlFile> files, List<String> found) throws SQLException {
+        List<String> problems = new ArrayList<>(found);
         for (SqlFile file : files) {
             try {
                 check(file);

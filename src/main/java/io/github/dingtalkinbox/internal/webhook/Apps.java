@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.webhook;
 
 import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.internal.crypto.InvalidCredential;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.internal.webhook.DingTalkProperties.Previous;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ final class Apps {
     /**
      * Checks the whole configuration, so that one start shows all that is wrong with it.
      *
-     * @throws InvalidAppConfiguration if anything is
+     * @throws ConfigurationProblem if anything is
      */
     static Apps of(DingTalkProperties properties) {
         List<String> findings = new ArrayList<>();
@@ -60,7 +61,13 @@ final class Apps {
             findings.add("inbox.apps: no app is configured, so no callback could be accepted");
         }
         if (!findings.isEmpty()) {
-            throw new InvalidAppConfiguration(findings);
+            throw new ConfigurationProblem(
+                    "The configuration of the DingTalk apps is not complete and right:" + System.lineSeparator()
+                            + String.join(System.lineSeparator(), findings),
+                    "Set inbox.apps.<name>.token, .aes-key and .owner-key (for the app named default in the environment:"
+                            + " INBOX_APPS_DEFAULT_TOKEN, INBOX_APPS_DEFAULT_AESKEY, INBOX_APPS_DEFAULT_OWNERKEY) to what"
+                            + " DingTalk's console shows under the app's event subscription. The command keys makes a new"
+                            + " token and EncodingAESKey.");
         }
         return new Apps(new LinkedHashMap<>(apps));
     }

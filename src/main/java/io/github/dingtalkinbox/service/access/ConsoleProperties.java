@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.access;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -25,10 +26,17 @@ public record ConsoleProperties(
         users = Map.copyOf(users);
         users.forEach((name, user) -> {
             if (user.password() == null || !BCRYPT.matcher(user.password()).matches()) {
-                throw new InvalidConsoleUser("inbox.console.users." + name + ".password must be a bcrypt hash, and is "
+                throw refused("inbox.console.users." + name + ".password must be a bcrypt hash, and is "
                         + (user.password() == null || user.password().isBlank() ? "not set" : "none"));
             }
         });
+    }
+
+    private static ConfigurationProblem refused(String description) {
+        return new ConfigurationProblem(
+                description + ".",
+                "Passwords are kept as bcrypt hashes only, such as htpasswd -nBC 10 <name> makes, behind the colon. In a"
+                        + " compose file, each $ of it is written $$. See src/docs/console.md.");
     }
 
     /** Whether anybody can log in. */
@@ -75,8 +83,7 @@ public record ConsoleProperties(
         Oidc {
             roles = Map.copyOf(roles);
             if (issuer != null && !issuer.isBlank() && (clientId == null || clientId.isBlank())) {
-                throw new InvalidConsoleUser(
-                        "inbox.console.oidc.issuer is set, but inbox.console.oidc.client-id is not");
+                throw refused("inbox.console.oidc.issuer is set, but inbox.console.oidc.client-id is not");
             }
         }
 

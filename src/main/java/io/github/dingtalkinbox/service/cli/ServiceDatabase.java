@@ -2,8 +2,8 @@ package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
-import io.github.dingtalkinbox.service.embedded.EmbeddedFailure;
 import io.github.dingtalkinbox.service.embedded.RunningServer;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -126,7 +126,7 @@ final class ServiceDatabase {
     }
 
     private static String notConfigured(RuntimeException e) {
-        return Causes.first(e, EmbeddedFailure.class)
+        return Causes.first(e, ConfigurationProblem.class)
                 .map(failure -> failure.getMessage() + " " + failure.action())
                 .orElseGet(() -> "The database is not rightly configured, see spring.datasource.*: "
                         + NestedExceptionUtils.getMostSpecificCause(e).getMessage());

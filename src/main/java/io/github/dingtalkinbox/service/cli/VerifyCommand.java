@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.seal.Head;
-import io.github.dingtalkinbox.internal.seal.InvalidSealKey;
 import io.github.dingtalkinbox.internal.seal.SealCheck;
 import io.github.dingtalkinbox.internal.seal.SealFindings;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.audit.Audit;
 import io.github.dingtalkinbox.service.audit.InvalidJournal;
 import io.github.dingtalkinbox.service.audit.InvariantFindings;
@@ -104,16 +104,16 @@ final class VerifyCommand implements Callable<Integer> {
     private SealFindings verify(SealCheck check, SealKeys keys, @Nullable Head kept) {
         try (var progress = new Progress(terminal)) {
             return check.verify(keys, kept, progress);
-        } catch (InvalidSealKey e) {
-            throw new UsageException(e.getMessage() + ". " + InvalidSealKey.ACTION);
+        } catch (ConfigurationProblem e) {
+            throw new UsageException(e.description() + " " + e.action());
         }
     }
 
     private static SealKeys keys(Environment configuration) {
         try {
             return SealKeys.of(configuration);
-        } catch (InvalidSealKey e) {
-            throw new UsageException(e.getMessage() + ". " + InvalidSealKey.ACTION);
+        } catch (ConfigurationProblem e) {
+            throw new UsageException(e.description() + " " + e.action());
         }
     }
 

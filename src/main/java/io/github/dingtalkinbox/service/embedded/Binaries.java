@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.embedded;
 
 import io.github.dingtalkinbox.internal.json.Sha256;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -71,7 +72,7 @@ final class Binaries {
         try (InputStream in = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system(), machine())) {
             return in.readAllBytes();
         } catch (IllegalStateException e) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "There is no embedded PostgreSQL for " + system() + " on " + machine() + ".",
                     "Name a PostgreSQL database in spring.datasource.url.",
                     e);

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class Cluster {
     /**
      * Makes the files of a new server. From its first moment it asks everybody for a password.
      *
-     * @throws EmbeddedFailure if PostgreSQL refuses
+     * @throws ConfigurationProblem if PostgreSQL refuses
      */
     void create(Logins logins) throws IOException {
         Path incomplete = directory.resolve(INCOMPLETE);
@@ -90,12 +91,12 @@ final class Cluster {
         Files.move(incomplete, path, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** @throws EmbeddedFailure if the files were made by another major version than that of the programs */
+    /** @throws ConfigurationProblem if the files were made by another major version than that of the programs */
     void requireSameMajorVersion(String programsVersion) throws IOException {
         String found = Files.readString(path.resolve("PG_VERSION")).strip();
         String expected = programsVersion.split("\\.", -1)[0];
         if (!found.equals(expected)) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The embedded database in " + path + " was made by PostgreSQL " + found
                             + ", but this service brings" + " PostgreSQL " + expected + ", which cannot read it.",
                     "Start the version of the service that made it and take its data along with pg_dump; then move "
@@ -183,15 +184,15 @@ final class Cluster {
                 "--pgdata=" + path);
     }
 
-    private EmbeddedFailure failure(String description) {
-        return new EmbeddedFailure(
+    private ConfigurationProblem failure(String description) {
+        return new ConfigurationProblem(
                 description,
                 "Mend what PostgreSQL says (its log is " + logFile() + "), or name another directory in inbox.data-dir,"
                         + " or a database in spring.datasource.url.");
     }
 
     /** Why {@link #start} failed. */
-    EmbeddedFailure startFailure(Programs.Result result) throws IOException {
+    ConfigurationProblem startFailure(Programs.Result result) throws IOException {
         return failure("The embedded PostgreSQL in " + path + " did not start: " + result.output() + "\n" + logTail());
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,7 +36,7 @@ final class DataDirectory implements AutoCloseable {
     /**
      * Creates the directory if it is missing and takes it for this process.
      *
-     * @throws EmbeddedFailure if another service has it, or this process may not write to it
+     * @throws ConfigurationProblem if another service has it, or this process may not write to it
      */
     static DataDirectory open(Path configured) {
         Path path = configured.toAbsolutePath().normalize();
@@ -52,7 +53,7 @@ final class DataDirectory implements AutoCloseable {
             channel.truncate(0).write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
             return new DataDirectory(path, channel);
         } catch (IOException e) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The directory " + path + " for the embedded database cannot be written to: " + e,
                     "Give the user " + System.getProperty("user.name") + " write access to it and all that is in it,"
                             + " or name another directory in inbox.data-dir,"
@@ -102,8 +103,8 @@ final class DataDirectory implements AutoCloseable {
         return StandardCharsets.US_ASCII.decode(pid.flip()).toString();
     }
 
-    private static EmbeddedFailure inUse(Path path, String holder) {
-        return new EmbeddedFailure(
+    private static ConfigurationProblem inUse(Path path, String holder) {
+        return new ConfigurationProblem(
                 "Another service (process " + holder + ") is running on the embedded database in " + path
                         + ". One directory serves one service.",
                 "Stop the other service, or name another directory in inbox.data-dir. Several services share a"

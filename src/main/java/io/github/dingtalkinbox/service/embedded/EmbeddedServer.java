@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -26,7 +27,7 @@ final class EmbeddedServer implements AutoCloseable {
     /**
      * Starts the server on the data in the directory, or on new ones.
      *
-     * @throws EmbeddedFailure if that is not possible
+     * @throws ConfigurationProblem if that is not possible
      */
     static EmbeddedServer start(DataDirectory directory) {
         long begin = System.nanoTime();
@@ -41,7 +42,7 @@ final class EmbeddedServer implements AutoCloseable {
             server.report(directory, version, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
             return server;
         } catch (IOException e) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The embedded PostgreSQL in " + directory.path() + " could not be started: " + e,
                     "Give the user " + System.getProperty("user.name") + " access to that directory and all that is in"
                             + " it, and enough space (100 MB to begin with), or name a database in"
@@ -70,7 +71,7 @@ final class EmbeddedServer implements AutoCloseable {
     private static String version(Programs programs) throws IOException {
         Programs.Result said = programs.run("postgres", "--version");
         if (!said.succeeded()) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The embedded PostgreSQL does not run on this machine: " + said.output(),
                     "Name a PostgreSQL database in spring.datasource.url.");
         }
@@ -128,7 +129,7 @@ final class EmbeddedServer implements AutoCloseable {
             return server;
         } catch (DataAccessException e) {
             server.close();
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The roles and the database of the inbox could not be made in the embedded PostgreSQL: "
                             + e.getMessage(),
                     "If a password is wrong: put back the file " + Logins.FILE + " that was made with the database.",

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,8 +116,8 @@ record Logins(int port, Map<String, String> passwords) {
         return "%s:%d:%s:%s:%s%n".formatted(HOST, port, database, role, password(role));
     }
 
-    private static EmbeddedFailure unusable(Path file, String what) {
-        return new EmbeddedFailure(
+    private static ConfigurationProblem unusable(Path file, String what) {
+        return new ConfigurationProblem(
                 "The file with the passwords of the embedded database " + file + " " + what + ".",
                 "Put the file back as it was: without it, nobody can open the database. To begin with an empty database,"
                         + " move " + file.getParent() + " out of the way.");

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.embedded;
 
 import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
 import java.io.Reader;
@@ -112,7 +113,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
             }
             return read();
         } catch (IOException e) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The made-up credentials in " + file + " cannot be read or written: " + e,
                     "Give the user " + System.getProperty("user.name") + " access to that file, or configure an app"
                             + " under inbox.apps.",
@@ -126,7 +127,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
             read.load(reader);
         }
         if (!read.keySet().containsAll(Set.of(TOKEN, AES_KEY, OWNER_KEY))) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The file " + file + " must have the keys token, aes-key and owner-key.",
                     "Put them back, or delete the file: the next start makes new ones. Or configure an app under"
                             + " inbox.apps.");

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.embedded;
 
 import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.access.ConsoleProperties;
 import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
@@ -121,7 +122,7 @@ final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener
         try (Reader reader = Files.newBufferedReader(file)) {
             kept.load(reader);
         } catch (IOException e) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The user of the console in " + file + " cannot be read: " + e,
                     "Give the user " + System.getProperty("user.name") + " access to that file, or configure one under "
                             + USERS + ".",

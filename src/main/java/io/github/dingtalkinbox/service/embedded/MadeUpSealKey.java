@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.embedded;
 
 import io.github.dingtalkinbox.internal.seal.SealKeys;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ final class MadeUpSealKey implements BeanFactoryPostProcessor {
             }
             addIfMade(directory.path(), environment);
         } catch (IOException e) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The made-up key in " + directory.resolve(FILE) + " cannot be read or written: " + e,
                     "Give the user " + System.getProperty("user.name") + " access to that file, or set "
                             + SealKeys.PROPERTY + ".",
@@ -48,7 +49,7 @@ final class MadeUpSealKey implements BeanFactoryPostProcessor {
             made.load(reader);
         }
         if (!StringUtils.hasText(made.getProperty(SealKeys.PROPERTY))) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The file " + file + " must have the key " + SealKeys.PROPERTY + ".",
                     "Put it back: what was sealed with it can be checked with no other. Or delete the file: the next"
                             + " start makes a new one.");

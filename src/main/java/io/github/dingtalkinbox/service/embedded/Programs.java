@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ final class Programs {
         Programs programs = new Programs(binaries, AS_NOBODY);
         Result tried = programs.runCommand(List.of("true"));
         if (!tried.succeeded()) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "PostgreSQL does not run as root, and this system does not let root run it in a user namespace"
                             + " (unshare --user): " + tried.output(),
                     "Run the service as an ordinary user, or name a database in spring.datasource.url.");
@@ -74,7 +75,7 @@ final class Programs {
             if (prefix.isEmpty()) {
                 throw e;
             }
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "PostgreSQL does not run as root, and the program unshare (util-linux), which would help, cannot be"
                             + " run: " + e.getMessage(),
                     "Run the service as an ordinary user, or name a database in spring.datasource.url.",

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import org.springframework.core.env.Environment;
 /**
  * The embedded database of a service that runs in another process, for a command beside it, where no database is
  * configured. To be imported: it is no part of the service itself. Without such a server, the context does not start,
- * for an {@link EmbeddedFailure}.
+ * for an {@link ConfigurationProblem}.
  */
 @Conditional(NoDatabaseConfigured.class)
 public class RunningServer {
@@ -37,19 +38,19 @@ public class RunningServer {
     private static Logins logins(Path directory) throws IOException {
         Path file = directory.resolve(Logins.FILE);
         if (!Files.exists(file)) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "spring.datasource.url is not set, and there is no embedded database in " + directory + ".",
                     "Name the database in spring.datasource.url, as for the service, or in inbox.data-dir the directory"
                             + " of a service that runs on an embedded one.");
         }
         if (!new PostmasterPid(directory.resolve(Cluster.DIRECTORY)).exists()) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "spring.datasource.url is not set, and the embedded database in " + directory + " is not running.",
                     "Start the service, which starts it, or name the database in spring.datasource.url.");
         }
         Logins logins = Logins.read(file);
         if (!logins.areComplete()) {
-            throw new EmbeddedFailure(
+            throw new ConfigurationProblem(
                     "The embedded database in " + directory + " was made by an earlier version and has no roles yet.",
                     "Start the service of this version on it, which makes them.");
         }

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -73,7 +74,7 @@ class RecoveryPropertiesTest {
 
         assertThat(keys.areThere()).isTrue();
         assertThatThrownBy(keys::complete)
-                .isInstanceOf(IncompleteAppKeys.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("inbox.apps.a.client-id is set, but .client-secret is not")
                 .hasMessageContaining("inbox.apps.b.client-secret is set, but .client-id is not")
                 .message()

@@ -11,7 +11,6 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -76,10 +75,9 @@ class DatabaseRequirementsPostgresTest {
             var schema = new Schema(server.getPostgresDatabase());
 
             assertThatThrownBy(schema::prepare).isInstanceOfSatisfying(UnsuitableDatabase.class, e -> {
-                FailureAnalysis analysis = new UnsuitableDatabaseAnalyzer().analyze(e, e);
-                assertThat(analysis.getDescription())
+                assertThat(e.description())
                         .contains("fsync is 'off', required is 'on'", "synchronous_commit is 'off', required is 'on'");
-                assertThat(analysis.getAction())
+                assertThat(e.action())
                         .contains(
                                 "Start the server without fsync=off",
                                 "Start the server without synchronous_commit=off");

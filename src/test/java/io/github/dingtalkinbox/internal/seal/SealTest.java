@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Locale;
@@ -62,7 +63,7 @@ class SealTest {
         for (String text :
                 new String[] {"secret", "c2VjcmV0", HEX + "00", "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7g=="}) {
             assertThatThrownBy(() -> SealKey.parse("inbox.seal.key", text))
-                    .isInstanceOf(InvalidSealKey.class)
+                    .isInstanceOf(ConfigurationProblem.class)
                     .hasMessageStartingWith("inbox.seal.key must be 32 bytes, in base64 or hex, but is ")
                     .hasMessageNotContaining(text)
                     .hasNoCause();

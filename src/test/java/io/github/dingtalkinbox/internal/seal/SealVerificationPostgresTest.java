@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.util.List;
@@ -305,7 +306,7 @@ class SealVerificationPostgresTest {
     @Test
     void aWrongKeyIsSaidToBeOne() {
         assertThatThrownBy(() -> log.findings(null, SealFixture.OTHER_KEY))
-                .isInstanceOf(InvalidSealKey.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("is not the key that made the seals")
                 .hasMessageContaining(SealFixture.OTHER_KEY.id())
                 .hasMessageContaining(SealFixture.KEY.id());

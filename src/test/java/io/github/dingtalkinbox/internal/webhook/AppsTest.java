@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class AppsTest {
                         "inbox.apps.other.aes-key", AES_KEY + "!",
                         "inbox.apps.other.owner-key", "with blank secret",
                         "inbox.apps[No Name].token", "token123"))
-                .isInstanceOf(InvalidAppConfiguration.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("inbox.apps.default.owner-key: is not set")
                 .hasMessageContaining("inbox.apps.other.aes-key: The EncodingAESKey must be exactly 43 characters")
                 .hasMessageContaining("inbox.apps.No Name: the name of an app")

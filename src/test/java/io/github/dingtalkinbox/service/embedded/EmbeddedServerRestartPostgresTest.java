@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -50,7 +51,7 @@ class EmbeddedServerRestartPostgresTest {
         ProcessHandle leftBehind = postmaster(path);
 
         assertThatThrownBy(() -> DataDirectory.open(path))
-                .isInstanceOf(EmbeddedFailure.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("Another service (process " + service.pid() + ") is running")
                 .hasMessageContaining(path.toString());
         service.destroyForcibly().waitFor();
@@ -97,7 +98,7 @@ class EmbeddedServerRestartPostgresTest {
         Files.writeString(path.resolve("postgres/PG_VERSION"), "17\n");
 
         assertThatThrownBy(() -> run(path, server -> {}))
-                .isInstanceOf(EmbeddedFailure.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("was made by PostgreSQL 17, but this service brings PostgreSQL 18");
     }
 
@@ -108,7 +109,7 @@ class EmbeddedServerRestartPostgresTest {
         Files.writeString(path.resolve("postgres/PG_VERSION"), "18\n");
 
         assertThatThrownBy(() -> run(path, server -> {}))
-                .isInstanceOf(EmbeddedFailure.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining(path.resolve("pgpass") + " is missing");
     }
 

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ class MadeUpCredentialsTest {
         Files.writeString(file(), "token=topsecret\n");
 
         assertThatThrownBy(() -> new MadeUpCredentials(directory, environment))
-                .isInstanceOf(EmbeddedFailure.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessage("The file " + file() + " must have the keys token, aes-key and owner-key.");
     }
 

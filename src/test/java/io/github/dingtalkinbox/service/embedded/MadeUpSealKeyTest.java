@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class MadeUpSealKeyTest {
         Files.writeString(file(), "seal=topsecret\n");
 
         assertThatThrownBy(() -> keyOf(configured(Map.of())))
-                .isInstanceOf(EmbeddedFailure.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessage("The file " + file() + " must have the key inbox.seal.key.");
     }
 

@@ -1,0 +1,45 @@
+package io.github.dingtalkinbox.service;
+
+import io.github.dingtalkinbox.internal.start.StartCheck;
+import io.github.dingtalkinbox.service.access.ConsoleProperties;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.web.context.ConfigurableWebApplicationContext;
+
+/**
+ * What would end the start anyway ends it before an embedded database is made, and before the web server tells of errors
+ * that only follow. A command, which has no web server, needs less of the configuration.
+ */
+final class FirstChecks implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+    private static final int DEFAULT_PORT = 8080;
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        if (context instanceof ConfigurableWebApplicationContext) {
+            Environment environment = context.getEnvironment();
+            StartCheck.all().forEach(check -> check.check(environment));
+            Binder.get(environment).bind(ConsoleProperties.PREFIX, ConsoleProperties.class);
+            checkPort(environment);
+        }
+    }
+
+    private static void checkPort(Environment environment) {
+        int port = environment.getProperty("server.port", Integer.class, DEFAULT_PORT);
+        InetAddress address = environment.getProperty("server.address", InetAddress.class);
+        if (port > 0) {
+            try (var free = new ServerSocket()) {
+                free.bind(address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port));
+            } catch (IOException e) {
+                // Of anything else, the web server will tell.
+                PortInUseException.throwIfPortBindingException(e, () -> port);
+            }
+        }
+    }
+}
