@@ -114,6 +114,13 @@ class StartPostgresTest {
         assertThat(output).contains("synchronous_commit is 'off'").contains("events that were answered \"success\"");
     }
 
+    @Test
+    void aPropertyThatDoesNotExistIsToldWithTheOneThatWasMeant(TestDatabase database, CapturedOutput output) {
+        failsToStart(database, output, "inbox.dedline=2s");
+
+        assertThat(output).contains("There are no such properties", "did you mean inbox.deadline?");
+    }
+
     private static void failsToStart(TestDatabase database, CapturedOutput output, String property) {
         assertThatThrownBy(() -> Service.start(database, property)).isNotNull();
         assertThat(output)

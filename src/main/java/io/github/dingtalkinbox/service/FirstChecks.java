@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service;
 
 import io.github.dingtalkinbox.internal.start.StartCheck;
+import io.github.dingtalkinbox.internal.start.UnknownProperties;
 import io.github.dingtalkinbox.service.access.ConsoleProperties;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ final class FirstChecks implements ApplicationContextInitializer<ConfigurableApp
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
+        UnknownProperties.refuse(context.getEnvironment());
         if (context instanceof ConfigurableWebApplicationContext) {
             Environment environment = context.getEnvironment();
             StartCheck.all().forEach(check -> check.check(environment));
