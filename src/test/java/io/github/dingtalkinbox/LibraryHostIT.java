@@ -141,10 +141,10 @@ class LibraryHostIT {
                 "--spring.datasource.password=" + database.password(),
                 // That the effect is seen before the answer must not depend on how busy the machine is.
                 "--inbox.deadline=20s",
-                "--dingtalk.drain=0s",
-                "--dingtalk.apps.default.token=" + Service.CREDENTIALS.token(),
-                "--dingtalk.apps.default.aes-key=" + Service.CREDENTIALS.aesKey(),
-                "--dingtalk.apps.default.owner-key=" + Service.CREDENTIALS.ownerKey());
+                "--inbox.drain=0s",
+                "--inbox.apps.default.token=" + Service.CREDENTIALS.token(),
+                "--inbox.apps.default.aes-key=" + Service.CREDENTIALS.aesKey(),
+                "--inbox.apps.default.owner-key=" + Service.CREDENTIALS.ownerKey());
     }
 
     private static String joined(List<Path> classPath) {
