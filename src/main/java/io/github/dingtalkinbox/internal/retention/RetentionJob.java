@@ -1,36 +1,31 @@
 package io.github.dingtalkinbox.internal.retention;
 
+import io.github.dingtalkinbox.internal.job.PeriodicJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.support.CronTrigger;
 
-/** Cleans up when it is time, from the start of the application to its end, on a thread of its own. */
-final class RetentionJob implements SmartLifecycle {
+/** Cleans up when it is time. */
+final class RetentionJob extends PeriodicJob {
     private static final Logger log = LoggerFactory.getLogger(RetentionJob.class);
-
-    /** Below that of the web server, so that it stops after it: a database that hangs must not hold up the web server. */
-    private static final int PHASE = DEFAULT_PHASE - 4096;
 
     private final Retention retention;
     private final String schedule;
     private final CleanupOrder order;
     private final Clock clock;
-    private final Duration patience;
-    private volatile @Nullable ThreadPoolTaskScheduler thread;
 
     /** @param patience how long a batch that is under way may take to end */
     RetentionJob(Retention retention, String schedule, CleanupOrder order, Clock clock, Duration patience) {
+        super("cleanup-job", AFTER_THE_WEB_SERVER, patience);
         this.retention = retention;
         this.schedule = schedule;
         this.order = order;
         this.clock = clock;
-        this.patience = patience;
     }
 
     @Override
@@ -41,26 +36,27 @@ final class RetentionJob implements SmartLifecycle {
     @Override
     public void start() {
         retention.goOn();
-        ThreadPoolTaskScheduler started = new ThreadPoolTaskScheduler();
-        started.setPoolSize(1);
-        started.setThreadNamePrefix("cleanup-");
-        started.setDaemon(true);
-        started.setClock(clock);
-        started.setWaitForTasksToCompleteOnShutdown(true);
-        started.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        started.setAwaitTerminationMillis(patience.toMillis());
-        started.initialize();
-        var unused = started.schedule(this::runOnce, new CronTrigger(schedule, ZoneId.systemDefault()));
-        thread = started;
+        super.start();
     }
 
-    void runOnce() {
-        try {
-            report(retention.runOnce(order));
-        } catch (Throwable e) {
-            // Out of here, it would end the schedule without a word.
-            log.error("The cleanup failed; the next one tries again", e);
-        }
+    @Override
+    protected Trigger trigger() {
+        return new CronTrigger(schedule, ZoneId.systemDefault());
+    }
+
+    @Override
+    protected Clock clock() {
+        return clock;
+    }
+
+    @Override
+    protected void work() {
+        report(retention.runOnce(order));
+    }
+
+    @Override
+    protected void failed(Throwable failure) {
+        log.error("The cleanup failed; the next one tries again", failure);
     }
 
     private static void report(RetentionReport report) {
@@ -75,23 +71,7 @@ final class RetentionJob implements SmartLifecycle {
     }
 
     @Override
-    public void stop() {
-        ThreadPoolTaskScheduler running = thread;
-        if (running == null) {
-            return;
-        }
-        thread = null;
+    protected void ending(Executor thread) {
         retention.stop();
-        running.shutdown();
-    }
-
-    @Override
-    public int getPhase() {
-        return PHASE;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return thread != null;
     }
 }

@@ -1,28 +1,26 @@
 package io.github.dingtalkinbox.internal.seal;
 
-import io.github.dingtalkinbox.internal.job.JobThread;
+import io.github.dingtalkinbox.internal.job.PeriodicJob;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.Trigger;
 
-/** Seals at an interval, from the start of the application to its end, on a thread of its own; or says that it cannot. */
-final class SealJob implements SmartLifecycle {
+/** Seals at an interval; or says that it cannot. */
+final class SealJob extends PeriodicJob {
     private static final Logger log = LoggerFactory.getLogger(SealJob.class);
-
-    /** Below that of the web server, so that it stops after it. */
-    private static final int PHASE = DEFAULT_PHASE - 4096;
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final @Nullable Sealer sealer;
     private final Duration interval;
-    private volatile @Nullable JobThread thread;
 
     /** @param sealer null: there is no key */
     SealJob(@Nullable Sealer sealer, Duration interval) {
+        super("event-seals", AFTER_THE_WEB_SERVER, PATIENCE);
         this.sealer = sealer;
         this.interval = interval;
     }
@@ -38,16 +36,24 @@ final class SealJob implements SmartLifecycle {
                     administrators cannot read them. The command keys makes some, or: openssl rand -base64 32""");
             return;
         }
-        thread = JobThread.start("event-seals", Duration.ZERO, interval, () -> run(sealer));
+        super.start();
     }
 
-    private void run(Sealer sealing) {
-        try {
-            sealing.runOnce();
-        } catch (Throwable e) {
-            // Out of here, it would end the schedule without a word.
-            log.error("The event log could not be sealed; the next run tries again.{}", hint(e), e);
+    @Override
+    protected Trigger trigger() {
+        return every(Duration.ZERO, interval);
+    }
+
+    @Override
+    protected void work() {
+        if (sealer != null) {
+            sealer.runOnce();
         }
+    }
+
+    @Override
+    protected void failed(Throwable failure) {
+        log.error("The event log could not be sealed; the next run tries again.{}", hint(failure), failure);
     }
 
     private static String hint(Throwable failure) {
@@ -60,25 +66,9 @@ final class SealJob implements SmartLifecycle {
 
     /** What is under way is rolled back, and done again after the next start. */
     @Override
-    public void stop() {
-        JobThread running = thread;
-        if (running == null) {
-            return;
-        }
-        thread = null;
+    protected void ending(Executor thread) {
         if (sealer != null) {
             sealer.stop();
         }
-        running.end(PATIENCE);
-    }
-
-    @Override
-    public int getPhase() {
-        return PHASE;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return thread != null;
     }
 }

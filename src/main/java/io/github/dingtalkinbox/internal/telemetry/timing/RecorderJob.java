@@ -1,64 +1,55 @@
 package io.github.dingtalkinbox.internal.telemetry.timing;
 
-import io.github.dingtalkinbox.internal.job.JobThread;
+import io.github.dingtalkinbox.internal.job.PeriodicJob;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.Trigger;
 
-/** Writes handling times about once a second, on a thread of its own, and for the last time when all work has ended. */
-final class RecorderJob implements SmartLifecycle {
+/** Writes handling times about once a second, and for the last time when all work has ended. */
+final class RecorderJob extends PeriodicJob {
     private static final Logger log = LoggerFactory.getLogger(RecorderJob.class);
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** A database that hangs must not hold up the stop for long: what it does not take in time is lost. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     /** Below that of the workers (0) and all else that processes events, so that it stops after it. */
     private static final int PHASE = -1024;
 
     private final Recorder recorder;
-    private volatile @Nullable JobThread thread;
 
     RecorderJob(Recorder recorder) {
+        super("handling-times", PHASE, PATIENCE);
         this.recorder = recorder;
     }
 
     @Override
-    public void start() {
-        thread = JobThread.start("handling-times", INTERVAL, INTERVAL, this::run);
+    protected Trigger trigger() {
+        return every(INTERVAL, INTERVAL);
     }
 
-    private void run() {
-        try {
-            recorder.runOnce();
-        } catch (Throwable e) {
-            // Out of here, it would end the schedule without a word.
-            log.error("Handling times could not be written; the next second tries again", e);
-        }
-    }
-
-    /** A database that hangs must not hold up the stop for long: what it does not take in time is lost. */
     @Override
-    public void stop() {
-        JobThread running = thread;
-        if (running == null) {
-            return;
-        }
-        thread = null;
-        running.doOnceMore(this::run);
-        if (!running.end(PATIENCE)) {
+    protected void work() {
+        recorder.runOnce();
+    }
+
+    @Override
+    protected void failed(Throwable failure) {
+        log.error("Handling times could not be written; the next second tries again", failure);
+    }
+
+    @Override
+    protected void ending(Executor thread) {
+        thread.execute(this::runOnce);
+    }
+
+    @Override
+    protected void ended(boolean inTime) {
+        if (!inTime) {
             log.warn("The last handling times could not be written within {}", PATIENCE);
         }
-    }
-
-    @Override
-    public int getPhase() {
-        return PHASE;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return thread != null;
     }
 }
