@@ -6,8 +6,6 @@ package io.github.dingtalkinbox;
  * is a duplicate. The callback URL answers 503.
  */
 public final class DatabaseUnavailable extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     public DatabaseUnavailable(Throwable cause) {
         this("The database is not available", cause);
     }

@@ -5,8 +5,6 @@ package io.github.dingtalkinbox;
  * the callback URL answers 400.
  */
 public final class NotAnEvent extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     public NotAnEvent(String message) {
         super(message);
     }

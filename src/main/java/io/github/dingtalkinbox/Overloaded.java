@@ -5,8 +5,6 @@ package io.github.dingtalkinbox;
  * be delivered again later. The callback URL answers 503. Has no stack trace.
  */
 public final class Overloaded extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     public Overloaded(int deliveries) {
         // Without stack trace: under load it would cost more than what it refuses.
         super(deliveries + " deliveries are being received at once (inbox.max-in-flight)", null, false, false);

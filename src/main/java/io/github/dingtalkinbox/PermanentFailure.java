@@ -6,8 +6,6 @@ package io.github.dingtalkinbox;
  * later events of its ordering key wait behind it. Its message is kept in {@code queued_events.last_error}.
  */
 public class PermanentFailure extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     public PermanentFailure(String message) {
         super(message);
     }

@@ -6,8 +6,6 @@ package io.github.dingtalkinbox.internal.crypto;
  */
 public abstract sealed class EnvelopeException extends RuntimeException
         permits SignatureMismatch, UndecipherableEnvelope, OwnerKeyMismatch {
-    private static final long serialVersionUID = 1L;
-
     EnvelopeException(String message) {
         // Without stack trace: it would say nothing, and anybody can make us throw this as often as he likes.
         super(message, null, false, false);

@@ -2,8 +2,6 @@ package io.github.dingtalkinbox.internal.crypto;
 
 /** One of the three {@link Credentials} cannot be what DingTalk gave out. The message never contains the value. */
 public final class InvalidCredential extends IllegalArgumentException {
-    private static final long serialVersionUID = 1L;
-
     private final String field;
 
     InvalidCredential(String field, String message) {

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 
 /** An authentic message, but for somebody else: the owner key at its end is another one. */
 public final class OwnerKeyMismatch extends EnvelopeException {
-    private static final long serialVersionUID = 1L;
     private static final int LONGEST_SHOWN = 64;
 
     private final String received;

@@ -111,8 +111,6 @@ public final class Rehearsal {
 
     /** The only end that a transaction has here. */
     private static final class Undone extends Exception {
-        private static final long serialVersionUID = 1L;
-
         private Undone() {
             super("It was only a rehearsal", null, false, false);
         }

@@ -58,7 +58,5 @@ public final class Repetition {
     }
 
     /** There is nothing to be written down. */
-    private static final class NothingRan extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
+    private static final class NothingRan extends RuntimeException {}
 }

@@ -120,8 +120,6 @@ final class CleanupLock {
 
     /** Somebody else may be cleaning up now. */
     static final class LockLost extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         private LockLost(@Nullable Exception cause) {
             super("The lock of the cleanup is lost", cause);
         }

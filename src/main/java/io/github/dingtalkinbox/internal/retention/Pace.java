@@ -53,7 +53,5 @@ final class Pace {
     }
 
     /** The run is to end before its next step. */
-    static final class Stopped extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
+    static final class Stopped extends RuntimeException {}
 }

@@ -23,7 +23,7 @@ import org.springframework.util.ResourceUtils;
 
 /** The folder of the SQL files. */
 final class HandlerFolder {
-    private static final Logger LOG = LoggerFactory.getLogger(HandlerFolder.class);
+    private static final Logger log = LoggerFactory.getLogger(HandlerFolder.class);
     private static final String DEFAULT = "file:./handlers/";
     private static final String FILE = "file:";
     private static final String SUFFIX = ".sql";
@@ -67,7 +67,7 @@ final class HandlerFolder {
         for (Resource resource : list()) {
             String name = String.valueOf(resource.getFilename());
             if (!name.toLowerCase(Locale.ROOT).endsWith(SUFFIX)) {
-                LOG.info("Not a handler, ignored: {}", display(name));
+                log.info("Not a handler, ignored: {}", display(name));
                 continue;
             }
             try {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * effect; one that takes many events is also run, with two made-up events of one row, and rolled back.
  */
 final class SqlFileCheck {
-    private static final Logger LOG = LoggerFactory.getLogger(SqlFileCheck.class);
+    private static final Logger log = LoggerFactory.getLogger(SqlFileCheck.class);
 
     private static final String CARDINALITY = "21";
     private static final String SYNTAX_OR_ACCESS = "42";
@@ -47,7 +47,7 @@ final class SqlFileCheck {
         for (SqlFile file : files) {
             try {
                 check(file);
-                LOG.info(
+                log.info(
                         "Event type {}: {}, {}",
                         file.eventType(),
                         file.source().name(),
@@ -92,7 +92,7 @@ final class SqlFileCheck {
             if (!e.is(CIRCUMSTANCES)) {
                 throw new InvalidSqlFile(String.valueOf(e.getMessage()));
             }
-            LOG.warn("The handler could not be checked; it will be used all the same. {}", e.getMessage());
+            log.warn("The handler could not be checked; it will be used all the same. {}", e.getMessage());
         }
     }
 
@@ -106,7 +106,7 @@ final class SqlFileCheck {
             if (e.is(SYNTAX_OR_ACCESS)) {
                 throw new InvalidSqlFile(String.valueOf(e.getMessage()));
             }
-            LOG.info(
+            log.info(
                     "The handler could not be tried out with made-up events, which need not mean anything. {}",
                     e.getMessage());
         }

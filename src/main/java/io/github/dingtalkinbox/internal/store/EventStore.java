@@ -255,8 +255,6 @@ public final class EventStore {
 
     /** The event that another one was a duplicate of has gone between two statements. */
     public static final class Vanished extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         private Vanished(String eventId) {
             super(eventId + " conflicted with an event that was removed at the same moment");
         }

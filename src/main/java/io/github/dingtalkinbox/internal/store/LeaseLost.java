@@ -2,8 +2,6 @@ package io.github.dingtalkinbox.internal.store;
 
 /** A lease had run out and somebody else has taken it, so what was done under it must not be committed. */
 public final class LeaseLost extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     public LeaseLost(String orderingKey) {
         super("The lease on " + orderingKey + " is not ours any more");
     }

@@ -10,9 +10,7 @@ import java.util.List;
  * committed while handlers run would keep everybody else from it.
  */
 public final class MustWait extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final transient List<Event> events;
+    private final List<Event> events;
 
     public MustWait(Collection<Event> events) {
         super("Some events have to wait in the queue", null, false, false);

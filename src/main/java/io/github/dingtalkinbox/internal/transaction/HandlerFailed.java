@@ -2,8 +2,6 @@ package io.github.dingtalkinbox.internal.transaction;
 
 /** The handlers have failed, or the commit of what they did. */
 public final class HandlerFailed extends Exception {
-    private static final long serialVersionUID = 1L;
-
     private final Throwable failure;
     private final boolean mayHaveCommitted;
 

@@ -4,8 +4,6 @@ import java.time.Duration;
 
 /** A handler was not done when its time was over: its thread was interrupted, its transaction undone. */
 public final class HandlerTimedOut extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     HandlerTimedOut(Duration timeLimit) {
         super(
                 "The handlers were not done within " + timeLimit.toMillis() + " ms (inbox.handler-timeout; for several"

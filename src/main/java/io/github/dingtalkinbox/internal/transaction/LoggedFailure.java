@@ -14,8 +14,6 @@ import org.postgresql.util.ServerErrorMessage;
  * {@code queued_events.last_error}.
  */
 public final class LoggedFailure extends Exception {
-    private static final long serialVersionUID = 1L;
-
     private LoggedFailure(Throwable failure, @Nullable Throwable cause) {
         super(text(failure), cause);
         setStackTrace(failure.getStackTrace());

@@ -2,8 +2,6 @@ package io.github.dingtalkinbox.internal.transaction;
 
 /** Another transaction has been processing the same event for longer than we wait: what comes of it is not known yet. */
 public final class TwinInFlight extends Exception {
-    private static final long serialVersionUID = 1L;
-
     public TwinInFlight(Throwable cause) {
         super("Another transaction is processing the event still", cause);
     }

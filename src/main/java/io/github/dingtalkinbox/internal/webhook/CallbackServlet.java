@@ -28,13 +28,11 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
  */
 final class CallbackServlet extends HttpServlet {
     private static final Logger log = LoggerFactory.getLogger(CallbackServlet.class);
-    private static final long serialVersionUID = 1L;
-
-    private final transient Apps apps;
-    private final transient Entrance entrance;
-    private final transient Drain drain;
-    private final transient Clock clock;
-    private final transient Bodies bodies = new Bodies();
+    private final Apps apps;
+    private final Entrance entrance;
+    private final Drain drain;
+    private final Clock clock;
+    private final Bodies bodies = new Bodies();
 
     CallbackServlet(Apps apps, Entrance entrance, Drain drain, Clock clock) {
         this.apps = apps;

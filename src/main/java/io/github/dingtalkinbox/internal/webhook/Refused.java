@@ -2,9 +2,7 @@ package io.github.dingtalkinbox.internal.webhook;
 
 /** A request that does not get as far as the receiver. The message is for the operator's log, the problem for the sender. */
 final class Refused extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final transient Problem problem;
+    private final Problem problem;
 
     Refused(Problem problem) {
         this(problem, problem.detail());

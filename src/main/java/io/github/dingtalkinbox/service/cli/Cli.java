@@ -110,8 +110,6 @@ public final class Cli {
 
     /** The command was called in a way that only the command itself could see is wrong. */
     static final class UsageException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         UsageException(String message) {
             super(message);
         }

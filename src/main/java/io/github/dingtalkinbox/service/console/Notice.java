@@ -15,7 +15,6 @@ import org.springframework.web.servlet.function.ServerRequest;
  * @param lines of detail, in the language in which it was asked for
  */
 record Notice(String message, boolean isGood, List<String> lines) implements Serializable {
-    private static final long serialVersionUID = 1L;
     private static final String NAME = "notice";
 
     /** Of something that was done with one event, or was not. */

@@ -14,7 +14,7 @@ import org.springframework.util.FileSystemUtils;
 
 /** The files of the embedded server, and the server that runs on them. */
 final class Cluster {
-    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+    private static final Logger log = LoggerFactory.getLogger(Cluster.class);
 
     static final String DIRECTORY = "postgres";
     private static final String INCOMPLETE = "postgres-incomplete";
@@ -113,13 +113,13 @@ final class Cluster {
         }
         Optional<ProcessHandle> server = pid.runningServer();
         if (server.isPresent()) {
-            LOG.warn(
+            log.warn(
                     "A service was killed and left its PostgreSQL behind (process {}): stopping it, then starting it"
                             + " again. What was committed is kept.",
                     server.get().pid());
             stop();
         } else {
-            LOG.warn("PostgreSQL was killed the last time: it recovers what had been committed.");
+            log.warn("PostgreSQL was killed the last time: it recovers what had been committed.");
             pid.delete();
         }
     }
@@ -148,18 +148,18 @@ final class Cluster {
     void stop() throws IOException {
         PostmasterPid pid = new PostmasterPid(path);
         if (!pid.exists() || pid.runningServer().isEmpty()) {
-            LOG.warn("The embedded PostgreSQL had ended already: see {}", logFile());
+            log.warn("The embedded PostgreSQL had ended already: see {}", logFile());
             return;
         }
         Programs.Result stopped = stop("fast");
         if (!stopped.succeeded()) {
-            LOG.warn("PostgreSQL did not stop in {} s: ending it at once. ({})", STOP_SECONDS, stopped.output());
+            log.warn("PostgreSQL did not stop in {} s: ending it at once. ({})", STOP_SECONDS, stopped.output());
             stopped = stop("immediate");
         }
         if (!stopped.succeeded()) {
             throw failure("PostgreSQL in " + path + " could not be stopped: " + stopped.output());
         }
-        LOG.info("The embedded PostgreSQL has stopped");
+        log.info("The embedded PostgreSQL has stopped");
     }
 
     /** The end of the server's log. */

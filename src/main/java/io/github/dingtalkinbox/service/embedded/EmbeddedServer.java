@@ -13,7 +13,7 @@ import org.springframework.dao.DataAccessException;
  * this is closed. If this process is killed instead, the server goes on until the next start ends it.
  */
 final class EmbeddedServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedServer.class);
     private static final int START_ATTEMPTS = 3;
 
     private final Cluster cluster;
@@ -88,7 +88,7 @@ final class EmbeddedServer implements AutoCloseable {
         // The passwords first: files without them would be lost.
         Logins logins = Logins.exist(directory) ? Logins.read(directory).complete() : Logins.generate(Ports.free());
         logins.write(directory);
-        LOG.info("Making an embedded PostgreSQL {} in {}", version, cluster.path());
+        log.info("Making an embedded PostgreSQL {} in {}", version, cluster.path());
         cluster.create(logins);
         return logins;
     }
@@ -108,7 +108,7 @@ final class EmbeddedServer implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             if (!Ports.isFree(logins.port())) {
                 int other = Ports.free();
-                LOG.info("Port {} is taken: the embedded PostgreSQL moves to port {}", logins.port(), other);
+                log.info("Port {} is taken: the embedded PostgreSQL moves to port {}", logins.port(), other);
                 logins = logins.withPort(other);
                 logins.write(directory);
             }
@@ -138,7 +138,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     private void report(DataDirectory directory, String version, long milliseconds) {
-        LOG.info(
+        log.info(
                 """
                 spring.datasource.url is not set: using an embedded PostgreSQL {}, started in {} ms.
                   Listens at:  {}:{}, on this machine only

@@ -29,7 +29,7 @@ import org.springframework.core.env.PropertiesPropertySource;
  */
 @Order(StartReport.ORDER + 1)
 final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationListener<ApplicationReadyEvent> {
-    private static final Logger LOG = LoggerFactory.getLogger(MadeUpCredentials.class);
+    private static final Logger log = LoggerFactory.getLogger(MadeUpCredentials.class);
 
     private static final String FILE = "dingtalk-credentials.properties";
     private static final String APPS = "inbox.apps";
@@ -75,7 +75,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
             return;
         }
         if (credentials.getProperty(SHOWN) == null) {
-            LOG.info("""
+            log.info("""
                     No app is configured under inbox.apps: these credentials were made up. They are shown only now
                       Token:          {}
                       EncodingAESKey: {}
@@ -84,7 +84,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
                       For new ones:   delete that file and start again""", credentials.get(TOKEN), credentials.get(AES_KEY), credentials.get(OWNER_KEY), file);
             rememberThatTheyWereShown();
         } else {
-            LOG.info("""
+            log.info("""
                     No app is configured under inbox.apps: those made up at the first start are used
                       Kept in:        {}
                       For new ones:   delete that file and start again""", file);
@@ -96,7 +96,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
         try {
             directory.writeSecret(FILE, Files.readString(file) + SHOWN + "=true" + System.lineSeparator());
         } catch (IOException e) {
-            LOG.warn("{} cannot be written, so the next start will show the credentials again", file, e);
+            log.warn("{} cannot be written, so the next start will show the credentials again", file, e);
         }
     }
 

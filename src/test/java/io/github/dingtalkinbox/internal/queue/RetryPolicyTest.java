@@ -159,9 +159,7 @@ class RetryPolicyTest {
 
     /** Its text is missing, or cannot be had. */
     private static final class Untold extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final transient @Nullable RuntimeException inToString;
+        private final @Nullable RuntimeException inToString;
 
         private Untold(@Nullable RuntimeException inToString) {
             this.inToString = inToString;

@@ -68,7 +68,7 @@ class UnknownPropertiesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "inbox.apps.hr.app-secret, inbox.apps.<name>.client-secret",
+        "dingtalk.apps.hr.app-secret, inbox.apps.<name>.client-secret",
         "dingtalk.drain, inbox.drain",
         "queue.max-attempts, inbox.queue.max-attempts",
         "retention.event-types[0].events, inbox.retention.event-types[].events",

@@ -119,8 +119,6 @@ public final class Restore {
 
     /** The file is damaged, or not the one that was archived. Nothing of it was loaded. */
     public static final class InvalidArchive extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         InvalidArchive(String message) {
             super(message);
         }
