@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.service.audit.Csv;
 import io.github.dingtalkinbox.service.audit.ReportRows;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -36,14 +37,11 @@ enum ReportFormat {
     CSV {
         @Override
         void print(ReportRows report, PrintWriter out) {
-            line(report.columns(), out);
+            out.print(Csv.line(report.columns().toArray()));
             report.rows()
-                    .forEach(row -> line(row.stream().map(ReportFormat::text).toList(), out));
+                    .forEach(row -> out.print(
+                            Csv.line(row.stream().map(ReportFormat::cell).toArray())));
             out.flush();
-        }
-
-        private static void line(List<String> fields, PrintWriter out) {
-            out.print(fields.stream().map(ReportFormat::quoted).collect(Collectors.joining(",")) + "\r\n");
         }
     },
 
@@ -99,8 +97,8 @@ enum ReportFormat {
                 : value.toString();
     }
 
-    private static String quoted(String field) {
-        boolean mustBe = field.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
-        return mustBe ? '"' + field.replace("\"", "\"\"") + '"' : field;
+    /** A number stays one. */
+    private static Object cell(@Nullable Object value) {
+        return value instanceof Number ? value : text(value);
     }
 }

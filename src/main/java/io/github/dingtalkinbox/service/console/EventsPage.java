@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.dingtalkinbox.service.audit.Csv;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
