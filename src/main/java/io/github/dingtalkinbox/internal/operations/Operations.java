@@ -2,14 +2,13 @@ package io.github.dingtalkinbox.internal.operations;
 
 import io.github.dingtalkinbox.internal.operations.QueuedEventList.Found;
 import io.github.dingtalkinbox.internal.operations.QueuedEventList.Neighbour;
-import io.github.dingtalkinbox.internal.operations.Settlement.InState;
-import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
 import io.github.dingtalkinbox.internal.operations.Settlement.Result;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
+import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,12 +136,12 @@ public final class Operations {
                     .filter(Neighbour::isBefore)
                     .findFirst()
                     .map(first -> done(
-                            Kind.REPLAYED_BEHIND,
+                            "settlement.replayed-behind",
                             instruction,
                             found.entry(),
                             first.eventId(),
-                            new InState(first.state())))
-                    .orElseGet(() -> done(Kind.REPLAYED, instruction, found.entry()));
+                            inState(first.state())))
+                    .orElseGet(() -> done("settlement.replayed", instruction, found.entry()));
         });
     }
 
@@ -155,18 +154,18 @@ public final class Operations {
     public Settlement discard(String eventId, Set<String> states, Instruction instruction) {
         return change(eventId, states, instruction, found -> {
             if (found.entry().state().equals("discarded")) {
-                return Settlement.of(Kind.DISCARDED_BEFORE);
+                return Settlement.refused("settlement.discarded-before");
             }
             // A delivery that was answered late may be processing it still, and a worker whose lease has run out:
             // neither holds the lease, and neither would find out that the event is discarded.
             if (store.isProcessed(found.event(), savepoint)) {
                 queuedEvents.delete(eventId);
                 actions.insert(OperatorActions.DROP, found.entry(), instruction);
-                return done(Kind.DROPPED, instruction, found.entry());
+                return done("settlement.dropped", instruction, found.entry());
             }
             list.discard(eventId);
             actions.insert(OperatorActions.DISCARD, found.entry(), instruction);
-            return done(Kind.DISCARDED, instruction, found.entry());
+            return done("settlement.discarded", instruction, found.entry());
         });
     }
 
@@ -181,7 +180,7 @@ public final class Operations {
             });
         } catch (DataAccessException e) {
             if (SqlStates.isInUse(e)) {
-                return Settlement.of(Kind.IN_USE);
+                return Settlement.refused("settlement.in-use");
             }
             throw e;
         }
@@ -195,8 +194,8 @@ public final class Operations {
         UUID token = UUID.randomUUID();
         if (!leases.take(seen.leaseKey(), token, instruction.operator(), LEASE_LENGTH, LONGEST_WAIT)) {
             return leases.find(seen.leaseKey())
-                    .map(lease -> Settlement.of(Kind.LEASED, lease.holder(), lease.until()))
-                    .orElseGet(() -> Settlement.of(Kind.RELEASED));
+                    .map(lease -> Settlement.refused("settlement.leased", lease.holder(), lease.until()))
+                    .orElseGet(() -> Settlement.refused("settlement.released"));
         }
         // Only now it stays as it is.
         Found found = list.find(eventId).orElse(null);
@@ -204,28 +203,34 @@ public final class Operations {
             return notQueued(eventId);
         }
         if (!states.isEmpty() && !states.contains(found.entry().state())) {
-            return Settlement.of(
-                    Kind.IN_ANOTHER_STATE, new InState(found.entry().state()));
+            return Settlement.refused(
+                    "settlement.in-another-state", inState(found.entry().state()));
         }
         try {
             Settlement settlement = change.apply(found);
             leases.release(found.leaseKey(), token);
             return settlement;
         } catch (TwinInFlight e) {
-            return Settlement.of(Kind.BEING_DELIVERED);
+            return Settlement.refused("settlement.being-delivered");
         }
     }
 
     private Settlement notQueued(String eventId) {
         return store.find(eventId)
-                .map(processed -> Settlement.of(Kind.PROCESSED, processed.processedAt()))
-                .orElseGet(() -> Settlement.of(Kind.UNKNOWN));
+                .map(processed ->
+                        new Settlement(Result.PROCESSED, Message.of("settlement.processed", processed.processedAt())))
+                .orElseGet(() -> Settlement.refused("settlement.unknown"));
     }
 
-    private static Settlement done(Kind kind, Instruction instruction, QueuedEntry before, Object... more) {
-        List<Object> details = new ArrayList<>(List.of(new InState(before.state()), before.attempts()));
+    private static Settlement done(String key, Instruction instruction, QueuedEntry before, Object... more) {
+        List<Object> details = new ArrayList<>(List.of(inState(before.state()), before.attempts()));
         details.addAll(List.of(more));
-        return new Settlement(kind, instruction.isDryRun(), details);
+        Settlement done = Settlement.done(key, details.toArray());
+        return instruction.isDryRun() ? done.inDryRun() : done;
+    }
+
+    private static Message inState(String state) {
+        return Message.of("settlement.state." + state);
     }
 
     /** What is done with an event under its lease. */

@@ -1,6 +1,8 @@
 package io.github.dingtalkinbox.internal.operations;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.internal.intake.Processor;
+import io.github.dingtalkinbox.internal.intake.Repeated;
 import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
 import io.github.dingtalkinbox.internal.operations.Settlement.Quotation;
 import io.github.dingtalkinbox.internal.processing.Processor;
@@ -36,17 +38,19 @@ public final class Repetition {
         try {
             return processor
                     .repeat(eventId, repeated -> note(repeated, instruction))
-                    .map(repeated -> Settlement.of(
-                            Kind.REPEATED, repeated.processed().processedAt(), String.join(", ", repeated.handlers())))
-                    .orElseGet(() -> Settlement.of(Kind.NOT_PROCESSED));
+                    .map(repeated -> Settlement.done(
+                            "settlement.repeated",
+                            repeated.processed().processedAt(),
+                            String.join(", ", repeated.handlers())))
+                    .orElseGet(() -> Settlement.refused("settlement.not-processed"));
         } catch (NothingRan e) {
-            return Settlement.of(Kind.WITHOUT_HANDLER);
+            return Settlement.refused("settlement.without-handler");
         } catch (HandlerFailed e) {
-            return Settlement.of(
-                    e.mayHaveCommitted() ? Kind.FAILED_AT_COMMIT : Kind.FAILED,
+            return Settlement.refused(
+                    e.mayHaveCommitted() ? "settlement.failed-at-commit" : "settlement.failed",
                     new Quotation(e.failure().toString()));
         } catch (HandlerTimedOut | DatabaseUnavailable e) {
-            return Settlement.of(Kind.NOT_ENDED, new Quotation(String.valueOf(e.getMessage())));
+            return Settlement.refused("settlement.not-ended", new Quotation(String.valueOf(e.getMessage())));
         }
     }
 

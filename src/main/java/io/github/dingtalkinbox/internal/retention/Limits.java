@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.retention.CleanupRuns.Floor;
+import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +35,8 @@ record Limits(Periods events, Periods duplicates, boolean isByOption, Floor floo
     }
 
     /** What is refused, whether there is something due or not. */
-    List<Problem> refusals() {
-        List<Problem> refusals = new ArrayList<>();
+    List<Message> refusals() {
+        List<Message> refusals = new ArrayList<>();
         for (Periods periods : List.of(events, duplicates)) {
             if (isTooShort(periods.others())) {
                 refusals.add(refusal(
@@ -50,18 +51,18 @@ record Limits(Periods events, Periods duplicates, boolean isByOption, Floor floo
         return refusals.stream().distinct().toList();
     }
 
-    private Problem refusal(String property, Duration period) {
+    private Message refusal(String property, Duration period) {
         if (floor.floor().equals(floor.largestGap())) {
-            return Problem.of(
-                    Problem.Kind.SHORTER_THAN_GAP,
+            return Message.of(
+                    "problem.shorter-than-gap",
                     property,
                     text(period),
                     String.valueOf(floor.gapEventId()),
                     text(floor.largestGap()));
         }
         return floor.floor().equals(floor.longestWindow())
-                ? Problem.of(Problem.Kind.SHORTER_THAN_WINDOW, property, text(period), text(floor.longestWindow()))
-                : Problem.of(Problem.Kind.SHORTER_THAN_A_DAY, property, text(period), text(floor.floor()));
+                ? Message.of("problem.shorter-than-window", property, text(period), text(floor.longestWindow()))
+                : Message.of("problem.shorter-than-a-day", property, text(period), text(floor.floor()));
     }
 
     /** As one writes it in a property, as far as it goes. */

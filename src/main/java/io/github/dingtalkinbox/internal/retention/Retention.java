@@ -8,6 +8,7 @@ import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.Sweep.Means;
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
+import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -123,15 +124,15 @@ public final class Retention implements AutoCloseable {
         if (!SqlStates.isForbidden(e)) {
             throw e;
         }
-        return new RetentionReport(Outcome.FAILED, List.of(), List.of(Problem.of(Problem.Kind.FORBIDDEN, reason(e))));
+        return new RetentionReport(Outcome.FAILED, List.of(), List.of(Message.of("problem.forbidden", reason(e))));
     }
 
     private RetentionReport underLock(CleanupOrder order) {
         try (Held held = lock.take()) {
             if (held == null) {
-                Problem busy = lock.holder()
-                        .map(h -> Problem.of(Problem.Kind.BUSY, h.name(), h.until()))
-                        .orElseGet(() -> Problem.of(Problem.Kind.BUSY_UNTIL_NOW));
+                Message busy = lock.holder()
+                        .map(h -> Message.of("problem.busy", h.name(), h.until()))
+                        .orElseGet(() -> Message.of("problem.busy-until-now"));
                 return new RetentionReport(Outcome.BUSY, List.of(), List.of(busy));
             }
             return run(order, held);
@@ -148,11 +149,11 @@ public final class Retention implements AutoCloseable {
             outcome = findings.outcome();
         } catch (Stopped e) {
             outcome = Outcome.STOPPED;
-            findings.failed(Problem.of(Problem.Kind.STOPPED));
+            findings.failed(Message.of("problem.stopped"));
         } catch (LockLost e) {
-            findings.failed(Problem.of(Problem.Kind.LOCK_LOST));
+            findings.failed(Message.of("problem.lock-lost"));
         } catch (DataAccessException | TransactionException e) {
-            findings.failed(Problem.of(Problem.Kind.DATABASE_FAILED, reason(e)));
+            findings.failed(Message.of("problem.database-failed", reason(e)));
         }
         return ended(sweep, outcome, findings);
     }
@@ -171,7 +172,7 @@ public final class Retention implements AutoCloseable {
             commit(() -> means.runs().end(sweep.run(), outcome.name().toLowerCase(Locale.ROOT), findings.text()));
             removals = means.runs().removals(sweep.run());
         } catch (DataAccessException | TransactionException e) {
-            findings.failed(Problem.of(Problem.Kind.END_NOT_WRITTEN, reason(e)));
+            findings.failed(Message.of("problem.end-not-written", reason(e)));
         }
         return new RetentionReport(outcome, removals, findings.problems());
     }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
+import io.github.dingtalkinbox.internal.text.Message;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param causes what kept it from removing all that was due
  */
-public record RetentionReport(Outcome outcome, List<Removal> removals, List<Problem> causes) {
+public record RetentionReport(Outcome outcome, List<Removal> removals, List<Message> causes) {
     public RetentionReport {
         removals = List.copyOf(removals);
         causes = List.copyOf(causes);
     }
 
-    /** What kept it from removing all that was due, each with what to do about it. */
+    /** What kept it from removing all that was due, each with what to do about it: in English. */
     public List<String> problems() {
-        return causes.stream().map(Problem::text).toList();
+        return causes.stream().map(Message::text).toList();
     }
 
     /** Rows of all tables together. */

@@ -8,9 +8,11 @@ import io.github.dingtalkinbox.internal.retention.archive.Archive;
 import io.github.dingtalkinbox.internal.retention.archive.ArchivedFile;
 import io.github.dingtalkinbox.internal.retention.archive.ArchivedTable;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
+import io.github.dingtalkinbox.internal.text.Message;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -61,10 +63,7 @@ final class Sweep {
                 requireAllRemoved(due, file);
             }
         } catch (IOException e) {
-            giveUp(
-                    due,
-                    "They could not be archived in " + means.folder() + ", so nothing of them was removed: " + e
-                            + ". Make room, or give this process the right to write there.");
+            giveUp(due, "problem.day-not-archived", String.valueOf(means.folder()), e.toString());
         }
     }
 
@@ -143,10 +142,7 @@ final class Sweep {
                 .mapToLong(Removal::rows)
                 .sum();
         if (removed != archived) {
-            giveUp(
-                    due,
-                    archived + " rows were archived in " + file.name() + ", but " + removed + " were there to be"
-                            + " removed: somebody else removes rows of this table. Find out who, before the next run.");
+            giveUp(due, "problem.day-not-all-removed", archived, file.name(), removed);
         }
     }
 
@@ -154,10 +150,11 @@ final class Sweep {
         findings.refused(Findings.kind(state), Findings.refusal(state, due, CleanupRuns.message(e)));
     }
 
-    private void giveUp(DueDay due, String text) {
-        findings.refused(
-                Refusal.NOT_ARCHIVED,
-                Problem.ofDay(due.table().table() + " of " + due.day() + " and later stay. " + text));
+    private void giveUp(DueDay due, String key, Object... why) {
+        List<Object> details =
+                new ArrayList<>(List.of(due.table().table(), due.day().toString()));
+        details.addAll(List.of(why));
+        findings.refused(Refusal.NOT_ARCHIVED, new Message(key, details));
         givenUp.add(due.table());
     }
 

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.text.Message;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -8,11 +9,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What is found, the first ones of it in full. For one thread. */
 final class Findings {
-    private final List<SealFinding> first = new ArrayList<>();
+    private final List<Message> first = new ArrayList<>();
     private final Set<String> said = new HashSet<>();
     private final AtomicLong more = new AtomicLong();
 
-    void add(SealFinding finding) {
+    void add(Message finding) {
         if (first.size() < SealFindings.MOST) {
             first.add(finding);
         } else {
@@ -21,13 +22,13 @@ final class Findings {
     }
 
     /** Adds it unless something was said of the same matter. */
-    void addOnce(String matter, SealFinding finding) {
+    void addOnce(String matter, Message finding) {
         if (said.add(matter)) {
             add(finding);
         }
     }
 
-    List<SealFinding> first() {
+    List<Message> first() {
         return List.copyOf(first);
     }
 

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public record SealFindings(
         @Nullable Instant removedUpTo,
         @Nullable Instant sealedUpTo,
         @Nullable Head head,
-        List<SealFinding> first,
+        List<Message> first,
         long more) {
     static final int MOST = 50;
 
@@ -32,8 +33,8 @@ public record SealFindings(
         return first.isEmpty();
     }
 
-    /** The first that were found, as people read them. */
+    /** The first that were found, in English. */
     public List<String> findings() {
-        return first.stream().map(SealFinding::text).toList();
+        return first.stream().map(Message::text).toList();
     }
 }

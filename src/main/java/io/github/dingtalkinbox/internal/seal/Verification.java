@@ -1,8 +1,7 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.seal.EventSeals.StoredSeal;
-import io.github.dingtalkinbox.internal.seal.SealFinding.Kind;
-import io.github.dingtalkinbox.internal.seal.SealFinding.Place;
+import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -97,9 +96,9 @@ final class Verification {
             findings.add(missing(walk.number() + 1, seal));
         } else if (key.isEmpty()) {
             findings.addOnce(
-                    "key " + seal.keyId(), SealFinding.of(Kind.UNKNOWN_KEY, seal.keyId(), seal.number(), seal.hour()));
+                    "key " + seal.keyId(), Message.of("seal.unknown-key", seal.keyId(), seal.number(), seal.hour()));
         } else if (!computed.contains(seal.seal())) {
-            findings.add(SealFinding.of(Kind.SEAL_CHANGED, Place.of(seal)));
+            findings.add(Message.of("seal.seal-changed", place(seal)));
         }
         if (!stored.removed()) {
             compare(seal, hour.contents().getOrDefault(seal.eventType(), Content.EMPTY), key.isPresent());
@@ -123,12 +122,12 @@ final class Verification {
             return;
         }
         if (difference == 0) {
-            findings.add(SealFinding.of(Kind.EVENTS_CHANGED, Place.of(seal), found.events()));
+            findings.add(Message.of("seal.events-changed", place(seal), found.events()));
             return;
         }
-        findings.add(SealFinding.of(
-                difference < 0 ? Kind.EVENTS_REMOVED : Kind.EVENTS_ADDED,
-                Place.of(seal),
+        findings.add(Message.of(
+                difference < 0 ? "seal.events-removed" : "seal.events-added",
+                place(seal),
                 found.events(),
                 Math.abs(difference)));
     }
@@ -137,20 +136,20 @@ final class Verification {
         hour.unsealed()
                 .forEach((type, content) -> findings.addOnce(
                         hour.hour() + " " + type,
-                        SealFinding.of(Kind.WITHOUT_SEAL, hour.hour(), type, content.events())));
+                        Message.of("seal.without-seal", hour.hour(), type, content.events())));
     }
 
     private void requireNoneBefore(Instant first) {
         long before = events.before(first);
         if (before > 0) {
-            findings.add(SealFinding.of(Kind.BEFORE_THE_FIRST, before, first));
+            findings.add(Message.of("seal.before-the-first", before, first));
         }
     }
 
     private void requireNoneInTheFuture() {
         long future = events.inTheFuture();
         if (future > 0) {
-            findings.add(SealFinding.of(Kind.IN_THE_FUTURE, future));
+            findings.add(Message.of("seal.in-the-future", future));
         }
     }
 
@@ -162,18 +161,25 @@ final class Verification {
         if (stored.isEmpty()) {
             findings.add(
                     last == null
-                            ? SealFinding.of(Kind.ALL_CUT_OFF, kept.number())
-                            : SealFinding.of(Kind.CUT_OFF, last.number(), last.hour(), kept.number()));
+                            ? Message.of("seal.all-cut-off", kept.number())
+                            : Message.of("seal.cut-off", last.number(), last.hour(), kept.number()));
         } else if (!stored.get().head().equals(kept)) {
-            findings.add(SealFinding.of(Kind.NOT_THE_HEAD, Place.of(stored.get())));
+            findings.add(Message.of("seal.not-the-head", place(stored.get())));
         }
     }
 
-    private static SealFinding missing(long from, Seal next) {
+    private static Message missing(long from, Seal next) {
         long to = next.number() - 1;
         return from == to
-                ? SealFinding.of(Kind.MISSING, from, Place.of(next))
-                : SealFinding.of(Kind.SEVERAL_MISSING, from, to, Place.of(next));
+                ? Message.of("seal.missing", from, place(next))
+                : Message.of("seal.several-missing", from, to, place(next));
+    }
+
+    /** Which seal it is about. There is none of a type if no event was processed in the hour. */
+    private static Message place(Seal seal) {
+        return seal.eventType().isEmpty()
+                ? Message.of("seal.place-without-type", seal.hour(), seal.number())
+                : Message.of("seal.place", seal.hour(), seal.eventType(), seal.number());
     }
 
     /**

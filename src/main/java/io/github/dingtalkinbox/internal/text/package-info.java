@@ -1,4 +1,4 @@
-/** What people read: the texts of strangers, made fit to be shown. */
+/** What people read: messages in their language, and the texts of strangers, made fit to be shown. */
 @NullMarked
 package io.github.dingtalkinbox.internal.text;
 

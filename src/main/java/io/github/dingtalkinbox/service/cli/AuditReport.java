@@ -70,7 +70,7 @@ final class AuditReport {
                         ? ""
                         : "seals, up to " + findings.removedUpTo() + ": as the retention says? see cleanup_runs");
         row("changed, added or removed", findings.first().size() + findings.more(), "");
-        findings.findings().forEach(finding -> out.println("    " + Printable.line(finding)));
+        findings.findings().forEach(finding -> out.println("    " + finding));
         if (findings.more() > 0) {
             out.println("    and " + findings.more() + " more");
         }

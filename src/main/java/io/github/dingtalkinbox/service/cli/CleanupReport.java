@@ -29,7 +29,7 @@ final class CleanupReport {
                     r.archive() == null ? "" : Printable.line(r.archive())));
         }
         out.println((isDryRun ? "Would be removed: " : "Removed: ") + report.rows());
-        report.problems().forEach(problem -> out.println(Printable.line(problem)));
+        report.problems().forEach(out::println);
         out.flush();
     }
 

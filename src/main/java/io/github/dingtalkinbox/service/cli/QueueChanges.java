@@ -37,7 +37,7 @@ final class QueueChanges {
     }
 
     private void note(String eventId, Settlement settlement) {
-        out.println(Printable.line(eventId) + "  " + Printable.line(settlement.text()));
+        out.println(Printable.line(eventId) + "  " + settlement.text());
         results.put(eventId, settlement.result());
     }
 

@@ -5,7 +5,6 @@ import io.github.dingtalkinbox.internal.operations.Operations;
 import io.github.dingtalkinbox.internal.operations.QueueSelection;
 import io.github.dingtalkinbox.internal.operations.Repetition;
 import io.github.dingtalkinbox.internal.operations.Settlement;
-import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.util.ArrayList;
@@ -93,7 +92,7 @@ final class QueueReplayCommand implements Callable<Integer> {
         }
         if (instruction.isDryRun()) {
             for (String id : processed) {
-                changes.settle(id, () -> new Settlement(Kind.REPEATABLE, false, List.of()));
+                changes.settle(id, () -> Settlement.REPEATABLE);
             }
             return;
         }

@@ -11,7 +11,6 @@ import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.Outcome.Queued;
 import io.github.dingtalkinbox.internal.intake.Node;
-import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
 import io.github.dingtalkinbox.internal.operations.Settlement.Result;
 import io.github.dingtalkinbox.internal.store.Lease;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
@@ -135,7 +134,8 @@ class OperationsPostgresTest {
     void discardedEventCanBeReplayedButNotDiscardedAgain() throws Exception {
         Event event = die(approvalFinished(newId()));
         operations.discard(event.id(), Set.of(), DO_IT);
-        assertThat(operations.discard(event.id(), Set.of(), DO_IT)).isEqualTo(Settlement.of(Kind.DISCARDED_BEFORE));
+        assertThat(operations.discard(event.id(), Set.of(), DO_IT))
+                .isEqualTo(Settlement.refused("settlement.discarded-before"));
         assertThat(operations.replay(event.id(), Set.of("dead"), DO_IT).text()).startsWith("is discarded: not one of");
 
         assertThat(operations.replay(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.DONE);
@@ -228,7 +228,8 @@ class OperationsPostgresTest {
                 Statement statement = late.createStatement()) {
             late.setAutoCommit(false);
             statement.execute(copyToProcessed(event));
-            assertThat(operations.discard(event.id(), Set.of(), DO_IT)).isEqualTo(Settlement.of(Kind.BEING_DELIVERED));
+            assertThat(operations.discard(event.id(), Set.of(), DO_IT))
+                    .isEqualTo(Settlement.refused("settlement.being-delivered"));
             assertThat(row(event)).containsEntry("state", "dead");
             late.commit();
         }
@@ -250,7 +251,8 @@ class OperationsPostgresTest {
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("delete from inbox.queued_events");
-            assertThat(operations.replay(event.id(), Set.of(), DO_IT)).isEqualTo(Settlement.of(Kind.IN_USE));
+            assertThat(operations.replay(event.id(), Set.of(), DO_IT))
+                    .isEqualTo(Settlement.refused("settlement.in-use"));
             other.rollback();
         }
     }

@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.operations.Settlement;
-import io.github.dingtalkinbox.internal.operations.Settlement.InState;
-import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
 import io.github.dingtalkinbox.internal.operations.Settlement.Quotation;
-import io.github.dingtalkinbox.internal.retention.Problem;
-import io.github.dingtalkinbox.internal.seal.SealFinding;
+import io.github.dingtalkinbox.internal.operations.Settlement.Result;
+import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.service.audit.Report;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -20,13 +18,9 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.springframework.context.i18n.LocaleContextHolder;
 
 /** Whatever the service says in English of itself has a translation: what is added without one is found here. */
@@ -34,6 +28,14 @@ class WordsTest {
     private static final Visitor STRANGER = new Visitor("mei", "127.0.0.1", true, false);
     private static final Visitor TRUSTED = new Visitor("mei", "127.0.0.1", true, true);
     private static final String CHINESE = "\\p{IsHan}";
+    private static final Settlement BEHIND = new Settlement(
+            Result.DONE,
+            Message.of(
+                    "settlement.replayed-behind",
+                    Message.of("settlement.state.dead"),
+                    1200,
+                    "default:it's {0}",
+                    Message.of("settlement.state.retrying")));
 
     private final Words words = new Words(new ConsolePages().messageSource(), new Times(ZoneId.of("Asia/Shanghai")));
 
@@ -42,69 +44,39 @@ class WordsTest {
         LocaleContextHolder.resetLocaleContext();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void everySettlementIsSaidInChineseWithAllOfItsDetails(Kind kind) {
-        LocaleContextHolder.setLocale(Locale.CHINESE);
-        List<String> details = details(more -> new Settlement(kind, false, more).text());
-
-        assertThat(words.settlement(new Settlement(kind, false, List.copyOf(details)), TRUSTED))
-                .containsPattern(CHINESE)
-                .satisfies(said -> assertThat(details).allMatch(said::contains))
-                .doesNotContain("{", "}");
-    }
-
-    @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "OF_DAY")
-    void everyProblemOfTheCleanupIsSaidInChineseWithAllOfItsDetails(Problem.Kind kind) {
-        LocaleContextHolder.setLocale(Locale.CHINESE);
-        List<String> details = details(more -> new Problem(kind, more).text());
-
-        assertThat(words.problem(new Problem(kind, List.copyOf(details))))
-                .containsPattern(CHINESE)
-                .satisfies(said -> assertThat(details).allMatch(said::contains))
-                .doesNotContain("{", "}");
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void everyFindingAboutSealsIsSaidInChineseWithAllOfItsDetails(SealFinding.Kind kind) {
-        LocaleContextHolder.setLocale(Locale.CHINESE);
-        List<String> details = details(more -> new SealFinding(kind, more).text());
-
-        assertThat(words.finding(new SealFinding(kind, List.copyOf(details))))
-                .containsPattern(CHINESE)
-                .satisfies(said -> assertThat(details).allMatch(said::contains))
-                .doesNotContain("{", "}");
-        assertThat(words.finding(new SealFinding(
-                        SealFinding.Kind.SEAL_CHANGED,
-                        List.of(new SealFinding.Place(Instant.parse("2026-11-24T04:00:00Z"), "check_in", 1200)))))
-                .startsWith("小时 2026-11-24 12:00:00.000，类型“check_in”，封印 1200：");
-    }
-
     @Test
     void theEnglishOfASettlementIsItsOwn() {
         LocaleContextHolder.setLocale(Locale.ENGLISH);
-        Settlement settlement = behind();
 
-        assertThat(words.settlement(settlement, TRUSTED)).isEqualTo(settlement.text());
+        assertThat(words.settlement(BEHIND, TRUSTED)).isEqualTo(BEHIND.text());
     }
 
     @Test
     void theDetailsOfASettlementAreTranslatedToo() {
         LocaleContextHolder.setLocale(Locale.CHINESE);
 
-        assertThat(words.settlement(behind(), TRUSTED))
-                .isEqualTo("已重放；原状态：死信，失败次数：1200；它排在 default:it's {0}（重试中）之后，需等待");
+        assertThat(words.settlement(BEHIND, TRUSTED)).isEqualTo("已重放；原状态：死信，失败次数：1200；它排在 default:it's {0}（重试中）之后，需等待");
         assertThat(words.settlement(
-                        new Settlement(Kind.PROCESSED, false, List.of(Instant.parse("2026-11-24T04:32:08.201232Z"))),
+                        new Settlement(
+                                Result.PROCESSED,
+                                Message.of("settlement.processed", Instant.parse("2026-11-24T04:32:08.201232Z"))),
                         TRUSTED))
                 .contains("2026-11-24 12:32:08.201");
     }
 
     @Test
+    void theDetailsOfAFindingAreTranslatedToo() {
+        LocaleContextHolder.setLocale(Locale.CHINESE);
+        Message place = Message.of("seal.place", Instant.parse("2026-11-24T04:00:00Z"), "check_in", 1200);
+
+        assertThat(words.message(Message.of("seal.seal-changed", place)))
+                .startsWith("小时 2026-11-24 12:00:00.000，类型“check_in”，封印 1200：");
+    }
+
+    @Test
     void whatAnErrorQuotesIsForThoseWhoMaySeePayloads() {
-        Settlement failed = new Settlement(Kind.FAILED, false, List.of(new Quotation("no number: \"salary\"")));
+        Settlement failed =
+                new Settlement(Result.REFUSED, Message.of("settlement.failed", new Quotation("no number: \"salary\"")));
         for (Locale language : List.of(Locale.CHINESE, Locale.ENGLISH)) {
             LocaleContextHolder.setLocale(language);
 
@@ -158,14 +130,7 @@ class WordsTest {
     @Test
     void bothLanguagesHaveTheSameMessages() throws Exception {
         Set<String> chinese = keys("zh");
-        chinese.removeIf(key -> Stream.of(
-                        "settlement.",
-                        "problem.",
-                        "seal.",
-                        "action.",
-                        "approval.",
-                        "audit.question.",
-                        "audit.explanation.")
+        chinese.removeIf(key -> Stream.of("action.", "approval.", "audit.question.", "audit.explanation.")
                 .anyMatch(key::startsWith));
 
         assertThat(chinese).isEqualTo(keys("en"));
@@ -179,20 +144,5 @@ class WordsTest {
             messages.load(file);
         }
         return new TreeSet<>(messages.stringPropertyNames());
-    }
-
-    /** As many as its English text names. */
-    private static List<String> details(Function<List<Object>, String> english) {
-        List<String> more = List.of("detail0", "detail1", "detail2", "detail3", "detail4");
-        String text = english.apply(List.copyOf(more));
-        assertThat(text).doesNotContain("detail4");
-        return more.stream().filter(text::contains).toList();
-    }
-
-    private static Settlement behind() {
-        return new Settlement(
-                Kind.REPLAYED_BEHIND,
-                false,
-                List.of(new InState("dead"), 1200, "default:it's {0}", new InState("retrying")));
     }
 }

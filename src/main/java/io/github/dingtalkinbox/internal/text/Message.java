@@ -1,0 +1,60 @@
+package io.github.dingtalkinbox.internal.text;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.springframework.context.MessageSource;
+import org.springframework.context.support.ResourceBundleMessageSource;
+
+/**
+ * Something to be said to people, in their language: the bundles {@code dingtalk-inbox/messages} have the words.
+ *
+ * @param key in the bundles
+ * @param details what there is to be said about it, in the order in which the words name it; one that is a message itself
+ *     is said in the same language
+ */
+public record Message(String key, List<Object> details) {
+    private static final MessageSource BUNDLES = bundles();
+
+    public Message {
+        details = List.copyOf(details);
+    }
+
+    public static Message of(String key, Object... details) {
+        return new Message(key, List.of(details));
+    }
+
+    /** In English, in one line, as the command line and the log have it. */
+    public String text() {
+        return text(Locale.ENGLISH, String::valueOf);
+    }
+
+    /**
+     * In one line, in English if it is not known in this language.
+     *
+     * @param shown how a detail is written; whatever comes of it is made {@link Printable}
+     */
+    public String text(Locale language, Function<Object, String> shown) {
+        Object[] texts = details.stream()
+                .map(detail -> detail instanceof Message message
+                        ? message.text(language, shown)
+                        : Printable.line(shown.apply(detail)))
+                .toArray();
+        return BUNDLES.getMessage(key, texts, language);
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+
+    private static MessageSource bundles() {
+        ResourceBundleMessageSource bundles = new ResourceBundleMessageSource();
+        bundles.setBundleClassLoader(Message.class.getClassLoader());
+        bundles.setBasename("dingtalk-inbox.messages");
+        bundles.setDefaultEncoding("UTF-8");
+        bundles.setFallbackToSystemLocale(false);
+        bundles.setAlwaysUseMessageFormat(true);
+        return bundles;
+    }
+}
