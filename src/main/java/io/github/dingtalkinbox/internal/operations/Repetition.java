@@ -1,9 +1,6 @@
 package io.github.dingtalkinbox.internal.operations;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
-import io.github.dingtalkinbox.internal.intake.Processor;
-import io.github.dingtalkinbox.internal.intake.Repeated;
-import io.github.dingtalkinbox.internal.operations.Settlement.Kind;
 import io.github.dingtalkinbox.internal.operations.Settlement.Quotation;
 import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.processing.Repeated;
