@@ -51,7 +51,7 @@ public final class Payload {
 
     private static Payload readJson(String text) {
         String unmarked = JsonText.withoutMark(text);
-        JsonReading.Result read = JsonReading.read(unmarked);
+        JsonReading.ReadJson read = JsonReading.read(unmarked);
         byte[] sha256 = Sha256.of(read.canonical());
         if (read.faithful() && unmarked.length() == text.length()) {
             return new Payload(read.root(), read.root(), text, null, sha256);
@@ -73,7 +73,7 @@ public final class Payload {
     }
 
     /** A byte that is no UTF-8 may have read as one half of a character: it is replaced before the other half is read. */
-    private static JsonNode projection(String text, JsonReading.Result read) {
+    private static JsonNode projection(String text, JsonReading.ReadJson read) {
         return Texts.isStorable(text)
                 ? read.root()
                 : JsonReading.read(Texts.sanitise(text)).root();

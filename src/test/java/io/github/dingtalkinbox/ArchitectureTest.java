@@ -4,6 +4,8 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +22,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +68,9 @@ class ArchitectureTest {
 
     /** What the API may know of the storey above. */
     private static final Set<String> LEAVES_FOR_API = Set.of("internal.json");
+
+    /** Simple names that are still used more than once. None may be added. */
+    private static final Set<String> USED_TWICE = Set.of("Analyzer", "App", "Columns", "Processed", "Work");
 
     static final Set<String> FEATURES = MAY_USE.keySet();
 
@@ -193,6 +199,18 @@ class ArchitectureTest {
                 .andShould()
                 .haveModifier(JavaModifier.FINAL)
                 .check(CODE);
+    }
+
+    /** A name says what it is without its package: in a stack trace, in a review, in a search. */
+    @Test
+    void aSimpleNameIsUsedOnce() {
+        Map<String, Set<String>> typesByName = CODE.stream()
+                .filter(c -> c.isTopLevelClass() || c.isMemberClass())
+                .filter(c -> !c.getSimpleName().equals("package-info"))
+                .collect(groupingBy(JavaClass::getSimpleName, TreeMap::new, mapping(JavaClass::getName, toSet())));
+        typesByName.values().removeIf(types -> types.size() == 1);
+        typesByName.keySet().removeAll(USED_TWICE);
+        assertThat(typesByName).isEmpty();
     }
 
     @Test

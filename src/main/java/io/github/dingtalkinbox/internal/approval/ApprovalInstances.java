@@ -75,7 +75,7 @@ final class ApprovalInstances {
         }
         List<InstanceChange> rows = List.copyOf(changes);
         List<@Nullable Latest<String>> title = SqlArrays.parts(rows, InstanceChange::title);
-        List<@Nullable Latest<InstanceChange.End>> end = SqlArrays.parts(rows, InstanceChange::end);
+        List<@Nullable Latest<InstanceChange.InstanceEnd>> end = SqlArrays.parts(rows, InstanceChange::end);
         jdbc.sql(MERGE)
                 .param("corp_id", SqlArrays.texts(rows, InstanceChange::corpId))
                 .param("process_instance_id", SqlArrays.texts(rows, InstanceChange::processInstanceId))

@@ -59,7 +59,7 @@ final class ApprovalTasks {
             return;
         }
         List<TaskChange> rows = List.copyOf(changes);
-        List<@Nullable Latest<TaskChange.End>> end = SqlArrays.parts(rows, TaskChange::end);
+        List<@Nullable Latest<TaskChange.TaskEnd>> end = SqlArrays.parts(rows, TaskChange::end);
         jdbc.sql(MERGE)
                 .param("corp_id", SqlArrays.texts(rows, TaskChange::corpId))
                 .param("process_instance_id", SqlArrays.texts(rows, TaskChange::processInstanceId))

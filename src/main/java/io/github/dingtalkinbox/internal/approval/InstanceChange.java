@@ -23,13 +23,13 @@ record InstanceChange(
         @Nullable String businessId,
         @Nullable Instant createdAt,
         @Nullable String startEventId,
-        @Nullable Latest<End> end,
+        @Nullable Latest<InstanceEnd> end,
         @Nullable String deleteEventId) {
     private static final Set<String> TYPES = Set.of("start", "finish", "terminate", "delete");
 
     /** What an event says, or none if it names no approval or is of another type. */
     static Optional<InstanceChange> of(Event event) {
-        Fields fields = new Fields(event.payload().json());
+        ApprovalFields fields = new ApprovalFields(event.payload().json());
         String instance = fields.text("processInstanceId");
         String type = fields.text("type");
         if (instance == null || type == null || !TYPES.contains(type)) {
@@ -48,21 +48,21 @@ record InstanceChange(
                 type.equals("delete") ? event.id() : null));
     }
 
-    private static @Nullable Latest<String> title(Event event, Fields fields) {
+    private static @Nullable Latest<String> title(Event event, ApprovalFields fields) {
         String title = fields.text("title");
         if (title == null) {
             return null;
         }
         Instant ended = fields.endedAt(event);
-        Instant at = Fields.sensible(event.occurredAt());
+        Instant at = ApprovalFields.sensible(event.occurredAt());
         return new Latest<>(title, at != null ? at : ended != null ? ended : fields.time("createTime"), event.id());
     }
 
-    private static @Nullable Latest<End> end(String type, Event event, Fields fields) {
+    private static @Nullable Latest<InstanceEnd> end(String type, Event event, ApprovalFields fields) {
         return switch (type) {
             case "finish" ->
-                new Latest<>(new End("finished", fields.text("result")), fields.endedAt(event), event.id());
-            case "terminate" -> new Latest<>(new End("terminated", null), fields.endedAt(event), event.id());
+                new Latest<>(new InstanceEnd("finished", fields.text("result")), fields.endedAt(event), event.id());
+            case "terminate" -> new Latest<>(new InstanceEnd("terminated", null), fields.endedAt(event), event.id());
             default -> null;
         };
     }
@@ -88,5 +88,5 @@ record InstanceChange(
     }
 
     /** @param ending finished or terminated */
-    record End(String ending, @Nullable String result) {}
+    record InstanceEnd(String ending, @Nullable String result) {}
 }

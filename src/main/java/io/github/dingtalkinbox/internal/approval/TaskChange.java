@@ -21,13 +21,13 @@ record TaskChange(
         @Nullable String assigneeId,
         @Nullable Instant createdAt,
         @Nullable String startEventId,
-        @Nullable Latest<End> end) {
+        @Nullable Latest<TaskEnd> end) {
     /** A comment is no task. */
     private static final Set<String> TYPES = Set.of("start", "finish", "cancel");
 
     /** What an event says, or none if it names no task or is of another type. */
     static Optional<TaskChange> of(Event event) {
-        Fields fields = new Fields(event.payload().json());
+        ApprovalFields fields = new ApprovalFields(event.payload().json());
         String instance = fields.text("processInstanceId");
         String task = taskKey(fields);
         String type = fields.text("type");
@@ -45,18 +45,18 @@ record TaskChange(
                 end(type, event, fields)));
     }
 
-    private static @Nullable Latest<End> end(String type, Event event, Fields fields) {
+    private static @Nullable Latest<TaskEnd> end(String type, Event event, ApprovalFields fields) {
         Instant at = fields.endedAt(event);
         return switch (type) {
             case "finish" ->
-                new Latest<>(new End("finished", fields.text("result"), fields.text("remark")), at, event.id());
-            case "cancel" -> new Latest<>(new End("canceled", null, null), at, event.id());
+                new Latest<>(new TaskEnd("finished", fields.text("result"), fields.text("remark")), at, event.id());
+            case "cancel" -> new Latest<>(new TaskEnd("canceled", null, null), at, event.id());
             default -> null;
         };
     }
 
     /** Legacy events have no taskId. The time must stand beside the person, who may get a second task in an approval. */
-    private static @Nullable String taskKey(Fields fields) {
+    private static @Nullable String taskKey(ApprovalFields fields) {
         String taskId = fields.text("taskId");
         if (taskId != null) {
             return "task:" + taskId;
@@ -85,7 +85,7 @@ record TaskChange(
     }
 
     /** @param ending finished or canceled */
-    record End(
+    record TaskEnd(
             String ending,
             @Nullable String result,
             @Nullable String remark) {}

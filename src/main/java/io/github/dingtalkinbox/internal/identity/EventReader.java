@@ -60,7 +60,7 @@ public final class EventReader {
         if (!type.isString() || type.stringValue().isEmpty()) {
             throw new NotAnEvent("it has no non-empty string EventType");
         }
-        Metadata metadata = new Metadata(type.stringValue(), Fields.eventId(json), null, null);
+        Metadata metadata = new Metadata(type.stringValue(), EventFields.eventId(json), null, null);
         if (metadata.eventType().startsWith(SYNC_HTTP_PUSH)) {
             List<Event> elements = elements(app, metadata.eventType(), payload, JsonText.withoutMark(text), delivery);
             if (!elements.isEmpty()) {
@@ -80,7 +80,7 @@ public final class EventReader {
     }
 
     private Event event(String app, Metadata metadata, Payload payload, Delivery delivery) {
-        String corpId = metadata.corpId() == null ? Fields.corpId(payload.asSent()) : metadata.corpId();
+        String corpId = metadata.corpId() == null ? EventFields.corpId(payload.asSent()) : metadata.corpId();
         return event(app, metadata, corpId, identities.of(app, corpId, metadata, payload), payload, delivery);
     }
 
@@ -93,7 +93,7 @@ public final class EventReader {
                 column(metadata.eventType(), LONGEST_TYPE),
                 identity,
                 orderingKeys.of(corpId, metadata.eventType(), payload.asSent()),
-                occurredAt == null ? Fields.occurredAt(payload.asSent()) : occurredAt,
+                occurredAt == null ? EventFields.occurredAt(payload.asSent()) : occurredAt,
                 delivery,
                 payload);
     }
@@ -103,8 +103,8 @@ public final class EventReader {
         List<Event> events = new ArrayList<>();
         for (String element : elementTexts(push)) {
             Payload payload = Payload.read(element);
-            String own = Fields.corpId(payload.asSent());
-            String corpId = own.isEmpty() ? Fields.corpId(whole.asSent()) : own;
+            String own = EventFields.corpId(payload.asSent());
+            String corpId = own.isEmpty() ? EventFields.corpId(whole.asSent()) : own;
             Identity identity = identities.ofSyncElement(app, corpId, metadata, payload);
             events.add(event(app, metadata, corpId, identity, payload, delivery));
         }

@@ -85,7 +85,7 @@ final class Identities {
     }
 
     private static @Nullable String eventId(Metadata metadata, JsonNode json) {
-        String own = metadata.eventType().equals(OWN_EVENT_ID) ? Fields.eventId(json) : null;
+        String own = metadata.eventType().equals(OWN_EVENT_ID) ? EventFields.eventId(json) : null;
         return own == null ? metadata.eventId() : own;
     }
 

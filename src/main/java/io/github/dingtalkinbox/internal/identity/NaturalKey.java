@@ -35,12 +35,12 @@ record NaturalKey(List<String> fields) {
 
     private static @Nullable String part(JsonNode json, String field) {
         if (field.startsWith("?")) {
-            String value = Fields.text(json, field.substring(1));
+            String value = EventFields.text(json, field.substring(1));
             return value == null ? "" : value;
         }
         if (field.startsWith("#")) {
             for (String path : field.substring(1).split("\\|", -1)) {
-                String value = Fields.text(json, path);
+                String value = EventFields.text(json, path);
                 if (value != null) {
                     return Texts.hex(Sha256.of(Texts.escape(value)));
                 }
@@ -49,9 +49,9 @@ record NaturalKey(List<String> fields) {
         }
         int condition = Math.max(field.indexOf('='), field.indexOf('!'));
         if (condition < 0) {
-            return Fields.text(json, field);
+            return EventFields.text(json, field);
         }
-        String value = Fields.text(json, field.substring(0, condition));
+        String value = EventFields.text(json, field.substring(0, condition));
         boolean equal = field.substring(condition + 1).equals(value);
         return equal == (field.charAt(condition) == '=') ? value : null;
     }

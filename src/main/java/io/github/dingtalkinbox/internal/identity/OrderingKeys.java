@@ -38,7 +38,7 @@ final class OrderingKeys {
         }
         StringBuilder key = new StringBuilder(Texts.escape(corpId));
         for (String path : paths) {
-            String value = Fields.text(json, path);
+            String value = EventFields.text(json, path);
             if (value == null) {
                 return null;
             }

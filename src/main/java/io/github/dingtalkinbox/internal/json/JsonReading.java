@@ -74,7 +74,7 @@ public final class JsonReading {
      *
      * @throws NotJson if it is not
      */
-    public static Result read(String text) {
+    public static ReadJson read(String text) {
         try (JsonParser parser = parser(text)) {
             JsonReading reading = new JsonReading();
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -88,7 +88,7 @@ public final class JsonReading {
                 throw new NotJson("it is empty");
             }
             boolean isUtf8 = Texts.isStorable(text);
-            return new Result(
+            return new ReadJson(
                     root, isUtf8 ? reading.canonical : NOT_UTF8 + reading.canonical, isUtf8 && reading.faithful);
         } catch (JacksonException e) {
             // Not the parser's own message: it quotes the text, which is not for the log.
@@ -207,7 +207,7 @@ public final class JsonReading {
      *
      * @param faithful whether jsonb could hold it
      */
-    public record Result(JsonNode root, String canonical, boolean faithful) {}
+    public record ReadJson(JsonNode root, String canonical, boolean faithful) {}
 
     /** An object or array that has not ended yet. */
     private final class Container {

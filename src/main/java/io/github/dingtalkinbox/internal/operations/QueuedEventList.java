@@ -97,12 +97,12 @@ final class QueuedEventList {
     }
 
     /** The other events of its ordering key that take part in the order, in that order. */
-    List<Neighbour> neighbours(String eventId, int limit) {
+    List<NeighbourRow> neighbours(String eventId, int limit) {
         return jdbc.sql(NEIGHBOURS)
                 .param("event_id", eventId)
                 .param("limit", limit)
-                .query((row, number) ->
-                        new Neighbour(row.getString("event_id"), row.getString("state"), row.getBoolean("is_before")))
+                .query((row, number) -> new NeighbourRow(
+                        row.getString("event_id"), row.getString("state"), row.getBoolean("is_before")))
                 .list();
     }
 
@@ -142,5 +142,5 @@ final class QueuedEventList {
     }
 
     /** Another event of the same ordering key; {@code isBefore}: it comes first. */
-    record Neighbour(String eventId, String state, boolean isBefore) {}
+    record NeighbourRow(String eventId, String state, boolean isBefore) {}
 }

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.operations;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
-import io.github.dingtalkinbox.internal.operations.Settlement.Quotation;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Quotation;
 import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.processing.Repeated;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
@@ -28,26 +28,26 @@ public final class Repetition {
      * @param instruction no dry run
      * @throws Exception what went wrong with the database: nothing has happened
      */
-    public Settlement repeat(String eventId, Instruction instruction) throws Exception {
+    public OperatorOutcome repeat(String eventId, Instruction instruction) throws Exception {
         if (instruction.isDryRun()) {
             throw new IllegalArgumentException("Handlers cannot be run in a dry run");
         }
         try {
             return processor
                     .repeat(eventId, repeated -> note(repeated, instruction))
-                    .map(repeated -> Settlement.done(
+                    .map(repeated -> OperatorOutcome.done(
                             "settlement.repeated",
                             repeated.processed().processedAt(),
                             String.join(", ", repeated.handlers())))
-                    .orElseGet(() -> Settlement.refused("settlement.not-processed"));
+                    .orElseGet(() -> OperatorOutcome.refused("settlement.not-processed"));
         } catch (NothingRan e) {
-            return Settlement.refused("settlement.without-handler");
+            return OperatorOutcome.refused("settlement.without-handler");
         } catch (HandlerFailed e) {
-            return Settlement.refused(
+            return OperatorOutcome.refused(
                     e.mayHaveCommitted() ? "settlement.failed-at-commit" : "settlement.failed",
                     new Quotation(e.failure().toString()));
         } catch (HandlerTimedOut | DatabaseUnavailable e) {
-            return Settlement.refused("settlement.not-ended", new Quotation(String.valueOf(e.getMessage())));
+            return OperatorOutcome.refused("settlement.not-ended", new Quotation(String.valueOf(e.getMessage())));
         }
     }
 

@@ -11,7 +11,7 @@ public interface QueueLevels {
      * @return a level for each state
      * @throws RuntimeException if the database does not tell
      */
-    Map<State, Level> read();
+    Map<State, QueueDepth> read();
 
     /** Of the events that somebody or something has to be done about. */
     enum State {
@@ -29,8 +29,8 @@ public interface QueueLevels {
      * @param depth how many there are
      * @param age since the first of them was queued, by the database's clock; zero if there is none
      */
-    record Level(long depth, Duration age) {
+    record QueueDepth(long depth, Duration age) {
         /** There is none. */
-        public static final Level EMPTY = new Level(0, Duration.ZERO);
+        public static final QueueDepth EMPTY = new QueueDepth(0, Duration.ZERO);
     }
 }

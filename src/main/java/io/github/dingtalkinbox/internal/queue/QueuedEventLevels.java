@@ -34,15 +34,15 @@ final class QueuedEventLevels implements QueueLevels {
     }
 
     @Override
-    public Map<State, Level> read() {
-        Map<State, Level> levels = new EnumMap<>(State.class);
+    public Map<State, QueueDepth> read() {
+        Map<State, QueueDepth> levels = new EnumMap<>(State.class);
         for (State state : State.values()) {
-            levels.put(state, Level.EMPTY);
+            levels.put(state, QueueDepth.EMPTY);
         }
         jdbc.sql(LEVELS).query(row -> {
             levels.put(
                     State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-                    new Level(row.getLong("depth"), Duration.ofMillis(row.getLong("age_millis"))));
+                    new QueueDepth(row.getLong("depth"), Duration.ofMillis(row.getLong("age_millis"))));
         });
         return levels;
     }

@@ -31,7 +31,7 @@ final class DingTalkApi {
     private final URI baseUrl;
     private final Keys keys;
     private final Clock clock;
-    private volatile @Nullable Token token;
+    private volatile @Nullable AccessToken token;
 
     DingTalkApi(Http http, URI baseUrl, Keys keys, Clock clock) {
         this.http = http;
@@ -46,11 +46,11 @@ final class DingTalkApi {
      * @throws ApiFailure if DingTalk gives none
      */
     String token() throws InterruptedException {
-        Token known = token;
+        AccessToken known = token;
         if (known != null && clock.instant().isBefore(known.until())) {
             return known.value();
         }
-        Token fresh = fetchToken();
+        AccessToken fresh = fetchToken();
         token = fresh;
         return fresh.value();
     }
@@ -69,7 +69,7 @@ final class DingTalkApi {
         return get(Call.FAILED_CALLBACKS, "access_token=" + encoded(token));
     }
 
-    private Token fetchToken() throws InterruptedException {
+    private AccessToken fetchToken() throws InterruptedException {
         Instant now = clock.instant();
         Response response =
                 get(Call.TOKEN, "appkey=" + encoded(keys.clientId()) + "&appsecret=" + encoded(keys.clientSecret()));
@@ -86,7 +86,7 @@ final class DingTalkApi {
         if (value.isEmpty()) {
             throw ApiFailure.notUnderstood(Call.TOKEN, response.status(), "but without an access_token");
         }
-        return new Token(value, now.plus(usable(answer.text("expires_in"))));
+        return new AccessToken(value, now.plus(usable(answer.text("expires_in"))));
     }
 
     private static Duration usable(String expiresIn) {
@@ -113,7 +113,7 @@ final class DingTalkApi {
     }
 
     /** @param until when it should be replaced */
-    private record Token(String value, Instant until) {
+    private record AccessToken(String value, Instant until) {
         /** Not the secret. */
         @Override
         public String toString() {

@@ -63,7 +63,7 @@ final class PageReceiver {
         List<Integer> positions =
                 waiting == null ? IntStream.range(0, elements.size()).boxed().toList() : waiting;
         Delivery delivery = new Delivery(Transport.POLL, page.receivedAt(), null);
-        Tally tally = new Tally(app, page);
+        PageTally tally = new PageTally(app, page);
         for (int position : positions) {
             beforeEach.run();
             Event event = read(app, elements.get(position), delivery, position, tally);
@@ -74,7 +74,7 @@ final class PageReceiver {
         return tally.result();
     }
 
-    private @Nullable Event read(String app, JsonText element, Delivery delivery, int position, Tally tally) {
+    private @Nullable Event read(String app, JsonText element, Delivery delivery, int position, PageTally tally) {
         try {
             return FailedCallback.read(element).event(app, reader, delivery);
         } catch (UnreadableAnswer | NotAnEvent | NotJson e) {
@@ -83,7 +83,7 @@ final class PageReceiver {
         }
     }
 
-    private void receive(Event event, int position, Tally tally) throws InterruptedException {
+    private void receive(Event event, int position, PageTally tally) throws InterruptedException {
         EventContext before = EventContext.enter(List.of(event));
         try {
             receiver.receive(List.of(event)).forEach(tally::received);
@@ -97,14 +97,14 @@ final class PageReceiver {
     }
 
     /** What has become of the elements so far. */
-    private static final class Tally {
+    private static final class PageTally {
         private final String app;
         private final Page page;
         private final List<Outcome> outcomes = new ArrayList<>();
         private final List<Integer> waiting = new ArrayList<>();
         private final List<String> problems = new ArrayList<>();
 
-        private Tally(String app, Page page) {
+        private PageTally(String app, Page page) {
             this.app = app;
             this.page = page;
         }

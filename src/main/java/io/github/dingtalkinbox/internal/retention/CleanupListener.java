@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 
 /** Is told what the cleanup does, after it is known to have committed. Throws nothing. Safe for use by many threads. */
 public interface CleanupListener {
@@ -14,7 +14,7 @@ public interface CleanupListener {
     default void refused(Refusal refusal) {}
 
     /** A run has ended. */
-    default void ended(Outcome outcome) {}
+    default void ended(CleanupOutcome outcome) {}
 
     /** Why something is left that was due. */
     enum Refusal {

@@ -50,13 +50,13 @@ final class CleanupRuns {
               from %s(:run, :types, :day, cast(:from as timestamptz), :batch)
             """;
 
-    private static final Map<Swept, String> REMOVE_FROM = Map.of(
-            Swept.PROCESSED_EVENTS, REMOVE.formatted("inbox.cleanup_remove_events"),
-            Swept.DUPLICATE_DELIVERIES, REMOVE.formatted("inbox.cleanup_remove_duplicates"),
-            Swept.DISCARDED_EVENTS, REMOVE.formatted("inbox.cleanup_remove_discarded"),
-            Swept.HANDLING_TIMES, REMOVE.formatted("inbox.cleanup_remove_handling_times"),
-            Swept.FAILED_CALLBACK_PAGES, REMOVE.formatted("inbox.cleanup_remove_pages"),
-            Swept.IDENTITY_WINDOWS, """
+    private static final Map<RetentionTable, String> REMOVE_FROM = Map.of(
+            RetentionTable.PROCESSED_EVENTS, REMOVE.formatted("inbox.cleanup_remove_events"),
+            RetentionTable.DUPLICATE_DELIVERIES, REMOVE.formatted("inbox.cleanup_remove_duplicates"),
+            RetentionTable.DISCARDED_EVENTS, REMOVE.formatted("inbox.cleanup_remove_discarded"),
+            RetentionTable.HANDLING_TIMES, REMOVE.formatted("inbox.cleanup_remove_handling_times"),
+            RetentionTable.FAILED_CALLBACK_PAGES, REMOVE.formatted("inbox.cleanup_remove_pages"),
+            RetentionTable.IDENTITY_WINDOWS, """
             select removed, cast(case when next_id is not null then json_build_array(next_corp, next_id) end as text) as next
               from inbox.cleanup_remove_windows(
                      :run, :day, cast(:from as json) ->> 0, cast(:from as json) ->> 1, :batch)
@@ -125,14 +125,14 @@ final class CleanupRuns {
     }
 
     /** @param from where the last batch ended; null: this is the first */
-    Batch remove(UUID run, DueDay due, @Nullable String from, int size) {
+    RemovedBatch remove(UUID run, DueDay due, @Nullable String from, int size) {
         return jdbc.sql(REMOVE_FROM.getOrDefault(due.table(), ""))
                 .param("run", run)
                 .param("types", due.types().toArray(String[]::new))
                 .param("day", SqlTimes.parameter(due.day()))
                 .param("from", from, Types.VARCHAR)
                 .param("batch", size)
-                .query((row, n) -> new Batch(row.getLong("removed"), row.getString("next")))
+                .query((row, n) -> new RemovedBatch(row.getLong("removed"), row.getString("next")))
                 .single();
     }
 
@@ -197,5 +197,5 @@ final class CleanupRuns {
      *
      * @param next where to go on
      */
-    record Batch(long removed, @Nullable String next) {}
+    record RemovedBatch(long removed, @Nullable String next) {}
 }

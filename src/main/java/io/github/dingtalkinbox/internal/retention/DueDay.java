@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param day its start, UTC
  * @param rows how many, by event type; the type is empty where the table knows none
  */
-record DueDay(Swept table, Instant day, SortedMap<String, Long> rows) {
+record DueDay(RetentionTable table, Instant day, SortedMap<String, Long> rows) {
     List<String> types() {
         return List.copyOf(rows.keySet());
     }

@@ -90,32 +90,32 @@ final class DueDays {
              order by o.day, o.event_type collate "C"
             """;
 
-    private static final Map<Swept, String> SELECT = Map.of(
-            Swept.PROCESSED_EVENTS,
+    private static final Map<RetentionTable, String> SELECT = Map.of(
+            RetentionTable.PROCESSED_EVENTS,
             EVENTS,
-            Swept.DUPLICATE_DELIVERIES,
+            RetentionTable.DUPLICATE_DELIVERIES,
             BY_DAY.formatted("""
                     select d.event_type, date_trunc('day', d.received_at, 'UTC') as day, count(*) as rows
                       from inbox.duplicate_deliveries d
                      where d.received_at < now() - make_interval(secs => :shortest)"""),
-            Swept.DISCARDED_EVENTS,
+            RetentionTable.DISCARDED_EVENTS,
             BY_DAY.formatted("""
                     select q.event_type, date_trunc('day', q.changed_at, 'UTC') as day, count(*) as rows
                       from inbox.queued_events q
                      where q.state = 'discarded'
                        and q.changed_at < now() - make_interval(secs => :shortest)"""),
-            Swept.HANDLING_TIMES,
+            RetentionTable.HANDLING_TIMES,
             BY_DAY.formatted("""
                     select h.event_type, date_trunc('day', h.handled_at, 'UTC') as day, count(*) as rows
                       from inbox.handling_times h
                      where h.handled_at < now() - make_interval(secs => :shortest)"""),
-            Swept.FAILED_CALLBACK_PAGES,
+            RetentionTable.FAILED_CALLBACK_PAGES,
             BY_DAY.formatted("""
                     select text '' as event_type, date_trunc('day', f.processed_at, 'UTC') as day, count(*) as rows
                       from inbox.failed_callback_pages f
                      where f.problem is null
                        and f.processed_at < now() - make_interval(secs => :shortest)"""),
-            Swept.IDENTITY_WINDOWS,
+            RetentionTable.IDENTITY_WINDOWS,
             """
             select text '' as event_type, date_trunc('day', now(), 'UTC') as day, count(*) as rows
               from inbox.identity_windows w
@@ -130,7 +130,7 @@ final class DueDays {
     }
 
     /** What is to be removed from a table, the oldest day first. */
-    List<DueDay> find(Swept table, Periods periods) {
+    List<DueDay> find(RetentionTable table, Periods periods) {
         Map<Instant, DueDay> days = new TreeMap<>();
         for (Row row : bind(SELECT.getOrDefault(table, ""), periods)
                 .query((row, n) ->

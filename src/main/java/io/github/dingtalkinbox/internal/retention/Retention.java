@@ -3,9 +3,9 @@ package io.github.dingtalkinbox.internal.retention;
 import io.github.dingtalkinbox.internal.retention.CleanupLock.Held;
 import io.github.dingtalkinbox.internal.retention.CleanupLock.LockLost;
 import io.github.dingtalkinbox.internal.retention.Pace.Stopped;
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
-import io.github.dingtalkinbox.internal.retention.Sweep.Means;
+import io.github.dingtalkinbox.internal.retention.Sweep.SweepContext;
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.text.Message;
@@ -55,7 +55,7 @@ public final class Retention implements AutoCloseable {
     private final SiblingPool pool;
     private final CleanupLock lock;
     private final DueDays dueDays;
-    private final Means means;
+    private final SweepContext means;
 
     Retention(RetentionProperties properties, SiblingPool pool, CleanupLock lock, CleanupListener listener) {
         JdbcClient jdbc = JdbcClient.create(pool.get());
@@ -63,7 +63,7 @@ public final class Retention implements AutoCloseable {
         this.pool = pool;
         this.lock = lock;
         this.dueDays = new DueDays(jdbc);
-        this.means = new Means(
+        this.means = new SweepContext(
                 new CleanupRuns(jdbc),
                 new TransactionTemplate(new JdbcTransactionManager(pool.get())),
                 new Pace(properties.pause()),
@@ -124,7 +124,8 @@ public final class Retention implements AutoCloseable {
         if (!SqlStates.isForbidden(e)) {
             throw e;
         }
-        return new RetentionReport(Outcome.FAILED, List.of(), List.of(Message.of("problem.forbidden", reason(e))));
+        return new RetentionReport(
+                CleanupOutcome.FAILED, List.of(), List.of(Message.of("problem.forbidden", reason(e))));
     }
 
     private RetentionReport underLock(CleanupOrder order) {
@@ -133,22 +134,22 @@ public final class Retention implements AutoCloseable {
                 Message busy = lock.holder()
                         .map(h -> Message.of("problem.busy", h.name(), h.until()))
                         .orElseGet(() -> Message.of("problem.busy-until-now"));
-                return new RetentionReport(Outcome.BUSY, List.of(), List.of(busy));
+                return new RetentionReport(CleanupOutcome.BUSY, List.of(), List.of(busy));
             }
             return run(order, held);
         }
     }
 
     private RetentionReport run(CleanupOrder order, Held held) {
-        Findings findings = new Findings(means.listener());
+        CleanupFindings findings = new CleanupFindings(means.listener());
         Sweep sweep = new Sweep(means, held, findings);
         commit(() -> means.runs().start(sweep.run(), order));
-        Outcome outcome = Outcome.FAILED;
+        CleanupOutcome outcome = CleanupOutcome.FAILED;
         try {
             sweep(order, sweep, findings);
             outcome = findings.outcome();
         } catch (Stopped e) {
-            outcome = Outcome.STOPPED;
+            outcome = CleanupOutcome.STOPPED;
             findings.failed(Message.of("problem.stopped"));
         } catch (LockLost e) {
             findings.failed(Message.of("problem.lock-lost"));
@@ -158,15 +159,15 @@ public final class Retention implements AutoCloseable {
         return ended(sweep, outcome, findings);
     }
 
-    private void sweep(CleanupOrder order, Sweep sweep, Findings findings) {
-        Limits limits = limits(order.olderThan(), findings);
-        for (Swept table : Swept.values()) {
+    private void sweep(CleanupOrder order, Sweep sweep, CleanupFindings findings) {
+        RetentionLimits limits = limits(order.olderThan(), findings);
+        for (RetentionTable table : RetentionTable.values()) {
             means.pace().requireGoingOn();
             limits.permitted(table, dueDays.find(table, limits.of(table))).forEach(sweep::remove);
         }
     }
 
-    private RetentionReport ended(Sweep sweep, Outcome outcome, Findings findings) {
+    private RetentionReport ended(Sweep sweep, CleanupOutcome outcome, CleanupFindings findings) {
         List<Removal> removals = List.of();
         try {
             commit(() -> means.runs().end(sweep.run(), outcome.name().toLowerCase(Locale.ROOT), findings.text()));
@@ -191,10 +192,10 @@ public final class Retention implements AutoCloseable {
     }
 
     private RetentionReport planned(@Nullable Duration olderThan) {
-        Findings findings = new Findings(CleanupListener.NONE);
-        Limits limits = limits(olderThan, findings);
+        CleanupFindings findings = new CleanupFindings(CleanupListener.NONE);
+        RetentionLimits limits = limits(olderThan, findings);
         List<Removal> removals = new ArrayList<>();
-        for (Swept table : Swept.values()) {
+        for (RetentionTable table : RetentionTable.values()) {
             for (DueDay due : limits.permitted(table, dueDays.find(table, limits.of(table)))) {
                 due.rows()
                         .forEach((type, rows) -> removals.add(new Removal(
@@ -208,16 +209,16 @@ public final class Retention implements AutoCloseable {
         return new RetentionReport(findings.outcome(), removals, findings.problems());
     }
 
-    private Limits limits(@Nullable Duration olderThan, Findings findings) {
-        Limits limits = new Limits(
+    private RetentionLimits limits(@Nullable Duration olderThan, CleanupFindings findings) {
+        RetentionLimits limits = new RetentionLimits(
                 Periods.ofEvents(properties, olderThan),
                 Periods.ofDuplicates(properties, olderThan),
                 olderThan != null,
                 means.runs().floor());
         limits.refusals().forEach(problem -> findings.refused(CleanupListener.Refusal.TOO_SHORT, problem));
-        dueDays.firstUnsealed(limits.of(Swept.PROCESSED_EVENTS))
-                .ifPresent(
-                        unsealed -> findings.refused(CleanupListener.Refusal.NOT_SEALED, Findings.unsealed(unsealed)));
+        dueDays.firstUnsealed(limits.of(RetentionTable.PROCESSED_EVENTS))
+                .ifPresent(unsealed ->
+                        findings.refused(CleanupListener.Refusal.NOT_SEALED, CleanupFindings.unsealed(unsealed)));
         return limits;
     }
 

@@ -30,7 +30,7 @@ import org.springframework.util.StringUtils;
 record RetentionProperties(
         @DefaultValue("30d") Duration events,
         @DefaultValue("90d") Duration duplicates,
-        @DefaultValue List<EventType> eventTypes,
+        @DefaultValue List<TypePeriods> eventTypes,
         @DefaultValue("0 30 3 * * *") String schedule,
         @Nullable Path archive,
         @DefaultValue("2000") int batchSize,
@@ -69,14 +69,14 @@ record RetentionProperties(
      * @param events how long its events are kept. Not set: as all others
      * @param duplicates how long its duplicate deliveries are kept. Not set: as all others
      */
-    record EventType(
+    record TypePeriods(
             @Nullable String name,
             @Nullable Duration events,
             @Nullable Duration duplicates) {}
 
-    private static void requireUsable(List<EventType> eventTypes) {
+    private static void requireUsable(List<TypePeriods> eventTypes) {
         Set<String> names = new HashSet<>();
-        for (EventType type : eventTypes) {
+        for (TypePeriods type : eventTypes) {
             String name = type.name();
             if (name == null || name.isBlank()) {
                 throw new IllegalArgumentException(

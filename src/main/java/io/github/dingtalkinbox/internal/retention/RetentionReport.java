@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param causes what kept it from removing all that was due
  */
-public record RetentionReport(Outcome outcome, List<Removal> removals, List<Message> causes) {
+public record RetentionReport(CleanupOutcome outcome, List<Removal> removals, List<Message> causes) {
     public RetentionReport {
         removals = List.copyOf(removals);
         causes = List.copyOf(causes);
@@ -41,7 +41,7 @@ public record RetentionReport(Outcome outcome, List<Removal> removals, List<Mess
             @Nullable String archive) {}
 
     /** How a run came to its end. */
-    public enum Outcome {
+    public enum CleanupOutcome {
         /** Nothing is left that was due. */
         COMPLETED,
         /** Something was left, and will be until somebody acts. */

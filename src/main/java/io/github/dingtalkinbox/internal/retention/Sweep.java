@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.retention.CleanupListener.Refusal;
 import io.github.dingtalkinbox.internal.retention.CleanupLock.Held;
-import io.github.dingtalkinbox.internal.retention.CleanupRuns.Batch;
+import io.github.dingtalkinbox.internal.retention.CleanupRuns.RemovedBatch;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.archive.Archive;
 import io.github.dingtalkinbox.internal.retention.archive.ArchivedFile;
@@ -32,14 +32,14 @@ final class Sweep {
     /** So often the lock is extended while a day is being archived. */
     private static final int ROWS_BETWEEN_SIGNS_OF_LIFE = 5000;
 
-    private final Means means;
+    private final SweepContext means;
     private final Held lock;
-    private final Findings findings;
+    private final CleanupFindings findings;
     private final UUID run = UUID.randomUUID();
-    private final Set<Swept> givenUp = EnumSet.noneOf(Swept.class);
+    private final Set<RetentionTable> givenUp = EnumSet.noneOf(RetentionTable.class);
     private final AtomicInteger archives = new AtomicInteger();
 
-    Sweep(Means means, Held lock, Findings findings) {
+    Sweep(SweepContext means, Held lock, CleanupFindings findings) {
         this.means = means;
         this.lock = lock;
         this.findings = findings;
@@ -113,7 +113,7 @@ final class Sweep {
             means.pace().requireGoingOn();
             lock.requireHeld();
             long began = System.nanoTime();
-            Batch batch;
+            RemovedBatch batch;
             try {
                 batch = commit(() -> means.runs().remove(run, due, from, means.batchSize()));
             } catch (DataAccessException e) {
@@ -147,7 +147,7 @@ final class Sweep {
     }
 
     private void refuse(DueDay due, String state, DataAccessException e) {
-        findings.refused(Findings.kind(state), Findings.refusal(state, due, CleanupRuns.message(e)));
+        findings.refused(CleanupFindings.kind(state), CleanupFindings.refusal(state, due, CleanupRuns.message(e)));
     }
 
     private void giveUp(DueDay due, String key, Object... why) {
@@ -177,7 +177,7 @@ final class Sweep {
      * @param folder of the archives; null: there are none
      * @param reading for what is archived
      */
-    record Means(
+    record SweepContext(
             CleanupRuns runs,
             TransactionTemplate transaction,
             Pace pace,

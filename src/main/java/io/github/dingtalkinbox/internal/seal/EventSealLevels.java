@@ -43,10 +43,10 @@ final class EventSealLevels implements SealLevels {
     }
 
     @Override
-    public Level read() {
+    public SealLag read() {
         return jdbc.sql(LEVEL)
                 .param("grace", SqlTimes.interval(OpenTransactions.GRACE))
-                .query((row, number) -> new Level(row.getLong("waiting"), Duration.ofMillis(row.getLong("age_millis"))))
+                .query((row, number) -> new SealLag(row.getLong("waiting"), Duration.ofMillis(row.getLong("age_millis"))))
                 .single();
     }
 }

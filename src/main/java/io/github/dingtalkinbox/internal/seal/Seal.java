@@ -26,7 +26,7 @@ record Seal(
     private static final String WHAT = "dingtalk-inbox seal 1";
 
     static Seal make(
-            SealKey key, Digest previous, long number, Instant hour, String type, Content content, Instant now) {
+            SealKey key, Digest previous, long number, Instant hour, String type, SealedContent content, Instant now) {
         Seal unsealed = new Seal(number, hour, type, content.events(), key.id(), content.digest(), now, Digest.NONE);
         return new Seal(
                 number,
@@ -53,12 +53,12 @@ record Seal(
                 .digest();
     }
 
-    Head head() {
-        return new Head(number, seal.toString());
+    ChainHead head() {
+        return new ChainHead(number, seal.toString());
     }
 
     /** What was sealed of the hour. */
-    Content sealed() {
-        return new Content(events, content);
+    SealedContent sealed() {
+        return new SealedContent(events, content);
     }
 }

@@ -30,7 +30,7 @@ public final class SealCheck {
      * @param progress is told each hour that is checked
      * @throws ConfigurationProblem if none of the seals was made with one of the keys
      */
-    public SealFindings verify(SealKeys keys, @Nullable Head kept, Consumer<Instant> progress) {
+    public SealFindings verify(SealKeys keys, @Nullable ChainHead kept, Consumer<Instant> progress) {
         Set<String> used = seals.keyIds();
         if (!used.isEmpty() && keys.ids().stream().noneMatch(used::contains)) {
             throw SealKeys.refused("inbox.seal.key is not the key that made the seals: its id is "

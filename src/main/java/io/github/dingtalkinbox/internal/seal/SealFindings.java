@@ -23,7 +23,7 @@ public record SealFindings(
         long removed,
         @Nullable Instant removedUpTo,
         @Nullable Instant sealedUpTo,
-        @Nullable Head head,
+        @Nullable ChainHead head,
         List<Message> first,
         long more) {
     static final int MOST = 50;

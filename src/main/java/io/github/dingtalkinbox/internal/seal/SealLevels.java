@@ -12,7 +12,7 @@ public interface SealLevels {
      *
      * @throws RuntimeException if the database does not tell
      */
-    Level read();
+    SealLag read();
 
     /**
      * By the database's clock.
@@ -20,5 +20,5 @@ public interface SealLevels {
      * @param waiting hours that are over and not sealed yet
      * @param age since the end of the last hour that is sealed
      */
-    record Level(long waiting, Duration age) {}
+    record SealLag(long waiting, Duration age) {}
 }

@@ -115,8 +115,8 @@ final class SealedEvents {
      * @return by type, in the order of their bytes
      * @throws CancellationException if it was given up
      */
-    Map<String, Content> ofHour(Instant hour, Function<String, Optional<SealKey>> keys, BooleanSupplier stop) {
-        Map<String, Group> groups = new LinkedHashMap<>();
+    Map<String, SealedContent> ofHour(Instant hour, Function<String, Optional<SealKey>> keys, BooleanSupplier stop) {
+        Map<String, TypeOfHour> groups = new LinkedHashMap<>();
         jdbc.sql(OF_HOUR)
                 .param("hour", SqlTimes.parameter(hour))
                 .withFetchSize(FETCH_SIZE)
@@ -124,20 +124,20 @@ final class SealedEvents {
                     if (stop.getAsBoolean()) {
                         throw new CancellationException();
                     }
-                    groups.computeIfAbsent(row.getString("event_type"), type -> Group.of(keys.apply(type)))
+                    groups.computeIfAbsent(row.getString("event_type"), type -> TypeOfHour.of(keys.apply(type)))
                             .add(row);
                 });
-        Map<String, Content> contents = new LinkedHashMap<>();
+        Map<String, SealedContent> contents = new LinkedHashMap<>();
         groups.forEach((type, group) -> contents.put(type, group.content()));
         return contents;
     }
 
     /** The events of a type, as far as they were read. For one thread. */
-    private record Group(AtomicLong events, @Nullable MacInput input) {
-        private static Group of(Optional<SealKey> key) {
-            return new Group(
+    private record TypeOfHour(AtomicLong events, @Nullable MacInput input) {
+        private static TypeOfHour of(Optional<SealKey> key) {
+            return new TypeOfHour(
                     new AtomicLong(),
-                    key.map(k -> new MacInput(k, Content.WHAT)).orElse(null));
+                    key.map(k -> new MacInput(k, SealedContent.WHAT)).orElse(null));
         }
 
         private void add(ResultSet row) throws SQLException {
@@ -155,8 +155,8 @@ final class SealedEvents {
             }
         }
 
-        private Content content() {
-            return new Content(events.get(), input == null ? Digest.NONE : input.digest());
+        private SealedContent content() {
+            return new SealedContent(events.get(), input == null ? Digest.NONE : input.digest());
         }
     }
 }

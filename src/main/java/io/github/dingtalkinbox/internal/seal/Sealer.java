@@ -112,7 +112,7 @@ final class Sealer {
     private List<Seal> seal(Instant hour, Optional<Seal> last, Instant now) {
         var contents = events.ofHour(hour, type -> Optional.of(key), () -> stopping);
         if (contents.isEmpty()) {
-            contents.put("", Content.EMPTY);
+            contents.put("", SealedContent.EMPTY);
         }
         List<Seal> made = new ArrayList<>();
         Digest previous = last.map(Seal::seal).orElse(Digest.NONE);

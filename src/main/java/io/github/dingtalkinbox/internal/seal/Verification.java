@@ -30,7 +30,7 @@ final class Verification {
     private final SealedEvents events;
     private final TransactionTemplate transactions;
     private final Consumer<Instant> progress;
-    private final Findings findings = new Findings();
+    private final SealFindingList findings = new SealFindingList();
 
     Verification(DataSource dataSource, SealKeys keys, Consumer<Instant> progress) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
@@ -43,7 +43,7 @@ final class Verification {
         this.progress = progress;
     }
 
-    SealFindings run(@Nullable Head kept) {
+    SealFindings run(@Nullable ChainHead kept) {
         Walk walk = Walk.START;
         for (SealedHour hour = read(0); !hour.seals().isEmpty(); hour = read(walk.number())) {
             if (walk.last() == null) {
@@ -68,8 +68,8 @@ final class Verification {
                 return SealedHour.NONE;
             }
             Instant hour = next.get(0).seal().hour();
-            Map<String, Content> contents = events.ofHour(hour, type -> keyOf(type, next), () -> false);
-            Map<String, Content> unsealed = new LinkedHashMap<>(contents);
+            Map<String, SealedContent> contents = events.ofHour(hour, type -> keyOf(type, next), () -> false);
+            Map<String, SealedContent> unsealed = new LinkedHashMap<>(contents);
             unsealed.keySet().removeAll(seals.types(hour));
             long first = next.get(0).seal().number();
             int following = 1;
@@ -101,7 +101,7 @@ final class Verification {
             findings.add(Message.of("seal.seal-changed", place(seal)));
         }
         if (!stored.removed()) {
-            compare(seal, hour.contents().getOrDefault(seal.eventType(), Content.EMPTY), key.isPresent());
+            compare(seal, hour.contents().getOrDefault(seal.eventType(), SealedContent.EMPTY), key.isPresent());
         }
         return walk.to(stored, computed);
     }
@@ -116,7 +116,7 @@ final class Verification {
                 .toList();
     }
 
-    private void compare(Seal seal, Content found, boolean comparable) {
+    private void compare(Seal seal, SealedContent found, boolean comparable) {
         long difference = found.events() - seal.events();
         if (difference == 0 && (!comparable || found.equals(seal.sealed()))) {
             return;
@@ -153,7 +153,7 @@ final class Verification {
         }
     }
 
-    private void compare(@Nullable Head kept, @Nullable Seal last) {
+    private void compare(@Nullable ChainHead kept, @Nullable Seal last) {
         if (kept == null) {
             return;
         }
@@ -190,7 +190,10 @@ final class Verification {
      * @param unsealed those of types without a seal
      */
     private record SealedHour(
-            Instant hour, List<StoredSeal> seals, Map<String, Content> contents, Map<String, Content> unsealed) {
+            Instant hour,
+            List<StoredSeal> seals,
+            Map<String, SealedContent> contents,
+            Map<String, SealedContent> unsealed) {
         private static final SealedHour NONE = new SealedHour(Instant.EPOCH, List.of(), Map.of(), Map.of());
     }
 
@@ -226,7 +229,7 @@ final class Verification {
                     stored.removed() ? seal.hour().plus(HOUR) : removedUpTo);
         }
 
-        private SealFindings result(Findings findings) {
+        private SealFindings result(SealFindingList findings) {
             return new SealFindings(
                     seals,
                     events,

@@ -38,18 +38,21 @@ final class EventRelation {
         return (int) DEFINITION.chars().filter(c -> c == '?').count();
     }
 
-    static void bind(PreparedStatement statement, List<EventRow> events) throws SQLException {
-        setTexts(statement, 1, events, EventRow::app);
-        setTexts(statement, 2, events, EventRow::corpId);
-        setTexts(statement, 3, events, EventRow::eventId);
-        setTexts(statement, 4, events, EventRow::eventType);
+    static void bind(PreparedStatement statement, List<RelationRow> events) throws SQLException {
+        setTexts(statement, 1, events, RelationRow::app);
+        setTexts(statement, 2, events, RelationRow::corpId);
+        setTexts(statement, 3, events, RelationRow::eventId);
+        setTexts(statement, 4, events, RelationRow::eventType);
         setTexts(statement, 5, events, event -> iso8601(event.occurredAt()));
         setTexts(statement, 6, events, event -> iso8601(event.receivedAt()));
-        setTexts(statement, 7, events, EventRow::payload);
+        setTexts(statement, 7, events, RelationRow::payload);
     }
 
     private static void setTexts(
-            PreparedStatement statement, int index, List<EventRow> events, Function<EventRow, @Nullable String> column)
+            PreparedStatement statement,
+            int index,
+            List<RelationRow> events,
+            Function<RelationRow, @Nullable String> column)
             throws SQLException {
         statement.setArray(index, statement.getConnection().createArrayOf("text", SqlArrays.texts(events, column)));
     }

@@ -31,18 +31,18 @@ final class SampleEvents {
 
     private SampleEvents() {}
 
-    static List<EventRow> two(String eventType) {
+    static List<RelationRow> two(String eventType) {
         return List.of(row(eventType, "sample-1", "start"), row(eventType, "sample-2", "finish"));
     }
 
-    private static EventRow row(String eventType, String eventId, String type) {
+    private static RelationRow row(String eventType, String eventId, String type) {
         String payload =
                 switch (eventType) {
                     case "bpms_instance_change" -> INSTANCE;
                     case "bpms_task_change" -> TASK;
                     default -> OTHER;
                 };
-        return new EventRow(
+        return new RelationRow(
                 "default",
                 CORP_ID,
                 "default:" + eventId,

@@ -70,16 +70,16 @@ final class SqlFile {
     }
 
     /** Runs the statement for these events. */
-    void run(Connection connection, List<EventRow> events) {
+    void run(Connection connection, List<RelationRow> events) {
         execute(connection, "", events);
     }
 
     /** Has PostgreSQL plan the statement, which finds whatever is wrong with it, and has no effect. */
-    void explain(Connection connection, List<EventRow> events) {
+    void explain(Connection connection, List<RelationRow> events) {
         execute(connection, EventRelation.EXPLAIN, events);
     }
 
-    private void execute(Connection connection, String prefix, List<EventRow> events) {
+    private void execute(Connection connection, String prefix, List<RelationRow> events) {
         try (PreparedStatement statement = connection.prepareStatement(prefix + sql)) {
             EventRelation.bind(statement, events);
             statement.execute();

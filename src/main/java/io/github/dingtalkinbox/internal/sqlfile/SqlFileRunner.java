@@ -16,7 +16,7 @@ final class SqlFileRunner {
     void run(SqlFile file, List<Event> events) {
         var connection = DataSourceUtils.getConnection(dataSource);
         try {
-            file.run(connection, events.stream().map(EventRow::of).toList());
+            file.run(connection, events.stream().map(RelationRow::of).toList());
         } finally {
             DataSourceUtils.releaseConnection(connection, dataSource);
         }

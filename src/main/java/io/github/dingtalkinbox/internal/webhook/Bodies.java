@@ -29,26 +29,27 @@ final class Bodies {
      */
     byte[] read(HttpServletRequest request) {
         if (request.getContentLengthLong() > LARGEST) {
-            throw new Refused(Problem.tooLarge(LARGEST));
+            throw new Refused(CallbackProblem.tooLarge(LARGEST));
         }
         try {
             InputStream in = request.getInputStream();
             byte[] start = in.readNBytes(SMALL);
             return start.length < SMALL ? start : readLarge(start, in);
         } catch (IOException e) {
-            throw new Refused(Problem.invalidRequest("The body did not arrive whole"), "The body did not arrive: " + e);
+            throw new Refused(
+                    CallbackProblem.invalidRequest("The body did not arrive whole"), "The body did not arrive: " + e);
         }
     }
 
     private byte[] readLarge(byte[] start, InputStream in) throws IOException {
         if (!large.tryAcquire()) {
-            throw new Refused(Problem.OVERLOADED);
+            throw new Refused(CallbackProblem.OVERLOADED);
         }
         try {
             byte[] body = Arrays.copyOf(start, LARGEST + 1);
             int length = start.length + in.readNBytes(body, start.length, body.length - start.length);
             if (length > LARGEST) {
-                throw new Refused(Problem.tooLarge(LARGEST));
+                throw new Refused(CallbackProblem.tooLarge(LARGEST));
             }
             return Arrays.copyOf(body, length);
         } finally {

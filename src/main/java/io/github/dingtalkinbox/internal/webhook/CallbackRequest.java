@@ -38,7 +38,7 @@ record CallbackRequest(String signature, String timestamp, String nonce, String 
         }
         String mediaType = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (!mediaType.equals("application/json")) {
-            throw new Refused(Problem.UNSUPPORTED_MEDIA_TYPE);
+            throw new Refused(CallbackProblem.UNSUPPORTED_MEDIA_TYPE);
         }
     }
 
@@ -48,7 +48,7 @@ record CallbackRequest(String signature, String timestamp, String nonce, String 
             value = value(request, otherName);
         }
         if (value == null) {
-            throw new Refused(Problem.invalidRequest("The query parameter " + name + " is missing"));
+            throw new Refused(CallbackProblem.invalidRequest("The query parameter " + name + " is missing"));
         }
         return value;
     }
@@ -58,7 +58,7 @@ record CallbackRequest(String signature, String timestamp, String nonce, String 
             String value = request.getParameter(name);
             return value == null || value.isEmpty() ? null : value;
         } catch (IllegalStateException e) {
-            throw new Refused(Problem.invalidRequest("The query string is malformed"));
+            throw new Refused(CallbackProblem.invalidRequest("The query string is malformed"));
         }
     }
 
@@ -86,6 +86,7 @@ record CallbackRequest(String signature, String timestamp, String nonce, String 
     }
 
     private static Refused malformedBody() {
-        return new Refused(Problem.invalidRequest("The body must be a JSON object with a string field encrypt"));
+        return new Refused(
+                CallbackProblem.invalidRequest("The body must be a JSON object with a string field encrypt"));
     }
 }

@@ -54,7 +54,7 @@ final class CallbackServlet extends HttpServlet {
     private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (drain.refuses()) {
             response.setHeader("Connection", "close"); // the next one goes over a new connection, to another service
-            refuse(response, Problem.STOPPING);
+            refuse(response, CallbackProblem.STOPPING);
             return;
         }
         Envelope answer;
@@ -70,7 +70,7 @@ final class CallbackServlet extends HttpServlet {
             return;
         } catch (Overloaded e) {
             log.warn("{} was answered 503: {}", new Described(request), e.getMessage());
-            refuse(response, Problem.OVERLOADED);
+            refuse(response, CallbackProblem.OVERLOADED);
             return;
         } catch (DatabaseUnavailable e) {
             log.error(
@@ -78,7 +78,7 @@ final class CallbackServlet extends HttpServlet {
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
                     LoggedFailure.of(e));
-            refuse(response, Problem.DATABASE_UNAVAILABLE);
+            refuse(response, CallbackProblem.DATABASE_UNAVAILABLE);
             return;
         } catch (Throwable e) {
             log.error(
@@ -86,7 +86,7 @@ final class CallbackServlet extends HttpServlet {
                             + " delivers it again after 10 s, and after 30 s more",
                     new Described(request),
                     LoggedFailure.of(e));
-            refuse(response, Problem.INTERNAL_ERROR);
+            refuse(response, CallbackProblem.INTERNAL_ERROR);
             return;
         }
         // What fails here is the network: the event has taken effect, and its next delivery will be a duplicate.
@@ -95,7 +95,7 @@ final class CallbackServlet extends HttpServlet {
 
     private Envelope answer(HttpServletRequest request) throws Exception {
         if (!request.getMethod().equals("POST")) {
-            throw new Refused(Problem.METHOD_NOT_ALLOWED);
+            throw new Refused(CallbackProblem.METHOD_NOT_ALLOWED);
         }
         App app = app(request.getPathInfo());
         // Spring times and traces every request, and knows of no pattern but those of its own controllers.
@@ -109,16 +109,16 @@ final class CallbackServlet extends HttpServlet {
         String name = pathInfo == null || pathInfo.length() <= 1 ? Apps.DEFAULT : pathInfo.substring(1);
         App app = apps.find(name);
         if (app == null) {
-            throw new Refused(Problem.UNKNOWN_APP, "The configured apps are " + apps.names());
+            throw new Refused(CallbackProblem.UNKNOWN_APP, "The configured apps are " + apps.names());
         }
         return app;
     }
 
-    private static void refuse(HttpServletResponse response, Problem problem) throws IOException {
-        if (problem.equals(Problem.METHOD_NOT_ALLOWED)) {
+    private static void refuse(HttpServletResponse response, CallbackProblem problem) throws IOException {
+        if (problem.equals(CallbackProblem.METHOD_NOT_ALLOWED)) {
             response.setHeader("Allow", "POST");
         }
-        if (problem.equals(Problem.NOT_AUTHENTIC)) {
+        if (problem.equals(CallbackProblem.NOT_AUTHENTIC)) {
             response.setHeader("WWW-Authenticate", "DingTalk-Callback"); // a 401 must have one (RFC 9110, 15.5.2)
         }
         send(response, problem.status(), "application/problem+json", problem.toJson());

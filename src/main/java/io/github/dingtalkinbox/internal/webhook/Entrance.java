@@ -70,7 +70,7 @@ final class Entrance {
         try {
             return reader.read(app.name(), opened.text(), delivery);
         } catch (NotAnEvent e) {
-            throw new Refused(Problem.NOT_AN_EVENT, "It is authentic, but no event: " + e.getMessage());
+            throw new Refused(CallbackProblem.NOT_AN_EVENT, "It is authentic, but no event: " + e.getMessage());
         }
     }
 
@@ -79,6 +79,6 @@ final class Entrance {
     }
 
     private static Refused notAuthentic(EnvelopeException e) {
-        return new Refused(Problem.NOT_AUTHENTIC, String.valueOf(e.getMessage()));
+        return new Refused(CallbackProblem.NOT_AUTHENTIC, String.valueOf(e.getMessage()));
     }
 }

@@ -2,19 +2,19 @@ package io.github.dingtalkinbox.internal.webhook;
 
 /** A request that does not get as far as the receiver. The message is for the operator's log, the problem for the sender. */
 final class Refused extends RuntimeException {
-    private final Problem problem;
+    private final CallbackProblem problem;
 
-    Refused(Problem problem) {
+    Refused(CallbackProblem problem) {
         this(problem, problem.detail());
     }
 
-    Refused(Problem problem, String message) {
+    Refused(CallbackProblem problem, String message) {
         // Without stack trace: it would say nothing, and anybody can make us throw this as often as they like.
         super(message, null, false, false);
         this.problem = problem;
     }
 
-    Problem problem() {
+    CallbackProblem problem() {
         return problem;
     }
 }

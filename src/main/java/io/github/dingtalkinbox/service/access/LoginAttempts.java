@@ -20,7 +20,7 @@ final class LoginAttempts {
     private static final int REMEMBERED = 10_000;
     private static final int LONGEST_NAME = 100;
 
-    private final Cache<Attempt, AtomicInteger> failures;
+    private final Cache<LoginOrigin, AtomicInteger> failures;
 
     LoginAttempts(Ticker ticker) {
         this.failures = Caffeine.newBuilder()
@@ -33,21 +33,21 @@ final class LoginAttempts {
     /** Counts an attempt, as one that fails until it is known to have succeeded. False: it is one too many. */
     boolean begin(String user, String address) {
         // Both count, whichever is over its limit.
-        boolean asUser = count(new Attempt(named(user), address)) <= MOST_AS_USER;
-        boolean fromAddress = count(new Attempt("", address)) <= MOST_FROM_ADDRESS;
+        boolean asUser = count(new LoginOrigin(named(user), address)) <= MOST_AS_USER;
+        boolean fromAddress = count(new LoginOrigin("", address)) <= MOST_FROM_ADDRESS;
         return asUser && fromAddress;
     }
 
     void succeeded(String user, String address) {
-        failures.invalidate(new Attempt(named(user), address));
-        count(new Attempt("", address), -1);
+        failures.invalidate(new LoginOrigin(named(user), address));
+        count(new LoginOrigin("", address), -1);
     }
 
-    private int count(Attempt attempt) {
+    private int count(LoginOrigin attempt) {
         return count(attempt, 1);
     }
 
-    private int count(Attempt attempt, int by) {
+    private int count(LoginOrigin attempt, int by) {
         return failures.get(attempt, a -> new AtomicInteger()).addAndGet(by);
     }
 
@@ -55,5 +55,5 @@ final class LoginAttempts {
         return "user " + user.substring(0, Math.min(user.length(), LONGEST_NAME));
     }
 
-    private record Attempt(String user, String address) {}
+    private record LoginOrigin(String user, String address) {}
 }

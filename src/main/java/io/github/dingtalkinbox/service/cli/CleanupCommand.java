@@ -4,7 +4,7 @@ import io.github.dingtalkinbox.internal.job.NodeName;
 import io.github.dingtalkinbox.internal.retention.CleanupOrder;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.retention.RetentionReport;
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.sql.SQLException;
@@ -87,7 +87,7 @@ final class CleanupCommand implements Callable<Integer> {
             try (Retention retention = configured(dataSource, environment, origin)) {
                 RetentionReport report = dryRun ? retention.plan(instead) : retention.runOnce(order);
                 new CleanupReport(terminal.out()).print(report, dryRun);
-                return report.outcome() == Outcome.COMPLETED ? 0 : 1;
+                return report.outcome() == CleanupOutcome.COMPLETED ? 0 : 1;
             } catch (CannotGetJdbcConnectionException e) {
                 throw explained(e, environment);
             }

@@ -1,9 +1,9 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.operations.Operations;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Result;
+import io.github.dingtalkinbox.internal.operations.QueueOperations;
 import io.github.dingtalkinbox.internal.operations.QueueSelection;
-import io.github.dingtalkinbox.internal.operations.Settlement;
-import io.github.dingtalkinbox.internal.operations.Settlement.Result;
 import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -23,20 +23,20 @@ final class QueueChanges {
         this.out = out;
     }
 
-    static Operations operations(DataSource dataSource) {
-        return new Operations(dataSource, new JdbcTransactionManager(dataSource));
+    static QueueOperations operations(DataSource dataSource) {
+        return new QueueOperations(dataSource, new JdbcTransactionManager(dataSource));
     }
 
-    void each(QueueSelection selection, Operations operations, Function<String, Settlement> change) {
+    void each(QueueSelection selection, QueueOperations operations, Function<String, OperatorOutcome> change) {
         operations.each(selection, eventId -> note(eventId, change.apply(eventId)));
     }
 
     /** Does something with one event; what came of it counts, and not what came of it before. */
-    void settle(String eventId, Callable<Settlement> change) throws Exception {
+    void settle(String eventId, Callable<OperatorOutcome> change) throws Exception {
         note(eventId, change.call());
     }
 
-    private void note(String eventId, Settlement settlement) {
+    private void note(String eventId, OperatorOutcome settlement) {
         out.println(Printable.line(eventId) + "  " + settlement.text());
         results.put(eventId, settlement.result());
     }

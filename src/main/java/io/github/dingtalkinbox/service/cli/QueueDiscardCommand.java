@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.operations.Instruction;
-import io.github.dingtalkinbox.internal.operations.Operations;
+import io.github.dingtalkinbox.internal.operations.QueueOperations;
 import io.github.dingtalkinbox.internal.operations.QueueSelection;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class QueueDiscardCommand implements Callable<Integer> {
         Instruction instruction = instructionOptions.instruction("queue discard");
         var changes = new QueueChanges(terminal.out());
         return new ServiceDatabase(properties).use(dataSource -> {
-            Operations operations = QueueChanges.operations(dataSource);
+            QueueOperations operations = QueueChanges.operations(dataSource);
             changes.each(selection, operations, id -> operations.discard(id, selection.states(), instruction));
             return changes.end(instruction.isDryRun() ? "Would be discarded" : "Discarded");
         });

@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.operations.Instruction;
-import io.github.dingtalkinbox.internal.operations.Operations;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
+import io.github.dingtalkinbox.internal.operations.QueueOperations;
 import io.github.dingtalkinbox.internal.operations.QueueSelection;
 import io.github.dingtalkinbox.internal.operations.Repetition;
-import io.github.dingtalkinbox.internal.operations.Settlement;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ final class QueueReplayCommand implements Callable<Integer> {
         var changes = new QueueChanges(terminal.out());
         var database = new ServiceDatabase(properties);
         database.use(dataSource -> {
-            Operations operations = QueueChanges.operations(dataSource);
+            QueueOperations operations = QueueChanges.operations(dataSource);
             changes.each(selection, operations, id -> operations.replay(id, selection.states(), instruction));
             return changes;
         });
@@ -92,7 +92,7 @@ final class QueueReplayCommand implements Callable<Integer> {
         }
         if (instruction.isDryRun()) {
             for (String id : processed) {
-                changes.settle(id, () -> Settlement.REPEATABLE);
+                changes.settle(id, () -> OperatorOutcome.REPEATABLE);
             }
             return;
         }

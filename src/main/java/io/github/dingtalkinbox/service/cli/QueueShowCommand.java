@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.operations.Operations;
 import io.github.dingtalkinbox.internal.operations.ProcessedDetails;
+import io.github.dingtalkinbox.internal.operations.QueueOperations;
 import io.github.dingtalkinbox.internal.operations.QueuedDetails;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
@@ -37,7 +37,7 @@ final class QueueShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return new ServiceDatabase(properties).use(dataSource -> {
-            Operations operations = QueueChanges.operations(dataSource);
+            QueueOperations operations = QueueChanges.operations(dataSource);
             boolean areAllKnown = true;
             for (String eventId : eventIds) {
                 areAllKnown &= show(operations, eventId);
@@ -46,7 +46,7 @@ final class QueueShowCommand implements Callable<Integer> {
         });
     }
 
-    private boolean show(Operations operations, String eventId) {
+    private boolean show(QueueOperations operations, String eventId) {
         var report = new EventReport(terminal.out());
         Optional<QueuedDetails> queued = operations.find(eventId);
         if (queued.isPresent()) {

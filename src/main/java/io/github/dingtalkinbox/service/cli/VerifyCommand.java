@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.seal.Head;
+import io.github.dingtalkinbox.internal.seal.ChainHead;
 import io.github.dingtalkinbox.internal.seal.SealCheck;
 import io.github.dingtalkinbox.internal.seal.SealFindings;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
@@ -79,7 +79,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int verify(DataSource dataSource, Environment configuration) {
         SealKeys keys = seals || head != null ? keys(configuration) : null;
-        Head kept = head == null ? null : head(head);
+        ChainHead kept = head == null ? null : head(head);
         var audit = new Audit(dataSource);
         var report = new AuditReport(terminal.out());
         boolean well = true;
@@ -101,7 +101,7 @@ final class VerifyCommand implements Callable<Integer> {
         return well && invariants.stream().allMatch(InvariantFindings::isEmpty) ? 0 : 1;
     }
 
-    private SealFindings verify(SealCheck check, SealKeys keys, @Nullable Head kept) {
+    private SealFindings verify(SealCheck check, SealKeys keys, @Nullable ChainHead kept) {
         try (var progress = new Progress(terminal)) {
             return check.verify(keys, kept, progress);
         } catch (ConfigurationProblem e) {
@@ -117,9 +117,9 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private static Head head(String text) {
+    private static ChainHead head(String text) {
         try {
-            return Head.parse(text);
+            return ChainHead.parse(text);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage() + ".");
         }

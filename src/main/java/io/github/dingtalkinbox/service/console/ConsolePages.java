@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.Operations;
+import io.github.dingtalkinbox.internal.operations.QueueOperations;
 import io.github.dingtalkinbox.internal.operations.Repetition;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.Retention;
@@ -164,7 +164,7 @@ class ConsolePages {
             Environment environment,
             Clock clock) {
         Views views = Views.of(pool);
-        Operations operations = new Operations(pool.get(), new JdbcTransactionManager(pool.get()));
+        QueueOperations operations = new QueueOperations(pool.get(), new JdbcTransactionManager(pool.get()));
         RouterFunctions.Builder routes = RouterFunctions.route();
         new LoginPage(environment, layout).addTo(routes);
         new OverviewPage(new OverviewReader(views, queue, health, layout.times(), clock), layout).addTo(routes);

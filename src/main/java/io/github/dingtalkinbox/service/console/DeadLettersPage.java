@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.console;
 
 import io.github.dingtalkinbox.internal.operations.Instruction;
-import io.github.dingtalkinbox.internal.operations.Operations;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
+import io.github.dingtalkinbox.internal.operations.QueueOperations;
 import io.github.dingtalkinbox.internal.operations.QueueSelection;
 import io.github.dingtalkinbox.internal.operations.QueuedEntry;
-import io.github.dingtalkinbox.internal.operations.Settlement;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +23,10 @@ final class DeadLettersPage {
     private static final int LINES = 20;
     private static final Set<String> DEAD = Set.of("dead");
 
-    private final Operations operations;
+    private final QueueOperations operations;
     private final Layout layout;
 
-    DeadLettersPage(Operations operations, Layout layout) {
+    DeadLettersPage(QueueOperations operations, Layout layout) {
         this.operations = operations;
         this.layout = layout;
     }
@@ -63,7 +63,7 @@ final class DeadLettersPage {
     }
 
     /** The chosen ones; or all of them, of a type or of any. */
-    private ServerResponse each(ServerRequest request, Action action) {
+    private ServerResponse each(ServerRequest request, DeadLetterAction action) {
         String reason = Filter.text(request, "reason");
         boolean isAll = request.param("all").isPresent();
         List<String> ids = request.params().getOrDefault("id", List.of());
@@ -75,7 +75,7 @@ final class DeadLettersPage {
         }
         Visitor visitor = Visitor.of(request);
         Instruction instruction = visitor.instruction(reason);
-        Tally tally = new Tally(layout.words(), visitor);
+        ActionTally tally = new ActionTally(layout.words(), visitor);
         operations.each(
                 isAll ? selection(List.of(), Filter.text(request, "type")) : selection(ids, null),
                 id -> tally.add(id, action.act(id, instruction)));
@@ -91,24 +91,24 @@ final class DeadLettersPage {
         return Layout.seeOther(request, PATH);
     }
 
-    private interface Action {
-        Settlement act(String id, Instruction instruction);
+    private interface DeadLetterAction {
+        OperatorOutcome act(String id, Instruction instruction);
     }
 
     /** What came of it: how many, and what kept it from the others. */
-    private static final class Tally {
+    private static final class ActionTally {
         private final List<String> done = new ArrayList<>();
         private final List<String> refused = new ArrayList<>();
         private final Words words;
         private final Visitor visitor;
 
-        private Tally(Words words, Visitor visitor) {
+        private ActionTally(Words words, Visitor visitor) {
             this.words = words;
             this.visitor = visitor;
         }
 
-        private void add(String id, Settlement settlement) {
-            (settlement.result() == Settlement.Result.DONE ? done : refused)
+        private void add(String id, OperatorOutcome settlement) {
+            (settlement.result() == OperatorOutcome.Result.DONE ? done : refused)
                     .add(id + " " + words.settlement(settlement, visitor));
         }
 

@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.Operations;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
 import io.github.dingtalkinbox.internal.operations.PastAction;
+import io.github.dingtalkinbox.internal.operations.QueueOperations;
 import io.github.dingtalkinbox.internal.operations.QueuedDetails;
 import io.github.dingtalkinbox.internal.operations.Repetition;
-import io.github.dingtalkinbox.internal.operations.Settlement;
 import io.github.dingtalkinbox.internal.text.Printable;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +26,11 @@ final class EventPage {
     private final AuditDuplicates duplicates;
     private final AuditPayloads payloads;
     private final AuditApprovals approvals;
-    private final Operations operations;
+    private final QueueOperations operations;
     private final Repetition repetition;
     private final Layout layout;
 
-    EventPage(Views views, Operations operations, Repetition repetition, Layout layout) {
+    EventPage(Views views, QueueOperations operations, Repetition repetition, Layout layout) {
         this.events = views.events();
         this.duplicates = views.duplicates();
         this.payloads = views.payloads();
@@ -67,7 +67,8 @@ final class EventPage {
         Map<String, Object> model = new TreeMap<>();
         model.put("event", event);
         model.put("details", details);
-        model.put("timeline", Moment.of(event, details.queuedAt(), duplicates.ofEvent(event.eventId()), actions));
+        model.put(
+                "timeline", TimelineEntry.of(event, details.queuedAt(), duplicates.ofEvent(event.eventId()), actions));
         if (queued != null) {
             model.put("queued", queued);
         }
@@ -100,7 +101,7 @@ final class EventPage {
         return act(request, (id, reason, visitor) -> repetition.repeat(id, visitor.instruction(reason)));
     }
 
-    private ServerResponse act(ServerRequest request, Action action) {
+    private ServerResponse act(ServerRequest request, EventAction action) {
         String id = request.param("id").orElse("");
         String reason = Filter.text(request, "reason");
         if (reason == null) {
@@ -111,7 +112,7 @@ final class EventPage {
         }
         try {
             Visitor visitor = Visitor.of(request);
-            Settlement settlement = action.act(id, reason, visitor);
+            OperatorOutcome settlement = action.act(id, reason, visitor);
             return back(request, Notice.of(id, settlement, layout.words().settlement(settlement, visitor)));
         } catch (Exception e) {
             log.error("{}: what an operator wanted to do with it has failed", Printable.line(id), e);
@@ -124,7 +125,7 @@ final class EventPage {
         return Layout.seeOther(request, Urls.to(PATH, "id", request.param("id").orElse("")));
     }
 
-    private interface Action {
-        Settlement act(String id, String reason, Visitor visitor) throws Exception;
+    private interface EventAction {
+        OperatorOutcome act(String id, String reason, Visitor visitor) throws Exception;
     }
 }

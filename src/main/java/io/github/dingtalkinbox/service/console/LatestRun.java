@@ -19,14 +19,14 @@ final class LatestRun<T> {
 
     private final Executor executor;
     private final Clock clock;
-    private volatile State<T> state = new State<>(null, null, null, null);
+    private volatile RunState<T> state = new RunState<>(null, null, null, null);
 
     LatestRun(Executor executor, Clock clock) {
         this.executor = executor;
         this.clock = clock;
     }
 
-    State<T> state() {
+    RunState<T> state() {
         return state;
     }
 
@@ -41,12 +41,12 @@ final class LatestRun<T> {
     }
 
     private void finish(Callable<T> run) {
-        State<T> end;
+        RunState<T> end;
         try {
-            end = new State<>(null, clock.instant(), run.call(), null);
+            end = new RunState<>(null, clock.instant(), run.call(), null);
         } catch (Exception e) {
             log.error("What was asked for in the console has failed", e);
-            end = new State<>(null, clock.instant(), null, String.valueOf(e.getMessage()));
+            end = new RunState<>(null, clock.instant(), null, String.valueOf(e.getMessage()));
         }
         state = end;
     }
@@ -59,13 +59,13 @@ final class LatestRun<T> {
      * @param result of that; null: there is none yet, or it has failed
      * @param failure of that; null: it has not failed
      */
-    record State<T>(
+    record RunState<T>(
             @Nullable Instant since,
             @Nullable Instant endedAt,
             @Nullable T result,
             @Nullable String failure) {
-        private State<T> begun(Instant now) {
-            return new State<>(now, endedAt, result, failure);
+        private RunState<T> begun(Instant now) {
+            return new RunState<>(now, endedAt, result, failure);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.Settlement;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
 import jakarta.servlet.http.HttpSession;
 import java.io.Serializable;
 import java.util.List;
@@ -18,8 +18,8 @@ record Notice(String message, boolean isGood, List<String> lines) implements Ser
     private static final String NAME = "notice";
 
     /** Of something that was done with one event, or was not. */
-    static Notice of(String eventId, Settlement settlement, String words) {
-        boolean isDone = settlement.result() == Settlement.Result.DONE;
+    static Notice of(String eventId, OperatorOutcome settlement, String words) {
+        boolean isDone = settlement.result() == OperatorOutcome.Result.DONE;
         return new Notice(isDone ? "notice.done" : "notice.refused", isDone, List.of(eventId + " " + words));
     }
 

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,17 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 record Overview(
         Instant at,
-        List<Step> traffic,
+        List<TrafficStep> traffic,
         List<Gap> gaps,
-        Map<State, Level> queue,
+        Map<State, QueueDepth> queue,
         @Nullable Duration sinceCleanup,
         String health) {
     public long events() {
-        return traffic.stream().mapToLong(Step::events).sum();
+        return traffic.stream().mapToLong(TrafficStep::events).sum();
     }
 
     public long duplicates() {
-        return traffic.stream().mapToLong(Step::duplicates).sum();
+        return traffic.stream().mapToLong(TrafficStep::duplicates).sum();
     }
 
     /** Duplicates among all deliveries, from 0 to 1. */
@@ -39,8 +39,8 @@ record Overview(
         return deliveries == 0 ? 0 : (double) duplicates() / deliveries;
     }
 
-    public Level dead() {
-        return queue.getOrDefault(State.DEAD, Level.EMPTY);
+    public QueueDepth dead() {
+        return queue.getOrDefault(State.DEAD, QueueDepth.EMPTY);
     }
 
     public long waiting() {
@@ -53,8 +53,8 @@ record Overview(
         return pending.compareTo(retrying) > 0 ? pending : retrying;
     }
 
-    private Level level(State state) {
-        return queue.getOrDefault(state, Level.EMPTY);
+    private QueueDepth level(State state) {
+        return queue.getOrDefault(state, QueueDepth.EMPTY);
     }
 
     /**
@@ -63,7 +63,7 @@ record Overview(
      * @param p50 of the times that handlers took, in milliseconds; null: none is known
      * @param p95 likewise
      */
-    record Step(
+    record TrafficStep(
             String time,
             long events,
             long duplicates,

@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.service.console;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.service.console.AuditHandlingTimes.Percentiles;
 import io.github.dingtalkinbox.service.console.Overview.Gap;
-import io.github.dingtalkinbox.service.console.Overview.Step;
+import io.github.dingtalkinbox.service.console.Overview.TrafficStep;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -47,15 +47,15 @@ final class OverviewReader {
                 health.health().getStatus().getCode());
     }
 
-    private List<Step> traffic(Span span, Instant from, Instant now) {
+    private List<TrafficStep> traffic(Span span, Instant from, Instant now) {
         Map<Instant, Long> events = views.events().counts(from, span.step());
         Map<Instant, Long> duplicates = views.duplicates().counts(from, span.step());
         Map<Instant, Percentiles> handling = new HashMap<>();
         views.handlingTimes().percentiles(from, span.step()).forEach(p -> handling.put(p.from(), p));
-        List<Step> steps = new ArrayList<>();
+        List<TrafficStep> steps = new ArrayList<>();
         for (Instant at = from; !at.isAfter(now); at = at.plus(span.step())) {
             Percentiles percentiles = handling.get(at);
-            steps.add(new Step(
+            steps.add(new TrafficStep(
                     times.brief(at),
                     events.getOrDefault(at, 0L),
                     duplicates.getOrDefault(at, 0L),

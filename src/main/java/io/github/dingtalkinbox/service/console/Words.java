@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.Settlement;
-import io.github.dingtalkinbox.internal.operations.Settlement.Quotation;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Quotation;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Instant;
 import java.util.Arrays;
@@ -42,7 +42,7 @@ record Words(MessageSource messages, Times times) {
     }
 
     /** What came of a wish of this visitor's. */
-    String settlement(Settlement settlement, Visitor visitor) {
+    String settlement(OperatorOutcome settlement, Visitor visitor) {
         return settlement
                 .message()
                 .text(

@@ -70,7 +70,7 @@ final class Cluster {
         Path passwordFile = Files.createTempFile(directory.path(), "initdb", ".password");
         try {
             Files.writeString(passwordFile, logins.password(Logins.SUPERUSER));
-            Programs.Result made = programs.run(
+            Programs.ProgramResult made = programs.run(
                     "initdb",
                     "--pgdata=" + incomplete,
                     "--username=" + Logins.SUPERUSER,
@@ -125,7 +125,7 @@ final class Cluster {
     }
 
     /** Starts the server; when this returns, it answers. */
-    Programs.Result start(int port) throws IOException {
+    Programs.ProgramResult start(int port) throws IOException {
         Path log = logFile();
         if (Files.exists(log) && Files.size(log) > LOG_FILE_BYTES) {
             Files.move(log, directory.resolve(OLD_LOG_FILE), StandardCopyOption.REPLACE_EXISTING);
@@ -151,7 +151,7 @@ final class Cluster {
             log.warn("The embedded PostgreSQL had ended already: see {}", logFile());
             return;
         }
-        Programs.Result stopped = stop("fast");
+        Programs.ProgramResult stopped = stop("fast");
         if (!stopped.succeeded()) {
             log.warn("PostgreSQL did not stop in {} s: ending it at once. ({})", STOP_SECONDS, stopped.output());
             stopped = stop("immediate");
@@ -173,7 +173,7 @@ final class Cluster {
         }
     }
 
-    private Programs.Result stop(String mode) throws IOException {
+    private Programs.ProgramResult stop(String mode) throws IOException {
         return programs.run(
                 "pg_ctl",
                 "stop",
@@ -192,7 +192,7 @@ final class Cluster {
     }
 
     /** Why {@link #start} failed. */
-    ConfigurationProblem startFailure(Programs.Result result) throws IOException {
+    ConfigurationProblem startFailure(Programs.ProgramResult result) throws IOException {
         return failure("The embedded PostgreSQL in " + path + " did not start: " + result.output() + "\n" + logTail());
     }
 }

@@ -69,7 +69,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     private static String version(Programs programs) throws IOException {
-        Programs.Result said = programs.run("postgres", "--version");
+        Programs.ProgramResult said = programs.run("postgres", "--version");
         if (!said.succeeded()) {
             throw new ConfigurationProblem(
                     "The embedded PostgreSQL does not run on this machine: " + said.output(),
@@ -112,7 +112,7 @@ final class EmbeddedServer implements AutoCloseable {
                 logins = logins.withPort(other);
                 logins.write(directory);
             }
-            Programs.Result started = cluster.start(logins.port());
+            Programs.ProgramResult started = cluster.start(logins.port());
             if (started.succeeded()) {
                 return prepared(new EmbeddedServer(cluster, logins));
             }

@@ -26,7 +26,7 @@ final class Programs {
             return new Programs(binaries, List.of());
         }
         Programs programs = new Programs(binaries, AS_NOBODY);
-        Result tried = programs.runCommand(List.of("true"));
+        ProgramResult tried = programs.runCommand(List.of("true"));
         if (!tried.succeeded()) {
             throw new ConfigurationProblem(
                     "PostgreSQL does not run as root, and this system does not let root run it in a user namespace"
@@ -42,14 +42,14 @@ final class Programs {
      * @param program its name, without a path
      * @throws IOException if it cannot be run at all
      */
-    Result run(String program, String... arguments) throws IOException {
+    ProgramResult run(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(binaries.program(program).toString());
         command.addAll(List.of(arguments));
         return runCommand(command);
     }
 
-    private Result runCommand(List<String> command) throws IOException {
+    private ProgramResult runCommand(List<String> command) throws IOException {
         List<String> whole = new ArrayList<>(prefix);
         whole.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(whole).redirectErrorStream(true);
@@ -60,7 +60,7 @@ final class Programs {
         try {
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Result(process.waitFor(), output.strip());
+            return new ProgramResult(process.waitFor(), output.strip());
         } catch (InterruptedException e) {
             process.destroy();
             Thread.currentThread().interrupt();
@@ -89,7 +89,7 @@ final class Programs {
     }
 
     /** How a program ended, and all that it said. */
-    record Result(int exitCode, String output) {
+    record ProgramResult(int exitCode, String output) {
         boolean succeeded() {
             return exitCode == 0;
         }

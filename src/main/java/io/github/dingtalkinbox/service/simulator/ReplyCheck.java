@@ -30,7 +30,7 @@ final class ReplyCheck {
     }
 
     /** What is wrong with the reply; empty if nothing is. */
-    Optional<Refusal> refusal(HttpResponse<byte[]> response) {
+    Optional<RefusedReply> refusal(HttpResponse<byte[]> response) {
         JsonNode body = json(response.body());
         if (response.statusCode() != 200) {
             String title = Printable.line(body.path("title").asString(""), LONGEST_DETAIL);
@@ -50,7 +50,7 @@ final class ReplyCheck {
         return decrypted(body);
     }
 
-    private Optional<Refusal> decrypted(JsonNode body) {
+    private Optional<RefusedReply> decrypted(JsonNode body) {
         try {
             byte[] text = crypto.open(
                     body.path("msg_signature").asString(),
@@ -60,11 +60,11 @@ final class ReplyCheck {
             String said = new String(text, UTF_8);
             return said.equals("success")
                     ? Optional.empty()
-                    : Optional.of(new Refusal(
+                    : Optional.of(new RefusedReply(
                             "The reply does not decrypt to success",
                             "it says " + Printable.line(said.strip(), LONGEST_DETAIL)));
         } catch (EnvelopeException e) {
-            return Optional.of(new Refusal(
+            return Optional.of(new RefusedReply(
                     "The reply cannot be opened: " + e.getClass().getSimpleName(), String.valueOf(e.getMessage())));
         }
     }
@@ -77,11 +77,11 @@ final class ReplyCheck {
         }
     }
 
-    private static Optional<Refusal> refused(String reason, HttpResponse<byte[]> response) {
-        return Optional.of(new Refusal(
+    private static Optional<RefusedReply> refused(String reason, HttpResponse<byte[]> response) {
+        return Optional.of(new RefusedReply(
                 reason, "the body is " + Printable.line(new String(response.body(), UTF_8).strip(), LONGEST_DETAIL)));
     }
 
     /** @param reason few different ones, fit for counting */
-    record Refusal(String reason, String detail) {}
+    record RefusedReply(String reason, String detail) {}
 }

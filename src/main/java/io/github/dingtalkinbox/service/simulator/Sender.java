@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.service.simulator;
 import io.github.dingtalkinbox.internal.crypto.CallbackCrypto;
 import io.github.dingtalkinbox.internal.crypto.Envelope;
 import io.github.dingtalkinbox.service.audit.JournalEntry;
-import io.github.dingtalkinbox.service.simulator.ReplyCheck.Refusal;
+import io.github.dingtalkinbox.service.simulator.ReplyCheck.RefusedReply;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -98,7 +98,7 @@ final class Sender {
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .whenComplete((response, failure) -> {
                     try {
-                        Optional<Refusal> refusal = refusal(response, failure, url, System.nanoTime() - sentAt);
+                        Optional<RefusedReply> refusal = refusal(response, failure, url, System.nanoTime() - sentAt);
                         journal.accept(entry(push.event(), delivery, url, refusal));
                         count(push.event(), refusal);
                         answered.accept(push, refusal.isEmpty());
@@ -120,7 +120,7 @@ final class Sender {
                 .build();
     }
 
-    private Optional<Refusal> refusal(
+    private Optional<RefusedReply> refusal(
             @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure, URI url, long nanos) {
         if (response == null) {
             return Optional.of(notAnswered(failure, url));
@@ -129,25 +129,26 @@ final class Sender {
         return check.refusal(response);
     }
 
-    private JournalEntry entry(PlayedEvent event, int delivery, URI url, Optional<Refusal> refusal) {
-        String answer = refusal.map(Refusal::reason).orElse(JournalEntry.SUCCESS);
+    private JournalEntry entry(PlayedEvent event, int delivery, URI url, Optional<RefusedReply> refusal) {
+        String answer = refusal.map(RefusedReply::reason).orElse(JournalEntry.SUCCESS);
         return new JournalEntry(clock.instant(), answer, delivery, event.sent(), url.toString());
     }
 
-    private void count(PlayedEvent event, Optional<Refusal> refusal) {
+    private void count(PlayedEvent event, Optional<RefusedReply> refusal) {
         refusal.ifPresentOrElse(r -> tally.refused(event.sent().eventId(), r), tally::answered);
     }
 
-    private Refusal notAnswered(@Nullable Throwable failure, URI url) {
+    private RefusedReply notAnswered(@Nullable Throwable failure, URI url) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof HttpTimeoutException || cause instanceof TimeoutException) {
-            return new Refusal("No answer within " + timeout.toMillis() + " ms", "DingTalk would deliver it again");
+            return new RefusedReply(
+                    "No answer within " + timeout.toMillis() + " ms", "DingTalk would deliver it again");
         }
         if (cause instanceof ConnectException) {
-            return new Refusal("No connection to " + url, "is the service running?");
+            return new RefusedReply("No connection to " + url, "is the service running?");
         }
-        return new Refusal("The connection broke", String.valueOf(cause));
+        return new RefusedReply("The connection broke", String.valueOf(cause));
     }
 
     /** Is told how a delivery ended. */

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.simulator;
 
-import io.github.dingtalkinbox.service.simulator.ReplyCheck.Refusal;
+import io.github.dingtalkinbox.service.simulator.ReplyCheck.RefusedReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +26,7 @@ final class Tally {
         answered.incrementAndGet();
     }
 
-    void refused(Object eventId, Refusal refusal) {
+    void refused(Object eventId, RefusedReply refusal) {
         refused.merge(refusal.reason(), 1, Integer::sum);
         synchronized (firstRefused) {
             if (firstRefused.size() < SHOWN_IN_DETAIL) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dingtalkinbox.internal.retention.CleanupListener.Refusal;
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.internal.retention.archive.Restore;
 import io.github.dingtalkinbox.internal.retention.archive.Restore.InvalidArchive;
 import io.github.dingtalkinbox.internal.retention.archive.Restore.RestoredFile;
@@ -91,7 +91,7 @@ class ArchivePostgresTest {
 
     @Test
     void everyDayIsAFileWithItsRowsAndChecksum() throws Exception {
-        assertThat(run("batch-size=7").outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(run("batch-size=7").outcome()).isEqualTo(CleanupOutcome.COMPLETED);
 
         assertThat(files())
                 .extracting(f -> f.getFileName().toString().replaceAll("-[0-9a-f]{8}-.*?\\.", " "))
@@ -141,7 +141,7 @@ class ArchivePostgresTest {
     void folderThatCannotBeWrittenKeepsEverything() throws Exception {
         Path file = Files.writeString(folder.resolve("no-folder"), "");
         RetentionReport report = run("archive=" + file.resolve("archive"));
-        assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.REFUSED);
         assertThat(report.problems()).hasSize(2).allSatisfy(problem -> assertThat(problem)
                 .contains(
                         "and later stay. They could not be archived in ", "nothing of them was removed", "no-folder"));
@@ -165,7 +165,7 @@ class ArchivePostgresTest {
                         execute function crash()
                         """).update();
         try {
-            assertThat(run().outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(run().outcome()).isEqualTo(CleanupOutcome.FAILED);
             assertThat(files()).hasSize(1);
             assertThat(history.count("processed_events")).isEqualTo(160);
             assertThat(history.count("event_seals", "removed_at is not null")).isZero();
@@ -173,7 +173,7 @@ class ArchivePostgresTest {
             jdbc.sql("drop trigger crash on inbox.cleanup_runs").update();
             jdbc.sql("drop function crash").update();
         }
-        assertThat(run().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(run().outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         assertThat(files()).hasSize(4);
         assertThat(restoreAll()).filteredOn(file -> !file.isKnown()).hasSize(1);
         assertThat(different("events_before", "inbox.restored_events")).isZero();
@@ -191,7 +191,7 @@ class ArchivePostgresTest {
             assertThatThrownBy(() -> retention.runOnce(Settings.ORDER)).hasMessage("crash");
         }
         assertThat(history.count("processed_events")).isEqualTo(130);
-        assertThat(run().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(run().outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         restoreAll();
         assertThat(different("events_before", "inbox.restored_events")).isZero();
         assertThat(different("duplicates_before", "inbox.restored_duplicates")).isZero();
@@ -235,7 +235,7 @@ class ArchivePostgresTest {
     void dayOfWhichATypeIsRefusedIsArchivedWithoutIt() throws Exception {
         jdbc.sql("delete from inbox.processed_events where event_id = 'b-40-3'").update();
         RetentionReport report = run();
-        assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.REFUSED);
         restoreAll();
         assertThat(history.count("restored_events", "event_type = 'a'")).isEqualTo(150);
         assertThat(history.count("restored_events", "event_type = 'b'")).isZero();

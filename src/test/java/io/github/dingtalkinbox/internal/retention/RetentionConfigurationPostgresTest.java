@@ -126,7 +126,7 @@ class RetentionConfigurationPostgresTest {
                 .update();
         try {
             RetentionReport report = Settings.run(database, "username=cleanup_test", "password=secret");
-            assertThat(report.outcome()).isEqualTo(RetentionReport.Outcome.FAILED);
+            assertThat(report.outcome()).isEqualTo(RetentionReport.CleanupOutcome.FAILED);
             assertThat(report.problems())
                     .singleElement()
                     .asString()

@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.internal.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
@@ -51,7 +51,7 @@ class RetentionLockPostgresTest {
             reached.await();
 
             RetentionReport report = second.runOnce(Settings.ORDER);
-            assertThat(report.outcome()).isEqualTo(Outcome.BUSY);
+            assertThat(report.outcome()).isEqualTo(CleanupOutcome.BUSY);
             assertThat(report.problems())
                     .singleElement()
                     .asString()
@@ -60,9 +60,9 @@ class RetentionLockPostgresTest {
             assertThat(report.rows()).isZero();
 
             goOn.countDown();
-            assertThat(running.get().outcome()).isEqualTo(Outcome.COMPLETED);
+            assertThat(running.get().outcome()).isEqualTo(CleanupOutcome.COMPLETED);
             assertThat(running.get().rows()).isEqualTo(200);
-            assertThat(second.runOnce(Settings.ORDER).outcome()).isEqualTo(Outcome.COMPLETED);
+            assertThat(second.runOnce(Settings.ORDER).outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         }
     }
 
@@ -77,12 +77,12 @@ class RetentionLockPostgresTest {
             assertThat(history.count("processed_events")).isEqualTo(190);
 
             RetentionReport report =
-                    await().until(() -> second.runOnce(Settings.ORDER), r -> r.outcome() != Outcome.BUSY);
-            assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+                    await().until(() -> second.runOnce(Settings.ORDER), r -> r.outcome() != CleanupOutcome.BUSY);
+            assertThat(report.outcome()).isEqualTo(CleanupOutcome.COMPLETED);
             assertThat(report.rows()).isEqualTo(190);
 
             goOn.countDown();
-            assertThat(hanging.get().outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(hanging.get().outcome()).isEqualTo(CleanupOutcome.FAILED);
             assertThat(hanging.get().problems()).singleElement().asString().contains("Its lock is lost");
             assertThat(hanging.get().rows()).isEqualTo(10);
         }
@@ -102,7 +102,7 @@ class RetentionLockPostgresTest {
         };
         try (Retention retention = Settings.retention(database, thief, "batch-size=10")) {
             RetentionReport report = retention.runOnce(Settings.ORDER);
-            assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(report.outcome()).isEqualTo(CleanupOutcome.FAILED);
             assertThat(removed).hasValue(10);
             assertThat(history.count("processed_events")).isEqualTo(190);
             assertThat(history.count("shedlock", "locked_by = 'thief' and lock_until > timezone('utc', now())"))
@@ -119,7 +119,7 @@ class RetentionLockPostgresTest {
             reached.await();
             retention.stop();
             goOn.countDown();
-            assertThat(running.get().outcome()).isEqualTo(Outcome.STOPPED);
+            assertThat(running.get().outcome()).isEqualTo(CleanupOutcome.STOPPED);
             assertThat(running.get().rows()).isEqualTo(10);
             assertThat(history.count("processed_events")).isEqualTo(190);
             assertThat(retention.runOnce(Settings.ORDER).rows())
@@ -145,7 +145,7 @@ class RetentionLockPostgresTest {
             await().until(() -> reached.getCount() == 0);
             retention.stop();
             await().atMost(Duration.ofSeconds(5)).until(running::isDone);
-            assertThat(running.join().outcome()).isEqualTo(Outcome.STOPPED);
+            assertThat(running.join().outcome()).isEqualTo(CleanupOutcome.STOPPED);
         }
     }
 
@@ -163,7 +163,7 @@ class RetentionLockPostgresTest {
                     history.count("pg_stat_database", "datname = current_database() and xact_rollback > 0") > 0);
             connection.rollback();
             connection.setAutoCommit(true);
-            assertThat(running.get().outcome()).isEqualTo(Outcome.COMPLETED);
+            assertThat(running.get().outcome()).isEqualTo(CleanupOutcome.COMPLETED);
             assertThat(running.get().rows()).isEqualTo(200);
         }
     }

@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.internal.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
@@ -44,7 +44,7 @@ class RetentionPostgresTest {
 
         RetentionReport report = Settings.run(database, "batch-size=30");
 
-        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         assertThat(report.rows()).isEqualTo(200);
         assertThat(history.count("processed_events", "event_id like 'a-30-%'")).isEqualTo(100);
         assertThat(history.count("processed_events")).isEqualTo(100);
@@ -91,7 +91,7 @@ class RetentionPostgresTest {
                 "event-types[1].name=c",
                 "event-types[1].events=3d");
 
-        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         assertThat(jdbc.sql("select distinct event_type from inbox.processed_events")
                         .query(String.class)
                         .list())
@@ -152,7 +152,7 @@ class RetentionPostgresTest {
 
         RetentionReport report = Settings.run(database, "batch-size=7");
 
-        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         assertThat(history.count("processed_events")).isEqualTo(20);
         assertThat(history.count("duplicate_deliveries")).isEqualTo(40);
     }
@@ -193,7 +193,7 @@ class RetentionPostgresTest {
 
         RetentionReport report = Settings.run(database, "batch-size=7");
 
-        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         assertThat(history.count("identity_windows")).isZero();
         assertThat(history.count("handling_times", "handled_at < now() - interval '31 days'"))
                 .isZero();
@@ -249,7 +249,7 @@ class RetentionPostgresTest {
                     "event-types[0].events=" + (today + 7) + "d",
                     "event-types[0].duplicates=" + (today + 14) + "d",
                     "batch-size=50");
-            assertThat(report.outcome()).as(report.problems().toString()).isEqualTo(Outcome.COMPLETED);
+            assertThat(report.outcome()).as(report.problems().toString()).isEqualTo(CleanupOutcome.COMPLETED);
             Invariants.assertNoRow(jdbc);
         }
         assertThat(history.count("processed_events", "event_type = 'a'")).isEqualTo(6 * 30);

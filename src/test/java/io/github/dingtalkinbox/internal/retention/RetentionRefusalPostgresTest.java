@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.internal.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.retention.CleanupListener.Refusal;
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -40,7 +40,7 @@ class RetentionRefusalPostgresTest {
         RetentionReport report =
                 run("events=23h", "duplicates=30d", "event-types[0].name=b", "event-types[0].events=30d");
 
-        assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.REFUSED);
         assertThat(report.problems())
                 .containsExactly(
                         "inbox.retention.events is 23h, so nothing is removed by it: DingTalk may deliver an event"
@@ -76,13 +76,13 @@ class RetentionRefusalPostgresTest {
 
         RetentionReport report = run("events=44d");
 
-        assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.REFUSED);
         assertThat(report.problems())
                 .containsExactly(
                         "inbox.retention.events is 44d, so nothing is removed by it: DingTalk delivered a-60-0 a"
                                 + " second time after 45d, and would have had it done twice. Set it to more than that.");
         assertThat(history.count("processed_events")).isEqualTo(11);
-        assertThat(run("events=50d").outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(run("events=50d").outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         assertThat(history.count("processed_events")).isZero();
     }
 
@@ -102,7 +102,7 @@ class RetentionRefusalPostgresTest {
 
         RetentionReport report = run();
 
-        assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.REFUSED);
         assertThat(report.problems())
                 .containsExactly("Events since " + history.day(100).plusMillis(3) + " are old enough, but stay: only"
                         + " sealed days are removed, and there are no seals. Set inbox.seal.key, and they are made.");
@@ -130,7 +130,7 @@ class RetentionRefusalPostgresTest {
 
         RetentionReport report = run();
 
-        assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(report.outcome()).isEqualTo(CleanupOutcome.REFUSED);
         assertThat(report.problems())
                 .singleElement()
                 .asString()

@@ -96,7 +96,7 @@ final class SealFixture implements AutoCloseable {
                 .list();
     }
 
-    Head head() {
+    ChainHead head() {
         return new EventSeals(jdbc()).last().orElseThrow().head();
     }
 
@@ -109,7 +109,7 @@ final class SealFixture implements AutoCloseable {
         return findings(null, KEY);
     }
 
-    SealFindings findings(@Nullable Head kept, SealKey... keys) {
+    SealFindings findings(@Nullable ChainHead kept, SealKey... keys) {
         return new SealCheck(session()).verify(new SealKeys(List.of(keys)), kept, hour -> {});
     }
 

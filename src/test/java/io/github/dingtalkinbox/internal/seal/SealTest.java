@@ -17,7 +17,7 @@ class SealTest {
 
     @Test
     void contentAndSealAreAsDocumented() throws Exception {
-        Digest content = new MacInput(KEY, Content.WHAT)
+        Digest content = new MacInput(KEY, SealedContent.WHAT)
                 .add("default:报销")
                 .add((byte[]) null)
                 .add("default")
@@ -39,12 +39,12 @@ class SealTest {
                 1,
                 Instant.parse("2025-03-04T01:00:00Z"),
                 "task",
-                new Content(1, content),
+                new SealedContent(1, content),
                 Instant.parse("2025-03-04T02:10:00Z"));
         assertThat(seal.keyId()).isEqualTo("4773d12e2371bb93");
         assertThat(seal.head())
                 .hasToString("1:b6709cf6b09177ed1435179d09d81af11e326c38cbb9c471ea873943aa3aa9f0")
-                .isEqualTo(Head.parse(seal.head().toString()));
+                .isEqualTo(ChainHead.parse(seal.head().toString()));
     }
 
     @Test
@@ -73,7 +73,8 @@ class SealTest {
     @Test
     void whatIsNoHeadIsRefused() {
         for (String text : new String[] {"", "7", "7:ab", "x:" + HEX, HEX}) {
-            assertThatThrownBy(() -> Head.parse(text)).hasMessageContaining("A head is the number of a seal, a colon");
+            assertThatThrownBy(() -> ChainHead.parse(text))
+                    .hasMessageContaining("A head is the number of a seal, a colon");
         }
     }
 }

@@ -228,14 +228,14 @@ class SealVerificationPostgresTest {
 
     @Test
     void aChainThatIsCutOffIsFoundByAHeadThatWasKept() {
-        Head kept = log.head();
+        ChainHead kept = log.head();
         assertThat(log.findings(kept, SealFixture.KEY).findings()).isEmpty();
         log.clock("2025-03-04T05:10:00Z");
         log.sealer().runOnce();
         assertThat(log.findings(kept, SealFixture.KEY).findings())
                 .as("an older head")
                 .isEmpty();
-        Head later = log.head();
+        ChainHead later = log.head();
 
         update("delete from inbox.event_seals where seal_number >= 4");
         update("delete from inbox.processed_events where event_id in ('t-3', 't-4')");
@@ -314,7 +314,7 @@ class SealVerificationPostgresTest {
 
     @Test
     void anotherKeyMakesOtherSealsOfTheSame() {
-        Head head = log.head();
+        ChainHead head = log.head();
         update("truncate inbox.event_seals");
         log.sealer(SealFixture.OTHER_KEY).runOnce();
         assertThat(log.head()).isNotEqualTo(head);

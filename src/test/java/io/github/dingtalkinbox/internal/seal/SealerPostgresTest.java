@@ -258,13 +258,13 @@ class SealerPostgresTest {
     void howFarItIsSealedIsTold() {
         SealLevels levels = new EventSealLevels(log.session(), true);
         log.clock("2025-03-04T05:10:00Z");
-        assertThat(levels.read()).isEqualTo(new SealLevels.Level(0, Duration.ofMinutes(10)));
+        assertThat(levels.read()).isEqualTo(new SealLevels.SealLag(0, Duration.ofMinutes(10)));
         log.event("1", "task", "2025-03-04T01:10:00Z");
-        assertThat(levels.read()).isEqualTo(new SealLevels.Level(4, Duration.ofMinutes(250)));
+        assertThat(levels.read()).isEqualTo(new SealLevels.SealLag(4, Duration.ofMinutes(250)));
         log.sealer().runOnce();
-        assertThat(levels.read()).isEqualTo(new SealLevels.Level(0, Duration.ofMinutes(10)));
+        assertThat(levels.read()).isEqualTo(new SealLevels.SealLag(0, Duration.ofMinutes(10)));
         log.clock("2025-03-04T07:03:00Z");
-        assertThat(levels.read()).isEqualTo(new SealLevels.Level(1, Duration.ofMinutes(123)));
+        assertThat(levels.read()).isEqualTo(new SealLevels.SealLag(1, Duration.ofMinutes(123)));
     }
 
     @Test

@@ -3,9 +3,9 @@ package io.github.dingtalkinbox.service.console;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dingtalkinbox.internal.operations.Settlement;
-import io.github.dingtalkinbox.internal.operations.Settlement.Quotation;
-import io.github.dingtalkinbox.internal.operations.Settlement.Result;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Quotation;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Result;
 import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.service.audit.Report;
 import java.io.Reader;
@@ -28,7 +28,7 @@ class WordsTest {
     private static final Visitor STRANGER = new Visitor("mei", "127.0.0.1", true, false);
     private static final Visitor TRUSTED = new Visitor("mei", "127.0.0.1", true, true);
     private static final String CHINESE = "\\p{IsHan}";
-    private static final Settlement BEHIND = new Settlement(
+    private static final OperatorOutcome BEHIND = new OperatorOutcome(
             Result.DONE,
             Message.of(
                     "settlement.replayed-behind",
@@ -57,7 +57,7 @@ class WordsTest {
 
         assertThat(words.settlement(BEHIND, TRUSTED)).isEqualTo("已重放；原状态：死信，失败次数：1200；它排在 default:it's {0}（重试中）之后，需等待");
         assertThat(words.settlement(
-                        new Settlement(
+                        new OperatorOutcome(
                                 Result.PROCESSED,
                                 Message.of("settlement.processed", Instant.parse("2026-11-24T04:32:08.201232Z"))),
                         TRUSTED))
@@ -75,8 +75,8 @@ class WordsTest {
 
     @Test
     void whatAnErrorQuotesIsForThoseWhoMaySeePayloads() {
-        Settlement failed =
-                new Settlement(Result.REFUSED, Message.of("settlement.failed", new Quotation("no number: \"salary\"")));
+        OperatorOutcome failed = new OperatorOutcome(
+                Result.REFUSED, Message.of("settlement.failed", new Quotation("no number: \"salary\"")));
         for (Locale language : List.of(Locale.CHINESE, Locale.ENGLISH)) {
             LocaleContextHolder.setLocale(language);
 

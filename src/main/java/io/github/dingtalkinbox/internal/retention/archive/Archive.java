@@ -80,7 +80,7 @@ public final class Archive {
         Files.deleteIfExists(folder.resolve(file.name()));
     }
 
-    private static ArchivedFile write(Path path, String name, Content content) throws IOException {
+    private static ArchivedFile write(Path path, String name, RowSource content) throws IOException {
         MessageDigest sha256 = Sha256.digest();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             OutputStream bytes =
@@ -115,7 +115,7 @@ public final class Archive {
         }
     }
 
-    private interface Content {
+    private interface RowSource {
         void writeTo(Lines lines);
     }
 

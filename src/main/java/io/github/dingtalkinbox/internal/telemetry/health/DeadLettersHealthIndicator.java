@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.telemetry.health;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
-import io.github.dingtalkinbox.internal.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -34,7 +34,7 @@ final class DeadLettersHealthIndicator implements HealthIndicator {
 
     private Health check() {
         try {
-            long count = queue.read().getOrDefault(State.DEAD, Level.EMPTY).depth();
+            long count = queue.read().getOrDefault(State.DEAD, QueueDepth.EMPTY).depth();
             Health.Builder health =
                     count == 0 ? Health.up() : Health.status(WARNING).withDetail("action", ACTION);
             return health.withDetail("count", count).build();

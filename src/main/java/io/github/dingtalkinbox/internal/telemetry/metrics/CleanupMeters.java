@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.telemetry.metrics;
 
 import io.github.dingtalkinbox.internal.retention.CleanupListener;
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,7 +24,7 @@ final class CleanupMeters implements CleanupListener {
         for (Refusal refusal : Refusal.values()) {
             refused.withTags("reason", InboxMeters.word(refusal));
         }
-        for (Outcome outcome : Outcome.values()) {
+        for (CleanupOutcome outcome : CleanupOutcome.values()) {
             runs.withTags("outcome", InboxMeters.word(outcome));
         }
     }
@@ -44,7 +44,7 @@ final class CleanupMeters implements CleanupListener {
     }
 
     @Override
-    public void ended(Outcome outcome) {
+    public void ended(CleanupOutcome outcome) {
         runs.withTags("outcome", InboxMeters.word(outcome)).increment();
     }
 }

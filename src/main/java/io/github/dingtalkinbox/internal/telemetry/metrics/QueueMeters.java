@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.telemetry.metrics;
 
-import io.github.dingtalkinbox.internal.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,13 +16,13 @@ import java.util.function.ToDoubleFunction;
  * <p>Safe for use by many threads.
  */
 final class QueueMeters {
-    private final LatestLevels<Map<State, Level>> levels;
+    private final LatestLevels<Map<State, QueueDepth>> levels;
 
     /** Registers them; they last as long as somebody holds this object. */
-    QueueMeters(LatestLevels<Map<State, Level>> levels, MeterRegistry registry) {
+    QueueMeters(LatestLevels<Map<State, QueueDepth>> levels, MeterRegistry registry) {
         this.levels = levels;
         for (State state : State.values()) {
-            Gauge.builder(InboxMeters.name("queue.depth"), this, queue -> queue.value(state, Level::depth))
+            Gauge.builder(InboxMeters.name("queue.depth"), this, queue -> queue.value(state, QueueDepth::depth))
                     .description("Events in the queue")
                     .tag("state", InboxMeters.word(state))
                     .register(registry);
@@ -37,9 +37,9 @@ final class QueueMeters {
         }
     }
 
-    private double value(State state, ToDoubleFunction<Level> value) {
+    private double value(State state, ToDoubleFunction<QueueDepth> value) {
         return levels.get()
-                .map(read -> value.applyAsDouble(read.getOrDefault(state, Level.EMPTY)))
+                .map(read -> value.applyAsDouble(read.getOrDefault(state, QueueDepth.EMPTY)))
                 .orElse(Double.NaN);
     }
 

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.telemetry.metrics;
 
-import io.github.dingtalkinbox.internal.seal.SealLevels.Level;
+import io.github.dingtalkinbox.internal.seal.SealLevels.SealLag;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -13,15 +13,15 @@ import java.util.function.ToDoubleFunction;
  * <p>Safe for use by many threads.
  */
 final class SealMeters {
-    private final LatestLevels<Level> levels;
+    private final LatestLevels<SealLag> levels;
 
-    SealMeters(LatestLevels<Level> levels) {
+    SealMeters(LatestLevels<SealLag> levels) {
         this.levels = levels;
     }
 
     /** Registers them; they last as long as somebody holds this object. */
     void register(MeterRegistry registry) {
-        Gauge.builder(InboxMeters.name("seals.waiting"), this, seals -> seals.value(Level::waiting))
+        Gauge.builder(InboxMeters.name("seals.waiting"), this, seals -> seals.value(SealLag::waiting))
                 .description("Hours of the event log that are over and not sealed yet")
                 .register(registry);
         TimeGauge.builder(
@@ -33,7 +33,7 @@ final class SealMeters {
                 .register(registry);
     }
 
-    private double value(ToDoubleFunction<Level> value) {
+    private double value(ToDoubleFunction<SealLag> value) {
         return levels.get().map(value::applyAsDouble).orElse(Double.NaN);
     }
 }

@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.internal.telemetry.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
-import io.github.dingtalkinbox.internal.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -91,8 +91,8 @@ class HealthConfigurationPostgresTest {
                         .doesNotHaveBean(DeadLettersHealthIndicator.class));
     }
 
-    private static Map<State, Level> dead(long depth) {
-        return Map.of(State.DEAD, new Level(depth, Duration.ZERO));
+    private static Map<State, QueueDepth> dead(long depth) {
+        return Map.of(State.DEAD, new QueueDepth(depth, Duration.ZERO));
     }
 
     private ApplicationContextRunner service() {

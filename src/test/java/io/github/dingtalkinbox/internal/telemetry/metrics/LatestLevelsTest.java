@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.internal.telemetry.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dingtalkinbox.internal.queue.QueueLevels.Level;
+import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,7 +24,7 @@ class LatestLevelsTest {
 
     @Test
     void allGaugesOfAScrapeTakeOneQuestion() {
-        LatestLevels<Map<State, Level>> levels = new LatestLevels<>(this::one, nanoTime::get);
+        LatestLevels<Map<State, QueueDepth>> levels = new LatestLevels<>(this::one, nanoTime::get);
         var meters = new QueueMeters(levels, registry);
 
         assertThat(registry.getMeters()).hasSize(2 * State.values().length).allSatisfy(m -> assertThat(
@@ -38,7 +38,7 @@ class LatestLevelsTest {
 
     @Test
     void anAnswerIsGoodForAFewSeconds() {
-        LatestLevels<Map<State, Level>> levels = new LatestLevels<>(this::one, nanoTime::get);
+        LatestLevels<Map<State, QueueDepth>> levels = new LatestLevels<>(this::one, nanoTime::get);
         levels.get();
         nanoTime.addAndGet(LatestLevels.VALIDITY.toNanos() - 1);
         levels.get();
@@ -73,7 +73,7 @@ class LatestLevelsTest {
     @Test
     void aDatabaseThatHangsIsAskedOnceAndNotWaitedFor() {
         CountDownLatch hanging = new CountDownLatch(1);
-        LatestLevels<Map<State, Level>> levels = new LatestLevels<>(
+        LatestLevels<Map<State, QueueDepth>> levels = new LatestLevels<>(
                 () -> {
                     awaitUninterruptibly(hanging);
                     return one();
@@ -96,9 +96,9 @@ class LatestLevelsTest {
         assertThat(meters).isNotNull();
     }
 
-    private Map<State, Level> one() {
+    private Map<State, QueueDepth> one() {
         asked.incrementAndGet();
-        return Map.of(State.DEAD, new Level(1, Duration.ofMinutes(1)));
+        return Map.of(State.DEAD, new QueueDepth(1, Duration.ofMinutes(1)));
     }
 
     private double depth(State state) {

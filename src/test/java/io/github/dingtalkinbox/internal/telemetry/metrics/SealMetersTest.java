@@ -30,8 +30,8 @@ class SealMetersTest {
 
     private record Levels(boolean isSealing) implements SealLevels {
         @Override
-        public Level read() {
-            return new Level(3, Duration.ofMinutes(190));
+        public SealLag read() {
+            return new SealLag(3, Duration.ofMinutes(190));
         }
     }
 }

@@ -11,7 +11,7 @@ import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.Outcome.Queued;
 import io.github.dingtalkinbox.internal.intake.Node;
-import io.github.dingtalkinbox.internal.operations.Settlement.Result;
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Result;
 import io.github.dingtalkinbox.internal.store.Lease;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.testing.Invariants;
@@ -38,20 +38,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 @Postgres
-class OperationsPostgresTest {
+class QueueOperationsPostgresTest {
     private static final Instruction DO_IT = new Instruction("maria@ops", "a test", "the form is mended", false);
     private static final Instruction ONLY_SAY_IT = new Instruction("maria@ops", "a test", "to see", true);
 
     private final TestDatabase database;
     private final JdbcClient jdbc;
-    private final Operations operations;
+    private final QueueOperations operations;
     private final Handler handler = new Handler();
     private final Node node;
 
-    OperationsPostgresTest(TestDatabase database) {
+    QueueOperationsPostgresTest(TestDatabase database) {
         this.database = database;
         this.jdbc = database.jdbc();
-        this.operations = new Operations(database.dataSource(), new JdbcTransactionManager(database.dataSource()));
+        this.operations = new QueueOperations(database.dataSource(), new JdbcTransactionManager(database.dataSource()));
         this.node = Node.on(database).handlers(handler).maxAttempts(1).build();
     }
 
@@ -83,7 +83,7 @@ class OperationsPostgresTest {
         assertThat(handler.handled).isEmpty();
 
         handler.isBroken = false;
-        Settlement settlement = operations.replay(dead.id(), Set.of(), DO_IT);
+        OperatorOutcome settlement = operations.replay(dead.id(), Set.of(), DO_IT);
 
         assertThat(settlement.result()).isEqualTo(Result.DONE);
         assertThat(settlement.text()).startsWith("replayed; was dead, failed attempts: 1");
@@ -135,7 +135,7 @@ class OperationsPostgresTest {
         Event event = die(approvalFinished(newId()));
         operations.discard(event.id(), Set.of(), DO_IT);
         assertThat(operations.discard(event.id(), Set.of(), DO_IT))
-                .isEqualTo(Settlement.refused("settlement.discarded-before"));
+                .isEqualTo(OperatorOutcome.refused("settlement.discarded-before"));
         assertThat(operations.replay(event.id(), Set.of("dead"), DO_IT).text()).startsWith("is discarded: not one of");
 
         assertThat(operations.replay(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.DONE);
@@ -167,7 +167,7 @@ class OperationsPostgresTest {
         operations.replay(first.id(), Set.of(), DO_IT);
         lease(first, "node-7/4711", Duration.ofMinutes(1));
 
-        for (Settlement settlement : List.of(
+        for (OperatorOutcome settlement : List.of(
                 operations.replay(first.id(), Set.of(), DO_IT),
                 operations.discard(first.id(), Set.of(), DO_IT),
                 operations.discard(second.id(), Set.of(), DO_IT))) {
@@ -207,7 +207,7 @@ class OperationsPostgresTest {
             handler.atWork.await();
             jdbc.sql("update inbox.ordering_leases set leased_until = now() - interval '1 second'")
                     .update();
-            Settlement settlement = operations.discard(event.id(), Set.of(), DO_IT);
+            OperatorOutcome settlement = operations.discard(event.id(), Set.of(), DO_IT);
             assertThat(settlement.text()).isEqualTo("is being processed just now, by a delivery of it; try again");
             assertThat(operations.replay(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.DONE);
             handler.goOn.countDown();
@@ -229,12 +229,12 @@ class OperationsPostgresTest {
             late.setAutoCommit(false);
             statement.execute(copyToProcessed(event));
             assertThat(operations.discard(event.id(), Set.of(), DO_IT))
-                    .isEqualTo(Settlement.refused("settlement.being-delivered"));
+                    .isEqualTo(OperatorOutcome.refused("settlement.being-delivered"));
             assertThat(row(event)).containsEntry("state", "dead");
             late.commit();
         }
 
-        Settlement settlement = operations.discard(event.id(), Set.of(), DO_IT);
+        OperatorOutcome settlement = operations.discard(event.id(), Set.of(), DO_IT);
 
         assertThat(settlement.result()).isEqualTo(Result.DONE);
         assertThat(settlement.text()).startsWith("dropped; was dead").contains("it has been processed");
@@ -252,7 +252,7 @@ class OperationsPostgresTest {
             other.setAutoCommit(false);
             statement.execute("delete from inbox.queued_events");
             assertThat(operations.replay(event.id(), Set.of(), DO_IT))
-                    .isEqualTo(Settlement.refused("settlement.in-use"));
+                    .isEqualTo(OperatorOutcome.refused("settlement.in-use"));
             other.rollback();
         }
     }

@@ -8,20 +8,20 @@ import io.github.dingtalkinbox.internal.text.Message;
  * @param message what was done, in a dry run what would be, or why not: it may quote the event, and then a
  *     {@link Quotation} is among its details
  */
-public record Settlement(Result result, Message message) {
+public record OperatorOutcome(Result result, Message message) {
     /** That the handlers of a processed event would run once more. */
-    public static final Settlement REPEATABLE = done("settlement.repeatable");
+    public static final OperatorOutcome REPEATABLE = done("settlement.repeatable");
 
-    static Settlement done(String key, Object... details) {
-        return new Settlement(Result.DONE, Message.of(key, details));
+    static OperatorOutcome done(String key, Object... details) {
+        return new OperatorOutcome(Result.DONE, Message.of(key, details));
     }
 
-    static Settlement refused(String key, Object... details) {
-        return new Settlement(Result.REFUSED, Message.of(key, details));
+    static OperatorOutcome refused(String key, Object... details) {
+        return new OperatorOutcome(Result.REFUSED, Message.of(key, details));
     }
 
-    Settlement inDryRun() {
-        return new Settlement(result, Message.of("settlement.would-be", message));
+    OperatorOutcome inDryRun() {
+        return new OperatorOutcome(result, Message.of("settlement.would-be", message));
     }
 
     /** In English. */

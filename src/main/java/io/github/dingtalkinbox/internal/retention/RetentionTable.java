@@ -4,7 +4,7 @@ import io.github.dingtalkinbox.internal.retention.archive.ArchivedTable;
 import java.util.Optional;
 
 /** The tables that something is removed from, in this order. */
-enum Swept {
+enum RetentionTable {
     PROCESSED_EVENTS("processed_events"),
     DUPLICATE_DELIVERIES("duplicate_deliveries"),
     DISCARDED_EVENTS("queued_events"),
@@ -14,7 +14,7 @@ enum Swept {
 
     private final String table;
 
-    Swept(String table) {
+    RetentionTable(String table) {
         this.table = table;
     }
 

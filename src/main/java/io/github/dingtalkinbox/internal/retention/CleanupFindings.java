@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.retention.CleanupListener.Refusal;
 import io.github.dingtalkinbox.internal.retention.DueDays.Unsealed;
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Outcome;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What keeps a run from removing all that is due. For one thread. */
-final class Findings {
+final class CleanupFindings {
     private final CleanupListener listener;
     private final List<Message> problems = new ArrayList<>();
     private final AtomicBoolean hasFailed = new AtomicBoolean();
 
-    Findings(CleanupListener listener) {
+    CleanupFindings(CleanupListener listener) {
         this.listener = listener;
     }
 
@@ -32,11 +32,11 @@ final class Findings {
         hasFailed.set(true);
     }
 
-    Outcome outcome() {
+    CleanupOutcome outcome() {
         if (hasFailed.get()) {
-            return Outcome.FAILED;
+            return CleanupOutcome.FAILED;
         }
-        return problems.isEmpty() ? Outcome.COMPLETED : Outcome.REFUSED;
+        return problems.isEmpty() ? CleanupOutcome.COMPLETED : CleanupOutcome.REFUSED;
     }
 
     List<Message> problems() {

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
  * The fields that every event has under one name or another. The spelling varies from event to event, and one event may
  * have two spellings side by side: each is read by an explicit list of names in their order, never case-insensitively.
  */
-final class Fields {
+final class EventFields {
     private static final List<String> CORP_ID = List.of("CorpId", "corpId", "corpid", "AuthCorpId", "corp_id");
     private static final List<String> TIME =
             List.of("EventTime", "TimeStamp", "timeStamp", "timestamp", "finishTime", "createTime", "gmt_modified");
@@ -22,7 +22,7 @@ final class Fields {
     private static final Pattern DIGITS =
             Pattern.compile("\\d{" + DIGITS_OF_SECONDS + "," + DIGITS_OF_MILLISECONDS + "}");
 
-    private Fields() {}
+    private EventFields() {}
 
     /** The organisation, or empty. */
     static String corpId(JsonNode json) {

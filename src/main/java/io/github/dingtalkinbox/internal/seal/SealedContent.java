@@ -6,9 +6,9 @@ package io.github.dingtalkinbox.internal.seal;
  * @param events how many there are
  * @param digest of all their columns
  */
-record Content(long events, Digest digest) {
+record SealedContent(long events, Digest digest) {
     /** Of an hour without events. */
-    static final Content EMPTY = new Content(0, Digest.NONE);
+    static final SealedContent EMPTY = new SealedContent(0, Digest.NONE);
 
     static final String WHAT = "dingtalk-inbox events 1";
 }

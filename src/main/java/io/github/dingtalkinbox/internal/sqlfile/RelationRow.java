@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** A row of the relation {@code event} that SQL files read. */
-record EventRow(
+record RelationRow(
         String app,
         String corpId,
         String eventId,
@@ -14,8 +14,8 @@ record EventRow(
         Instant receivedAt,
         String payload) {
 
-    static EventRow of(Event event) {
-        return new EventRow(
+    static RelationRow of(Event event) {
+        return new RelationRow(
                 event.app(),
                 event.corpId(),
                 event.id(),

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param number of the seal
  * @param seal in hex
  */
-public record Head(long number, String seal) {
+public record ChainHead(long number, String seal) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,18}):([0-9a-fA-F]{64})");
 
     /**
@@ -18,14 +18,14 @@ public record Head(long number, String seal) {
      *
      * @throws IllegalArgumentException if it is something else
      */
-    public static Head parse(String text) {
+    public static ChainHead parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
                     "A head is the number of a seal, a colon and 64 hex digits, as the service"
                             + " writes it into its log, but this is " + text);
         }
-        return new Head(Long.parseLong(matcher.group(1)), matcher.group(2).toLowerCase(Locale.ROOT));
+        return new ChainHead(Long.parseLong(matcher.group(1)), matcher.group(2).toLowerCase(Locale.ROOT));
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What is found, the first ones of it in full. For one thread. */
-final class Findings {
+final class SealFindingList {
     private final List<Message> first = new ArrayList<>();
     private final Set<String> said = new HashSet<>();
     private final AtomicLong more = new AtomicLong();

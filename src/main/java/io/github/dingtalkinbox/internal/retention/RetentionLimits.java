@@ -12,14 +12,14 @@ import java.util.List;
  * @param isByOption whether the times of {@code --older-than} are in force
  * @param floor what nobody may keep for less
  */
-record Limits(Periods events, Periods duplicates, boolean isByOption, Floor floor) {
-    Periods of(Swept table) {
-        return table == Swept.DUPLICATE_DELIVERIES ? duplicates : events;
+record RetentionLimits(Periods events, Periods duplicates, boolean isByOption, Floor floor) {
+    Periods of(RetentionTable table) {
+        return table == RetentionTable.DUPLICATE_DELIVERIES ? duplicates : events;
     }
 
     /** Those days, without the types that are to be kept for too short a time. */
-    List<DueDay> permitted(Swept table, List<DueDay> due) {
-        if (table == Swept.IDENTITY_WINDOWS) {
+    List<DueDay> permitted(RetentionTable table, List<DueDay> due) {
+        if (table == RetentionTable.IDENTITY_WINDOWS) {
             return due;
         }
         return due.stream()

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
  * The fields of an approval event, read leniently: DingTalk sends an id as a number here and as a text there, and empty
  * texts for what it does not know.
  */
-record Fields(JsonNode json) {
+record ApprovalFields(JsonNode json) {
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("3000-01-01T00:00:00Z");
 

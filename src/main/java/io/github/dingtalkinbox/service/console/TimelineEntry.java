@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param kind first, duplicate, queued, processed or action
  * @param what the duplicate, or the action; null: there is nothing more to say
  */
-record Moment(Instant at, String kind, @Nullable Object what) {
+record TimelineEntry(Instant at, String kind, @Nullable Object what) {
     /** All that is known of an event, the earliest first. */
-    static List<Moment> of(
+    static List<TimelineEntry> of(
             EventRow event, @Nullable Instant queuedAt, List<DuplicateRow> duplicates, List<PastAction> actions) {
-        List<Moment> moments = new ArrayList<>();
-        moments.add(new Moment(event.receivedAt(), "first", null));
+        List<TimelineEntry> moments = new ArrayList<>();
+        moments.add(new TimelineEntry(event.receivedAt(), "first", null));
         if (queuedAt != null) {
-            moments.add(new Moment(queuedAt, "queued", null));
+            moments.add(new TimelineEntry(queuedAt, "queued", null));
         }
         if (event.processedAt() != null) {
-            moments.add(new Moment(event.processedAt(), "processed", null));
+            moments.add(new TimelineEntry(event.processedAt(), "processed", null));
         }
-        duplicates.forEach(d -> moments.add(new Moment(d.receivedAt(), "duplicate", d)));
-        actions.forEach(a -> moments.add(new Moment(a.actedAt(), "action", a)));
-        moments.sort(Comparator.comparing(Moment::at));
+        duplicates.forEach(d -> moments.add(new TimelineEntry(d.receivedAt(), "duplicate", d)));
+        actions.forEach(a -> moments.add(new TimelineEntry(a.actedAt(), "action", a)));
+        moments.sort(Comparator.comparing(TimelineEntry::at));
         return moments;
     }
 }

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.internal.operations;
 
+import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Result;
 import io.github.dingtalkinbox.internal.operations.QueuedEventList.Found;
-import io.github.dingtalkinbox.internal.operations.QueuedEventList.Neighbour;
-import io.github.dingtalkinbox.internal.operations.Settlement.Result;
+import io.github.dingtalkinbox.internal.operations.QueuedEventList.NeighbourRow;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
@@ -31,7 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  *
  * <p>Safe for use by many threads. To be called outside of any transaction.
  */
-public final class Operations {
+public final class QueueOperations {
     /** For the few statements of a change. Nobody sees it unless the transaction hangs. */
     private static final Duration LEASE_LENGTH = Duration.ofMinutes(1);
 
@@ -52,7 +52,7 @@ public final class Operations {
     private final TransactionTemplate savepoint;
 
     /** @param transactionManager that of the data source; it has to know savepoints */
-    public Operations(DataSource dataSource, PlatformTransactionManager transactionManager) {
+    public QueueOperations(DataSource dataSource, PlatformTransactionManager transactionManager) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         this.list = new QueuedEventList(jdbc);
         this.queuedEvents = new QueuedEvents(jdbc);
@@ -97,7 +97,7 @@ public final class Operations {
     /** All that is known of a queued event; empty if there is none of this id in the queue. */
     public Optional<QueuedDetails> find(String eventId) {
         return list.find(eventId).map(found -> {
-            List<Neighbour> neighbours = list.neighbours(eventId, QueuedDetails.MOST_NEIGHBOURS);
+            List<NeighbourRow> neighbours = list.neighbours(eventId, QueuedDetails.MOST_NEIGHBOURS);
             return new QueuedDetails(
                     found.entry(),
                     found.event(),
@@ -110,7 +110,7 @@ public final class Operations {
         });
     }
 
-    private static List<QueuedDetails.Neighbour> part(List<Neighbour> neighbours, boolean before) {
+    private static List<QueuedDetails.Neighbour> part(List<NeighbourRow> neighbours, boolean before) {
         return neighbours.stream()
                 .filter(n -> n.isBefore() == before)
                 .map(n -> new QueuedDetails.Neighbour(n.eventId(), n.state()))
@@ -128,12 +128,12 @@ public final class Operations {
      *
      * @param states in which it is only done; empty: in any
      */
-    public Settlement replay(String eventId, Set<String> states, Instruction instruction) {
+    public OperatorOutcome replay(String eventId, Set<String> states, Instruction instruction) {
         return change(eventId, states, instruction, found -> {
             list.replay(eventId);
             actions.insert(OperatorActions.REPLAY, found.entry(), instruction);
             return list.neighbours(eventId, 1).stream()
-                    .filter(Neighbour::isBefore)
+                    .filter(NeighbourRow::isBefore)
                     .findFirst()
                     .map(first -> done(
                             "settlement.replayed-behind",
@@ -151,10 +151,10 @@ public final class Operations {
      *
      * @param states in which it is only done; empty: in any
      */
-    public Settlement discard(String eventId, Set<String> states, Instruction instruction) {
+    public OperatorOutcome discard(String eventId, Set<String> states, Instruction instruction) {
         return change(eventId, states, instruction, found -> {
             if (found.entry().state().equals("discarded")) {
-                return Settlement.refused("settlement.discarded-before");
+                return OperatorOutcome.refused("settlement.discarded-before");
             }
             // A delivery that was answered late may be processing it still, and a worker whose lease has run out:
             // neither holds the lease, and neither would find out that the event is discarded.
@@ -169,10 +169,10 @@ public final class Operations {
         });
     }
 
-    private Settlement change(String eventId, Set<String> states, Instruction instruction, Change change) {
+    private OperatorOutcome change(String eventId, Set<String> states, Instruction instruction, Change change) {
         try {
             return transactions.execute(status -> {
-                Settlement settlement = underLease(eventId, states, instruction, change);
+                OperatorOutcome settlement = underLease(eventId, states, instruction, change);
                 if (settlement.result() != Result.DONE || instruction.isDryRun()) {
                     status.setRollbackOnly();
                 }
@@ -180,13 +180,13 @@ public final class Operations {
             });
         } catch (DataAccessException e) {
             if (SqlStates.isInUse(e)) {
-                return Settlement.refused("settlement.in-use");
+                return OperatorOutcome.refused("settlement.in-use");
             }
             throw e;
         }
     }
 
-    private Settlement underLease(String eventId, Set<String> states, Instruction instruction, Change change) {
+    private OperatorOutcome underLease(String eventId, Set<String> states, Instruction instruction, Change change) {
         Found seen = list.find(eventId).orElse(null);
         if (seen == null) {
             return notQueued(eventId);
@@ -194,8 +194,8 @@ public final class Operations {
         UUID token = UUID.randomUUID();
         if (!leases.take(seen.leaseKey(), token, instruction.operator(), LEASE_LENGTH, LONGEST_WAIT)) {
             return leases.find(seen.leaseKey())
-                    .map(lease -> Settlement.refused("settlement.leased", lease.holder(), lease.until()))
-                    .orElseGet(() -> Settlement.refused("settlement.released"));
+                    .map(lease -> OperatorOutcome.refused("settlement.leased", lease.holder(), lease.until()))
+                    .orElseGet(() -> OperatorOutcome.refused("settlement.released"));
         }
         // Only now it stays as it is.
         Found found = list.find(eventId).orElse(null);
@@ -203,29 +203,29 @@ public final class Operations {
             return notQueued(eventId);
         }
         if (!states.isEmpty() && !states.contains(found.entry().state())) {
-            return Settlement.refused(
+            return OperatorOutcome.refused(
                     "settlement.in-another-state", inState(found.entry().state()));
         }
         try {
-            Settlement settlement = change.apply(found);
+            OperatorOutcome settlement = change.apply(found);
             leases.release(found.leaseKey(), token);
             return settlement;
         } catch (TwinInFlight e) {
-            return Settlement.refused("settlement.being-delivered");
+            return OperatorOutcome.refused("settlement.being-delivered");
         }
     }
 
-    private Settlement notQueued(String eventId) {
+    private OperatorOutcome notQueued(String eventId) {
         return store.find(eventId)
                 .map(processed ->
-                        new Settlement(Result.PROCESSED, Message.of("settlement.processed", processed.processedAt())))
-                .orElseGet(() -> Settlement.refused("settlement.unknown"));
+                        new OperatorOutcome(Result.PROCESSED, Message.of("settlement.processed", processed.processedAt())))
+                .orElseGet(() -> OperatorOutcome.refused("settlement.unknown"));
     }
 
-    private static Settlement done(String key, Instruction instruction, QueuedEntry before, Object... more) {
+    private static OperatorOutcome done(String key, Instruction instruction, QueuedEntry before, Object... more) {
         List<Object> details = new ArrayList<>(List.of(inState(before.state()), before.attempts()));
         details.addAll(List.of(more));
-        Settlement done = Settlement.done(key, details.toArray());
+        OperatorOutcome done = OperatorOutcome.done(key, details.toArray());
         return instruction.isDryRun() ? done.inDryRun() : done;
     }
 
@@ -235,6 +235,6 @@ public final class Operations {
 
     /** What is done with an event under its lease. */
     private interface Change {
-        Settlement apply(Found found) throws TwinInFlight;
+        OperatorOutcome apply(Found found) throws TwinInFlight;
     }
 }
