@@ -23,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -37,7 +36,6 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerA
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.util.StringUtils;
 
 /** The inbox on the application's data source, with all its handlers. */
 @AutoConfiguration(
@@ -75,13 +73,17 @@ class InboxConfiguration {
             SchemaProperties role,
             InboxProperties properties,
             @Value("${spring.application.name:}") String applicationName) {
-        String application = Stream.of(properties.name(), applicationName)
-                .filter(StringUtils::hasText)
-                .findFirst()
-                .orElse(Schema.DEFAULT_APPLICATION);
-        Schema schema = new Schema(dataSource, role, application);
+        Schema schema = new Schema(dataSource, role, nameOf(properties, applicationName));
         schema.prepare();
         return schema;
+    }
+
+    private static String nameOf(InboxProperties properties, String applicationName) {
+        String name = properties.name();
+        if (name != null && !name.isBlank()) {
+            return name;
+        }
+        return applicationName.isBlank() ? Schema.DEFAULT_APPLICATION : applicationName;
     }
 
     @Bean

@@ -219,7 +219,7 @@ class CleanupFunctionsPostgresTest {
     }
 
     private long remove(String what, int daysAgo, int batch, String... types) {
-        return jdbc.sql("select removed from cleanup_remove_" + what + "(:run, :types, :day, null, :batch)")
+        return jdbc.sql("select removed from inbox.cleanup_remove_" + what + "(:run, :types, :day, null, :batch)")
                 .param("run", run)
                 .param("types", types)
                 .param("day", OffsetDateTime.ofInstant(history.day(daysAgo), ZoneOffset.UTC))
