@@ -7,7 +7,7 @@ package io.github.dingtalkinbox.internal.crypto;
 public abstract sealed class EnvelopeException extends RuntimeException
         permits SignatureMismatch, UndecipherableEnvelope, OwnerKeyMismatch {
     EnvelopeException(String message) {
-        // Without stack trace: it would say nothing, and anybody can make us throw this as often as he likes.
+        // Without stack trace: it would say nothing, and anybody can make us throw this as often as they like.
         super(message, null, false, false);
     }
 }

@@ -217,8 +217,8 @@ public final class QueueOperations {
 
     private OperatorOutcome notQueued(String eventId) {
         return store.find(eventId)
-                .map(processed ->
-                        new OperatorOutcome(Result.PROCESSED, Message.of("settlement.processed", processed.processedAt())))
+                .map(processed -> new OperatorOutcome(
+                        Result.PROCESSED, Message.of("settlement.processed", processed.processedAt())))
                 .orElseGet(() -> OperatorOutcome.refused("settlement.unknown"));
     }
 

@@ -71,7 +71,7 @@ final class AppPoll {
     }
 
     /**
-     * Polls once, if it is time and no other node is at it.
+     * Polls once, if it is time and no other node polls.
      *
      * @throws ApiFailure if DingTalk's list was not pulled to its end
      */

@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * An element of the list of failed callbacks: {@code {"<tag>": {"corpid": …, "<wrapper>": {…}}, "call_back_tag": "<tag>",
  * "event_time": <ms>}}, or with the fields of the event directly under the tag (DingTalk's page
- * "obtain-the-event-list-of-failed-push-messages": the first shape in its table, both in its example). No document shows an {@code eventId} in it; should the event have one after
- * all, as the pushed copy has, it counts.
+ * "obtain-the-event-list-of-failed-push-messages": the first shape in its table, both in its example). No document shows
+ * an {@code eventId} in it. If the event has one all the same, as the pushed copy does, it counts.
  *
  * @param metadata what stands around the event
  * @param data the event itself, as it stands in the answer

@@ -23,8 +23,7 @@ final class RecoveryPolls {
             insert into inbox.recovery_polls (app) values (:app) on conflict do nothing
             """;
 
-    // Skip locked: the other node is at it, so there is nothing to wait for. It is a single row, so none is passed
-    // over.
+    // Skip locked: another node polls, so there is nothing to wait for. There is one row only, so none is missed.
     private static final String LOCK = """
             select polled_at is null or polled_at <= clock_timestamp() - cast(:interval as interval) as due
               from inbox.recovery_polls

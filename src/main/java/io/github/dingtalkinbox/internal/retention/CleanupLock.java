@@ -23,7 +23,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * The right to clean up: one at a time, over all nodes and commands. It runs out by the database's clock, so that a node that
- * has died does not keep it, and whoever has it makes sure before every batch.
+ * has died does not keep it, and its holder makes sure of it before every batch.
  */
 final class CleanupLock {
     static final String NAME = "dingtalk-inbox-cleanup";

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code event_seals} table. It tells without the log itself which days may go; of the other tables, the rows that are as
- * old as they have to be are counted. Everything goes by the database's clock and by whole days, UTC.
+ * The {@code event_seals} table. Which days of the log may go follows from the seals alone, without reading the log. Of the
+ * other tables, it counts the rows that are old enough. All times are the database's, all days are whole days in UTC.
  *
  * <p>Safe for use by many threads.
  */

@@ -65,7 +65,7 @@ record RetentionLimits(Periods events, Periods duplicates, boolean isByOption, F
                 : Message.of("problem.shorter-than-a-day", property, text(period), text(floor.floor()));
     }
 
-    /** As one writes it in a property, as far as it goes. */
+    /** As it is written in a property, if it can be. */
     static String text(Duration duration) {
         if (duration.toMillis() % Duration.ofDays(1).toMillis() == 0) {
             return duration.toDays() + "d";

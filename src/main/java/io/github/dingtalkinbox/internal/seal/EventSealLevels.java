@@ -46,7 +46,8 @@ final class EventSealLevels implements SealLevels {
     public SealLag read() {
         return jdbc.sql(LEVEL)
                 .param("grace", SqlTimes.interval(OpenTransactions.GRACE))
-                .query((row, number) -> new SealLag(row.getLong("waiting"), Duration.ofMillis(row.getLong("age_millis"))))
+                .query((row, number) ->
+                        new SealLag(row.getLong("waiting"), Duration.ofMillis(row.getLong("age_millis"))))
                 .single();
     }
 }

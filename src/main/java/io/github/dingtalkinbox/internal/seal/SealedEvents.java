@@ -46,8 +46,8 @@ final class SealedEvents {
     /** Of payloads, which may have a megabyte each, as few as a round trip is worth. */
     private static final int FETCH_SIZE = 100;
 
-    // In the order of bytes, whatever the database sorts by. Times as PostgreSQL keeps them, whatever the session's
-    // zone.
+    // Sorted by bytes, whatever the collation of the database. Times as PostgreSQL keeps them, whatever the time
+    // zone of the session.
     private static final String OF_HOUR = """
             select event_id,
                    natural_key,

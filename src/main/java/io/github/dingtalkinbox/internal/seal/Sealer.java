@@ -24,13 +24,13 @@ import org.springframework.transaction.support.TransactionTemplate;
  *   <li>the next hour is the one after the last that is sealed, the first the one of the first event;
  *   <li>the events of the hour are read a part at a time, type by type, and digested here: the key never leaves this
  *       process;
- *   <li>the constraints of the table decide whose seals they are, if several nodes are at it.
+ *   <li>if several nodes seal the same hour, the constraints of the table decide whose seals are kept.
  * </ol>
  *
  * <p>For one thread; on any number of nodes.
  */
 final class Sealer {
-    /** After that, somebody should know that sealing is held up. Handlers may take as long as they want, up to a point. */
+    /** When sealing is held up for longer than this, it is logged. Handlers may take long, but not that long. */
     static final Duration PATIENCE = Duration.ofHours(2);
 
     private static final Logger log = LoggerFactory.getLogger(Sealer.class);
@@ -69,7 +69,7 @@ final class Sealer {
                     List<Seal> next = next();
                     if (!next.isEmpty() && !seals.add(next)) {
                         status.setRollbackOnly();
-                        return List.of(); // another node is at it, and goes on
+                        return List.of(); // another node has sealed this hour, and goes on
                     }
                     return next;
                 });
@@ -125,7 +125,7 @@ final class Sealer {
         return made;
     }
 
-    /** Who removes the last seals could have the hours sealed again, without the events that are to be forgotten. */
+    /** Otherwise, removing the last seals would have their hours sealed again, without the events that were removed. */
     private void requireWhatWasSeen() {
         Seal before = seen;
         if (before == null) {

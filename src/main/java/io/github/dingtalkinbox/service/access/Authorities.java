@@ -62,7 +62,7 @@ final class Authorities {
         return named;
     }
 
-    /** Whoever has any role may look. */
+    /** Anyone who has a role may look. */
     private static List<GrantedAuthority> of(Set<Role> roles) {
         Set<Role> all = EnumSet.noneOf(Role.class);
         all.addAll(roles);

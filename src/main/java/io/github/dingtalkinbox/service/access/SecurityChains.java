@@ -132,7 +132,7 @@ class SecurityChains {
         };
     }
 
-    /** Whoever logs in comes to where he wanted to go, if that was a page. */
+    /** A login leads to the page that was asked for before it. */
     private static HttpSessionRequestCache pagesOnly() {
         HttpSessionRequestCache cache = new HttpSessionRequestCache();
         cache.setRequestMatcher(

@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The {@code processed_events} table. And {@code queued_events}, in the same statement: an event that moves from the one
  * to the other between two statements would be seen in neither.
  *
- * <p>Goes by what the payloads say, and not by the identities that the service made of them.
+ * <p>Compares what the payloads say, not the identities that the service derived from them.
  */
 final class StoredEvents {
     // Two joins that can hash, and not one with an "or", which compares each with each.

@@ -59,9 +59,8 @@ final class AuditEvents {
              limit 1
             """;
 
-    // By the ids first and by them alone, hence the offset: planned for any times, it would go by these, too, and read
-    // all
-    // of their index.
+    // Offset 0 has the ids looked up first. Without it, the plan for unknown times would use the index on the time
+    // too, and read all of it.
     private static final String BY_ID = COLUMNS + """
               from (select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
                       from inbox.audit_events
@@ -77,8 +76,8 @@ final class AuditEvents {
              limit :limit
             """;
 
-    // Of the processed ones, those that made the approval or a task in it what it is: nothing finds them by the
-    // payload.
+    // Of the processed events, only those that made the approval or one of its tasks what it is: no index finds
+    // events by what their payloads say.
     private static final String OF_APPROVAL = """
             select event_id from inbox.audit_approvals where process_instance_id = :approval
              union

@@ -25,7 +25,7 @@ final class FormFields implements RequestDataValueProcessor {
         return token.processFormFieldValue(request, name, value, type);
     }
 
-    /** None of a form that only asks. */
+    /** A form that only asks (GET) gets none. */
     @Override
     public Map<String, String> getExtraHiddenFields(HttpServletRequest request) {
         Map<String, String> fields = token.getExtraHiddenFields(request);

@@ -9,8 +9,8 @@ import org.springframework.web.servlet.function.ServerRequest;
  *
  * @param name empty: nobody has logged in
  * @param address of the network
- * @param operates whether he may change something
- * @param seesPayloads whether he may see what events say
+ * @param operates whether they may change something
+ * @param seesPayloads whether they may see what events say
  */
 record Visitor(String name, String address, boolean operates, boolean seesPayloads) {
     private static final String OPERATOR = "OPERATOR";
@@ -24,7 +24,7 @@ record Visitor(String name, String address, boolean operates, boolean seesPayloa
                 request.servletRequest().isUserInRole(PAYLOAD));
     }
 
-    /** Where what he does comes from, for those who ask later. */
+    /** Where their actions come from, for those who ask later. */
     String origin() {
         return "console, from " + address;
     }

@@ -1,4 +1,4 @@
-/** The console: web pages under {@code /admin} for whoever runs the service. */
+/** The console: web pages under {@code /admin} for those who run the service. */
 @NullMarked
 package io.github.dingtalkinbox.service.console;
 

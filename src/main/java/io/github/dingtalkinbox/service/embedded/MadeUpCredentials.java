@@ -60,7 +60,7 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-        // To be one is enough: it is made, and the properties are there, before any other bean.
+        // Nothing to do. As a post-processor it is made, and has set the properties, before any other bean.
     }
 
     /** Whether the app has them. */

@@ -72,7 +72,7 @@ final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-        // To be one is enough: it is made, and the properties are there, before any other bean.
+        // Nothing to do. As a post-processor it is made, and has set the properties, before any other bean.
     }
 
     /** Only what has been seen is kept: a start that failed before has shown nothing. */

@@ -64,6 +64,6 @@ final class MadeUpSealKey implements BeanFactoryPostProcessor {
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-        // To be one is enough: it is made, and the property is there, before any other bean.
+        // Nothing to do. As a post-processor it is made, and has set the property, before any other bean.
     }
 }

@@ -29,6 +29,6 @@ final class OtherLogins implements BeanFactoryPostProcessor {
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-        // To be one is enough: it is made, and the properties are there, before any other bean.
+        // Nothing to do. As a post-processor it is made, and has set the properties, before any other bean.
     }
 }

@@ -8,7 +8,7 @@ import org.springframework.boot.ApplicationRunner;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * Runs when all of the service has started, and before Boot says that it is ready: whoever goes by the readiness sends
+ * Runs when all of the service has started, and before Boot says that it is ready: anyone who asks for the readiness sends
  * nothing yet. What fails here is only said: then the first callbacks warm the service up.
  */
 final class WarmUp implements ApplicationRunner {

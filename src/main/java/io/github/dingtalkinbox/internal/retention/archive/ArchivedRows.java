@@ -19,7 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class ArchivedRows {
     private static final int FETCH_SIZE = 500;
 
-    // What the JSON of a time or an interval looks like goes by these.
+    // These settings decide how a time or an interval is written in JSON.
     private static final String EXACT = """
             select set_config('timezone', 'UTC', true), set_config('intervalstyle', 'postgres', true)
             """;

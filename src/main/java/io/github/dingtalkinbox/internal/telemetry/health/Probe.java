@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * A question to the database that may hang. It is asked by one thread at a time, and whoever comes meanwhile waits for
+ * A question to the database that may hang. It is asked by one thread at a time, and anyone who comes meanwhile waits for
  * the same answer: however many look at the health, and however long the database hangs, it takes one connection.
  *
  * <p>Safe for use by many threads.

@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the database said a moment ago: the levels of the queue, of the seals, of the cleanup. However many ask, and
- * however long the database hangs, it is asked
- * by one thread at a time, and seldom.
+ * however long the database hangs, only one thread at a time asks it, and not often.
  *
  * <p>Safe for use by many threads.
  */
