@@ -83,10 +83,10 @@ public final class Rehearsal {
         }
     }
 
-    private boolean undone(Task<?> task, Work work) throws Exception {
+    private boolean undone(Task<?> task, Play play) throws Exception {
         try {
             return transactions.run(task, () -> {
-                work.run();
+                play.run();
                 throw new Undone();
             });
         } catch (Undone e) {
@@ -105,7 +105,7 @@ public final class Rehearsal {
         }
     }
 
-    private interface Work {
+    private interface Play {
         void run() throws Exception;
     }
 

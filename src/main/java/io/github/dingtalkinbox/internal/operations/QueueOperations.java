@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.operations;
 
 import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Result;
-import io.github.dingtalkinbox.internal.operations.QueuedEventList.Found;
+import io.github.dingtalkinbox.internal.operations.QueuedEventList.FoundEvent;
 import io.github.dingtalkinbox.internal.operations.QueuedEventList.NeighbourRow;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventStore;
@@ -187,7 +187,7 @@ public final class QueueOperations {
     }
 
     private OperatorOutcome underLease(String eventId, Set<String> states, Instruction instruction, Change change) {
-        Found seen = list.find(eventId).orElse(null);
+        FoundEvent seen = list.find(eventId).orElse(null);
         if (seen == null) {
             return notQueued(eventId);
         }
@@ -198,7 +198,7 @@ public final class QueueOperations {
                     .orElseGet(() -> OperatorOutcome.refused("settlement.released"));
         }
         // Only now it stays as it is.
-        Found found = list.find(eventId).orElse(null);
+        FoundEvent found = list.find(eventId).orElse(null);
         if (found == null) {
             return notQueued(eventId);
         }
@@ -235,6 +235,6 @@ public final class QueueOperations {
 
     /** What is done with an event under its lease. */
     private interface Change {
-        OperatorOutcome apply(Found found) throws TwinInFlight;
+        OperatorOutcome apply(FoundEvent found) throws TwinInFlight;
     }
 }

@@ -86,12 +86,12 @@ final class QueuedEventList {
                 .list();
     }
 
-    Optional<Found> find(String eventId) {
+    Optional<FoundEvent> find(String eventId) {
         return jdbc.sql(FIND)
                 .param("event_id", eventId)
                 .query((row, number) -> {
                     var queued = QueuedEvents.queuedEvent(row);
-                    return new Found(entry(row), queued.event(), queued.orderingKey(), queued.isLateCopy());
+                    return new FoundEvent(entry(row), queued.event(), queued.orderingKey(), queued.isLateCopy());
                 })
                 .optional();
     }
@@ -134,7 +134,7 @@ final class QueuedEventList {
     }
 
     /** A row of the table. */
-    record Found(QueuedEntry entry, Event event, String orderingKey, boolean isLateCopy) {
+    record FoundEvent(QueuedEntry entry, Event event, String orderingKey, boolean isLateCopy) {
         /** What has to be leased before the row may be changed. */
         LeaseKey leaseKey() {
             return new LeaseKey(event.corpId(), orderingKey);

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param apps Client ID and Client Secret of the apps, by name, for what DingTalk could not deliver.
  */
 @ConfigurationProperties(AppKeys.PREFIX)
-record AppKeys(@DefaultValue Map<String, App> apps) {
+record AppKeys(@DefaultValue Map<String, ClientKeys> apps) {
     static final String PREFIX = "inbox";
 
     /** Whether anything of a key is set for any app. */
@@ -65,7 +65,7 @@ record AppKeys(@DefaultValue Map<String, App> apps) {
      * @param clientId its Client ID
      * @param clientSecret its Client Secret
      */
-    record App(@Nullable String clientId, @Nullable String clientSecret) {
+    record ClientKeys(@Nullable String clientId, @Nullable String clientSecret) {
         /** Not the secret. */
         @Override
         public String toString() {

@@ -37,9 +37,9 @@ final class PgNamespace {
     }
 
     /** The schema of the inbox, as a session of the data source sees it. */
-    Found find() {
+    SchemaContents find() {
         return jdbc.sql(FIND)
-                .query((row, number) -> new Found(
+                .query((row, number) -> new SchemaContents(
                         row.getBoolean("is_there"),
                         row.getBoolean("may_make"),
                         row.getBoolean("may_create"),
@@ -75,7 +75,7 @@ final class PgNamespace {
      * @param strangers what stands in it although the migrations have never run, with commas; empty: nothing
      * @param isInSearchPath whether a table without a schema may be one of the inbox
      */
-    record Found(
+    record SchemaContents(
             boolean isThere,
             boolean mayMake,
             boolean mayCreate,

@@ -113,7 +113,7 @@ public final class Schema {
 
     private static void requirePlace(DataSource migrating) {
         PgNamespace namespace = new PgNamespace(migrating);
-        PgNamespace.Found schema = namespace.find();
+        PgNamespace.SchemaContents schema = namespace.find();
         if (!schema.strangers().isEmpty()) {
             throw new UnsuitableDatabase(
                     "The schema inbox is for the tables of the inbox, but has others in it: " + schema.strangers()
@@ -143,7 +143,7 @@ public final class Schema {
     }
 
     private void requireUse() {
-        PgNamespace.Found schema = new PgNamespace(dataSource).find();
+        PgNamespace.SchemaContents schema = new PgNamespace(dataSource).find();
         if (!schema.mayUse()) {
             throw new UnsuitableDatabase(
                     "The role " + schema.role() + " may not read and add to inbox.processed_events.",

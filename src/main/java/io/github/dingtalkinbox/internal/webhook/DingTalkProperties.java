@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("inbox")
 record DingTalkProperties(
-        @DefaultValue Map<String, App> apps,
+        @DefaultValue Map<String, AppProperties> apps,
         @DefaultValue("0s") Duration drain) {
 
     /**
@@ -27,7 +27,7 @@ record DingTalkProperties(
      * @param previous credentials that are accepted too, while the keys are being rotated
      * @param suiteCheckAnswer what the two checks of a suite's URL are answered with
      */
-    record App(
+    record AppProperties(
             @Nullable String token,
             @Nullable String aesKey,
             @Nullable String ownerKey,

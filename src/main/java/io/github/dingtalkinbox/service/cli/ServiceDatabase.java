@@ -80,7 +80,7 @@ final class ServiceDatabase {
      *
      * @throws UsageException if there is no such database, or it cannot be used
      */
-    <T> T use(Work<T> work) throws Exception {
+    <T> T use(DatabaseWork<T> work) throws Exception {
         return useConfigured((dataSource, configuration) -> work.with(dataSource));
     }
 
@@ -158,7 +158,7 @@ final class ServiceDatabase {
     }
 
     /** What a command does with the database. */
-    interface Work<T> {
+    interface DatabaseWork<T> {
         T with(DataSource dataSource) throws Exception;
     }
 

@@ -63,7 +63,7 @@ final class Approval {
 
     private void play(int percent) {
         instance("start");
-        var first = new Task(1, tick());
+        var first = new PlayedTask(1, tick());
         task(first, "start");
         if (percent < 70) {
             finish(first, "agree", "同意");
@@ -74,13 +74,13 @@ final class Approval {
         } else if (percent < 87) {
             // Handed on to somebody else: a result, not a type.
             finish(first, "redirect", "转交");
-            var second = new Task(2, tick());
+            var second = new PlayedTask(2, tick());
             task(second, "start");
             finish(second, "agree", "同意");
             end("finish", "agree");
         } else if (percent < 94) {
             // One of two approvers suffices: the other one's task is cancelled.
-            var second = new Task(2, first.createdAt());
+            var second = new PlayedTask(2, first.createdAt());
             task(second, "start");
             finish(first, "agree", "同意");
             task(second, "cancel").put("finishTime", now());
@@ -92,7 +92,7 @@ final class Approval {
         }
     }
 
-    private void finish(Task task, String result, String remark) {
+    private void finish(PlayedTask task, String result, String remark) {
         tick();
         var event = task(task, "finish");
         event.put("result", result);
@@ -122,7 +122,7 @@ final class Approval {
         return event;
     }
 
-    private Map<String, Object> task(Task task, String type) {
+    private Map<String, Object> task(PlayedTask task, String type) {
         var event = event("bpms_task_change", task.createdAt());
         event.put("taskId", 90_000_000_000L + 10L * number + task.ordinal());
         event.put("staffId", "01020304050607%02d".formatted(task.ordinal()));
@@ -162,5 +162,5 @@ final class Approval {
 
     private record Form(String title, String processCode, String category) {}
 
-    private record Task(int ordinal, long createdAt) {}
+    private record PlayedTask(int ordinal, long createdAt) {}
 }

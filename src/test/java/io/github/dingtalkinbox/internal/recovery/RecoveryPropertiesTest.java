@@ -66,11 +66,11 @@ class RecoveryPropertiesTest {
     void everyAppWithHalfOfItsKeysIsNamed() {
         var keys = new AppKeys(Map.of(
                 "a",
-                new AppKeys.App("key", null),
+                new AppKeys.ClientKeys("key", null),
                 "b",
-                new AppKeys.App("", "hidden"),
+                new AppKeys.ClientKeys("", "hidden"),
                 "c",
-                new AppKeys.App(null, null)));
+                new AppKeys.ClientKeys(null, null)));
 
         assertThat(keys.areThere()).isTrue();
         assertThatThrownBy(keys::complete)

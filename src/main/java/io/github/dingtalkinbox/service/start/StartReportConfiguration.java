@@ -11,7 +11,7 @@ import org.springframework.core.env.Environment;
 /** No auto-configuration: what a host application says at its start is its own affair. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-class StartConfiguration {
+class StartReportConfiguration {
     @Bean
     OwnUrl ownUrl(ServerProperties server, Environment environment) {
         return new OwnUrl(server, environment);
