@@ -29,7 +29,7 @@ final class SealJob extends PeriodicJob {
     public void start() {
         if (sealer == null) {
             log.warn("""
-                    THE EVENT log IS NOT SEALED: inbox.seal.key is not set.
+                    THE EVENT LOG IS NOT SEALED: inbox.seal.key is not set.
                       Whoever may write to the database can change what was processed, and nobody will see it. The cleanup \
                     removes no events either, because it removes sealed ones only.
                       Set INBOX_SEAL_KEY (or inbox.seal.key) to 32 random bytes in base64, and keep them where the database's \

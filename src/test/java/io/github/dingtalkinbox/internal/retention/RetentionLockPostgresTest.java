@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** One at a time, and whoever ends in the middle leaves nothing but work for the next one. */
 @Postgres
@@ -159,8 +160,10 @@ class RetentionLockPostgresTest {
             statement.execute("select from inbox.processed_events where event_id = 'a-41-50' for update");
             CompletableFuture<RetentionReport> running =
                     CompletableFuture.supplyAsync(() -> retention.runOnce(Settings.ORDER));
-            await().until(() ->
-                    history.count("pg_stat_database", "datname = current_database() and xact_rollback > 0") > 0);
+            await().until(() -> JdbcClient.create(database.dataSource())
+                    .sql("select xact_rollback > 0 from pg_stat_database where datname = current_database()")
+                    .query(Boolean.class)
+                    .single());
             connection.rollback();
             connection.setAutoCommit(true);
             assertThat(running.get().outcome()).isEqualTo(CleanupOutcome.COMPLETED);

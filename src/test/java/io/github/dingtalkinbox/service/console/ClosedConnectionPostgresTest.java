@@ -29,7 +29,7 @@ class ClosedConnectionPostgresTest {
     @Test
     void aDownloadThatIsGivenUpIsNoError(TestDatabase database, CapturedOutput output) throws Exception {
         try (Service service = Service.start(
-                database, concat(Users.properties(), "logging.level.io.github.dingtalkinbox.console=debug"))) {
+                database, concat(Users.properties(), "logging.level.io.github.dingtalkinbox.service.console=debug"))) {
             // Made for the first visitor.
             assertThat(new Browser(service).get("/admin/login").statusCode()).isEqualTo(200);
 

@@ -69,7 +69,7 @@ class RecorderPostgresTest {
         recorder.runOnce();
         assertThat(jdbc.sql(
                                 "select app, corp_id, event_type, handled_at, handling_time >= interval '30 ms' as slow from"
-                                        + " handling_times")
+                                        + " inbox.handling_times")
                         .query((row, n) -> List.of(
                                 row.getString("app"),
                                 row.getString("corp_id"),
