@@ -89,7 +89,7 @@ class StartPostgresTest {
         failsToStart(database, output, "inbox.handlers.location=" + folder);
 
         assertThat(output)
-                .contains("a.sql:1:11: A second statement begins here", "b.sql:1:13: relation \"nowhere\"")
+                .contains("a.sql:1:11: A second statement begins here", "b.sql:1:13: ", "\"nowhere\"")
                 .contains("rename its file");
     }
 
