@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.schema;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.dingtalkinbox.internal.sql.Causes;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -15,7 +16,6 @@ final class NoConnection {
     private static final String INVALID_AUTHORIZATION = "28";
 
     private static final String UNKNOWN_DATABASE = "3D000";
-    private static final int DEEPEST = 20;
 
     /** Up to the parameters, among which a password may stand. */
     private static final Pattern ADDRESS = Pattern.compile("jdbc:postgresql:/*([^?;]*)");
@@ -55,14 +55,12 @@ final class NoConnection {
     }
 
     private static @Nullable SQLException refusal(Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-            if (cause instanceof SQLException sql && isRefusal(String.valueOf(sql.getSQLState()))) {
-                return sql;
-            }
-            cause = cause.getCause();
-        }
-        return null;
+        return Causes.of(failure)
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .filter(sql -> isRefusal(String.valueOf(sql.getSQLState())))
+                .findFirst()
+                .orElse(null);
     }
 
     private static boolean isRefusal(String state) {
