@@ -66,15 +66,6 @@ class ArchitectureTest {
                             "internal.schema",
                             "internal.store",
                             "internal.transaction")),
-            Map.entry(
-                    "internal.operations",
-                    Set.of(
-                            API,
-                            "internal.processing",
-                            "internal.sql",
-                            "internal.store",
-                            "internal.text",
-                            "internal.transaction")),
             // Business updates.
             Map.entry("internal.approval", Set.of(API, "internal.json", "internal.sql")),
             Map.entry("internal.sqlfile", Set.of(API, "internal.sql", "internal.start")),
@@ -115,7 +106,7 @@ class ArchitectureTest {
                             "internal.seal",
                             "internal.sql")),
             // The executable.
-            Map.entry("service", Set.of("internal.start", "internal.telemetry", "service.access", "service.cli")),
+            Map.entry("service", Set.of("internal.start", "service.access", "service.cli")),
             Map.entry("service.access", Set.of("internal.start", "internal.text")),
             Map.entry("service.audit", Set.of("internal.sql")),
             Map.entry(
@@ -124,7 +115,6 @@ class ArchitectureTest {
                             API,
                             "internal.crypto",
                             "internal.job",
-                            "internal.operations",
                             "internal.retention",
                             "internal.seal",
                             "internal.sql",
@@ -133,18 +123,22 @@ class ArchitectureTest {
                             "internal.text",
                             "service.audit",
                             "service.embedded",
-                            "service.simulator")),
+                            "service.operations",
+                            "service.restore",
+                            "service.simulator",
+                            "service.verification")),
             Map.entry(
                     "service.console",
                     Set.of(
-                            "internal.operations",
                             "internal.queue",
                             "internal.retention",
                             "internal.seal",
                             "internal.sql",
                             "internal.store",
                             "internal.text",
-                            "service.audit")),
+                            "service.audit",
+                            "service.operations",
+                            "service.verification")),
             Map.entry(
                     "service.embedded",
                     Set.of(
@@ -155,8 +149,21 @@ class ArchitectureTest {
                             "internal.webhook",
                             "service.access",
                             "service.start")),
+            Map.entry(
+                    "service.operations",
+                    Set.of(
+                            API,
+                            "internal.processing",
+                            "internal.sql",
+                            "internal.store",
+                            "internal.text",
+                            "internal.transaction")),
+            Map.entry("service.restore", Set.of("internal.json", "internal.sql")),
             Map.entry("service.simulator", Set.of("internal.crypto", "internal.text", "service.audit")),
             Map.entry("service.start", Set.of("internal.webhook", "service.access")),
+            Map.entry(
+                    "service.verification",
+                    Set.of("internal.seal", "internal.sql", "internal.start", "internal.text")),
             Map.entry(
                     "service.warmup",
                     Set.of(

@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service;
 
-import io.github.dingtalkinbox.internal.telemetry.tracing.TracingSwitch;
 import io.github.dingtalkinbox.service.cli.Cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;

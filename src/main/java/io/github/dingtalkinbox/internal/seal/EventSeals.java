@@ -1,13 +1,9 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
-import io.github.dingtalkinbox.internal.sql.SqlTimes;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -22,26 +18,6 @@ final class EventSeals {
 
     private static final String FIND = """
             select * from inbox.event_seals where seal_number = :number
-            """;
-
-    private static final String COUNT = """
-            select count(*) from inbox.event_seals
-            """;
-
-    private static final String KEY_IDS = """
-            select distinct key_id from inbox.event_seals
-            """;
-
-    private static final String OF_NEXT_HOUR = """
-            select *
-              from inbox.event_seals
-             where seal_number > :after
-               and hour = (select hour from inbox.event_seals where seal_number > :after order by seal_number limit 1)
-             order by seal_number
-            """;
-
-    private static final String TYPES = """
-            select event_type from inbox.event_seals where hour = :hour
             """;
 
     // Sorted, so that two nodes meet at the first row. The one that comes second waits there for the other to commit.
@@ -64,39 +40,14 @@ final class EventSeals {
 
     /** The head of the chain. */
     Optional<Seal> last() {
-        return jdbc.sql(LAST).query((row, number) -> seal(row)).optional();
+        return jdbc.sql(LAST).query((row, number) -> Seal.of(row)).optional();
     }
 
     Optional<Seal> find(long number) {
         return jdbc.sql(FIND)
                 .param("number", number)
-                .query((row, n) -> seal(row))
+                .query((row, n) -> Seal.of(row))
                 .optional();
-    }
-
-    long count() {
-        return jdbc.sql(COUNT).query(Long.class).single();
-    }
-
-    /** Of all keys with which something was sealed. */
-    Set<String> keyIds() {
-        return jdbc.sql(KEY_IDS).query(String.class).set();
-    }
-
-    /** The seals of the hour to which the one after this number belongs; empty if there is none. */
-    List<StoredSeal> ofNextHour(long after) {
-        return jdbc.sql(OF_NEXT_HOUR)
-                .param("after", after)
-                .query((row, number) -> new StoredSeal(seal(row), row.getObject("removed_at") != null))
-                .list();
-    }
-
-    /** The event types of which there is a seal for the hour. */
-    Set<String> types(Instant hour) {
-        return jdbc.sql(TYPES)
-                .param("hour", SqlTimes.parameter(hour))
-                .query(String.class)
-                .set();
     }
 
     /**
@@ -111,25 +62,10 @@ final class EventSeals {
                 .param("event_type", SqlArrays.texts(seals, Seal::eventType))
                 .param("events", SqlArrays.numbers(seals, Seal::events))
                 .param("key_id", SqlArrays.texts(seals, Seal::keyId))
-                .param("content", SqlArrays.bytes(seals, s -> s.content().bytes()))
+                .param("content", SqlArrays.bytes(seals, s -> HexFormat.of().parseHex(s.content())))
                 .param("sealed_at", SqlArrays.times(seals, Seal::sealedAt))
-                .param("seal", SqlArrays.bytes(seals, s -> s.seal().bytes()))
+                .param("seal", SqlArrays.bytes(seals, s -> HexFormat.of().parseHex(s.seal())))
                 .update();
         return added == seals.size();
     }
-
-    private static Seal seal(ResultSet row) throws SQLException {
-        return new Seal(
-                row.getLong("seal_number"),
-                SqlTimes.instant(row, "hour"),
-                row.getString("event_type"),
-                row.getLong("events"),
-                row.getString("key_id"),
-                new Digest(row.getBytes("content")),
-                SqlTimes.instant(row, "sealed_at"),
-                new Digest(row.getBytes("seal")));
-    }
-
-    /** @param removed whether the cleanup has begun to remove the events */
-    record StoredSeal(Seal seal, boolean removed) {}
 }

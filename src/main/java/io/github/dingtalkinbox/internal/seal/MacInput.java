@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.HexFormat;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +56,9 @@ final class MacInput {
         return this;
     }
 
-    /** The digest of all that was added. */
-    Digest digest() {
-        return new Digest(mac.doFinal());
+    /** The digest of all that was added, in hex. */
+    String digest() {
+        return HexFormat.of().formatHex(mac.doFinal());
     }
 
     private static long micros(Instant time) {

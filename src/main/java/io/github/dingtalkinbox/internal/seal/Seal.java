@@ -1,9 +1,13 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HexFormat;
 
 /**
- * A row of {@code event_seals}.
+ * A row of {@code event_seals}. The digests are in hex.
  *
  * @param number from 1, without a gap
  * @param hour its start
@@ -14,20 +18,23 @@ import java.time.Instant;
  * @param sealedAt when it was made
  * @param seal digest of the seal before, and of all of the above
  */
-record Seal(
+public record Seal(
         long number,
         Instant hour,
         String eventType,
         long events,
         String keyId,
-        Digest content,
+        String content,
         Instant sealedAt,
-        Digest seal) {
+        String seal) {
+    /** The digest of nothing: the seal before the first one, the content of an hour without events. */
+    public static final String NONE = "";
+
     private static final String WHAT = "dingtalk-inbox seal 1";
 
     static Seal make(
-            SealKey key, Digest previous, long number, Instant hour, String type, SealedContent content, Instant now) {
-        Seal unsealed = new Seal(number, hour, type, content.events(), key.id(), content.digest(), now, Digest.NONE);
+            SealKey key, String previous, long number, Instant hour, String type, SealedContent content, Instant now) {
+        Seal unsealed = new Seal(number, hour, type, content.events(), key.id(), content.digest(), now, NONE);
         return new Seal(
                 number,
                 hour,
@@ -39,26 +46,39 @@ record Seal(
                 unsealed.computed(key, previous));
     }
 
-    /** What the seal must be. */
-    Digest computed(SealKey key, Digest previous) {
+    /** A row with all columns. */
+    public static Seal of(ResultSet row) throws SQLException {
+        return new Seal(
+                row.getLong("seal_number"),
+                SqlTimes.instant(row, "hour"),
+                row.getString("event_type"),
+                row.getLong("events"),
+                row.getString("key_id"),
+                HexFormat.of().formatHex(row.getBytes("content")),
+                SqlTimes.instant(row, "sealed_at"),
+                HexFormat.of().formatHex(row.getBytes("seal")));
+    }
+
+    /** What the seal must be, after this one. */
+    public String computed(SealKey key, String previous) {
         return new MacInput(key, WHAT)
-                .add(previous.bytes())
+                .add(HexFormat.of().parseHex(previous))
                 .add(number)
                 .add(hour)
                 .add(eventType)
                 .add(events)
                 .add(keyId)
-                .add(content.bytes())
+                .add(HexFormat.of().parseHex(content))
                 .add(sealedAt)
                 .digest();
     }
 
-    ChainHead head() {
-        return new ChainHead(number, seal.toString());
+    public ChainHead head() {
+        return new ChainHead(number, seal);
     }
 
     /** What was sealed of the hour. */
-    SealedContent sealed() {
+    public SealedContent sealed() {
         return new SealedContent(events, content);
     }
 }

@@ -13,7 +13,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** A key that makes seals. Says nothing of itself but its id. */
-final class SealKey {
+public final class SealKey {
     private static final int LENGTH = 32;
     private static final int ID_LENGTH = 8;
     private static final String ALGORITHM = "HmacSHA256";

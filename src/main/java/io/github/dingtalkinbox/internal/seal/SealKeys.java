@@ -18,7 +18,8 @@ public final class SealKeys {
         this.keys = List.copyOf(keys);
     }
 
-    static ConfigurationProblem refused(String description) {
+    /** What is wrong with the keys, and what to do about it. */
+    public static ConfigurationProblem refused(String description) {
         return new ConfigurationProblem(
                 description + ".",
                 "Set inbox.seal.key (in the environment: INBOX_SEAL_KEY) to 32 random bytes in base64: the command keys"
@@ -49,12 +50,12 @@ public final class SealKeys {
         return keys.get(0);
     }
 
-    Optional<SealKey> find(String id) {
+    public Optional<SealKey> find(String id) {
         return keys.stream().filter(key -> key.id().equals(id)).findFirst();
     }
 
     /** Their ids. */
-    List<String> ids() {
+    public List<String> ids() {
         List<String> ids = new ArrayList<>();
         keys.forEach(key -> ids.add(key.id()));
         return ids;

@@ -73,14 +73,6 @@ final class SealedEvents {
              where processed_at > '-infinity'
             """;
 
-    private static final String BEFORE = """
-            select count(*) from inbox.processed_events where processed_at < :hour
-            """;
-
-    private static final String IN_THE_FUTURE = """
-            select count(*) from inbox.processed_events where processed_at > clock_timestamp() + interval '1 hour'
-            """;
-
     private final JdbcClient jdbc;
 
     SealedEvents(JdbcClient jdbc) {
@@ -94,27 +86,7 @@ final class SealedEvents {
                 .single();
     }
 
-    /** How many were processed before an hour. */
-    long before(Instant hour) {
-        return jdbc.sql(BEFORE)
-                .param("hour", SqlTimes.parameter(hour))
-                .query(Long.class)
-                .single();
-    }
-
-    /** How many are dated so that no hour will seal them for long. */
-    long inTheFuture() {
-        return jdbc.sql(IN_THE_FUTURE).query(Long.class).single();
-    }
-
-    /**
-     * Reads the events of an hour.
-     *
-     * @param keys of each type; none: its events are only counted
-     * @param stop whether to give up
-     * @return by type, in the order of their bytes
-     * @throws CancellationException if it was given up
-     */
+    /** As {@link SealedContent#ofHour} says. */
     Map<String, SealedContent> ofHour(Instant hour, Function<String, Optional<SealKey>> keys, BooleanSupplier stop) {
         Map<String, TypeOfHour> groups = new LinkedHashMap<>();
         jdbc.sql(OF_HOUR)
@@ -156,7 +128,7 @@ final class SealedEvents {
         }
 
         private SealedContent content() {
-            return new SealedContent(events.get(), input == null ? Digest.NONE : input.digest());
+            return new SealedContent(events.get(), input == null ? Seal.NONE : input.digest());
         }
     }
 }

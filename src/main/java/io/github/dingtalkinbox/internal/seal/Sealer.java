@@ -115,7 +115,7 @@ final class Sealer {
             contents.put("", SealedContent.EMPTY);
         }
         List<Seal> made = new ArrayList<>();
-        Digest previous = last.map(Seal::seal).orElse(Digest.NONE);
+        String previous = last.map(Seal::seal).orElse(Seal.NONE);
         long number = last.map(Seal::number).orElse(0L);
         for (var content : contents.entrySet()) {
             Seal seal = Seal.make(key, previous, ++number, hour, content.getKey(), content.getValue(), now);

@@ -7,7 +7,8 @@ import org.springframework.context.MessageSource;
 import org.springframework.context.support.ResourceBundleMessageSource;
 
 /**
- * Something to be said to people, in their language: the bundles {@code dingtalk-inbox/messages} have the words.
+ * Something to be said to people, in their language. The bundles {@code dingtalk-inbox/messages} have the words, and where
+ * there is the service, {@code dingtalk-inbox/service/messages} has those that only it says.
  *
  * @param key in the bundles
  * @param details what there is to be said about it, in the order in which the words name it; one that is a message itself
@@ -51,7 +52,7 @@ public record Message(String key, List<Object> details) {
     private static MessageSource bundles() {
         ResourceBundleMessageSource bundles = new ResourceBundleMessageSource();
         bundles.setBundleClassLoader(Message.class.getClassLoader());
-        bundles.setBasename("dingtalk-inbox.messages");
+        bundles.setBasenames("dingtalk-inbox.messages", "dingtalk-inbox.service.messages");
         bundles.setDefaultEncoding("UTF-8");
         bundles.setFallbackToSystemLocale(false);
         bundles.setAlwaysUseMessageFormat(true);

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.seal.SealFindings;
+import io.github.dingtalkinbox.service.verification.SealFindings;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.audit.InvariantFindings;
 import io.github.dingtalkinbox.service.audit.JournalEntry;

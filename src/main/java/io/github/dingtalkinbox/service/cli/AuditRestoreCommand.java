@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.retention.archive.Restore;
-import io.github.dingtalkinbox.internal.retention.archive.Restore.InvalidArchive;
-import io.github.dingtalkinbox.internal.retention.archive.Restore.RestoredFile;
+import io.github.dingtalkinbox.service.restore.Restore;
+import io.github.dingtalkinbox.service.restore.Restore.InvalidArchive;
+import io.github.dingtalkinbox.service.restore.Restore.RestoredFile;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.internal.operations.PastAction;
-import io.github.dingtalkinbox.internal.operations.ProcessedDetails;
-import io.github.dingtalkinbox.internal.operations.QueuedDetails;
-import io.github.dingtalkinbox.internal.operations.QueuedDetails.Neighbour;
-import io.github.dingtalkinbox.internal.operations.QueuedEntry;
+import io.github.dingtalkinbox.service.operations.PastAction;
+import io.github.dingtalkinbox.service.operations.ProcessedDetails;
+import io.github.dingtalkinbox.service.operations.QueuedDetails;
+import io.github.dingtalkinbox.service.operations.QueuedDetails.Neighbour;
+import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import io.github.dingtalkinbox.internal.store.Lease;
 import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.job.NodeName;
-import io.github.dingtalkinbox.internal.operations.Instruction;
+import io.github.dingtalkinbox.service.operations.Instruction;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.operations.Instruction;
-import io.github.dingtalkinbox.internal.operations.QueueOperations;
-import io.github.dingtalkinbox.internal.operations.QueueSelection;
+import io.github.dingtalkinbox.service.operations.Instruction;
+import io.github.dingtalkinbox.service.operations.QueueOperations;
+import io.github.dingtalkinbox.service.operations.QueueSelection;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.operations.QueueSelection;
-import io.github.dingtalkinbox.internal.operations.QueuedEntry;
+import io.github.dingtalkinbox.service.operations.QueueSelection;
+import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;

@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.operations.Instruction;
-import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
-import io.github.dingtalkinbox.internal.operations.QueueOperations;
-import io.github.dingtalkinbox.internal.operations.QueueSelection;
-import io.github.dingtalkinbox.internal.operations.Repetition;
+import io.github.dingtalkinbox.service.operations.Instruction;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome;
+import io.github.dingtalkinbox.service.operations.QueueOperations;
+import io.github.dingtalkinbox.service.operations.QueueSelection;
+import io.github.dingtalkinbox.service.operations.Repetition;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.operations.QueuedEntry;
+import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.operations.ProcessedDetails;
-import io.github.dingtalkinbox.internal.operations.QueueOperations;
-import io.github.dingtalkinbox.internal.operations.QueuedDetails;
+import io.github.dingtalkinbox.service.operations.ProcessedDetails;
+import io.github.dingtalkinbox.service.operations.QueueOperations;
+import io.github.dingtalkinbox.service.operations.QueuedDetails;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.util.ArrayList;

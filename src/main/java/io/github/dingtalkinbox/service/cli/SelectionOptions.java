@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.operations.QueueSelection;
+import io.github.dingtalkinbox.service.operations.QueueSelection;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.seal.ChainHead;
-import io.github.dingtalkinbox.internal.seal.SealCheck;
-import io.github.dingtalkinbox.internal.seal.SealFindings;
+import io.github.dingtalkinbox.service.verification.SealCheck;
+import io.github.dingtalkinbox.service.verification.SealFindings;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.audit.Audit;

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.seal.SealCheck;
-import io.github.dingtalkinbox.internal.seal.SealFindings;
+import io.github.dingtalkinbox.service.verification.SealCheck;
+import io.github.dingtalkinbox.service.verification.SealFindings;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.service.audit.Audit;
 import io.github.dingtalkinbox.service.audit.InvariantFindings;

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.QueueOperations;
-import io.github.dingtalkinbox.internal.operations.Repetition;
+import io.github.dingtalkinbox.service.operations.QueueOperations;
+import io.github.dingtalkinbox.service.operations.Repetition;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.sql.Causes;

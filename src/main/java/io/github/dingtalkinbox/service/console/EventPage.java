@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
-import io.github.dingtalkinbox.internal.operations.PastAction;
-import io.github.dingtalkinbox.internal.operations.QueueOperations;
-import io.github.dingtalkinbox.internal.operations.QueuedDetails;
-import io.github.dingtalkinbox.internal.operations.Repetition;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome;
+import io.github.dingtalkinbox.service.operations.PastAction;
+import io.github.dingtalkinbox.service.operations.QueueOperations;
+import io.github.dingtalkinbox.service.operations.QueuedDetails;
+import io.github.dingtalkinbox.service.operations.Repetition;
 import io.github.dingtalkinbox.internal.text.Printable;
 import java.util.List;
 import java.util.Map;

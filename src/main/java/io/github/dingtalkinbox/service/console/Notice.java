@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome;
 import jakarta.servlet.http.HttpSession;
 import java.io.Serializable;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.PastAction;
+import io.github.dingtalkinbox.service.operations.PastAction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.Instruction;
+import io.github.dingtalkinbox.service.operations.Instruction;
 import java.security.Principal;
 import org.springframework.web.servlet.function.ServerRequest;
 

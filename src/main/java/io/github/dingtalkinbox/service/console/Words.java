@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.operations.OperatorOutcome;
-import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Quotation;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome.Quotation;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Instant;
 import java.util.Arrays;

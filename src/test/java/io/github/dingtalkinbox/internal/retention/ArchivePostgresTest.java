@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dingtalkinbox.internal.retention.CleanupListener.Refusal;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
-import io.github.dingtalkinbox.internal.retention.archive.Restore;
-import io.github.dingtalkinbox.internal.retention.archive.Restore.InvalidArchive;
-import io.github.dingtalkinbox.internal.retention.archive.Restore.RestoredFile;
+import io.github.dingtalkinbox.service.restore.Restore;
+import io.github.dingtalkinbox.service.restore.Restore.InvalidArchive;
+import io.github.dingtalkinbox.service.restore.Restore.RestoredFile;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;

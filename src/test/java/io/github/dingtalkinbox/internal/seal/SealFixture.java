@@ -1,5 +1,7 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.service.verification.SealCheck;
+import io.github.dingtalkinbox.service.verification.SealFindings;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -11,10 +13,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** An event log that is sealed, and a database whose clock can be moved for those who seal it. */
-final class SealFixture implements AutoCloseable {
-    static final SealKey KEY =
+public final class SealFixture implements AutoCloseable {
+    public static final SealKey KEY =
             SealKey.parse("test", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
-    static final SealKey OTHER_KEY =
+    public static final SealKey OTHER_KEY =
             SealKey.parse("test", "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
 
     private static final String CLOCK = """
@@ -28,13 +30,13 @@ final class SealFixture implements AutoCloseable {
     private final TestDatabase database;
     private final List<SingleConnectionDataSource> connections = new ArrayList<>();
 
-    SealFixture(TestDatabase database) {
+    public SealFixture(TestDatabase database) {
         this.database = database;
         jdbc().sql("truncate inbox.processed_events, inbox.event_seals").update();
         jdbc().sql(CLOCK).update();
     }
 
-    JdbcClient jdbc() {
+    public JdbcClient jdbc() {
         return database.jdbc();
     }
 
@@ -58,8 +60,13 @@ final class SealFixture implements AutoCloseable {
         return new Sealer(session(), key);
     }
 
-    void clock(String now) {
+    public void clock(String now) {
         clock(Instant.parse(now));
+    }
+
+    /** Seals every hour that is closed. */
+    public void seal(SealKey key) {
+        sealer(key).runOnce();
     }
 
     void clock(Instant now) {
@@ -69,7 +76,7 @@ final class SealFixture implements AutoCloseable {
                 .update();
     }
 
-    void event(String id, String type, String processedAt) {
+    public void event(String id, String type, String processedAt) {
         event(id, type, Instant.parse(processedAt));
     }
 
@@ -96,20 +103,20 @@ final class SealFixture implements AutoCloseable {
                 .list();
     }
 
-    ChainHead head() {
+    public ChainHead head() {
         return new EventSeals(jdbc()).last().orElseThrow().head();
     }
 
     /** What the seals and events are found to be. */
-    List<String> verify() {
+    public List<String> verify() {
         return findings().findings();
     }
 
-    SealFindings findings() {
+    public SealFindings findings() {
         return findings(null, KEY);
     }
 
-    SealFindings findings(@Nullable ChainHead kept, SealKey... keys) {
+    public SealFindings findings(@Nullable ChainHead kept, SealKey... keys) {
         return new SealCheck(session()).verify(new SealKeys(List.of(keys)), kept, hour -> {});
     }
 

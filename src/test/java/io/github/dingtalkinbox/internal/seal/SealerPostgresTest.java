@@ -51,6 +51,16 @@ class SealerPostgresTest {
     }
 
     @Test
+    void allColumnsAreSealed() {
+        assertThat(log.jdbc()
+                        .sql("select attname from pg_attribute where attrelid = 'inbox.processed_events'::regclass"
+                                + " and attnum > 0 and not attisdropped order by attnum")
+                        .query(String.class)
+                        .list())
+                .isEqualTo(SealedEvents.COLUMNS);
+    }
+
+    @Test
     void everyHourAndTypeIsSealedOnce(CapturedOutput output) {
         log.event("3", "task", "2025-03-04T01:59:59.999999Z");
         log.event("2", "instance", "2025-03-04T01:00:00Z");

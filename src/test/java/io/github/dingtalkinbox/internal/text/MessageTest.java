@@ -117,11 +117,13 @@ class MessageTest {
 
     private static Map<String, String> words(String language) {
         Properties words = new Properties();
-        try (Reader file = Files.newBufferedReader(
-                Path.of("src/main/resources/dingtalk-inbox/messages" + language + ".properties"), UTF_8)) {
-            words.load(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (String folder : List.of("", "service/")) {
+            try (Reader file = Files.newBufferedReader(
+                    Path.of("src/main/resources/dingtalk-inbox/" + folder + "messages" + language + ".properties"), UTF_8)) {
+                words.load(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
         Map<String, String> byKey = new TreeMap<>();
         words.forEach((key, text) -> byKey.put(key.toString(), text.toString()));

@@ -1,4 +1,4 @@
-/** Files that have what the cleanup removes from the database, and the way back. */
+/** Files that have what the cleanup removes from the database. */
 @NullMarked
 package io.github.dingtalkinbox.internal.retention.archive;
 

@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.operations;
+package io.github.dingtalkinbox.service.operations;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;

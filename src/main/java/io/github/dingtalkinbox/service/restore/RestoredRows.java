@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.retention.archive;
+package io.github.dingtalkinbox.service.restore;
 
 import java.util.List;
 import java.util.Map;
@@ -76,11 +76,11 @@ final class RestoredRows {
                 on conflict do nothing
             """;
 
-    private static final Map<ArchivedTable, String> CREATE = Map.of(
-            ArchivedTable.PROCESSED_EVENTS, CREATE_EVENTS, ArchivedTable.DUPLICATE_DELIVERIES, CREATE_DUPLICATES);
+    private static final Map<RestoredTable, String> CREATE = Map.of(
+            RestoredTable.EVENTS, CREATE_EVENTS, RestoredTable.DUPLICATES, CREATE_DUPLICATES);
 
-    private static final Map<ArchivedTable, String> INSERT = Map.of(
-            ArchivedTable.PROCESSED_EVENTS, INSERT_EVENTS, ArchivedTable.DUPLICATE_DELIVERIES, INSERT_DUPLICATES);
+    private static final Map<RestoredTable, String> INSERT = Map.of(
+            RestoredTable.EVENTS, INSERT_EVENTS, RestoredTable.DUPLICATES, INSERT_DUPLICATES);
 
     private final JdbcClient jdbc;
 
@@ -88,12 +88,12 @@ final class RestoredRows {
         this.jdbc = JdbcClient.create(dataSource);
     }
 
-    void create(ArchivedTable table) {
+    void create(RestoredTable table) {
         jdbc.sql(CREATE.getOrDefault(table, "")).update();
     }
 
     /** Inserts the rows that are not there yet, and says how many that were. */
-    int insert(ArchivedTable table, List<String> lines) {
+    int insert(RestoredTable table, List<String> lines) {
         return jdbc.sql(INSERT.getOrDefault(table, ""))
                 .param("lines", lines.toArray(String[]::new))
                 .update();

@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.operations;
+package io.github.dingtalkinbox.service.operations;
 
 /**
  * On whose behalf something is done with events, and why. It is written down with what is done.

@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.operations;
+package io.github.dingtalkinbox.service.operations;
 
 import static io.github.dingtalkinbox.internal.identity.TestEvents.approvalFinished;
 import static io.github.dingtalkinbox.internal.identity.TestEvents.event;
@@ -11,7 +11,7 @@ import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.Outcome.Queued;
 import io.github.dingtalkinbox.internal.intake.Node;
-import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Result;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome.Result;
 import io.github.dingtalkinbox.internal.store.Lease;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.testing.Invariants;

@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.retention.archive;
+package io.github.dingtalkinbox.service.restore;
 
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import java.util.Optional;

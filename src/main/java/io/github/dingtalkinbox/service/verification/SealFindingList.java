@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.seal;
+package io.github.dingtalkinbox.service.verification;
 
 import io.github.dingtalkinbox.internal.text.Message;
 import java.util.ArrayList;

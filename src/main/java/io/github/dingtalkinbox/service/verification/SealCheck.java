@@ -1,5 +1,7 @@
-package io.github.dingtalkinbox.internal.seal;
+package io.github.dingtalkinbox.service.verification;
 
+import io.github.dingtalkinbox.internal.seal.ChainHead;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.time.Instant;
 import java.util.Set;
@@ -11,11 +13,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Checks the seals of the event log. The database is only read. */
 public final class SealCheck {
     private final DataSource dataSource;
-    private final EventSeals seals;
+    private final SealChain seals;
 
     public SealCheck(DataSource dataSource) {
         this.dataSource = dataSource;
-        this.seals = new EventSeals(JdbcClient.create(dataSource));
+        this.seals = new SealChain(JdbcClient.create(dataSource));
     }
 
     /** How many seals there are. */

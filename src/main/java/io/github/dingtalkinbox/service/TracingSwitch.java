@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.telemetry.tracing;
+package io.github.dingtalkinbox.service;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.springframework.core.env.MapPropertySource;
  * Takes tracing out of the service where {@code management.tracing.export.enabled} is false. Spring Boot only sends nothing
  * then: it goes on making spans, which every callback would pay for.
  */
-public final class TracingSwitch implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
+final class TracingSwitch implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
     private static final String SWITCH = "management.tracing.export.enabled";
     private static final String EXCLUDE = "spring.autoconfigure.exclude";
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";

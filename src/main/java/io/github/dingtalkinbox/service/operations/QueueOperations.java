@@ -1,8 +1,8 @@
-package io.github.dingtalkinbox.internal.operations;
+package io.github.dingtalkinbox.service.operations;
 
-import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Result;
-import io.github.dingtalkinbox.internal.operations.QueuedEventList.FoundEvent;
-import io.github.dingtalkinbox.internal.operations.QueuedEventList.NeighbourRow;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome.Result;
+import io.github.dingtalkinbox.service.operations.QueuedEventList.FoundEvent;
+import io.github.dingtalkinbox.service.operations.QueuedEventList.NeighbourRow;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;

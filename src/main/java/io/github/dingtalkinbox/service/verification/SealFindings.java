@@ -1,5 +1,6 @@
-package io.github.dingtalkinbox.internal.seal;
+package io.github.dingtalkinbox.service.verification;
 
+import io.github.dingtalkinbox.internal.seal.ChainHead;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Instant;
 import java.util.List;

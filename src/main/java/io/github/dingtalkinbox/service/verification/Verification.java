@@ -1,7 +1,12 @@
-package io.github.dingtalkinbox.internal.seal;
+package io.github.dingtalkinbox.service.verification;
 
-import io.github.dingtalkinbox.internal.seal.EventSeals.StoredSeal;
+import io.github.dingtalkinbox.internal.seal.ChainHead;
+import io.github.dingtalkinbox.internal.seal.Seal;
+import io.github.dingtalkinbox.internal.seal.SealKey;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
+import io.github.dingtalkinbox.internal.seal.SealedContent;
 import io.github.dingtalkinbox.internal.text.Message;
+import io.github.dingtalkinbox.service.verification.SealChain.StoredSeal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,18 +30,19 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class Verification {
     private static final Duration HOUR = Duration.ofHours(1);
 
+    private final JdbcClient jdbc;
     private final SealKeys keys;
-    private final EventSeals seals;
-    private final SealedEvents events;
+    private final SealChain seals;
+    private final UnsealedEvents events;
     private final TransactionTemplate transactions;
     private final Consumer<Instant> progress;
     private final SealFindingList findings = new SealFindingList();
 
     Verification(DataSource dataSource, SealKeys keys, Consumer<Instant> progress) {
-        JdbcClient jdbc = JdbcClient.create(dataSource);
+        this.jdbc = JdbcClient.create(dataSource);
         this.keys = keys;
-        this.seals = new EventSeals(jdbc);
-        this.events = new SealedEvents(jdbc);
+        this.seals = new SealChain(jdbc);
+        this.events = new UnsealedEvents(jdbc);
         this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         this.transactions.setReadOnly(true);
@@ -68,7 +74,8 @@ final class Verification {
                 return SealedHour.NONE;
             }
             Instant hour = next.get(0).seal().hour();
-            Map<String, SealedContent> contents = events.ofHour(hour, type -> keyOf(type, next), () -> false);
+            Map<String, SealedContent> contents =
+                    SealedContent.ofHour(jdbc, hour, type -> keyOf(type, next), () -> false);
             Map<String, SealedContent> unsealed = new LinkedHashMap<>(contents);
             unsealed.keySet().removeAll(seals.types(hour));
             long first = next.get(0).seal().number();
@@ -91,7 +98,7 @@ final class Verification {
     private Walk check(StoredSeal stored, SealedHour hour, Walk walk) {
         Seal seal = stored.seal();
         Optional<SealKey> key = keys.find(seal.keyId());
-        List<Digest> computed = computed(seal, key, walk);
+        List<String> computed = computed(seal, key, walk);
         if (seal.number() != walk.number() + 1) {
             findings.add(missing(walk.number() + 1, seal));
         } else if (key.isEmpty()) {
@@ -107,7 +114,7 @@ final class Verification {
     }
 
     /** What the seal may be: more than one where it is not clear which the previous one was, none where that is missing. */
-    private static List<Digest> computed(Seal seal, Optional<SealKey> key, Walk walk) {
+    private static List<String> computed(Seal seal, Optional<SealKey> key, Walk walk) {
         if (key.isEmpty() || seal.number() != walk.number() + 1) {
             return List.of();
         }
@@ -204,18 +211,18 @@ final class Verification {
      */
     private record Walk(
             @Nullable Seal last,
-            List<Digest> previous,
+            List<String> previous,
             long seals,
             long events,
             long removed,
             @Nullable Instant removedUpTo) {
-        private static final Walk START = new Walk(null, List.of(Digest.NONE), 0, 0, 0, null);
+        private static final Walk START = new Walk(null, List.of(Seal.NONE), 0, 0, 0, null);
 
         private long number() {
             return last == null ? 0 : last.number();
         }
 
-        private Walk to(StoredSeal stored, List<Digest> computed) {
+        private Walk to(StoredSeal stored, List<String> computed) {
             Seal seal = stored.seal();
             return new Walk(
                     seal,

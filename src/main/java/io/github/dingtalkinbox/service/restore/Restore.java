@@ -1,9 +1,9 @@
-package io.github.dingtalkinbox.internal.retention.archive;
+package io.github.dingtalkinbox.service.restore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.json.Sha256;
-import io.github.dingtalkinbox.internal.retention.archive.KnownArchives.Known;
+import io.github.dingtalkinbox.service.restore.KnownArchives.Known;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -53,13 +53,13 @@ public final class Restore {
         if (written.isPresent()) {
             requireEqual(file, seen, written.get());
         }
-        ArchivedTable table = seen.table();
+        RestoredTable table = seen.table();
         if (table == null) {
             return new RestoredFile("", 0, 0, written.isPresent());
         }
         try {
             int added = transaction.execute(status -> insert(file, table));
-            return new RestoredFile(table.restored(), seen.rows(), added, written.isPresent());
+            return new RestoredFile(table.table(), seen.rows(), added, written.isPresent());
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -78,12 +78,12 @@ public final class Restore {
     /** Reads it to its end: what gzip itself checks is then known to be right. */
     private static Seen look(Path file) throws IOException {
         MessageDigest sha256 = Sha256.digest();
-        ArchivedTable table = null;
+        RestoredTable table = null;
         long count = 0;
         try (InputStream bytes = new DigestInputStream(new BufferedInputStream(Files.newInputStream(file)), sha256)) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(new GZIPInputStream(bytes), UTF_8));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                ArchivedTable of = ArchivedTable.ofLine(line)
+                RestoredTable of = RestoredTable.ofLine(line)
                         .orElseThrow(() -> new InvalidArchive(file + " is no archive of this program's"));
                 if (table != null && table != of) {
                     throw new InvalidArchive(file + " has rows of several tables");
@@ -98,7 +98,7 @@ public final class Restore {
         return new Seen(table, count, HexFormat.of().formatHex(sha256.digest()));
     }
 
-    private int insert(Path file, ArchivedTable table) {
+    private int insert(Path file, RestoredTable table) {
         rows.create(table);
         int added = 0;
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
@@ -133,5 +133,5 @@ public final class Restore {
      */
     public record RestoredFile(String table, long rows, long added, boolean isKnown) {}
 
-    private record Seen(@Nullable ArchivedTable table, long rows, String sha256) {}
+    private record Seen(@Nullable RestoredTable table, long rows, String sha256) {}
 }

@@ -1,7 +1,7 @@
-package io.github.dingtalkinbox.internal.operations;
+package io.github.dingtalkinbox.service.operations;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
-import io.github.dingtalkinbox.internal.operations.OperatorOutcome.Quotation;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome.Quotation;
 import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.processing.Repeated;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;

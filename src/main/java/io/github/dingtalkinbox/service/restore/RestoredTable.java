@@ -1,0 +1,30 @@
+package io.github.dingtalkinbox.service.restore;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The tables whose rows come back. */
+enum RestoredTable {
+    EVENTS("processed_events", "restored_events"),
+    DUPLICATES("duplicate_deliveries", "restored_duplicates");
+
+    private final String archived;
+    private final String table;
+
+    RestoredTable(String archived, String table) {
+        this.archived = archived;
+        this.table = table;
+    }
+
+    /** Its name in SQL. */
+    String table() {
+        return table;
+    }
+
+    /** The table for a line of an archive, each of which begins with the name of the table that it is from. */
+    static Optional<RestoredTable> ofLine(String line) {
+        return Arrays.stream(values())
+                .filter(t -> line.startsWith("{\"table\":\"" + t.archived + "\","))
+                .findFirst();
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.dingtalkinbox.service.verification;
+
+import io.github.dingtalkinbox.internal.seal.Seal;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code event_seals} table. This reads it from its first seal to its last.
+ *
+ * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ */
+final class SealChain {
+    private static final String FIND = """
+            select * from inbox.event_seals where seal_number = :number
+            """;
+
+    private static final String COUNT = """
+            select count(*) from inbox.event_seals
+            """;
+
+    private static final String KEY_IDS = """
+            select distinct key_id from inbox.event_seals
+            """;
+
+    private static final String OF_NEXT_HOUR = """
+            select *
+              from inbox.event_seals
+             where seal_number > :after
+               and hour = (select hour from inbox.event_seals where seal_number > :after order by seal_number limit 1)
+             order by seal_number
+            """;
+
+    private static final String TYPES = """
+            select event_type from inbox.event_seals where hour = :hour
+            """;
+
+    private final JdbcClient jdbc;
+
+    SealChain(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Optional<Seal> find(long number) {
+        return jdbc.sql(FIND)
+                .param("number", number)
+                .query((row, n) -> Seal.of(row))
+                .optional();
+    }
+
+    long count() {
+        return jdbc.sql(COUNT).query(Long.class).single();
+    }
+
+    /** Of all keys with which something was sealed. */
+    Set<String> keyIds() {
+        return jdbc.sql(KEY_IDS).query(String.class).set();
+    }
+
+    /** The seals of the hour to which the one after this number belongs; empty if there is none. */
+    List<StoredSeal> ofNextHour(long after) {
+        return jdbc.sql(OF_NEXT_HOUR)
+                .param("after", after)
+                .query((row, number) -> new StoredSeal(Seal.of(row), row.getObject("removed_at") != null))
+                .list();
+    }
+
+    /** The event types of which there is a seal for the hour. */
+    Set<String> types(Instant hour) {
+        return jdbc.sql(TYPES)
+                .param("hour", SqlTimes.parameter(hour))
+                .query(String.class)
+                .set();
+    }
+
+    /** @param removed whether the cleanup has begun to remove the events */
+    record StoredSeal(Seal seal, boolean removed) {}
+}

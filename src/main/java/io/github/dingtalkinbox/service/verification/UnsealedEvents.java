@@ -1,0 +1,39 @@
+package io.github.dingtalkinbox.service.verification;
+
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import java.time.Instant;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code processed_events} table. This counts the events that are dated so that no seal reaches them.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class UnsealedEvents {
+    private static final String BEFORE = """
+            select count(*) from inbox.processed_events where processed_at < :hour
+            """;
+
+    private static final String IN_THE_FUTURE = """
+            select count(*) from inbox.processed_events where processed_at > clock_timestamp() + interval '1 hour'
+            """;
+
+    private final JdbcClient jdbc;
+
+    UnsealedEvents(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** How many were processed before an hour. */
+    long before(Instant hour) {
+        return jdbc.sql(BEFORE)
+                .param("hour", SqlTimes.parameter(hour))
+                .query(Long.class)
+                .single();
+    }
+
+    /** How many are dated so that no hour will seal them for long. */
+    long inTheFuture() {
+        return jdbc.sql(IN_THE_FUTURE).query(Long.class).single();
+    }
+}
