@@ -104,7 +104,8 @@ class ArchitectureTest {
                             "internal.queue",
                             "internal.retention",
                             "internal.seal",
-                            "internal.sql")),
+                            "internal.sql",
+                            "internal.store")),
             // The executable.
             Map.entry("service", Set.of("internal.start", "service.access", "service.cli")),
             Map.entry("service.access", Set.of("internal.start", "internal.text")),

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.queue;
 
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.time.Duration;
 import java.util.Map;
 
@@ -8,20 +9,10 @@ public interface QueueLevels {
     /**
      * Asks the database.
      *
-     * @return a level for each state
+     * @return a level for each state that is {@link QueueState#OPEN}
      * @throws RuntimeException if the database does not tell
      */
-    Map<State, QueueDepth> read();
-
-    /** Of the events that somebody or something has to be done about. */
-    enum State {
-        /** Not tried yet. */
-        PENDING,
-        /** Has failed, will be tried again. */
-        RETRYING,
-        /** Has failed for good, and waits for an operator. */
-        DEAD
-    }
+    Map<QueueState, QueueDepth> read();
 
     /**
      * The events in one state.

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.internal.queue;
 
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -34,14 +34,12 @@ final class QueuedEventLevels implements QueueLevels {
     }
 
     @Override
-    public Map<State, QueueDepth> read() {
-        Map<State, QueueDepth> levels = new EnumMap<>(State.class);
-        for (State state : State.values()) {
-            levels.put(state, QueueDepth.EMPTY);
-        }
+    public Map<QueueState, QueueDepth> read() {
+        Map<QueueState, QueueDepth> levels = new EnumMap<>(QueueState.class);
+        QueueState.OPEN.forEach(state -> levels.put(state, QueueDepth.EMPTY));
         jdbc.sql(LEVELS).query(row -> {
             levels.put(
-                    State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                    QueueState.of(row.getString("state")),
                     new QueueDepth(row.getLong("depth"), Duration.ofMillis(row.getLong("age_millis"))));
         });
         return levels;

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.queue;
 import io.github.dingtalkinbox.PermanentFailure;
 import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.internal.store.NextStep;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -46,8 +47,8 @@ public final class RetryPolicy {
     public NextStep after(int attempts, Throwable failure) {
         String error = describe(failure);
         return attempts >= maxAttempts || isPermanent(failure)
-                ? new NextStep("dead", null, error)
-                : new NextStep("retrying", backoff(attempts), error);
+                ? new NextStep(QueueState.DEAD, null, error)
+                : new NextStep(QueueState.RETRYING, backoff(attempts), error);
     }
 
     /** Doubled with every attempt; of that, a random share between half and all, so that not all come back at once. */

@@ -6,15 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What happens next with an event that is not processed.
  *
- * @param state the column of that name
  * @param delay until it may be tried; null: it will not be
  * @param error what it failed with; null if it has not failed
  */
 public record NextStep(
-        String state, @Nullable Duration delay, @Nullable String error) {
-    public static final NextStep FIRST_ATTEMPT = new NextStep("pending", Duration.ZERO, null);
+        QueueState state, @Nullable Duration delay, @Nullable String error) {
+    public static final NextStep FIRST_ATTEMPT = new NextStep(QueueState.PENDING, Duration.ZERO, null);
 
     public boolean isDead() {
-        return delay == null;
+        return state == QueueState.DEAD;
     }
 }

@@ -124,7 +124,7 @@ public final class QueuedEvents {
      */
     Set<String> insert(List<Event> events, boolean isLateCopy, int attempts, NextStep next) {
         return new HashSet<>(jdbc.sql(attempts == 0 ? INSERT_UNTRIED : INSERT_FAILED)
-                .param("state", next.state())
+                .param("state", next.state().toString())
                 .param("attempts", attempts)
                 .param("delay", interval(next.delay()))
                 .param("last_error", next.error())
@@ -181,7 +181,7 @@ public final class QueuedEvents {
     public void fail(String eventId, NextStep next) {
         jdbc.sql(FAIL)
                 .param("event_id", eventId)
-                .param("state", next.state())
+                .param("state", next.state().toString())
                 .param("delay", interval(next.delay()))
                 .param("last_error", next.error())
                 .update();

@@ -36,7 +36,7 @@ final class QueueReport {
         return List.of(
                 entry.eventId(),
                 entry.type(),
-                entry.state(),
+                entry.state().toString(),
                 String.valueOf(entry.attempts()),
                 time(entry.nextAttemptAt()),
                 time(entry.queuedAt()),

@@ -1,12 +1,14 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.service.operations.QueueSelection;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,7 +54,7 @@ final class SelectionOptions {
     }
 
     QueueSelection selection() {
-        return selection(states);
+        return selection(states());
     }
 
     /**
@@ -66,14 +68,19 @@ final class SelectionOptions {
                     "Say which events: by their ids, --type, --from, --to or --state. All the dead ones"
                             + " are --state dead.");
         }
-        return selection(states.isEmpty() && !hasIds() ? Set.of("dead") : states);
+        return selection(states.isEmpty() && !hasIds() ? Set.of(QueueState.DEAD) : states());
     }
 
-    private QueueSelection selection(Set<String> inStates) {
-        if (!QueueSelection.STATES.containsAll(inStates)) {
-            throw new UsageException("There is no state \"" + String.join(",", inStates) + "\": the states are "
-                    + String.join(", ", new TreeSet<>(QueueSelection.STATES)) + ".");
+    private Set<QueueState> states() {
+        try {
+            return states.stream().map(QueueState::of).collect(Collectors.toSet());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("There is no state \"" + String.join(",", states) + "\": the states are "
+                    + Stream.of(QueueState.values()).map(QueueState::toString).sorted().collect(Collectors.joining(", ")) + ".");
         }
+    }
+
+    private QueueSelection selection(Set<QueueState> inStates) {
         return new QueueSelection(
                 eventIds,
                 type,

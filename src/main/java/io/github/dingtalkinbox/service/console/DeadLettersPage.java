@@ -6,6 +6,7 @@ import io.github.dingtalkinbox.service.operations.QueueOperations;
 import io.github.dingtalkinbox.service.operations.QueueSelection;
 import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ final class DeadLettersPage {
     private static final String PATH = "/dead-letters";
     private static final int ROWS = 50;
     private static final int LINES = 20;
-    private static final Set<String> DEAD = Set.of("dead");
+    private static final Set<QueueState> DEAD = Set.of(QueueState.DEAD);
 
     private final QueueOperations operations;
     private final Layout layout;

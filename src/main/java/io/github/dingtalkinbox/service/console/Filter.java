@@ -1,7 +1,10 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 
@@ -23,7 +26,9 @@ record Filter(
         @Nullable String state,
         @Nullable Instant from,
         @Nullable Instant to) {
-    static final Set<String> STATES = Set.of("processed", "pending", "retrying", "dead", "discarded");
+    static final Set<String> STATES = Stream.concat(Stream.of("processed"), Stream.of(QueueState.values()))
+            .map(Object::toString)
+            .collect(Collectors.toUnmodifiableSet());
 
     static Filter of(ServerRequest request, Times times) {
         return new Filter(

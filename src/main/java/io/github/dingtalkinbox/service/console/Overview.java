@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.console;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
-import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +22,7 @@ record Overview(
         Instant at,
         List<TrafficStep> traffic,
         List<Gap> gaps,
-        Map<State, QueueDepth> queue,
+        Map<QueueState, QueueDepth> queue,
         @Nullable Duration sinceCleanup,
         String health) {
     public long events() {
@@ -40,20 +40,20 @@ record Overview(
     }
 
     public QueueDepth dead() {
-        return queue.getOrDefault(State.DEAD, QueueDepth.EMPTY);
+        return queue.getOrDefault(QueueState.DEAD, QueueDepth.EMPTY);
     }
 
     public long waiting() {
-        return level(State.PENDING).depth() + level(State.RETRYING).depth();
+        return level(QueueState.PENDING).depth() + level(QueueState.RETRYING).depth();
     }
 
     public Duration oldest() {
-        Duration pending = level(State.PENDING).age();
-        Duration retrying = level(State.RETRYING).age();
+        Duration pending = level(QueueState.PENDING).age();
+        Duration retrying = level(QueueState.RETRYING).age();
         return pending.compareTo(retrying) > 0 ? pending : retrying;
     }
 
-    private QueueDepth level(State state) {
+    private QueueDepth level(QueueState state) {
         return queue.getOrDefault(state, QueueDepth.EMPTY);
     }
 

@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
@@ -128,7 +129,7 @@ public final class QueueOperations {
      *
      * @param states in which it is only done; empty: in any
      */
-    public OperatorOutcome replay(String eventId, Set<String> states, Instruction instruction) {
+    public OperatorOutcome replay(String eventId, Set<QueueState> states, Instruction instruction) {
         return change(eventId, states, instruction, found -> {
             list.replay(eventId);
             actions.insert(OperatorActions.REPLAY, found.entry(), instruction);
@@ -151,9 +152,9 @@ public final class QueueOperations {
      *
      * @param states in which it is only done; empty: in any
      */
-    public OperatorOutcome discard(String eventId, Set<String> states, Instruction instruction) {
+    public OperatorOutcome discard(String eventId, Set<QueueState> states, Instruction instruction) {
         return change(eventId, states, instruction, found -> {
-            if (found.entry().state().equals("discarded")) {
+            if (found.entry().state() == QueueState.DISCARDED) {
                 return OperatorOutcome.refused("settlement.discarded-before");
             }
             // A delivery that was answered late may be processing it still, and a worker whose lease has run out:
@@ -169,7 +170,7 @@ public final class QueueOperations {
         });
     }
 
-    private OperatorOutcome change(String eventId, Set<String> states, Instruction instruction, Change change) {
+    private OperatorOutcome change(String eventId, Set<QueueState> states, Instruction instruction, Change change) {
         try {
             return transactions.execute(status -> {
                 OperatorOutcome settlement = underLease(eventId, states, instruction, change);
@@ -186,7 +187,7 @@ public final class QueueOperations {
         }
     }
 
-    private OperatorOutcome underLease(String eventId, Set<String> states, Instruction instruction, Change change) {
+    private OperatorOutcome underLease(String eventId, Set<QueueState> states, Instruction instruction, Change change) {
         FoundEvent seen = list.find(eventId).orElse(null);
         if (seen == null) {
             return notQueued(eventId);
@@ -229,7 +230,7 @@ public final class QueueOperations {
         return instruction.isDryRun() ? done.inDryRun() : done;
     }
 
-    private static Message inState(String state) {
+    private static Message inState(QueueState state) {
         return Message.of("settlement.state." + state);
     }
 

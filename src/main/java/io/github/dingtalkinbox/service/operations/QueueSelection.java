@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.operations;
 
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +20,10 @@ public record QueueSelection(
         @Nullable String type,
         @Nullable Instant from,
         @Nullable Instant to,
-        Set<String> states) {
-    /** The states of queued events. */
-    public static final Set<String> STATES = Set.of("pending", "retrying", "dead", "discarded");
-
+        Set<QueueState> states) {
     public QueueSelection {
         eventIds = List.copyOf(eventIds);
         states = Set.copyOf(states);
-        Collection<String> unknown =
-                states.stream().filter(s -> !STATES.contains(s)).toList();
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("Not a state: " + unknown);
-        }
     }
 
     /** Whether it names events, and says nothing more of them but their states. */

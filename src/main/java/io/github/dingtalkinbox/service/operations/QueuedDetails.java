@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.operations;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.store.Lease;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,5 +28,5 @@ public record QueuedDetails(
     static final int MOST_NEIGHBOURS = 100;
 
     /** Another event of the same ordering key. */
-    public record Neighbour(String eventId, String state) {}
+    public record Neighbour(String eventId, QueueState state) {}
 }

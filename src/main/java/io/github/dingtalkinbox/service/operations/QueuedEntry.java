@@ -1,13 +1,13 @@
 package io.github.dingtalkinbox.service.operations;
 
 import io.github.dingtalkinbox.internal.store.QueuePosition;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a queued event stands.
  *
- * @param state pending, retrying, dead or discarded
  * @param attempts that have failed
  * @param nextAttemptAt when it may be tried; null if it is dead or discarded
  * @param queuedAt when it was queued, by the database's clock
@@ -18,7 +18,7 @@ public record QueuedEntry(
         String eventId,
         String corpId,
         String type,
-        String state,
+        QueueState state,
         int attempts,
         @Nullable Instant nextAttemptAt,
         Instant queuedAt,

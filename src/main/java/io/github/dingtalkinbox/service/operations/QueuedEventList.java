@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import io.github.dingtalkinbox.internal.store.LeaseKey;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,7 +103,7 @@ final class QueuedEventList {
                 .param("event_id", eventId)
                 .param("limit", limit)
                 .query((row, number) -> new NeighbourRow(
-                        row.getString("event_id"), row.getString("state"), row.getBoolean("is_before")))
+                        row.getString("event_id"), QueueState.of(row.getString("state")), row.getBoolean("is_before")))
                 .list();
     }
 
@@ -121,7 +122,7 @@ final class QueuedEventList {
                 row.getString("event_id"),
                 row.getString("corp_id"),
                 row.getString("event_type"),
-                row.getString("state"),
+                QueueState.of(row.getString("state")),
                 row.getInt("attempts"),
                 SqlTimes.instantOrNull(row, "next_attempt_at"),
                 SqlTimes.instant(row, "queued_at"),
@@ -129,8 +130,8 @@ final class QueuedEventList {
                 row.getString("last_error"));
     }
 
-    private static String @Nullable [] anyOf(Collection<String> values) {
-        return values.isEmpty() ? null : values.toArray(String[]::new);
+    private static String @Nullable [] anyOf(Collection<?> values) {
+        return values.isEmpty() ? null : values.stream().map(Object::toString).toArray(String[]::new);
     }
 
     /** A row of the table. */
@@ -142,5 +143,5 @@ final class QueuedEventList {
     }
 
     /** Another event of the same ordering key; {@code isBefore}: it comes first. */
-    record NeighbourRow(String eventId, String state, boolean isBefore) {}
+    record NeighbourRow(String eventId, QueueState state, boolean isBefore) {}
 }

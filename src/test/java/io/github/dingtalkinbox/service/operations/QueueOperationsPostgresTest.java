@@ -14,6 +14,7 @@ import io.github.dingtalkinbox.internal.intake.Node;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome.Result;
 import io.github.dingtalkinbox.internal.store.Lease;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -136,7 +137,7 @@ class QueueOperationsPostgresTest {
         operations.discard(event.id(), Set.of(), DO_IT);
         assertThat(operations.discard(event.id(), Set.of(), DO_IT))
                 .isEqualTo(OperatorOutcome.refused("settlement.discarded-before"));
-        assertThat(operations.replay(event.id(), Set.of("dead"), DO_IT).text()).startsWith("is discarded: not one of");
+        assertThat(operations.replay(event.id(), Set.of(QueueState.DEAD), DO_IT).text()).startsWith("is discarded: not one of");
 
         assertThat(operations.replay(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.DONE);
 
@@ -291,9 +292,9 @@ class QueueOperationsPostgresTest {
                 .containsExactly(other.id());
         assertThat(ids(select(List.of(), null, "01:00", "03:00", Set.of()), null))
                 .containsExactly(approval.id(), other.id());
-        assertThat(ids(select(List.of(), null, null, null, Set.of("discarded")), null))
+        assertThat(ids(select(List.of(), null, null, null, Set.of(QueueState.DISCARDED)), null))
                 .containsExactly(discarded.id());
-        assertThat(ids(select(List.of(other.id(), "x"), null, null, null, Set.of("dead")), null))
+        assertThat(ids(select(List.of(other.id(), "x"), null, null, null, Set.of(QueueState.DEAD)), null))
                 .containsExactly(other.id());
 
         QueuedEntry first = operations.list(all(), 1, null).get(0);
@@ -315,12 +316,12 @@ class QueueOperationsPostgresTest {
         Event second = finished(approval);
         receive(second);
         QueuedDetails details = operations.find(first.id()).orElseThrow();
-        assertThat(details.behind()).containsExactly(new QueuedDetails.Neighbour(second.id(), "pending"));
+        assertThat(details.behind()).containsExactly(new QueuedDetails.Neighbour(second.id(), QueueState.PENDING));
         assertThat(details.before()).isEmpty();
         assertThat(details.lease()).isNull();
         assertThat(details.event().payload().sameAs(first.payload())).isTrue();
         assertThat(operations.find(second.id()).orElseThrow().before())
-                .containsExactly(new QueuedDetails.Neighbour(first.id(), "dead"));
+                .containsExactly(new QueuedDetails.Neighbour(first.id(), QueueState.DEAD));
     }
 
     private Event die(Event event) throws Exception {
@@ -402,7 +403,7 @@ class QueueOperationsPostgresTest {
     }
 
     private static QueueSelection select(
-            List<String> ids, @Nullable String type, @Nullable String from, @Nullable String to, Set<String> states) {
+            List<String> ids, @Nullable String type, @Nullable String from, @Nullable String to, Set<QueueState> states) {
         return new QueueSelection(ids, type, time(from), time(to), states);
     }
 

@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.internal.telemetry.health;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
-import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -34,7 +34,7 @@ final class DeadLettersHealthIndicator implements HealthIndicator {
 
     private Health check() {
         try {
-            long count = queue.read().getOrDefault(State.DEAD, QueueDepth.EMPTY).depth();
+            long count = queue.read().getOrDefault(QueueState.DEAD, QueueDepth.EMPTY).depth();
             Health.Builder health =
                     count == 0 ? Health.up() : Health.status(WARNING).withDetail("action", ACTION);
             return health.withDetail("count", count).build();

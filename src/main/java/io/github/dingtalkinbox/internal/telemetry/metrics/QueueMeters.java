@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.telemetry.metrics;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
-import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -16,12 +16,12 @@ import java.util.function.ToDoubleFunction;
  * <p>Safe for use by many threads.
  */
 final class QueueMeters {
-    private final LatestLevels<Map<State, QueueDepth>> levels;
+    private final LatestLevels<Map<QueueState, QueueDepth>> levels;
 
     /** Registers them; they last as long as somebody holds this object. */
-    QueueMeters(LatestLevels<Map<State, QueueDepth>> levels, MeterRegistry registry) {
+    QueueMeters(LatestLevels<Map<QueueState, QueueDepth>> levels, MeterRegistry registry) {
         this.levels = levels;
-        for (State state : State.values()) {
+        for (QueueState state : QueueState.OPEN) {
             Gauge.builder(InboxMeters.name("queue.depth"), this, queue -> queue.value(state, QueueDepth::depth))
                     .description("Events in the queue")
                     .tag("state", InboxMeters.word(state))
@@ -37,7 +37,7 @@ final class QueueMeters {
         }
     }
 
-    private double value(State state, ToDoubleFunction<QueueDepth> value) {
+    private double value(QueueState state, ToDoubleFunction<QueueDepth> value) {
         return levels.get()
                 .map(read -> value.applyAsDouble(read.getOrDefault(state, QueueDepth.EMPTY)))
                 .orElse(Double.NaN);

@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.internal.telemetry.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
-import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -62,8 +62,8 @@ class DeadLettersHealthTest {
         assertThat(indicator.health().getStatus()).isEqualTo(DeadLettersHealthIndicator.WARNING);
     }
 
-    private static Map<State, QueueDepth> dead(long depth) {
-        return Map.of(State.DEAD, new QueueDepth(depth, Duration.ZERO));
+    private static Map<QueueState, QueueDepth> dead(long depth) {
+        return Map.of(QueueState.DEAD, new QueueDepth(depth, Duration.ZERO));
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
-import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
@@ -91,8 +91,8 @@ class HealthConfigurationPostgresTest {
                         .doesNotHaveBean(DeadLettersHealthIndicator.class));
     }
 
-    private static Map<State, QueueDepth> dead(long depth) {
-        return Map.of(State.DEAD, new QueueDepth(depth, Duration.ZERO));
+    private static Map<QueueState, QueueDepth> dead(long depth) {
+        return Map.of(QueueState.DEAD, new QueueDepth(depth, Duration.ZERO));
     }
 
     private ApplicationContextRunner service() {

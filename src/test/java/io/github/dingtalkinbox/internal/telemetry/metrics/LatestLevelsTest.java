@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
-import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -24,21 +24,21 @@ class LatestLevelsTest {
 
     @Test
     void allGaugesOfAScrapeTakeOneQuestion() {
-        LatestLevels<Map<State, QueueDepth>> levels = new LatestLevels<>(this::one, nanoTime::get);
+        LatestLevels<Map<QueueState, QueueDepth>> levels = new LatestLevels<>(this::one, nanoTime::get);
         var meters = new QueueMeters(levels, registry);
 
-        assertThat(registry.getMeters()).hasSize(2 * State.values().length).allSatisfy(m -> assertThat(
+        assertThat(registry.getMeters()).hasSize(2 * QueueState.OPEN.size()).allSatisfy(m -> assertThat(
                         m.measure().iterator().next().getValue())
                 .isNotNaN());
         assertThat(asked).hasValue(1);
-        assertThat(depth(State.DEAD)).isEqualTo(1);
-        assertThat(depth(State.PENDING)).isZero();
+        assertThat(depth(QueueState.DEAD)).isEqualTo(1);
+        assertThat(depth(QueueState.PENDING)).isZero();
         assertThat(meters).isNotNull();
     }
 
     @Test
     void anAnswerIsGoodForAFewSeconds() {
-        LatestLevels<Map<State, QueueDepth>> levels = new LatestLevels<>(this::one, nanoTime::get);
+        LatestLevels<Map<QueueState, QueueDepth>> levels = new LatestLevels<>(this::one, nanoTime::get);
         levels.get();
         nanoTime.addAndGet(LatestLevels.VALIDITY.toNanos() - 1);
         levels.get();
@@ -60,7 +60,7 @@ class LatestLevelsTest {
                         nanoTime::get),
                 registry);
 
-        assertThat(depth(State.DEAD)).isNaN();
+        assertThat(depth(QueueState.DEAD)).isNaN();
         assertThat(registry.get("dingtalk.inbox.queue.age")
                         .tag("state", "pending")
                         .gauge()
@@ -73,7 +73,7 @@ class LatestLevelsTest {
     @Test
     void aDatabaseThatHangsIsAskedOnceAndNotWaitedFor() {
         CountDownLatch hanging = new CountDownLatch(1);
-        LatestLevels<Map<State, QueueDepth>> levels = new LatestLevels<>(
+        LatestLevels<Map<QueueState, QueueDepth>> levels = new LatestLevels<>(
                 () -> {
                     awaitUninterruptibly(hanging);
                     return one();
@@ -82,26 +82,26 @@ class LatestLevelsTest {
         var meters = new QueueMeters(levels, registry);
         long start = System.nanoTime();
 
-        for (State state : State.values()) {
+        for (QueueState state : QueueState.OPEN) {
             assertThat(depth(state)).isNaN();
         }
         // Not once for every gauge.
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isLessThan(LatestLevels.PATIENCE.multipliedBy(State.values().length));
+                .isLessThan(LatestLevels.PATIENCE.multipliedBy(QueueState.OPEN.size()));
         assertThat(asked).hasValue(0);
 
         hanging.countDown();
-        await().until(() -> depth(State.DEAD) == 1);
+        await().until(() -> depth(QueueState.DEAD) == 1);
         assertThat(asked).hasValue(1);
         assertThat(meters).isNotNull();
     }
 
-    private Map<State, QueueDepth> one() {
+    private Map<QueueState, QueueDepth> one() {
         asked.incrementAndGet();
-        return Map.of(State.DEAD, new QueueDepth(1, Duration.ofMinutes(1)));
+        return Map.of(QueueState.DEAD, new QueueDepth(1, Duration.ofMinutes(1)));
     }
 
-    private double depth(State state) {
+    private double depth(QueueState state) {
         return registry.get(DEPTH)
                 .tag("state", state.name().toLowerCase(Locale.ROOT))
                 .gauge()

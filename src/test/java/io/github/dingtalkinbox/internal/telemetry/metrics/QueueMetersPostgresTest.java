@@ -8,8 +8,8 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.EventHandler;
 import io.github.dingtalkinbox.PermanentFailure;
 import io.github.dingtalkinbox.internal.intake.Node;
-import io.github.dingtalkinbox.internal.queue.QueueLevels.State;
 import io.github.dingtalkinbox.internal.queue.TestQueue;
+import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,7 +46,7 @@ class QueueMetersPostgresTest {
 
     @Test
     void anEmptyQueueHasNoDepthAndNoAge() {
-        for (State state : State.values()) {
+        for (QueueState state : QueueState.OPEN) {
             assertThat(gauge("depth", state)).isZero();
             assertThat(gauge("age", state)).isZero();
         }
@@ -63,24 +63,24 @@ class QueueMetersPostgresTest {
         age("behind", 90);
         look();
 
-        assertThat(gauge("depth", State.DEAD)).isEqualTo(2);
-        assertThat(gauge("depth", State.RETRYING)).isEqualTo(1);
-        assertThat(gauge("depth", State.PENDING))
+        assertThat(gauge("depth", QueueState.DEAD)).isEqualTo(2);
+        assertThat(gauge("depth", QueueState.RETRYING)).isEqualTo(1);
+        assertThat(gauge("depth", QueueState.PENDING))
                 .as("what waits behind the dead one")
                 .isEqualTo(1);
-        assertThat(gauge("age", State.DEAD)).isBetween(7200.0, 7230.0);
-        assertThat(gauge("age", State.RETRYING)).isBetween(0.0, 30.0);
-        assertThat(gauge("age", State.PENDING)).isBetween(90.0, 120.0);
+        assertThat(gauge("age", QueueState.DEAD)).isBetween(7200.0, 7230.0);
+        assertThat(gauge("age", QueueState.RETRYING)).isBetween(0.0, 30.0);
+        assertThat(gauge("age", QueueState.PENDING)).isBetween(90.0, 120.0);
     }
 
     @Test
     void whatIsDiscardedIsNotInTheQueueAnyMore() throws Exception {
         node.receive(List.of(approvalFinished("dead-3")));
-        assertThat(gauge("depth", State.DEAD)).isEqualTo(1);
+        assertThat(gauge("depth", QueueState.DEAD)).isEqualTo(1);
 
         jdbc.sql("update inbox.queued_events set state = 'discarded'").update();
         look();
-        for (State state : State.values()) {
+        for (QueueState state : QueueState.OPEN) {
             assertThat(gauge("depth", state)).isZero();
         }
     }
@@ -109,7 +109,7 @@ class QueueMetersPostgresTest {
         assertThat(updated).isOne();
     }
 
-    private double gauge(String name, State state) {
+    private double gauge(String name, QueueState state) {
         var gauge = registry.get("dingtalk.inbox.queue." + name)
                 .tag("state", state.name().toLowerCase(Locale.ROOT));
         return name.equals("age")
