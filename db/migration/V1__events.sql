@@ -1,7 +1,7 @@
 -- The event log, and the one place that decides whether an event is new: the two unique constraints of processed_events. With
 -- it what else is known of deliveries: the duplicates, the events without an identity, how long handlers took.
 --
--- Operators: creates empty tables in the schema inbox; takes no lock on anything else.
+-- Operators: creates empty tables in the schema inbox; takes no lock on any other table.
 set local lock_timeout = '2s';
 
 -- Whose inbox this is: one row. A second application here would take the first one's events from the queue, have no handlers for
@@ -18,7 +18,7 @@ create table inbox.application (
 
 comment on table inbox.application is 'The application that the inbox belongs to: one row, made by its first start.';
 comment on column inbox.application.only_row is 'Always true, so that there is no second row.';
-comment on column inbox.application.name is 'Its inbox.name, or else its spring.application.name. Another one is refused at its start.';
+comment on column inbox.application.name is 'Its inbox.name, or otherwise its spring.application.name. Another one is refused at its start.';
 comment on column inbox.application.claimed_at is 'When that was, by the database''s clock.';
 
 -- One row per event whose transaction committed. The row and the business update commit together; a second delivery
@@ -45,12 +45,12 @@ create table inbox.processed_events (
   constraint processed_events_payload_sha256_length check (octet_length(payload_sha256) = 32)
 );
 
--- Audits and the cleanup go by time. A btree, not BRIN: after a month of cleanup BRIN read half the table.
+-- Audits and the cleanup select by time. A btree, not BRIN: after a month of cleanup BRIN read half the table.
 create index processed_events_received_at_idx on inbox.processed_events (received_at, event_id);
--- Seals and the cleanup go by the hour and day in which events were processed.
+-- Seals and the cleanup select by the hour and day in which events were processed.
 create index processed_events_processed_at_idx on inbox.processed_events (processed_at);
 
--- A day is a few per cent of a log: with PostgreSQL's default, a fifth of it would be dead before somebody cleans up there.
+-- A day is a few per cent of a log: with PostgreSQL's default, a fifth of it would be dead before it is vacuumed.
 -- Measured, as is what was not changed (fillfactor, btree and not BRIN): src/docs/cleanup.md.
 alter table inbox.processed_events set (autovacuum_vacuum_scale_factor = 0.02);
 
@@ -73,7 +73,7 @@ comment on column inbox.processed_events.processed_at is 'Start of the transacti
 comment on column inbox.processed_events.payload is 'The decrypted event. A sanitised projection where payload_raw is not null.';
 comment on column inbox.processed_events.payload_sha256 is 'SHA-256 of the canonical JSON (sorted keys) as received: equal content has an equal hash.';
 comment on column inbox.processed_events.payload_raw is
-  'The exact decrypted bytes where jsonb would not be faithful (\u0000, lone surrogates, invalid UTF-8, duplicate keys, numbers or nesting out of range), else null.';
+  'The exact decrypted bytes where jsonb would not be faithful (\u0000, lone surrogates, invalid UTF-8, duplicate keys, numbers or nesting out of range), otherwise null.';
 
 -- One row per delivery of an event that was processed or queued before. Append only: written before the delivery is answered, in
 -- the transaction that found the duplicate.
@@ -98,7 +98,7 @@ create table inbox.duplicate_deliveries (
   constraint duplicate_deliveries_payload_raw_with_payload check (payload_raw is null or payload is not null)
 );
 
--- The cleanup and audits go by when they arrived.
+-- The cleanup and audits select by the time of arrival.
 create index duplicate_deliveries_received_at_idx on inbox.duplicate_deliveries (received_at);
 -- inbox.audit_conflicts: few of many.
 create index duplicate_deliveries_conflicts_idx on inbox.duplicate_deliveries (received_at)
@@ -114,7 +114,7 @@ comment on table inbox.duplicate_deliveries is
   'Deliveries of events that had been processed or queued before, one row each: nothing happened but this row. Append only.';
 comment on column inbox.duplicate_deliveries.event_id is
   'The event that had come before (processed_events.event_id or queued_events.event_id), also where the delivery itself carried another eventId.';
-comment on column inbox.duplicate_deliveries.delivery_id is 'Tells the deliveries of one event apart; says nothing else.';
+comment on column inbox.duplicate_deliveries.delivery_id is 'Distinguishes the deliveries of one event; has no other meaning.';
 comment on column inbox.duplicate_deliveries.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
 comment on column inbox.duplicate_deliveries.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.duplicate_deliveries.matched_by is
@@ -124,8 +124,8 @@ comment on column inbox.duplicate_deliveries.since_first is 'Time from the arriv
 comment on column inbox.duplicate_deliveries.received_at is 'When the delivery had arrived, by the service''s clock.';
 comment on column inbox.duplicate_deliveries.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column inbox.duplicate_deliveries.source_address is 'Network address of the sender; behind a trusted proxy, the one the proxy saw.';
-comment on column inbox.duplicate_deliveries.payload is 'The content of this delivery if it differs from the first one, else null.';
-comment on column inbox.duplicate_deliveries.payload_raw is 'The exact bytes of this delivery if it differs and jsonb would not be faithful, else null.';
+comment on column inbox.duplicate_deliveries.payload is 'The content of this delivery if it differs from the first one, otherwise null.';
+comment on column inbox.duplicate_deliveries.payload_raw is 'The exact bytes of this delivery if it differs and jsonb would not keep them, otherwise null.';
 
 -- One row per content, with its latest occurrence. Equal content within the window is the same event; after it, the
 -- content has legitimately come again. Written in the transaction that processes the event.

@@ -1,7 +1,7 @@
 -- The queue: events that are accepted and not processed yet, their failed attempts, the proof of what was accepted, and what
 -- operators have done.
 --
--- Operators: creates empty tables; takes no lock on anything else.
+-- Operators: creates empty tables; takes no lock on any other table.
 set local lock_timeout = '2s';
 
 -- One row per event that was accepted and still waits to be processed. The transaction that processes the event deletes
@@ -71,17 +71,17 @@ comment on column inbox.queued_events.late_copy is
   'True: stored because its delivery had to be answered while the handlers still ran. They may finish yet; then this row is dropped.';
 comment on column inbox.queued_events.occurred_at is 'When it happened by DingTalk''s clock. Null where the event does not say.';
 comment on column inbox.queued_events.received_at is 'When the first delivery had arrived, by the service''s clock.';
-comment on column inbox.queued_events.happened_at is 'What the order goes by: occurred_at, or received_at where there is none.';
+comment on column inbox.queued_events.happened_at is 'The time that decides the order: occurred_at, or received_at if there is none.';
 comment on column inbox.queued_events.queued_at is 'When it was queued, by the database''s clock.';
 comment on column inbox.queued_events.changed_at is 'When its state last changed, by the database''s clock.';
 comment on column inbox.queued_events.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column inbox.queued_events.source_address is 'Network address of the sender; behind a trusted proxy, the one the proxy saw.';
 comment on column inbox.queued_events.payload is 'The decrypted event. A sanitised projection where payload_raw is not null.';
 comment on column inbox.queued_events.payload_sha256 is 'SHA-256 of the canonical JSON (sorted keys) as received.';
-comment on column inbox.queued_events.payload_raw is 'The exact decrypted bytes where jsonb would not be faithful, else null.';
+comment on column inbox.queued_events.payload_raw is 'The exact decrypted bytes where jsonb would not keep them, otherwise null.';
 
 -- One row per attempt that failed, of events that were queued. Append only: written in the transaction that notes the failure
--- in queued_events, where only the last one stands. The cleanup removes it with its event.
+-- in queued_events, which has only the last one. The cleanup removes it with its event.
 create table inbox.failed_attempts (
   event_id         text        not null,
   attempt_id       uuid        not null default gen_random_uuid(),
@@ -89,7 +89,7 @@ create table inbox.failed_attempts (
   event_type       text        not null,
   attempt          integer     not null,
   state_after      text        not null,
-  started_at       timestamptz,                           -- null: nobody held its lease
+  started_at       timestamptz,                           -- null: no worker held its lease
   failed_at        timestamptz not null default clock_timestamp(),
   error            text,
   node             text,                                  -- null: in its delivery
@@ -102,7 +102,7 @@ create table inbox.failed_attempts (
 comment on table inbox.failed_attempts is
   'Attempts at queued events that failed, one row each. Append only; removed with the event.';
 comment on column inbox.failed_attempts.event_id is 'The event, as in queued_events.';
-comment on column inbox.failed_attempts.attempt_id is 'Tells the attempts at one event apart; says nothing else.';
+comment on column inbox.failed_attempts.attempt_id is 'Distinguishes the attempts at one event; has no other meaning.';
 comment on column inbox.failed_attempts.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
 comment on column inbox.failed_attempts.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.failed_attempts.attempt is 'Which one it was, from 1; after a replay from 1 again.';
@@ -132,14 +132,14 @@ alter table inbox.ordering_leases set (
   autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 
 comment on table inbox.ordering_leases is
-  'Ordering keys whose first queued event is being processed, one row each. Whoever holds the lease alone may change a queued event of the key.';
+  'Ordering keys whose first queued event is being processed, one row each. Only the holder of the lease may change a queued event of the key.';
 comment on column inbox.ordering_leases.ordering_key is 'The key (queued_events.ordering_key).';
 comment on column inbox.ordering_leases.corp_id is 'DingTalk organisation (corpId) of the events of the key; empty where they name none.';
 comment on column inbox.ordering_leases.lease_token is 'Proof of the lease: every write of the holder checks it.';
 comment on column inbox.ordering_leases.holder is 'Who holds it: host and process id of the node, or the operator''s command.';
 comment on column inbox.ordering_leases.leased_at is 'Since when, by the database''s clock.';
-comment on column inbox.ordering_leases.leased_until is 'Until when, by the database''s clock; then anybody may take it over.';
-comment on column inbox.ordering_leases.takeovers is 'How often it was taken over from somebody who had not given it back in time.';
+comment on column inbox.ordering_leases.leased_until is 'Until when, by the database''s clock; then any worker may take it over.';
+comment on column inbox.ordering_leases.takeovers is 'How often it was taken over because its holder had not released it in time.';
 
 -- One row per event that ever went into the queue. Append only: it shows whether one got lost there.
 create table inbox.accepted_events (
@@ -196,7 +196,7 @@ create index operator_actions_acted_at_idx on inbox.operator_actions (acted_at, 
 comment on table inbox.operator_actions is
   'What operators have done with single events, one row each, committed with what was done. Append only.';
 comment on column inbox.operator_actions.event_id is 'The event, as in queued_events or processed_events.';
-comment on column inbox.operator_actions.action_id is 'Tells the actions on one event apart; says nothing else.';
+comment on column inbox.operator_actions.action_id is 'Distinguishes the actions on one event; has no other meaning.';
 comment on column inbox.operator_actions.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
 comment on column inbox.operator_actions.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.operator_actions.action is
@@ -204,7 +204,7 @@ comment on column inbox.operator_actions.action is
 comment on column inbox.operator_actions.state_before is 'Its state in queued_events at that moment, or processed.';
 comment on column inbox.operator_actions.attempts_before is 'How often its handlers had failed; null if it was processed.';
 comment on column inbox.operator_actions.error_before is 'What its last attempt had failed with; null if none had.';
-comment on column inbox.operator_actions.operator is 'Who did it: what --operator said, else user@host of the operating system.';
+comment on column inbox.operator_actions.operator is 'Who did it: what --operator said, otherwise user@host of the operating system.';
 comment on column inbox.operator_actions.origin is 'From where: the command with its host and process.';
 comment on column inbox.operator_actions.reason is 'Why, in the operator''s words.';
 comment on column inbox.operator_actions.acted_at is 'Start of the transaction that did it, by the database''s clock.';

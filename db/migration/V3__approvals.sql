@@ -1,6 +1,6 @@
 -- The built-in business update: what became of every approval, and of every task in it.
 --
--- Operators: creates two empty tables; takes no lock on anything else. They may be read, joined and indexed at will;
+-- Operators: creates two empty tables; takes no lock on any other table. They may be read, joined and indexed at will;
 -- only the service writes them.
 set local lock_timeout = '2s';
 
@@ -51,7 +51,7 @@ comment on column inbox.approval_instances.process_code is 'DingTalk''s processC
 comment on column inbox.approval_instances.business_id is 'DingTalk''s businessId: the number that people see. Should events differ, the smallest.';
 comment on column inbox.approval_instances.created_at is 'When it was started (createTime). Should events differ, the earliest.';
 comment on column inbox.approval_instances.finished_at is
-  'When it was finished or terminated: finishTime of that event, else the event''s own time.';
+  'When it was finished or terminated: finishTime of that event, otherwise the event''s own time.';
 comment on column inbox.approval_instances.ending is 'How it ended, whether or not it was deleted afterwards: finished or terminated.';
 comment on column inbox.approval_instances.state_event_id is
   'Event that made the state what it is: processed_events.event_id, as for the other columns named so.';
@@ -99,7 +99,7 @@ comment on column inbox.approval_tasks.assignee_id is 'User (staffId) whose turn
 comment on column inbox.approval_tasks.remark is 'What the approver wrote when finishing the task.';
 comment on column inbox.approval_tasks.created_at is 'When the turn began (createTime). Should events differ, the earliest.';
 comment on column inbox.approval_tasks.finished_at is
-  'When it was finished or canceled: finishTime of that event, else the event''s own time.';
+  'When it was finished or canceled: finishTime of that event, otherwise the event''s own time.';
 comment on column inbox.approval_tasks.ending is 'How it ended: finished or canceled.';
 comment on column inbox.approval_tasks.state_event_id is
   'Event that made the state what it is: processed_events.event_id, as for the other columns named so.';

@@ -1,9 +1,9 @@
 -- What was pulled from DingTalk's lists of failed callbacks, and whose turn it is to pull.
 --
--- Operators: creates two empty tables; takes no lock on anything else. Both stay empty unless an app has a client-id.
+-- Operators: creates two empty tables; takes no lock on any other table. Both stay empty unless an app has a client-id.
 set local lock_timeout = '2s';
 
--- One row per app. Whoever calls DingTalk holds the row's lock, in a transaction that is open during the calls: so it is
+-- One row per app. The node that calls DingTalk holds the row's lock, in a transaction that is open during the calls: so it is
 -- one node at a time, and a node whose session has ended knows before its next call.
 create table inbox.recovery_polls (
   app           text        not null,
@@ -21,7 +21,7 @@ create table inbox.recovery_polls (
 comment on table inbox.recovery_polls is
   'Polls of DingTalk''s lists of failed callbacks, one row per app. The lock on a row is the right to call DingTalk for the app.';
 comment on column inbox.recovery_polls.app is 'Name of the app in inbox.apps.';
-comment on column inbox.recovery_polls.polled_at is 'Start of the last poll that came to an end, by the database''s clock; the next one is due recovery.interval later.';
+comment on column inbox.recovery_polls.polled_at is 'Start of the last poll that came to an end, by the database''s clock; the next one is due inbox.recovery.interval later.';
 comment on column inbox.recovery_polls.succeeded_at is 'The same of the last poll in which DingTalk gave its list. If that is long ago, read last_error: what DingTalk could not deliver is being lost.';
 comment on column inbox.recovery_polls.last_error is 'What went wrong in the last poll, and what to do about it. Null where nothing did.';
 comment on column inbox.recovery_polls.polls is 'Polls so far, whether they succeeded or not.';

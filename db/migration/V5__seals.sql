@@ -1,7 +1,7 @@
--- Evidence that nobody has changed the event log, and which transactions are still open and may yet bring an event into an hour
+-- Evidence that the event log was not changed, and which transactions are still open and may yet bring an event into an hour
 -- that is over.
 --
--- Operators: creates an empty table; takes no lock on anything else. Makes two functions that see other sessions, with the
+-- Operators: creates an empty table; takes no lock on any other table. Makes two functions that see other sessions, with the
 -- privileges of the role that owns them: grant it pg_read_all_stats, or sealing waits for every session of another role to end
 -- (the service's log names it). A service with another role than the owner needs execute on them.
 set local lock_timeout = '2s';
@@ -26,7 +26,7 @@ create table inbox.event_seals (
   constraint event_seals_seal_number_positive check (seal_number >= 1),
   constraint event_seals_hour_is_full check (extract(epoch from hour) % 3600 = 0),
   constraint event_seals_content_length check (octet_length(content) in (0, 32)),
-  -- Somebody may insert an event of the type '': that must not end the sealing of all others.
+  -- An event of the type '' may be inserted by hand: that must not end the sealing of all others.
   constraint event_seals_events_of_type check (events > 0 or (events = 0 and event_type = '')),
   constraint event_seals_seal_length check (octet_length(seal) = 32)
 );

@@ -3,7 +3,7 @@
 -- Operators: creates views and a function; takes no lock that anything waits for.
 set local lock_timeout = '2s';
 
--- Goes by the text and not into the depth, so that no nesting is too deep for it. In the text of a jsonb, a key is a
+-- Works on the text instead of descending into it, so that no nesting is too deep. In the text of a jsonb, a key is a
 -- string before a colon, and outside of strings there are only numbers, true, false, null and what holds them together.
 create function inbox.masked_payload(payload jsonb) returns jsonb
   language sql immutable strict parallel safe
@@ -75,7 +75,7 @@ comment on column inbox.audit_events.app is 'Name of the app in inbox.apps whose
 comment on column inbox.audit_events.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
 comment on column inbox.audit_events.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_events.state is
-  'processed: it has taken effect; pending, retrying, dead or discarded: it has not, and stands in the queue. An event that has been processed and still has a copy in the queue is processed.';
+  'processed: it has taken effect; pending, retrying, dead or discarded: it has not, and is in the queue. An event that has been processed and still has a copy in the queue is processed.';
 comment on column inbox.audit_events.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column inbox.audit_events.occurred_at is 'When it happened, by DingTalk''s clock. Null where the event does not say.';
 comment on column inbox.audit_events.received_at is 'When the first delivery had arrived, by the service''s clock.';
@@ -113,9 +113,9 @@ comment on view inbox.audit_duplicates is
   'Deliveries that did nothing, one row each: their event had been processed or queued before.';
 comment on column inbox.audit_duplicates.event_id is
   'The event that had come before (audit_events.event_id), also where the delivery itself carried another eventId.';
-comment on column inbox.audit_duplicates.delivery_id is 'Tells the deliveries of one event apart; says nothing else.';
+comment on column inbox.audit_duplicates.delivery_id is 'Distinguishes the deliveries of one event; has no other meaning.';
 comment on column inbox.audit_duplicates.app is
-  'Name of the app in inbox.apps: the first part of event_id, as it stands there. (The names that an app may have there need no escaping.)';
+  'Name of the app in inbox.apps: the first part of event_id, unchanged. (The names that an app may have there need no escaping.)';
 comment on column inbox.audit_duplicates.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
 comment on column inbox.audit_duplicates.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_duplicates.matched_by is
@@ -159,9 +159,9 @@ select d.event_id,
  where not d.same_payload;
 
 comment on view inbox.audit_conflicts is
-  'Duplicates that said something else than the first delivery of their event: the same identity, another content. They did nothing.';
+  'Duplicates whose content differs from that of the first delivery of their event, although the identity is the same. They had no effect.';
 comment on column inbox.audit_conflicts.event_id is 'The event (audit_events.event_id), also where the delivery itself carried another eventId.';
-comment on column inbox.audit_conflicts.delivery_id is 'Tells the deliveries of one event apart; says nothing else.';
+comment on column inbox.audit_conflicts.delivery_id is 'Distinguishes the deliveries of one event; has no other meaning.';
 comment on column inbox.audit_conflicts.app is 'Name of the app in inbox.apps: the first part of event_id.';
 comment on column inbox.audit_conflicts.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
 comment on column inbox.audit_conflicts.event_type is 'DingTalk''s EventType, as received.';
@@ -171,7 +171,7 @@ comment on column inbox.audit_conflicts.received_at is 'When this delivery had a
 comment on column inbox.audit_conflicts.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column inbox.audit_conflicts.source_address is 'Network address of the sender; behind a trusted proxy, the one the proxy saw.';
 comment on column inbox.audit_conflicts.changed_keys is
-  'The keys of the payload under which the two say something else, or that only one has. Null: none (then the bytes differ where jsonb does not hold them), or the cleanup has removed the event.';
+  'The keys of the payload whose values differ, or that only one of the two has. Null: none (then the bytes differ where jsonb does not hold them), or the cleanup has removed the event.';
 comment on column inbox.audit_conflicts.first_payload is 'What the first delivery said, masked. Null if the cleanup has removed the event.';
 comment on column inbox.audit_conflicts.payload is 'What this delivery said, masked.';
 
@@ -393,7 +393,7 @@ select q.event_id,
   left join inbox.ordering_leases l on l.corp_id = q.corp_id and l.ordering_key = q.ordering_key;
 
 comment on view inbox.audit_queue is
-  'Events that were accepted and are not processed yet, one row each, with the lease of whoever is at them. Without their errors, which quote what events say.';
+  'Events that were accepted and are not processed yet, one row each, with the lease of the worker that is processing them. Without their errors, which quote what events say.';
 comment on column inbox.audit_queue.event_id is 'Identity of the event, as in audit_events.';
 comment on column inbox.audit_queue.natural_key is 'Second identity, as in audit_events. Null where the event type has no precise one.';
 comment on column inbox.audit_queue.ordering_key is 'Events with an equal key are processed one at a time, in order. An event without order has its event_id here.';
@@ -404,16 +404,16 @@ comment on column inbox.audit_queue.state is
   'pending: not tried yet, or replayed by an operator; retrying: has failed, will be tried again; dead: has failed for good, waits for an operator and holds up its ordering_key; discarded: given up by an operator.';
 comment on column inbox.audit_queue.attempts is 'How often its handlers have failed, since its last replay if there was one.';
 comment on column inbox.audit_queue.next_attempt_at is 'When it may be tried, by the database''s clock. Null for dead and discarded.';
-comment on column inbox.audit_queue.is_first is 'Whether it is its turn: no event of its ordering key stands before it. False for a discarded one.';
+comment on column inbox.audit_queue.is_first is 'Whether it is its turn: no event of its ordering key is ahead of it. False for a discarded one.';
 comment on column inbox.audit_queue.late_copy is 'True: stored because its delivery had to be answered while the handlers still ran.';
 comment on column inbox.audit_queue.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column inbox.audit_queue.occurred_at is 'When it happened, by DingTalk''s clock. Null where the event does not say.';
 comment on column inbox.audit_queue.received_at is 'When the first delivery had arrived, by the service''s clock.';
 comment on column inbox.audit_queue.queued_at is 'When it was queued, by the database''s clock.';
 comment on column inbox.audit_queue.changed_at is 'When its state last changed, by the database''s clock: a dead one has been dead since then.';
-comment on column inbox.audit_queue.lease_holder is 'Who is at its ordering key just now: host and process, or the operator''s command. Null: nobody.';
+comment on column inbox.audit_queue.lease_holder is 'Who is processing its ordering key now: host and process, or the operator''s command. Null: nothing is.';
 comment on column inbox.audit_queue.leased_at is 'Since when, by the database''s clock.';
-comment on column inbox.audit_queue.leased_until is 'Until when, by the database''s clock; then anybody may take it over.';
+comment on column inbox.audit_queue.leased_until is 'Until when, by the database''s clock; then any worker may take it over.';
 comment on column inbox.audit_queue.payload is 'The decrypted event, masked.';
 
 create view inbox.audit_attempts as
@@ -423,7 +423,7 @@ select event_id, attempt_id, corp_id, event_type, attempt, state_after, started_
 comment on view inbox.audit_attempts is
   'Attempts at queued events that failed, one row each. Without their errors, which quote what events say.';
 comment on column inbox.audit_attempts.event_id is 'The event (audit_events.event_id).';
-comment on column inbox.audit_attempts.attempt_id is 'Tells the attempts at one event apart; says nothing else.';
+comment on column inbox.audit_attempts.attempt_id is 'Distinguishes the attempts at one event; has no other meaning.';
 comment on column inbox.audit_attempts.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
 comment on column inbox.audit_attempts.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_attempts.attempt is 'Which one it was, from 1; after a replay from 1 again.';
@@ -504,14 +504,14 @@ select event_id, action_id, corp_id, event_type, action, state_before, attempts_
 
 comment on view inbox.audit_actions is 'What operators have done with single events, one row each.';
 comment on column inbox.audit_actions.event_id is 'The event, as in audit_events.';
-comment on column inbox.audit_actions.action_id is 'Tells the actions on one event apart; says nothing else.';
+comment on column inbox.audit_actions.action_id is 'Distinguishes the actions on one event; has no other meaning.';
 comment on column inbox.audit_actions.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
 comment on column inbox.audit_actions.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_actions.action is
   'replay: a queued event may be tried again. discard: a queued event was given up. drop: it was to be discarded, but had been processed, so only its copy in the queue was deleted. repeat: the handlers of a processed event ran once more.';
 comment on column inbox.audit_actions.state_before is 'Its state in the queue at that moment, or processed.';
 comment on column inbox.audit_actions.attempts_before is 'How often its handlers had failed; null if it was processed.';
-comment on column inbox.audit_actions.operator is 'Who did it: what --operator said, else user@host of the operating system.';
+comment on column inbox.audit_actions.operator is 'Who did it: what --operator said, otherwise user@host of the operating system.';
 comment on column inbox.audit_actions.origin is 'From where: the command with its host and process.';
 comment on column inbox.audit_actions.reason is 'Why, in the operator''s words.';
 comment on column inbox.audit_actions.acted_at is 'Start of the transaction that did it, by the database''s clock.';
@@ -524,7 +524,7 @@ select run_id, began_at, ended_at, table_name, event_type, day, rows_removed, ou
 comment on view inbox.audit_cleanups is
   'What the cleanup removed, and who ran it, when, why and from where: a row per run, table, event type and day, and one (table_name empty) for each run as a whole.';
 comment on column inbox.audit_cleanups.run_id is
-  'Tells the runs apart; says nothing else.';
+  'Distinguishes the runs; has no other meaning.';
 comment on column inbox.audit_cleanups.began_at is
   'When the first of it began, by the database''s clock.';
 comment on column inbox.audit_cleanups.ended_at is
@@ -542,7 +542,7 @@ comment on column inbox.audit_cleanups.outcome is
 comment on column inbox.audit_cleanups.problem is
   'What kept the run from removing all that was due, and what to do about it. Null where nothing did.';
 comment on column inbox.audit_cleanups.operator is
-  'Who ran it: schedule, or what --operator said, else user@host of the operating system.';
+  'Who ran it: schedule, or what --operator said, or otherwise user@host of the operating system.';
 comment on column inbox.audit_cleanups.origin is
   'From where: host and process.';
 comment on column inbox.audit_cleanups.reason is
@@ -568,9 +568,9 @@ select 'duplicate', event_id, delivery_id, received_at, payload, payload_raw
 comment on view inbox.audit_payloads is
   'What events say, not masked: personal data. For those who have to read it. Look up by event_id, or by a range of received_at.';
 comment on column inbox.audit_payloads.source is
-  'event: a processed one; queue: one that waits; duplicate: a delivery that said something else than the first.';
+  'event: a processed one; queue: one that waits; duplicate: a delivery whose content differs from the first.';
 comment on column inbox.audit_payloads.event_id is 'The event, as in audit_events.';
 comment on column inbox.audit_payloads.delivery_id is 'The delivery, as in audit_duplicates. Null for the first one.';
 comment on column inbox.audit_payloads.received_at is 'When it had arrived, by the service''s clock.';
 comment on column inbox.audit_payloads.payload is 'The decrypted event. A sanitised projection where payload_raw is not null.';
-comment on column inbox.audit_payloads.payload_raw is 'The exact decrypted bytes where jsonb would not be faithful, else null.';
+comment on column inbox.audit_payloads.payload_raw is 'The exact decrypted bytes where jsonb would not keep them, otherwise null.';

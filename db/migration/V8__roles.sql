@@ -1,10 +1,10 @@
 -- What each role may do with each table, view and function.
 --
--- Operators: takes no lock that anything waits for. Where the roles of db/roles do not exist, it grants nothing: whoever
--- owns the tables goes on with everything. Run the scripts there at any time, before this or after it.
+-- Operators: takes no lock that anything waits for. Where the roles of db/roles do not exist, it grants nothing, and the
+-- owner of the tables keeps all rights. Run the scripts there at any time, before this or after it.
 --
 -- Every later migration that makes a table, a view or a function calls the procedure at its end; one that makes a table
--- first replaces it, with a line for the table. (Without, nobody but the owner gets at it.)
+-- first replaces it, with a line for the table. (Without it, only the owner has access.)
 set local lock_timeout = '2s';
 
 create or replace procedure inbox.grant_inbox_roles()
@@ -52,7 +52,7 @@ begin
             ('inbox_payload_auditor', 'select')
           ) as may (grantee, privileges)
         union all
-        -- A simple view can be written through, as its owner: select is all that anybody gets.
+        -- A simple view can be written through, as its owner: select is all that is granted.
         select view.relname, may.grantee, may.privileges
           from pg_class view
           cross join lateral (values

@@ -1,5 +1,5 @@
 -- Is an approval in a state that no event has made?
--- Each row is one that somebody changed by hand, or whose event was removed from the log: its event is unknown, although
+-- Each row was changed by hand, or its event was removed from the log: its event is unknown, although
 -- it is younger than all that the cleanup has removed.
 -- Normal: no row. (The cleanup keeps approvals longer than events. A day to spare, because the time of an approval is
 -- DingTalk's, and the log is removed by the time of its database.)

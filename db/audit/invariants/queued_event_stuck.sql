@@ -1,4 +1,4 @@
--- Does an event wait in the queue although it is its turn, it is long due, and nobody is at it?
+-- Is there an event in the queue whose turn it is, which is long due, and which no worker is processing?
 -- Each row means that no worker runs, or that none gets anywhere: a transaction may hold the event (pg_stat_activity).
 -- Normal: no row.
 select q.event_id, q.state, q.next_attempt_at

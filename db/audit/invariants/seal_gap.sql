@@ -1,6 +1,6 @@
 -- Is a seal missing, or out of place?
--- Each row is the first seal behind a gap: seals are numbered one by one, and leave out no hour. Somebody has removed or
--- changed some (audit verify --seals says which).
+-- Each row is the first seal behind a gap: seals are numbered one by one, and leave out no hour. Seals were removed or
+-- changed (audit verify --seals says which).
 -- Normal: no row.
 select seal_number, hour, event_type
   from (

@@ -1,5 +1,5 @@
 -- Is a task of an approval in a state that no event has made?
--- Each row is one that somebody changed by hand, or whose event was removed from the log: its event is unknown, although
+-- Each row was changed by hand, or its event was removed from the log: its event is unknown, although
 -- it is younger than all that the cleanup has removed.
 -- Normal: no row. (The cleanup keeps tasks longer than events. A day to spare, because the time of a task is DingTalk's,
 -- and the log is removed by the time of its database.)

@@ -1,8 +1,8 @@
 -- What has been waiting longest, and why?
 -- Each row is one of the 100 events that were queued first and are not processed yet: its attempts, when the next one is
--- due, who is at it just now, and whether another event of its ordering key is before it. It is not limited to a time:
+-- due, who is processing it now, and whether another event of its ordering key is before it. It is not limited to a time:
 -- whatever waits now.
--- Normal: no row, or rows of a few seconds. is_first, long due and nobody at it: no worker runs. Not is_first: see what is
+-- Normal: no row, or rows of a few seconds. is_first, long due and not being processed: no worker runs. Not is_first: see what is
 -- before it (dead_letters).
 select event_id,
        app,

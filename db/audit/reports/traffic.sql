@@ -1,7 +1,7 @@
 -- Which apps and event types bring what, and over which entrance?
 -- Each row is an app, an event type and an entrance: how many events arrived in this time, how many of them are processed,
 -- wait or are dead, and how long it took from arrival to the start of the transaction that processed them (median).
--- Normal: what the apps subscribe to. A type that nobody handles costs a row each: leave it out in DingTalk's console. poll:
+-- Normal: what the apps subscribe to. A type without a handler costs a row per event: leave it out in DingTalk's console. poll:
 -- events that DingTalk could not deliver.
 select app,
        event_type,

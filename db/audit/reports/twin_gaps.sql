@@ -1,7 +1,7 @@
 -- How far apart do the deliveries of one event come, and how are they recognised?
 -- Each row is an event type and a range of gaps: how many duplicates came so long after the delivery that was processed
 -- (or before it), and how many of them were recognised by what.
--- Normal: under 1 s (twins), 10 s and 40 s (DingTalk's retries). Hours or days: somebody replays, or what could not be
+-- Normal: under 1 s (twins), 10 s and 40 s (DingTalk's retries). Hours or days: an operator replayed it, or what could not be
 -- delivered is pulled. inbox.retention.events must be longer than the largest gap (audit_gaps has it over all time).
 select event_type,
        case when gap < interval '100 milliseconds' then 'a: under 0.1 s'
