@@ -60,7 +60,7 @@ public final class SealKey {
     }
 
     /** The beginning of its SHA-256, which is no secret. */
-    String id() {
+    public String id() {
         return id;
     }
 

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param error what it failed with; null if it has not failed
  */
 public record NextStep(
-        QueueState state, @Nullable Duration delay, @Nullable String error) {
+        QueueState state,
+        @Nullable Duration delay,
+        @Nullable String error) {
     public static final NextStep FIRST_ATTEMPT = new NextStep(QueueState.PENDING, Duration.ZERO, null);
 
     public boolean isDead() {

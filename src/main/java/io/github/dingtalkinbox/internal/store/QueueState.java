@@ -19,7 +19,11 @@ public enum QueueState {
     /** Those in which something has still to be done about an event. */
     public static final Set<QueueState> OPEN = Collections.unmodifiableSet(EnumSet.of(PENDING, RETRYING, DEAD));
 
-    /** @throws IllegalArgumentException if there is no such state */
+    /**
+     * The state of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
     public static QueueState of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
     }

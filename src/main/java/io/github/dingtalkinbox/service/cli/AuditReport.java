@@ -1,11 +1,11 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.service.verification.SealFindings;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.audit.InvariantFindings;
 import io.github.dingtalkinbox.service.audit.JournalEntry;
 import io.github.dingtalkinbox.service.audit.JournalFindings;
 import io.github.dingtalkinbox.service.audit.SentEvent;
+import io.github.dingtalkinbox.service.verification.SealFindings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

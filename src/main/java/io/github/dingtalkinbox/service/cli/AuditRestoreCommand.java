@@ -1,9 +1,9 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.restore.Restore;
 import io.github.dingtalkinbox.service.restore.Restore.InvalidArchive;
 import io.github.dingtalkinbox.service.restore.Restore.RestoredFile;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

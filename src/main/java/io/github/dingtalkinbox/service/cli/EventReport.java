@@ -1,13 +1,13 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.store.Lease;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.operations.PastAction;
 import io.github.dingtalkinbox.service.operations.ProcessedDetails;
 import io.github.dingtalkinbox.service.operations.QueuedDetails;
 import io.github.dingtalkinbox.service.operations.QueuedDetails.Neighbour;
 import io.github.dingtalkinbox.service.operations.QueuedEntry;
-import io.github.dingtalkinbox.internal.store.Lease;
-import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

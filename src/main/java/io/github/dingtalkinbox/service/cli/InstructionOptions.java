@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.job.NodeName;
-import io.github.dingtalkinbox.service.operations.Instruction;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.operations.Instruction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome.Result;
 import io.github.dingtalkinbox.service.operations.QueueOperations;
 import io.github.dingtalkinbox.service.operations.QueueSelection;
-import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.operations.Instruction;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome;
 import io.github.dingtalkinbox.service.operations.QueueOperations;
 import io.github.dingtalkinbox.service.operations.QueueSelection;
 import io.github.dingtalkinbox.service.operations.Repetition;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
-import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

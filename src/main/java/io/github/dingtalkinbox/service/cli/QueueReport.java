@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import io.github.dingtalkinbox.internal.text.Printable;
+import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.internal.text.Printable;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.operations.ProcessedDetails;
 import io.github.dingtalkinbox.service.operations.QueueOperations;
 import io.github.dingtalkinbox.service.operations.QueuedDetails;
-import io.github.dingtalkinbox.internal.text.Printable;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

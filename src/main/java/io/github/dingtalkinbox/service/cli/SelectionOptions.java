@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.store.QueueState;
-import io.github.dingtalkinbox.service.operations.QueueSelection;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.operations.QueueSelection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,7 +76,11 @@ final class SelectionOptions {
             return states.stream().map(QueueState::of).collect(Collectors.toSet());
         } catch (IllegalArgumentException e) {
             throw new UsageException("There is no state \"" + String.join(",", states) + "\": the states are "
-                    + Stream.of(QueueState.values()).map(QueueState::toString).sorted().collect(Collectors.joining(", ")) + ".");
+                    + Stream.of(QueueState.values())
+                            .map(QueueState::toString)
+                            .sorted()
+                            .collect(Collectors.joining(", "))
+                    + ".");
         }
     }
 

@@ -1,8 +1,6 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.seal.ChainHead;
-import io.github.dingtalkinbox.service.verification.SealCheck;
-import io.github.dingtalkinbox.service.verification.SealFindings;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.audit.Audit;
@@ -11,6 +9,8 @@ import io.github.dingtalkinbox.service.audit.InvariantFindings;
 import io.github.dingtalkinbox.service.audit.JournalFindings;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.verification.SealCheck;
+import io.github.dingtalkinbox.service.verification.SealFindings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

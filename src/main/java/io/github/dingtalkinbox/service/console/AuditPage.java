@@ -1,11 +1,11 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.service.verification.SealCheck;
-import io.github.dingtalkinbox.service.verification.SealFindings;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.service.audit.Audit;
 import io.github.dingtalkinbox.service.audit.InvariantFindings;
 import io.github.dingtalkinbox.service.audit.Report;
+import io.github.dingtalkinbox.service.verification.SealCheck;
+import io.github.dingtalkinbox.service.verification.SealFindings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,13 +1,13 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.service.operations.QueueOperations;
-import io.github.dingtalkinbox.service.operations.Repetition;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.audit.Audit;
+import io.github.dingtalkinbox.service.operations.QueueOperations;
+import io.github.dingtalkinbox.service.operations.Repetition;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome;
 import io.github.dingtalkinbox.service.operations.PastAction;
 import io.github.dingtalkinbox.service.operations.QueueOperations;
 import io.github.dingtalkinbox.service.operations.QueuedDetails;
 import io.github.dingtalkinbox.service.operations.Repetition;
-import io.github.dingtalkinbox.internal.text.Printable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome.Quotation;
-import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

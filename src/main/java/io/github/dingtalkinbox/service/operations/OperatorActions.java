@@ -41,7 +41,11 @@ final class OperatorActions {
     /** Notes what is done with a queued event, as it was before. */
     void insert(String action, QueuedEntry before, Instruction instruction) {
         insert(
-                new Subject(before.eventId(), before.corpId(), before.type(), before.state().toString()),
+                new Subject(
+                        before.eventId(),
+                        before.corpId(),
+                        before.type(),
+                        before.state().toString()),
                 action,
                 before.attempts(),
                 before.error(),

@@ -1,8 +1,5 @@
 package io.github.dingtalkinbox.service.operations;
 
-import io.github.dingtalkinbox.service.operations.OperatorOutcome.Result;
-import io.github.dingtalkinbox.service.operations.QueuedEventList.FoundEvent;
-import io.github.dingtalkinbox.service.operations.QueuedEventList.NeighbourRow;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
@@ -11,6 +8,9 @@ import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome.Result;
+import io.github.dingtalkinbox.service.operations.QueuedEventList.FoundEvent;
+import io.github.dingtalkinbox.service.operations.QueuedEventList.NeighbourRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

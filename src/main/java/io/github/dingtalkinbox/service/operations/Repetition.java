@@ -1,11 +1,11 @@
 package io.github.dingtalkinbox.service.operations;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
-import io.github.dingtalkinbox.service.operations.OperatorOutcome.Quotation;
 import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.processing.Repeated;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome.Quotation;
 
 /**
  * Runs the handlers of processed events once more. That breaks the promise of exactly once on purpose, so it is written

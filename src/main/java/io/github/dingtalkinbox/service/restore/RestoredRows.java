@@ -76,11 +76,11 @@ final class RestoredRows {
                 on conflict do nothing
             """;
 
-    private static final Map<RestoredTable, String> CREATE = Map.of(
-            RestoredTable.EVENTS, CREATE_EVENTS, RestoredTable.DUPLICATES, CREATE_DUPLICATES);
+    private static final Map<RestoredTable, String> CREATE =
+            Map.of(RestoredTable.EVENTS, CREATE_EVENTS, RestoredTable.DUPLICATES, CREATE_DUPLICATES);
 
-    private static final Map<RestoredTable, String> INSERT = Map.of(
-            RestoredTable.EVENTS, INSERT_EVENTS, RestoredTable.DUPLICATES, INSERT_DUPLICATES);
+    private static final Map<RestoredTable, String> INSERT =
+            Map.of(RestoredTable.EVENTS, INSERT_EVENTS, RestoredTable.DUPLICATES, INSERT_DUPLICATES);
 
     private final JdbcClient jdbc;
 

@@ -119,7 +119,8 @@ class MessageTest {
         Properties words = new Properties();
         for (String folder : List.of("", "service/")) {
             try (Reader file = Files.newBufferedReader(
-                    Path.of("src/main/resources/dingtalk-inbox/" + folder + "messages" + language + ".properties"), UTF_8)) {
+                    Path.of("src/main/resources/dingtalk-inbox/" + folder + "messages" + language + ".properties"),
+                    UTF_8)) {
                 words.load(file);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -3,11 +3,11 @@ package io.github.dingtalkinbox.service.console;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.internal.text.Message;
+import io.github.dingtalkinbox.service.audit.Report;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome.Quotation;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome.Result;
-import io.github.dingtalkinbox.internal.text.Message;
-import io.github.dingtalkinbox.service.audit.Report;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,10 +11,10 @@ import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.Outcome.Queued;
 import io.github.dingtalkinbox.internal.intake.Node;
-import io.github.dingtalkinbox.service.operations.OperatorOutcome.Result;
 import io.github.dingtalkinbox.internal.store.Lease;
 import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueueState;
+import io.github.dingtalkinbox.service.operations.OperatorOutcome.Result;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -137,7 +137,8 @@ class QueueOperationsPostgresTest {
         operations.discard(event.id(), Set.of(), DO_IT);
         assertThat(operations.discard(event.id(), Set.of(), DO_IT))
                 .isEqualTo(OperatorOutcome.refused("settlement.discarded-before"));
-        assertThat(operations.replay(event.id(), Set.of(QueueState.DEAD), DO_IT).text()).startsWith("is discarded: not one of");
+        assertThat(operations.replay(event.id(), Set.of(QueueState.DEAD), DO_IT).text())
+                .startsWith("is discarded: not one of");
 
         assertThat(operations.replay(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.DONE);
 
@@ -403,7 +404,11 @@ class QueueOperationsPostgresTest {
     }
 
     private static QueueSelection select(
-            List<String> ids, @Nullable String type, @Nullable String from, @Nullable String to, Set<QueueState> states) {
+            List<String> ids,
+            @Nullable String type,
+            @Nullable String from,
+            @Nullable String to,
+            Set<QueueState> states) {
         return new QueueSelection(ids, type, time(from), time(to), states);
     }
 
