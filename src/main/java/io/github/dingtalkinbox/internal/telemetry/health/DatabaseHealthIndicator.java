@@ -1,8 +1,10 @@
 package io.github.dingtalkinbox.internal.telemetry.health;
 
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
+import io.github.dingtalkinbox.internal.telemetry.LatestAnswer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -25,7 +27,7 @@ final class DatabaseHealthIndicator implements HealthIndicator, AutoCloseable {
     /** A pool that is busy says nothing about the database, and a check that hangs takes no connection from the callbacks. */
     private final SiblingPool connection;
 
-    private final Probe probe = new Probe(this::check);
+    private final LatestAnswer<Health> answer = new LatestAnswer<>(this::check, Duration.ZERO, System::nanoTime);
     private final AtomicBoolean wasUp = new AtomicBoolean(true);
 
     DatabaseHealthIndicator(DataSource dataSource) {
@@ -34,7 +36,8 @@ final class DatabaseHealthIndicator implements HealthIndicator, AutoCloseable {
 
     @Override
     public Health health() {
-        Health health = probe.ask().orElseGet(() -> down("No answer within " + Probe.PATIENCE.toMillis() + " ms"));
+        Health health =
+                answer.get().orElseGet(() -> down("No answer within " + LatestAnswer.PATIENCE.toMillis() + " ms"));
         boolean isUp = health.getStatus().equals(Status.UP);
         if (wasUp.getAndSet(isUp) != isUp) {
             report(isUp, health);

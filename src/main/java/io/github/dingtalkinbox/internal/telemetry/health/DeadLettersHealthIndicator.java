@@ -3,6 +3,8 @@ package io.github.dingtalkinbox.internal.telemetry.health;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.store.QueueState;
+import io.github.dingtalkinbox.internal.telemetry.LatestAnswer;
+import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -21,7 +23,7 @@ final class DeadLettersHealthIndicator implements HealthIndicator {
                     + " them: until then, later events of the same approval wait behind them";
 
     private final QueueLevels queue;
-    private final Probe probe = new Probe(this::check);
+    private final LatestAnswer<Health> answer = new LatestAnswer<>(this::check, Duration.ZERO, System::nanoTime);
 
     DeadLettersHealthIndicator(QueueLevels queue) {
         this.queue = queue;
@@ -29,12 +31,13 @@ final class DeadLettersHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
-        return probe.ask().orElseGet(() -> Health.unknown().build());
+        return answer.get().orElseGet(() -> Health.unknown().build());
     }
 
     private Health check() {
         try {
-            long count = queue.read().getOrDefault(QueueState.DEAD, QueueDepth.EMPTY).depth();
+            long count =
+                    queue.read().getOrDefault(QueueState.DEAD, QueueDepth.EMPTY).depth();
             Health.Builder health =
                     count == 0 ? Health.up() : Health.status(WARNING).withDetail("action", ACTION);
             return health.withDetail("count", count).build();

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Counts and times what becomes of deliveries and events. No tag takes more values than there are apps and event types.
@@ -23,8 +24,10 @@ import java.util.Set;
  */
 final class InboxMeters implements Observer {
     /** Around the default deadline (1 s) and DingTalk's patience (2.5 s). */
-    private static final Duration[] HANDLER_BUCKETS =
-            millis(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000);
+    private static final Duration[] HANDLER_BUCKETS = LongStream.of(
+                    5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     /**
      * From twins that are delivered at once to the default retention, each about three times the one before. DingTalk
@@ -143,13 +146,5 @@ final class InboxMeters implements Observer {
         Set<String> types = new HashSet<>();
         events.forEach(event -> types.add(event.type()));
         return types.size() == 1 ? types.iterator().next() : SEVERAL;
-    }
-
-    private static Duration[] millis(long... millis) {
-        Duration[] durations = new Duration[millis.length];
-        for (int i = 0; i < millis.length; i++) {
-            durations[i] = Duration.ofMillis(millis[i]);
-        }
-        return durations;
     }
 }

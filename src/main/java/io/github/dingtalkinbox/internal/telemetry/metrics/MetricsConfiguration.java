@@ -5,8 +5,8 @@ import io.github.dingtalkinbox.internal.retention.CleanupListener;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.seal.SealLevels;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -31,18 +31,15 @@ class MetricsConfiguration {
     }
 
     @Bean
-    @ConditionalOnBean(QueueLevels.class)
-    QueueMeters inboxQueueMeters(QueueLevels queue, MeterRegistry registry) {
-        return new QueueMeters(new LatestLevels<>(queue::read, System::nanoTime), registry);
-    }
-
-    @Bean
-    @ConditionalOnBean(SealLevels.class)
-    SealMeters inboxSealMeters(SealLevels seals, MeterRegistry registry) {
-        SealMeters meters = new SealMeters(new LatestLevels<>(seals::read, System::nanoTime));
-        if (seals.isSealing()) {
-            meters.register(registry);
-        }
+    LevelMeters inboxLevelMeters(
+            MeterRegistry registry,
+            ObjectProvider<QueueLevels> queue,
+            ObjectProvider<SealLevels> seals,
+            ObjectProvider<Retention> retention) {
+        LevelMeters meters = new LevelMeters(registry, System::nanoTime);
+        queue.ifAvailable(meters::add);
+        seals.ifAvailable(meters::add);
+        retention.ifAvailable(meters::add);
         return meters;
     }
 
@@ -50,11 +47,5 @@ class MetricsConfiguration {
     @ConditionalOnMissingBean
     CleanupListener inboxCleanupMeters(MeterRegistry registry) {
         return new CleanupMeters(registry);
-    }
-
-    @Bean
-    @ConditionalOnBean(Retention.class)
-    RetentionMeters inboxRetentionMeters(Retention retention, MeterRegistry registry) {
-        return new RetentionMeters(retention, registry, System::nanoTime);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.telemetry.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.store.QueueState;
@@ -59,7 +60,7 @@ class DeadLettersHealthTest {
         assertThat(asked).hasValue(1);
 
         hanging.countDown();
-        assertThat(indicator.health().getStatus()).isEqualTo(DeadLettersHealthIndicator.WARNING);
+        await().until(() -> indicator.health().getStatus().equals(DeadLettersHealthIndicator.WARNING));
     }
 
     private static Map<QueueState, QueueDepth> dead(long depth) {

@@ -21,7 +21,7 @@ class MetricsConfigurationTest {
     @Test
     void aHostWithARegistryHasTheMetrics() {
         host.withBean(MeterRegistry.class, SimpleMeterRegistry::new).run(context -> {
-            assertThat(context).hasSingleBean(InboxMeters.class).hasSingleBean(QueueMeters.class);
+            assertThat(context).hasSingleBean(InboxMeters.class).hasSingleBean(LevelMeters.class);
             assertThat(context.getBean(MeterRegistry.class)
                             .get("dingtalk.inbox.queue.depth")
                             .gauges())
@@ -34,7 +34,7 @@ class MetricsConfigurationTest {
         host.withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> assertThat(context)
                 .hasNotFailed()
                 .doesNotHaveBean(Observer.class)
-                .doesNotHaveBean("inboxQueueMeters"));
+                .doesNotHaveBean("inboxLevelMeters"));
     }
 
     @Test

@@ -29,19 +29,17 @@ class QueueMetersPostgresTest {
     private final Node node;
     private final AtomicLong nanoTime = new AtomicLong();
     private final MeterRegistry registry = new SimpleMeterRegistry();
-    private final QueueMeters meters;
 
     QueueMetersPostgresTest(TestDatabase database) {
         this.jdbc = database.jdbc();
         this.node = Node.on(database).handlers(new FailsAsItIsCalled()).build();
-        this.meters = new QueueMeters(new LatestLevels<>(TestQueue.levels(database)::read, nanoTime::get), registry);
+        new LevelMeters(registry, nanoTime::get).add(TestQueue.levels(database));
     }
 
     @BeforeEach
     void empty() {
         jdbc.sql("truncate inbox.processed_events, inbox.queued_events, inbox.accepted_events")
                 .update();
-        assertThat(meters).isNotNull();
     }
 
     @Test
@@ -94,7 +92,7 @@ class QueueMetersPostgresTest {
 
     /** Later than the last answer is good for. */
     private void look() {
-        nanoTime.addAndGet(LatestLevels.VALIDITY.toNanos());
+        nanoTime.addAndGet(LevelMeters.VALIDITY.toNanos());
     }
 
     private void age(String eventId, int seconds) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.store.QueueState;
+import io.github.dingtalkinbox.internal.telemetry.LatestAnswer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class LatestLevelsTest {
+class LatestAnswerTest {
     private static final String DEPTH = "dingtalk.inbox.queue.depth";
 
     private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE); // it may overflow
@@ -24,8 +25,7 @@ class LatestLevelsTest {
 
     @Test
     void allGaugesOfAScrapeTakeOneQuestion() {
-        LatestLevels<Map<QueueState, QueueDepth>> levels = new LatestLevels<>(this::one, nanoTime::get);
-        var meters = new QueueMeters(levels, registry);
+        new LevelMeters(registry, nanoTime::get).add(this::one);
 
         assertThat(registry.getMeters()).hasSize(2 * QueueState.OPEN.size()).allSatisfy(m -> assertThat(
                         m.measure().iterator().next().getValue())
@@ -33,14 +33,13 @@ class LatestLevelsTest {
         assertThat(asked).hasValue(1);
         assertThat(depth(QueueState.DEAD)).isEqualTo(1);
         assertThat(depth(QueueState.PENDING)).isZero();
-        assertThat(meters).isNotNull();
     }
 
     @Test
     void anAnswerIsGoodForAFewSeconds() {
-        LatestLevels<Map<QueueState, QueueDepth>> levels = new LatestLevels<>(this::one, nanoTime::get);
+        var levels = new LatestAnswer<>(this::one, LevelMeters.VALIDITY, nanoTime::get);
         levels.get();
-        nanoTime.addAndGet(LatestLevels.VALIDITY.toNanos() - 1);
+        nanoTime.addAndGet(LevelMeters.VALIDITY.toNanos() - 1);
         levels.get();
         assertThat(asked).hasValue(1);
 
@@ -51,14 +50,10 @@ class LatestLevelsTest {
 
     @Test
     void aDatabaseThatIsAwayIsNotANumber() {
-        var meters = new QueueMeters(
-                new LatestLevels<>(
-                        () -> {
-                            asked.incrementAndGet();
-                            throw new IllegalStateException("away");
-                        },
-                        nanoTime::get),
-                registry);
+        new LevelMeters(registry, nanoTime::get).add(() -> {
+            asked.incrementAndGet();
+            throw new IllegalStateException("away");
+        });
 
         assertThat(depth(QueueState.DEAD)).isNaN();
         assertThat(registry.get("dingtalk.inbox.queue.age")
@@ -67,19 +62,15 @@ class LatestLevelsTest {
                         .value())
                 .isNaN();
         assertThat(asked).as("questions, of which a failure is an answer too").hasValue(1);
-        assertThat(meters).isNotNull();
     }
 
     @Test
     void aDatabaseThatHangsIsAskedOnceAndNotWaitedFor() {
         CountDownLatch hanging = new CountDownLatch(1);
-        LatestLevels<Map<QueueState, QueueDepth>> levels = new LatestLevels<>(
-                () -> {
-                    awaitUninterruptibly(hanging);
-                    return one();
-                },
-                System::nanoTime);
-        var meters = new QueueMeters(levels, registry);
+        new LevelMeters(registry, System::nanoTime).add(() -> {
+            awaitUninterruptibly(hanging);
+            return one();
+        });
         long start = System.nanoTime();
 
         for (QueueState state : QueueState.OPEN) {
@@ -87,13 +78,12 @@ class LatestLevelsTest {
         }
         // Not once for every gauge.
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isLessThan(LatestLevels.PATIENCE.multipliedBy(QueueState.OPEN.size()));
+                .isLessThan(LatestAnswer.PATIENCE.multipliedBy(QueueState.OPEN.size()));
         assertThat(asked).hasValue(0);
 
         hanging.countDown();
         await().until(() -> depth(QueueState.DEAD) == 1);
         assertThat(asked).hasValue(1);
-        assertThat(meters).isNotNull();
     }
 
     private Map<QueueState, QueueDepth> one() {
