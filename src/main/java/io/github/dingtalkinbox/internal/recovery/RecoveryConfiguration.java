@@ -42,11 +42,6 @@ class RecoveryConfiguration {
                         pageReceiver,
                         tables,
                         clock)));
-        return new RecoveryPoll(apps);
-    }
-
-    @Bean
-    RecoveryJob inboxRecoveryJob(RecoveryPoll poll, RecoveryProperties properties) {
-        return new RecoveryJob(poll, properties.interval(), CALL.plusSeconds(5));
+        return new RecoveryPoll(apps, properties.interval(), CALL.plusSeconds(5));
     }
 }

@@ -1,31 +1,45 @@
 package io.github.dingtalkinbox.internal.recovery;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.internal.job.PeriodicJob;
 import io.github.dingtalkinbox.internal.recovery.RecoveryPolls.TurnLost;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.Trigger;
 
 /**
- * Polls the failed callbacks of all apps that have keys, one after the other. What goes wrong with one does not keep the
- * next from its poll.
- *
- * <p>{@link #runOnce} is for one thread at a time; {@link #stop} may come from another.
+ * Polls the failed callbacks of all apps that have keys at an interval, one app after the other. What goes wrong with one
+ * does not keep the next from its poll.
  */
-final class RecoveryPoll {
+final class RecoveryPoll extends PeriodicJob {
     private static final Logger log = LoggerFactory.getLogger(RecoveryPoll.class);
 
     private final List<AppPoll> apps;
+    private final Duration interval;
+    private final Duration patience;
 
-    RecoveryPoll(List<AppPoll> apps) {
+    /** @param patience how long a call that is under way may take to end: its answer is not thrown away */
+    RecoveryPoll(List<AppPoll> apps, Duration interval, Duration patience) {
+        super("recovery-poll", AFTER_THE_WEB_SERVER, patience);
         this.apps = List.copyOf(apps);
+        this.interval = interval;
+        this.patience = patience;
+    }
+
+    @Override
+    protected Trigger trigger() {
+        return every(Duration.ZERO, interval);
     }
 
     /** Polls every app whose turn it is. Throws nothing that the next time may be without. */
-    void runOnce() {
+    @Override
+    protected void work() {
         for (AppPoll app : apps) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
@@ -61,19 +75,31 @@ final class RecoveryPoll {
         }
     }
 
-    /** Makes a poll that is under way end soon. */
-    void stop() {
+    @Override
+    protected void failed(Throwable failure) {
+        log.error("The poll of the failed callbacks failed; the next one tries again", failure);
+    }
+
+    /** Not by an interrupt, which would throw away an answer that DingTalk gives only once. */
+    @Override
+    protected void ending(Executor thread) {
         apps.forEach(AppPoll::stop);
     }
 
+    @Override
+    protected void ended(boolean inTime) {
+        if (!inTime) {
+            log.warn("The poll of the failed callbacks did not end within {}", patience);
+        }
+        apps.forEach(RecoveryPoll::saveWhatIsUnsaved);
+    }
+
     /** Tries once more to store what could not be stored, before the memory that has it is gone. */
-    void saveWhatIsUnsaved() {
-        for (AppPoll app : apps) {
-            try {
-                app.saveWhatIsUnsaved();
-            } catch (DataAccessException e) {
-                log.error("The service ends, and with it the page of the app {} that was not stored", app.app(), e);
-            }
+    private static void saveWhatIsUnsaved(AppPoll app) {
+        try {
+            app.saveWhatIsUnsaved();
+        } catch (DataAccessException e) {
+            log.error("The service ends, and with it the page of the app {} that was not stored", app.app(), e);
         }
     }
 }

@@ -32,9 +32,9 @@ class RecoveryConfigurationPostgresTest {
     void theServicePollsFromItsStartToItsEnd(TestDatabase database) {
         dingTalk.willAnswer(
                 page(false, approval("while the service was away")), page(false, approval("a second later")));
-        RecoveryJob job;
+        RecoveryPoll job;
         try (Service service = start(database)) {
-            job = service.bean(RecoveryJob.class);
+            job = service.bean(RecoveryPoll.class);
             Awaitility.await().untilAsserted(() -> assertThat(database.jdbc()
                             .sql("select process_instance_id from inbox.approval_instances order by 1")
                             .query(String.class)
@@ -53,7 +53,7 @@ class RecoveryConfigurationPostgresTest {
         dingTalk.willAnswer(page(false, approval("pulled as inbox_app")));
         try (TestDatabase app = database.as("inbox_app");
                 Service service = start(app)) {
-            assertThat(service.bean(RecoveryJob.class).isRunning()).isTrue();
+            assertThat(service.bean(RecoveryPoll.class).isRunning()).isTrue();
             // The poll notes its end, and the page its, after the approval.
             Awaitility.await().untilAsserted(() -> assertThat(
                             database.jdbc().sql("""

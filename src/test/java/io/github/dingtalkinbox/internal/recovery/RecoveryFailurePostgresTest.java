@@ -40,7 +40,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
             }
             return inbox(event -> {}).receive(events);
         });
-        assertThatThrownBy(crashing::runOnce).isInstanceOf(Crash.class);
+        assertThatThrownBy(crashing::work).isInstanceOf(Crash.class);
         assertThat(row("processed_at, new_events from inbox.failed_callback_pages"))
                 .containsEntry("processed_at", null)
                 .containsEntry("new_events", 0);
@@ -50,7 +50,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
             LocalDingTalk.send(exchange, 200, LocalDingTalk.EMPTY.getBytes(UTF_8));
         });
 
-        node().runOnce();
+        node().work();
 
         assertThat(handledBeforeTheCall).containsExactly(5);
         assertThat(handled).containsExactly("crash0", "crash1", "crash2", "crash3", "crash4");
@@ -69,13 +69,13 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
             LocalDingTalk.send(exchange, 200, page(true, approval("in memory")).getBytes(UTF_8));
         });
         RecoveryPoll node = node();
-        node.runOnce();
-        node.runOnce();
+        node.work();
+        node.work();
         assertThat(dingTalk.pageCalls()).isOne();
         assertThat(output).contains("could not be stored. Nobody else has it");
         jdbc.sql("alter table inbox.away rename to failed_callback_pages").update();
 
-        node.runOnce();
+        node.work();
 
         assertThat(handled).containsExactly("in memory");
         assertThat(dingTalk.pageCalls()).isEqualTo(2);
@@ -89,10 +89,10 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
                     exchange, 200, page(false, approval("at the last moment")).getBytes(UTF_8));
         });
         RecoveryPoll node = node();
-        node.runOnce();
+        node.work();
         jdbc.sql("alter table inbox.away rename to failed_callback_pages").update();
 
-        node.saveWhatIsUnsaved();
+        node.ended(true);
 
         assertThat(count("failed_callback_pages where processed_at is null")).isOne();
     }
@@ -108,9 +108,9 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         });
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            Future<?> first = thread.submit(node()::runOnce);
+            Future<?> first = thread.submit(node()::work);
             await(called);
-            node().runOnce();
+            node().work();
             assertThat(dingTalk.pageCalls()).isOne();
             mayAnswer.countDown();
             first.get(60, TimeUnit.SECONDS);
@@ -127,13 +127,13 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
             endTheSessionThatHoldsTheTurn();
             LocalDingTalk.send(exchange, 200, page(true, approval("too late")).getBytes(UTF_8));
         });
-        node().runOnce();
+        node().work();
         assertThat(dingTalk.pageCalls()).isOne();
         assertThat(handled).isEmpty();
         assertThat(count("failed_callback_pages where processed_at is null")).isOne();
         assertThat(output).contains("has lost the database");
 
-        node().runOnce();
+        node().work();
 
         assertThat(handled).containsExactly("too late");
     }
@@ -149,7 +149,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
                 approval("readable"),
                 "[[[]]]"));
 
-        node().runOnce();
+        node().work();
 
         assertThat(handled).containsExactly("readable");
         assertThat(row("new_events, unreadable_elements, problem, processed_at is not null as processed"
@@ -167,7 +167,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         dingTalk.willAnswer("<html>login</html>");
         RecoveryPoll node = node();
 
-        node.runOnce();
+        node.work();
 
         assertThat(row("body, processed_at is not null as processed, problem from inbox.failed_callback_pages"))
                 .containsEntry("body", "<html>login</html>".getBytes(UTF_8))
@@ -176,7 +176,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         assertThat(output).contains("cannot be read").contains("kept in failed_callback_pages.body");
         assertThat(lastError()).contains("HTTP 200, but it is not JSON").contains("check inbox.recovery.base-url");
 
-        node.runOnce();
+        node.work();
         assertThat(count("failed_callback_pages")).isOne();
         assertThat(lastError()).isEmpty();
     }
@@ -191,7 +191,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
             exchange.close();
         });
 
-        node().runOnce();
+        node().work();
 
         assertThat(row("body, problem is not null as problem from inbox.failed_callback_pages"))
                 .containsEntry("body", begun.getBytes(UTF_8))
@@ -203,7 +203,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
     void anAnswerOfAGatewayIsNoPage() {
         dingTalk.willDo(exchange -> LocalDingTalk.send(exchange, 502, "<h1>Bad Gateway</h1>".getBytes(UTF_8)));
 
-        node().runOnce();
+        node().work();
 
         assertThat(count("failed_callback_pages")).isZero();
         assertThat(lastError()).contains("HTTP 502").contains("the next poll tries again");
@@ -216,9 +216,9 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         dingTalk.willAnswer(page(false, approval("after the hang")));
         RecoveryPoll node = node();
         try {
-            node.runOnce();
+            node.work();
             assertThat(lastError()).contains("was not answered (HttpTimeoutException)");
-            node.runOnce();
+            node.work();
         } finally {
             hang.countDown();
         }
@@ -235,7 +235,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
             await(hang);
         });
         try {
-            node().runOnce();
+            node().work();
         } finally {
             hang.countDown();
         }
@@ -254,8 +254,8 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
             return inbox.receive(events);
         });
         dingTalk.willAnswer(page(false, approvals("broken", 3)));
-        node.runOnce();
-        node.runOnce();
+        node.work();
+        node.work();
         assertThat(handled).containsExactly("broken0", "broken2");
         assertThat(row("processed_at, waiting_elements::text, new_events from inbox.failed_callback_pages"))
                 .containsEntry("processed_at", null)
@@ -263,7 +263,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
                 .containsEntry("new_events", 2);
         isBroken.set(false);
 
-        node.runOnce();
+        node.work();
 
         assertThat(handled).containsExactly("broken0", "broken2", "broken1");
         assertThat(row("processed_at is not null as processed, waiting_elements, new_events, duplicates"
@@ -281,7 +281,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
                 page(true, approval("before the failure")),
                 "{\"errcode\":90018,\"errmsg\":\"您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了\"}");
 
-        node().runOnce();
+        node().work();
 
         assertThat(handled).containsExactly("before the failure");
         assertThat(row("pages, succeeded_at from inbox.recovery_polls"))
@@ -297,7 +297,8 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         var wrong = new AppKeys.Keys(KEYS.clientId(), "wrong-secret");
         var inbox = inbox(event -> {});
 
-        new RecoveryPoll(List.of(app("first", wrong, ALWAYS, inbox), app("second", KEYS, ALWAYS, inbox))).runOnce();
+        poll(app("first", wrong, ALWAYS, inbox), app("second", KEYS, ALWAYS, inbox))
+                .work();
 
         assertThat(handled).containsExactly("of the second");
         assertThat(jdbc.sql("select last_error from inbox.recovery_polls where app = 'first'")
@@ -318,7 +319,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
     void aTokenThatIsRefusedAgainAndAgainEndsThePoll() {
         dingTalk.answersTokensWith("{\"errcode\":0,\"access_token\":\"stale\",\"expires_in\":7200}");
 
-        node().runOnce();
+        node().work();
 
         assertThat(dingTalk.calls).containsExactly("token", "page", "token", "page");
         assertThat(lastError()).contains("40014").contains("the token was refused");
@@ -329,11 +330,11 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
     void aStoppedPollCallsNoMore() {
         RecoveryPoll node = node();
         dingTalk.willDo(exchange -> {
-            node.stop();
+            node.ending(Runnable::run);
             LocalDingTalk.send(exchange, 200, page(true, approval("left")).getBytes(UTF_8));
         });
 
-        node.runOnce();
+        node.work();
 
         assertThat(dingTalk.pageCalls()).isOne();
         assertThat(handled).isEmpty();

@@ -66,7 +66,11 @@ abstract class RecoveryFixture {
     }
 
     final RecoveryPoll node(Receiver receiver) {
-        return new RecoveryPoll(List.of(app(APP, LocalDingTalk.KEYS, ALWAYS, receiver)));
+        return poll(app(APP, LocalDingTalk.KEYS, ALWAYS, receiver));
+    }
+
+    static RecoveryPoll poll(AppPoll... apps) {
+        return new RecoveryPoll(List.of(apps), ALWAYS, Duration.ZERO);
     }
 
     final AppPoll app(String name, AppKeys.Keys keys, Duration interval, Receiver receiver) {

@@ -25,7 +25,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
     void theDocumentedPageIsReceivedInBothItsShapes() {
         dingTalk.willAnswer(LocalDingTalk.documented());
 
-        node().runOnce();
+        node().work();
 
         assertThat(handled).containsExactly("user_add_org", "kT9xWq2LRz-Example-PI-01790000001", "label_conf_add");
         assertThat(jdbc.sql("""
@@ -63,7 +63,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
             });
         }
 
-        node().runOnce();
+        node().work();
 
         assertThat(storedBefore).containsExactly(0L, 1L, 2L);
         assertThat(handled).containsExactly("page0", "page1", "page2");
@@ -78,7 +78,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
     void aFullPageIsReceivedAsAWhole() {
         dingTalk.willAnswer(page(false, approvals("full", 200)));
 
-        node().runOnce();
+        node().work();
 
         assertThat(handled).hasSize(200).doesNotHaveDuplicates();
         assertThat(count("processed_events where transport = 'poll'")).isEqualTo(200);
@@ -87,7 +87,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
 
     @Test
     void anEmptyListLeavesNoPage() {
-        node().runOnce();
+        node().work();
 
         assertThat(dingTalk.pageCalls()).isOne();
         assertThat(count("failed_callback_pages")).isZero();
@@ -101,7 +101,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
     void aListThatClaimsToHaveMoreButIsEmptyIsNotAskedAgain() {
         dingTalk.willAnswer(page(true));
 
-        node().runOnce();
+        node().work();
 
         assertThat(dingTalk.pageCalls()).isOne();
     }
@@ -112,7 +112,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
         inbox.receive(List.of(TestEvents.approvalFinished("pushed first")));
         dingTalk.willAnswer(page(false, approval("pushed first"), approval("pulled first")));
 
-        node(inbox).runOnce();
+        node(inbox).work();
         List<Outcome> late = inbox.receive(List.of(TestEvents.approvalFinished("pulled first")));
 
         assertThat(late).hasExactlyElementsOfTypes(Outcome.Duplicate.class);
@@ -135,7 +135,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
                 {"user_leave_org":{"callbackData":{"eventId":"shared","userId":["u"]},"corpid":"c"},\
                 "call_back_tag":"user_leave_org","event_time":1790000000000}"""));
 
-        node(inbox).runOnce();
+        node(inbox).work();
 
         assertThat(handled).containsExactly("user_leave_org");
         assertThat(row("duplicates from inbox.failed_callback_pages")).containsEntry("duplicates", 1);
@@ -147,11 +147,11 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
             dingTalk.willAnswer(page(true, approval("endless" + i)));
         }
         RecoveryPoll node = node();
-        node.runOnce();
+        node.work();
         assertThat(dingTalk.pageCalls()).isEqualTo(50);
         assertThat(handled).hasSize(50);
 
-        node.runOnce();
+        node.work();
 
         assertThat(handled).hasSize(51).doesNotHaveDuplicates();
     }
@@ -176,10 +176,10 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
     @Test
     void anEventWithoutAnyOtherIdentityIsNotTakenTwiceHoweverLater() {
         dingTalk.willAnswer(LocalDingTalk.documented());
-        node().runOnce();
+        node().work();
         jdbc.sql("update inbox.failed_callback_pages set processed_at = null").update();
 
-        node().runOnce(); // after its window of a millisecond
+        node().work(); // after its window of a millisecond
 
         assertThat(handled).hasSize(3);
         assertThat(row("new_events, duplicates from inbox.failed_callback_pages"))
@@ -196,7 +196,7 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
                 "{\"bpms_instance_change\":{\"corpid\":\"c\",\"bpmsCallBackData\":" + data
                         + "},\"call_back_tag\":\"bpms_instance_change\",\"event_time\":\"1790000000000\"}"));
 
-        node().runOnce();
+        node().work();
 
         assertThat(row("payload_raw, corp_id from inbox.processed_events"))
                 .containsEntry("payload_raw", data.getBytes(UTF_8))
@@ -206,13 +206,13 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
     @Test
     void theTokenIsKeptUntilShortlyBeforeItsEnd() {
         RecoveryPoll node = node();
-        node.runOnce();
+        node.work();
         now.updateAndGet(t -> t.plusSeconds(7200 - 301));
-        node.runOnce();
+        node.work();
         assertThat(dingTalk.tokenCalls()).isOne();
 
         now.updateAndGet(t -> t.plusSeconds(2));
-        node.runOnce();
+        node.work();
 
         assertThat(dingTalk.tokenCalls()).isEqualTo(2);
         assertThat(dingTalk.pageCalls()).isEqualTo(3);
@@ -222,13 +222,13 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
     void aTokenThatLivesShortlyIsReplacedHalfWay() {
         dingTalk.tokensLive(60);
         RecoveryPoll node = node();
-        node.runOnce();
+        node.work();
         now.updateAndGet(t -> t.plusSeconds(29));
-        node.runOnce();
+        node.work();
         assertThat(dingTalk.tokenCalls()).isOne();
 
         now.updateAndGet(t -> t.plusSeconds(1));
-        node.runOnce();
+        node.work();
 
         assertThat(dingTalk.tokenCalls()).isEqualTo(2);
     }
@@ -236,11 +236,11 @@ class RecoveryPollPostgresTest extends RecoveryFixture {
     @Test
     void aTokenThatDingTalkNoLongerKnowsIsReplacedAtOnce() {
         RecoveryPoll node = node();
-        node.runOnce();
+        node.work();
         dingTalk.forgetsTokens();
         dingTalk.willAnswer(page(false, approval("behind a new token")));
 
-        node.runOnce();
+        node.work();
 
         assertThat(dingTalk.calls).containsExactly("token", "page", "page", "token", "page");
         assertThat(handled).containsExactly("behind a new token");

@@ -2,32 +2,44 @@ package io.github.dingtalkinbox.internal.telemetry.timing;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.internal.job.PeriodicJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.scheduling.Trigger;
 
 /**
- * Takes down how long the handlers of committed events took, and writes it now and then: beside the transactions, which
- * do not wait for a statistic. It holds so much and no more; what is lost is counted, and the log says so.
+ * Takes down how long the handlers of committed events took, and writes it about once a second, and for the last time when
+ * all work has ended: beside the transactions, which do not wait for a statistic. It holds so much and no more; what is lost
+ * is counted, and the log says so.
  *
  * <p>Safe for use by many threads.
  */
-final class Recorder implements Observer {
+final class Recorder extends PeriodicJob implements Observer {
     /** Some 3 MB. More than a second brings. */
     static final int MOST_WAITING = 20_000;
 
     static final int BATCH = 1000;
 
     private static final Logger log = LoggerFactory.getLogger(Recorder.class);
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** A database that hangs must not hold up the stop for long: what it does not take in time is lost. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** Below that of the workers (0) and all else that processes events, so that it stops after it. */
+    private static final int PHASE = -1024;
 
     private final HandlingTimes table;
     private final Clock clock;
@@ -37,6 +49,7 @@ final class Recorder implements Observer {
     private final AtomicBoolean failing = new AtomicBoolean();
 
     Recorder(HandlingTimes table, Clock clock) {
+        super("handling-times", PHASE, PATIENCE);
         this.table = table;
         this.clock = clock;
     }
@@ -48,8 +61,14 @@ final class Recorder implements Observer {
         }
     }
 
+    @Override
+    protected Trigger trigger() {
+        return every(INTERVAL, INTERVAL);
+    }
+
     /** Writes what waits. Throws nothing on account of the database. */
-    synchronized void runOnce() {
+    @Override
+    protected synchronized void work() {
         boolean written = true;
         while (written && !(batch.isEmpty() && waiting.isEmpty())) {
             if (batch.isEmpty()) {
@@ -86,6 +105,23 @@ final class Recorder implements Observer {
     private void report(DataAccessException e) {
         if (!failing.getAndSet(true)) {
             log.warn("Handling times cannot be written, which harms nothing else: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    protected void failed(Throwable failure) {
+        log.error("Handling times could not be written; the next second tries again", failure);
+    }
+
+    @Override
+    protected void ending(Executor thread) {
+        thread.execute(this::runOnce);
+    }
+
+    @Override
+    protected void ended(boolean inTime) {
+        if (!inTime) {
+            log.warn("The last handling times could not be written within {}", PATIENCE);
         }
     }
 }
