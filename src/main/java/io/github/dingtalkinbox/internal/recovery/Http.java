@@ -5,16 +5,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -54,22 +49,20 @@ final class Http {
     Response get(URI uri) throws IOException, InterruptedException {
         Body body = new Body();
         // The client's own timeout ends with the headers of the answer.
-        CompletableFuture<HttpResponse<Void>> call = client.sendAsync(
+        CompletableFuture<?> call = client.sendAsync(
                 HttpRequest.newBuilder(uri).timeout(timeout).GET().build(), head -> {
                     body.status = head.statusCode();
-                    return body;
+                    return BodySubscribers.ofByteArrayConsumer(part -> part.ifPresent(body::add));
                 });
         try {
-            call.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.anyOf(call, body.full).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return body.response(null);
         } catch (TimeoutException e) {
-            call.cancel(true);
             return body.response(new HttpTimeoutException("no complete answer within " + timeout));
         } catch (ExecutionException e) {
             return body.response(e.getCause() instanceof IOException io ? io : new IOException(e.getCause()));
-        } catch (InterruptedException e) {
-            call.cancel(true);
-            throw e;
+        } finally {
+            call.cancel(true); // if it has not ended
         }
     }
 
@@ -82,64 +75,30 @@ final class Http {
     record Response(int status, byte[] body, @Nullable String cut) {}
 
     /** Collects a body up to the limit. What it has can be taken at any time. */
-    private static final class Body implements BodySubscriber<Void> {
+    private static final class Body {
         private static final int NO_ANSWER = 0;
 
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final CompletableFuture<Void> end = new CompletableFuture<>();
+        private final CompletableFuture<Void> full = new CompletableFuture<>();
         private volatile int status = NO_ANSWER;
-        private volatile @Nullable Subscription subscription;
-        private volatile boolean isTooLarge;
 
-        Response response(@Nullable IOException failure) throws IOException {
-            byte[] body;
-            synchronized (bytes) {
-                body = bytes.toByteArray();
+        private synchronized void add(byte[] part) {
+            int room = LARGEST - bytes.size();
+            bytes.write(part, 0, Math.min(part.length, room));
+            if (part.length > room) {
+                full.complete(null);
             }
-            if (failure != null && (status == NO_ANSWER || body.length == 0)) {
+        }
+
+        private synchronized Response response(@Nullable IOException failure) throws IOException {
+            if (failure != null && (status == NO_ANSWER || bytes.size() == 0)) {
                 throw failure;
             }
-            String cut = isTooLarge ? "it is larger than " + LARGEST + " bytes" : null;
+            String cut = full.isDone() ? "it is larger than " + LARGEST + " bytes" : null;
             return new Response(
-                    status, body, failure == null ? cut : "it broke off after " + body.length + " bytes: " + failure);
-        }
-
-        @Override
-        public CompletionStage<Void> getBody() {
-            return end;
-        }
-
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            this.subscription = subscription;
-            subscription.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            synchronized (bytes) {
-                for (ByteBuffer buffer : buffers) {
-                    byte[] chunk = new byte[Math.min(buffer.remaining(), LARGEST - bytes.size())];
-                    isTooLarge |= chunk.length < buffer.remaining();
-                    buffer.get(chunk);
-                    bytes.writeBytes(chunk);
-                }
-            }
-            Subscription open = subscription;
-            if (isTooLarge && open != null) {
-                open.cancel();
-                end.complete(null);
-            }
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            end.completeExceptionally(failure);
-        }
-
-        @Override
-        public void onComplete() {
-            end.complete(null);
+                    status,
+                    bytes.toByteArray(),
+                    failure == null ? cut : "it broke off after " + bytes.size() + " bytes: " + failure);
         }
     }
 }
