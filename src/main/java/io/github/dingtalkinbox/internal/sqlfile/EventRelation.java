@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.sqlfile;
 
+import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -38,21 +39,18 @@ final class EventRelation {
         return (int) DEFINITION.chars().filter(c -> c == '?').count();
     }
 
-    static void bind(PreparedStatement statement, List<RelationRow> events) throws SQLException {
-        setTexts(statement, 1, events, RelationRow::app);
-        setTexts(statement, 2, events, RelationRow::corpId);
-        setTexts(statement, 3, events, RelationRow::eventId);
-        setTexts(statement, 4, events, RelationRow::eventType);
+    static void bind(PreparedStatement statement, List<Event> events) throws SQLException {
+        setTexts(statement, 1, events, Event::app);
+        setTexts(statement, 2, events, Event::corpId);
+        setTexts(statement, 3, events, Event::id);
+        setTexts(statement, 4, events, Event::type);
         setTexts(statement, 5, events, event -> iso8601(event.occurredAt()));
-        setTexts(statement, 6, events, event -> iso8601(event.receivedAt()));
-        setTexts(statement, 7, events, RelationRow::payload);
+        setTexts(statement, 6, events, event -> iso8601(event.delivery().receivedAt()));
+        setTexts(statement, 7, events, event -> event.payload().jsonb());
     }
 
     private static void setTexts(
-            PreparedStatement statement,
-            int index,
-            List<RelationRow> events,
-            Function<RelationRow, @Nullable String> column)
+            PreparedStatement statement, int index, List<Event> events, Function<Event, @Nullable String> column)
             throws SQLException {
         statement.setArray(index, statement.getConnection().createArrayOf("text", SqlArrays.texts(events, column)));
     }

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -40,20 +39,6 @@ final class HandlerFolder {
         String location = configured == null ? "" : configured.strip();
         this.configured = !location.isEmpty();
         this.location = this.configured ? asLocation(location) : DEFAULT;
-    }
-
-    /**
-     * Reads the files, sorted by event type.
-     *
-     * @throws InvalidSqlFile with everything that is wrong in any of them
-     */
-    List<SqlFile> read() {
-        List<String> problems = new ArrayList<>();
-        List<SqlFile> files = read(problems);
-        if (!problems.isEmpty()) {
-            throw new InvalidSqlFile(problems);
-        }
-        return files;
     }
 
     /**

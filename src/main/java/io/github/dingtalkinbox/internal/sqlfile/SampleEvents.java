@@ -1,5 +1,10 @@
 package io.github.dingtalkinbox.internal.sqlfile;
 
+import io.github.dingtalkinbox.Delivery;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Identity;
+import io.github.dingtalkinbox.Payload;
+import io.github.dingtalkinbox.Transport;
 import java.time.Instant;
 import java.util.List;
 
@@ -31,24 +36,25 @@ final class SampleEvents {
 
     private SampleEvents() {}
 
-    static List<RelationRow> two(String eventType) {
-        return List.of(row(eventType, "sample-1", "start"), row(eventType, "sample-2", "finish"));
+    static List<Event> two(String eventType) {
+        return List.of(event(eventType, "sample-1", "start"), event(eventType, "sample-2", "finish"));
     }
 
-    private static RelationRow row(String eventType, String eventId, String type) {
+    private static Event event(String eventType, String eventId, String type) {
         String payload =
                 switch (eventType) {
                     case "bpms_instance_change" -> INSTANCE;
                     case "bpms_task_change" -> TASK;
                     default -> OTHER;
                 };
-        return new RelationRow(
+        return new Event(
                 "default",
                 CORP_ID,
-                "default:" + eventId,
                 eventType,
+                new Identity("default:" + eventId, null, null),
+                null,
                 TIME,
-                TIME,
-                payload.formatted(eventType, eventId, type));
+                new Delivery(Transport.HTTP, TIME, null),
+                Payload.read(payload.formatted(eventType, eventId, type)));
     }
 }

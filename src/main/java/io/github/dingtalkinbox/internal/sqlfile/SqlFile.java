@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.sqlfile;
 
+import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sqlfile.SqlScanner.Kind;
 import io.github.dingtalkinbox.internal.sqlfile.SqlScanner.Token;
 import java.sql.Connection;
@@ -8,6 +9,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 
 /**
  * The business update of one event type: one statement that reads the relation {@code event}. What follows the leading
@@ -69,17 +72,26 @@ final class SqlFile {
         return many;
     }
 
-    /** Runs the statement for these events. */
-    void run(Connection connection, List<RelationRow> events) {
+    /** Runs the statement for these events, in the transaction of the thread. */
+    void run(DataSource dataSource, List<Event> events) {
+        Connection connection = DataSourceUtils.getConnection(dataSource);
+        try {
+            run(connection, events);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
+    }
+
+    void run(Connection connection, List<Event> events) {
         execute(connection, "", events);
     }
 
     /** Has PostgreSQL plan the statement, which finds whatever is wrong with it, and has no effect. */
-    void explain(Connection connection, List<RelationRow> events) {
+    void explain(Connection connection, List<Event> events) {
         execute(connection, EventRelation.EXPLAIN, events);
     }
 
-    private void execute(Connection connection, String prefix, List<RelationRow> events) {
+    private void execute(Connection connection, String prefix, List<Event> events) {
         try (PreparedStatement statement = connection.prepareStatement(prefix + sql)) {
             EventRelation.bind(statement, events);
             statement.execute();

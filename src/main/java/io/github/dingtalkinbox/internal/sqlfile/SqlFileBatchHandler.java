@@ -17,11 +17,11 @@ import javax.sql.DataSource;
  */
 final class SqlFileBatchHandler implements BatchEventHandler {
     private final Map<String, SqlFile> files;
-    private final SqlFileRunner runner;
+    private final DataSource dataSource;
 
     SqlFileBatchHandler(SqlFiles files, DataSource dataSource) {
         this.files = files.takingManyEvents();
-        this.runner = new SqlFileRunner(dataSource);
+        this.dataSource = dataSource;
     }
 
     @Override
@@ -33,6 +33,7 @@ final class SqlFileBatchHandler implements BatchEventHandler {
     public void handleAll(List<Event> events) {
         events.stream()
                 .collect(groupingBy(Event::type, TreeMap::new, toList()))
-                .forEach((type, ofType) -> runner.run(Objects.requireNonNull(files.get(type)), ofType));
+                .forEach((type, ofType) ->
+                        Objects.requireNonNull(files.get(type)).run(dataSource, ofType));
     }
 }

@@ -31,11 +31,6 @@ final class SqlFileCheck {
         this.dataSource = dataSource;
     }
 
-    /** @throws InvalidSqlFile with the problems of all files */
-    void check(List<SqlFile> files) throws SQLException {
-        check(files, List.of());
-    }
-
     /**
      * Checks files beside which there may be others that could not even be read.
      *

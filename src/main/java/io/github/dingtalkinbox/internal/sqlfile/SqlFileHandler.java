@@ -10,11 +10,11 @@ import javax.sql.DataSource;
 /** Runs the SQL files that take one event. */
 final class SqlFileHandler implements EventHandler {
     private final Map<String, SqlFile> files;
-    private final SqlFileRunner runner;
+    private final DataSource dataSource;
 
     SqlFileHandler(SqlFiles files, DataSource dataSource) {
         this.files = files.takingOneEvent();
-        this.runner = new SqlFileRunner(dataSource);
+        this.dataSource = dataSource;
     }
 
     @Override
@@ -24,6 +24,6 @@ final class SqlFileHandler implements EventHandler {
 
     @Override
     public void handle(Event event) {
-        runner.run(Objects.requireNonNull(files.get(event.type())), List.of(event));
+        Objects.requireNonNull(files.get(event.type())).run(dataSource, List.of(event));
     }
 }

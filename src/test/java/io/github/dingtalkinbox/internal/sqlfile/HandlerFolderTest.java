@@ -8,7 +8,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,23 +44,23 @@ class HandlerFolderTest {
     void aLocationOfAnyKindIsRead() throws IOException {
         write("check_in.sql", "select 1");
 
-        assertThat(new HandlerFolder("file:" + folder).read()).hasSize(1);
-        assertThat(new HandlerFolder(folder + "/").read()).hasSize(1);
-        assertThat(new HandlerFolder("classpath:handlers/").read())
+        assertThat(read("file:" + folder)).hasSize(1);
+        assertThat(read(folder + "/")).hasSize(1);
+        assertThat(read("classpath:handlers/"))
                 .extracting(file -> file.source().name())
                 .containsExactly("classpath:handlers/check_in.sql");
     }
 
     @Test
     void withoutTheDefaultFolderThereIsNoHandler() {
-        assertThat(new HandlerFolder(null).read()).isEmpty();
-        assertThat(new HandlerFolder(" ").read()).isEmpty();
+        assertThat(read(null)).isEmpty();
+        assertThat(read(" ")).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"classpath:nowhere/", "file:nowhere", "/no/where", "nowhere"})
     void aConfiguredFolderMustExist(String location) {
-        assertThatThrownBy(() -> new HandlerFolder(location).read())
+        assertThatThrownBy(() -> read(location))
                 .isInstanceOf(InvalidSqlFile.class)
                 .hasMessageStartingWith("inbox.handlers.location: there is no folder ");
     }
@@ -67,8 +69,7 @@ class HandlerFolderTest {
     void aFileIsNoFolder() throws IOException {
         write("check_in.sql", "select 1");
 
-        assertThatThrownBy(
-                        () -> new HandlerFolder(folder.resolve("check_in.sql").toString()).read())
+        assertThatThrownBy(() -> read(folder.resolve("check_in.sql").toString()))
                 .hasMessageContaining("there is no folder");
     }
 
@@ -116,7 +117,16 @@ class HandlerFolderTest {
     }
 
     private List<SqlFile> read() {
-        return new HandlerFolder(folder.toString()).read();
+        return read(folder.toString());
+    }
+
+    private static List<SqlFile> read(@Nullable String location) {
+        List<String> problems = new ArrayList<>();
+        List<SqlFile> files = new HandlerFolder(location).read(problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSqlFile(problems);
+        }
+        return files;
     }
 
     private void write(String name, String text) throws IOException {

@@ -195,7 +195,7 @@ class SqlFilePostgresTest {
                 SqlFile.parse("b", new SourceFile("b.sql", "select event_id from event")),
                 SqlFile.parse("c", new SourceFile("c.sql", "select y from event")));
 
-        assertThatThrownBy(() -> new SqlFileCheck(dataSource).check(files))
+        assertThatThrownBy(() -> new SqlFileCheck(dataSource).check(files, List.of()))
                 .hasMessageContainingAll("a.sql:1:8: column \"x\"", "c.sql:1:8: column \"y\"");
     }
 
@@ -313,7 +313,7 @@ class SqlFilePostgresTest {
 
     private SqlFile check(String text) throws SQLException {
         SqlFile file = parse(text);
-        new SqlFileCheck(dataSource).check(List.of(file));
+        new SqlFileCheck(dataSource).check(List.of(file), List.of());
         return file;
     }
 
