@@ -10,8 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class ApprovalInstances {
     /**
      * One row per approval, because one statement may not touch a row twice, merged with the one that is there by the same
-     * rules by which {@link InstanceChange#and} merges events: times that are not known come first, ties go to the event
-     * id, byte by byte. Sorted by key: two batches lock their rows in one order.
+     * rules by which {@link InstanceChange#and} merges events. Sorted by key: two batches lock their rows in one order.
      */
     private static final String MERGE = """
             insert into inbox.approval_instances as old (
@@ -26,41 +25,17 @@ final class ApprovalInstances {
                 as change (corp_id, process_instance_id)
              order by corp_id, process_instance_id
             on conflict on constraint approval_instances_pkey do update set
-              title = case when old.title_event_id is null
-                  or (coalesce(excluded.title_at, '-infinity'), excluded.title_event_id collate "C")
-                   > (coalesce(old.title_at, '-infinity'), old.title_event_id collate "C")
-                then excluded.title else old.title end,
-              title_at = case when old.title_event_id is null
-                  or (coalesce(excluded.title_at, '-infinity'), excluded.title_event_id collate "C")
-                   > (coalesce(old.title_at, '-infinity'), old.title_event_id collate "C")
-                then excluded.title_at else old.title_at end,
-              title_event_id = case when old.title_event_id is null
-                  or (coalesce(excluded.title_at, '-infinity'), excluded.title_event_id collate "C")
-                   > (coalesce(old.title_at, '-infinity'), old.title_event_id collate "C")
-                then excluded.title_event_id else old.title_event_id end,
+              %s,
               originator_id = least(old.originator_id collate "C", excluded.originator_id),
               process_code = least(old.process_code collate "C", excluded.process_code),
               business_id = least(old.business_id collate "C", excluded.business_id),
               created_at = least(old.created_at, excluded.created_at),
               start_event_id = greatest(old.start_event_id collate "C", excluded.start_event_id),
-              ending = case when old.end_event_id is null
-                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
-                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
-                then excluded.ending else old.ending end,
-              result = case when old.end_event_id is null
-                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
-                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
-                then excluded.result else old.result end,
-              finished_at = case when old.end_event_id is null
-                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
-                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
-                then excluded.finished_at else old.finished_at end,
-              end_event_id = case when old.end_event_id is null
-                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
-                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
-                then excluded.end_event_id else old.end_event_id end,
+              %s,
               delete_event_id = greatest(old.delete_event_id collate "C", excluded.delete_event_id)
-            """;
+            """.formatted(
+            Latest.assignments("title_at", "title_event_id", "title", "title_at", "title_event_id"),
+            Latest.assignments("finished_at", "end_event_id", "ending", "result", "finished_at", "end_event_id"));
 
     private final JdbcClient jdbc;
 

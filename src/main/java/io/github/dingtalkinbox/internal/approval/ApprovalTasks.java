@@ -25,27 +25,9 @@ final class ApprovalTasks {
               assignee_id = least(old.assignee_id collate "C", excluded.assignee_id),
               created_at = least(old.created_at, excluded.created_at),
               start_event_id = greatest(old.start_event_id collate "C", excluded.start_event_id),
-              ending = case when old.end_event_id is null
-                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
-                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
-                then excluded.ending else old.ending end,
-              result = case when old.end_event_id is null
-                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
-                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
-                then excluded.result else old.result end,
-              remark = case when old.end_event_id is null
-                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
-                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
-                then excluded.remark else old.remark end,
-              finished_at = case when old.end_event_id is null
-                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
-                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
-                then excluded.finished_at else old.finished_at end,
-              end_event_id = case when old.end_event_id is null
-                  or (coalesce(excluded.finished_at, '-infinity'), excluded.end_event_id collate "C")
-                   > (coalesce(old.finished_at, '-infinity'), old.end_event_id collate "C")
-                then excluded.end_event_id else old.end_event_id end
-            """;
+              %s
+            """.formatted(Latest.assignments(
+            "finished_at", "end_event_id", "ending", "result", "remark", "finished_at", "end_event_id"));
 
     private final JdbcClient jdbc;
 

@@ -1,6 +1,9 @@
 package io.github.dingtalkinbox.internal.approval;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,20 +30,8 @@ final class Extremes {
         return order.compare(one, other) <= 0 ? one : other;
     }
 
-    /**
-     * Compares texts by their bytes in UTF-8, as PostgreSQL's collation C does. {@link String#compareTo} has another order
-     * where a character takes two {@code char}s.
-     */
+    /** Compares texts by their bytes in UTF-8, as PostgreSQL's collation C does. */
     static int compareBytes(String one, String other) {
-        int length = Math.min(one.length(), other.length());
-        for (int i = 0; i < length; i++) {
-            char a = one.charAt(i);
-            char b = other.charAt(i);
-            if (a != b) {
-                boolean isLong = Character.isSurrogate(a);
-                return isLong == Character.isSurrogate(b) ? Character.compare(a, b) : isLong ? 1 : -1;
-            }
-        }
-        return Integer.compare(one.length(), other.length());
+        return Arrays.compareUnsigned(one.getBytes(UTF_8), other.getBytes(UTF_8));
     }
 }

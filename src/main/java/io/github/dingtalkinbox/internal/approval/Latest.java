@@ -1,6 +1,8 @@
 package io.github.dingtalkinbox.internal.approval;
 
 import java.time.Instant;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,5 +24,22 @@ record Latest<V>(V value, @Nullable Instant at, String eventId) {
         int order =
                 at == null || other.at == null ? Boolean.compare(at != null, other.at != null) : at.compareTo(other.at);
         return order != 0 ? order > 0 : Extremes.compareBytes(eventId, other.eventId) > 0;
+    }
+
+    /**
+     * The same rule in SQL, to merge a row that is {@code excluded} into one that is called {@code old}.
+     *
+     * @param at column of the time
+     * @param eventId column of the event
+     * @param columns that the latest event sets, these two among them
+     */
+    static String assignments(String at, String eventId, String... columns) {
+        String isLater = """
+                old.%2$s is null
+                  or (coalesce(excluded.%1$s, '-infinity'), excluded.%2$s collate "C")
+                   > (coalesce(old.%1$s, '-infinity'), old.%2$s collate "C")""".formatted(at, eventId);
+        return Stream.of(columns)
+                .map(c -> "%1$s = case when %2$s then excluded.%1$s else old.%1$s end".formatted(c, isLater))
+                .collect(Collectors.joining(",\n"));
     }
 }
