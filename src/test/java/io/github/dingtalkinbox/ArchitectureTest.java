@@ -64,6 +64,7 @@ class ArchitectureTest {
                             "internal.processing",
                             "internal.queue",
                             "internal.schema",
+                            "internal.sql",
                             "internal.store",
                             "internal.transaction")),
             // Business updates.
@@ -163,8 +164,7 @@ class ArchitectureTest {
             Map.entry("service.simulator", Set.of("internal.crypto", "internal.text", "service.audit")),
             Map.entry("service.start", Set.of("internal.webhook", "service.access")),
             Map.entry(
-                    "service.verification",
-                    Set.of("internal.seal", "internal.sql", "internal.start", "internal.text")),
+                    "service.verification", Set.of("internal.seal", "internal.sql", "internal.start", "internal.text")),
             Map.entry(
                     "service.warmup",
                     Set.of(

@@ -14,11 +14,11 @@ import io.github.dingtalkinbox.internal.queue.RetryPolicy;
 import io.github.dingtalkinbox.internal.queue.WakeUp;
 import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.schema.SchemaProperties;
+import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.transaction.Tasks;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -197,13 +197,8 @@ class InboxConfiguration {
     }
 
     private static int poolSize(DataSource dataSource) {
-        try {
-            return dataSource.isWrapperFor(HikariDataSource.class)
-                    ? dataSource.unwrap(HikariDataSource.class).getMaximumPoolSize()
-                    : OTHER_POOLS;
-        } catch (SQLException e) {
-            throw new IllegalStateException("The data source does not say what it is", e);
-        }
+        HikariDataSource pool = SiblingPool.hikari(dataSource);
+        return pool == null ? OTHER_POOLS : pool.getMaximumPoolSize();
     }
 
     /** Platform threads: there are no more than connections, and each of a transaction's round trips wakes its thread faster. */

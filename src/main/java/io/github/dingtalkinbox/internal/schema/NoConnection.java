@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.schema;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.dingtalkinbox.internal.sql.Causes;
+import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -30,7 +31,7 @@ final class NoConnection {
     }
 
     private static UnsuitableDatabase refused(SQLException refusal, DataSource dataSource) {
-        HikariDataSource pool = pool(dataSource);
+        HikariDataSource pool = SiblingPool.hikari(dataSource);
         String user = pool == null ? null : pool.getUsername();
         return new UnsuitableDatabase(
                 "The database refused the login of " + (user == null ? "the role of the data source" : user)
@@ -48,7 +49,7 @@ final class NoConnection {
     }
 
     private static String at(DataSource dataSource) {
-        HikariDataSource pool = pool(dataSource);
+        HikariDataSource pool = SiblingPool.hikari(dataSource);
         String url = pool == null ? null : pool.getJdbcUrl();
         Matcher address = ADDRESS.matcher(url == null ? "" : url);
         return address.lookingAt() ? " at " + address.group(1) : "";
@@ -65,13 +66,5 @@ final class NoConnection {
 
     private static boolean isRefusal(String state) {
         return state.startsWith(INVALID_AUTHORIZATION) || state.equals(UNKNOWN_DATABASE);
-    }
-
-    private static @Nullable HikariDataSource pool(DataSource dataSource) {
-        try {
-            return dataSource.isWrapperFor(HikariDataSource.class) ? dataSource.unwrap(HikariDataSource.class) : null;
-        } catch (SQLException e) {
-            return null;
-        }
     }
 }

@@ -1,12 +1,13 @@
 package io.github.dingtalkinbox.internal.sql;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
 
 /**
  * A small pool to the database of the application's data source, so that what runs besides takes no connection from the
@@ -50,12 +51,9 @@ public final class SiblingPool implements AutoCloseable {
         }
     }
 
-    private static @Nullable HikariDataSource hikari(DataSource application) {
-        try {
-            return application.isWrapperFor(HikariDataSource.class) ? application.unwrap(HikariDataSource.class) : null;
-        } catch (SQLException e) {
-            throw new IllegalStateException("The data source does not say what it is", e);
-        }
+    /** The pool of a data source, as far as it is one of Hikari's: null if not. */
+    public static @Nullable HikariDataSource hikari(DataSource dataSource) {
+        return DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class, HikariDataSource.class);
     }
 
     /** For one thread. */
@@ -69,9 +67,8 @@ public final class SiblingPool implements AutoCloseable {
             this.application = application;
             this.pool = hikari(application);
             if (pool != null) {
-                // Not by copyStateTo(): then both would have the same driver properties, and what is changed in those
-                // of
-                // the one would be changed in those of the other.
+                // Not by copyStateTo(): then both would have the same driver properties, and a change of those of one
+                // would be one of the other's.
                 config.setDataSource(pool.getDataSource());
                 config.setDataSourceClassName(pool.getDataSourceClassName());
                 config.setJdbcUrl(pool.getJdbcUrl());
