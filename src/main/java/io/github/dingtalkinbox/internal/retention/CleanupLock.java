@@ -1,9 +1,11 @@
 package io.github.dingtalkinbox.internal.retention;
 
-import io.github.dingtalkinbox.internal.retention.Shedlock.Holder;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -22,14 +24,23 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
- * The right to clean up: one at a time, over all nodes and commands. It runs out by the database's clock, so that a node that
- * has died does not keep it, and its holder makes sure of it before every batch.
+ * The {@code shedlock} table, and in it the right to clean up: one at a time, over all nodes and commands. It runs out by
+ * the database's clock, so that a node that has died does not keep it, and its holder makes sure of it before every batch.
+ *
+ * <p>No row lock, as {@code recovery_polls} has one: a run may take hours, and an open transaction would hold up vacuum and
+ * the seals for as long.
  */
 final class CleanupLock {
     static final String NAME = "dingtalk-inbox-cleanup";
 
-    private final JdbcTemplate jdbc;
-    private final Shedlock shedlock;
+    private static final String HOLDER = """
+            select locked_by, lock_until
+              from inbox.shedlock
+             where name = :name
+               and lock_until > timezone('utc', now())
+            """;
+
+    private final DataSource dataSource;
     private final String holder;
     private final Duration length;
     private final Clock clock;
@@ -39,22 +50,21 @@ final class CleanupLock {
      * @param length how long it lasts without a word from its holder
      */
     CleanupLock(DataSource dataSource, String holder, Duration length, Clock clock) {
-        this.jdbc = new JdbcTemplate(dataSource);
-        this.shedlock = new Shedlock(JdbcClient.create(dataSource));
+        this.dataSource = dataSource;
         this.holder = holder;
         this.length = length;
         this.clock = clock;
     }
 
-    /** Takes it; null if somebody else has it. */
+    /** Takes it; null if another run has it. */
     @Nullable
     Held take() {
         // Two runs of one process are two holders: one must not be able to extend the lock of the other.
         LockProvider provider = new JdbcTemplateLockProvider(JdbcTemplateLockProvider.Configuration.builder()
-                .withJdbcTemplate(jdbc)
-                .withTransactionManager(new JdbcTransactionManager(dataSource()))
+                .withJdbcTemplate(new JdbcTemplate(dataSource))
+                .withTransactionManager(new JdbcTransactionManager(dataSource))
                 .withLockedByValue(holder + " " + UUID.randomUUID())
-                // Else it asks the database, and says nothing of it if that does not let it in.
+                // Otherwise it asks the database which product it is, and hides that it was not let in.
                 .withTableName("inbox.shedlock")
                 .withDatabaseProduct(DatabaseProduct.POSTGRES_SQL)
                 .usingDbTime()
@@ -72,18 +82,19 @@ final class CleanupLock {
         }
     }
 
-    /** Who has it. */
+    /** Who has it; empty if it is free. */
     Optional<Holder> holder() {
-        return shedlock.find(NAME);
+        return JdbcClient.create(dataSource)
+                .sql(HOLDER)
+                .param("name", NAME)
+                .query((row, n) -> new Holder(
+                        row.getString("locked_by"),
+                        row.getObject("lock_until", LocalDateTime.class).toInstant(ZoneOffset.UTC)))
+                .optional();
     }
 
-    private DataSource dataSource() {
-        DataSource dataSource = jdbc.getDataSource();
-        if (dataSource == null) {
-            throw new IllegalStateException("A template that was made with a data source has one");
-        }
-        return dataSource;
-    }
+    /** @param until when it runs out if its holder is gone */
+    record Holder(String name, Instant until) {}
 
     /** The lock while one has it. For one thread. */
     static final class Held implements AutoCloseable {
@@ -118,7 +129,7 @@ final class CleanupLock {
         }
     }
 
-    /** Somebody else may be cleaning up now. */
+    /** Another run may be cleaning up now. */
     static final class LockLost extends RuntimeException {
         private LockLost(@Nullable Exception cause) {
             super("The lock of the cleanup is lost", cause);
