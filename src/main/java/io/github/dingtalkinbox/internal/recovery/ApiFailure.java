@@ -93,7 +93,7 @@ final class ApiFailure extends RuntimeException {
             this.advice = advice;
         }
 
-        /** Whether it may go away without anybody doing anything. */
+        /** Whether it may go away by itself. */
         boolean isTemporary() {
             return this == TOKEN_INVALID || this == THROTTLED || this == BUSY || this == UNREACHABLE;
         }

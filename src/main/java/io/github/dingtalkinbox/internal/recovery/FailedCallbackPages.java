@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p>Safe for use by many threads.
  */
 final class FailedCallbackPages {
-    // Tried again after a commit that nobody heard of, it finds its own row.
+    // Tried again after a commit whose answer was lost, it finds its own row.
     private static final String INSERT = """
             insert into inbox.failed_callback_pages (app, page_id, received_at, body)
             values (:app, :page_id, :received_at, :body)

@@ -97,7 +97,7 @@ final class RecoveryPolls {
         private boolean begin(Duration interval) throws SQLException {
             connection.setAutoCommit(false);
             jdbc.sql(ADD).param("app", app).update();
-            connection.commit(); // else the other node would wait for this row instead of passing it over
+            connection.commit(); // otherwise the other node would wait for this row instead of passing it over
             jdbc.sql(LIMIT).query(String.class).single();
             return jdbc.sql(LOCK)
                     .param("app", app)

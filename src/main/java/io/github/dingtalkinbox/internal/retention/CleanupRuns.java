@@ -185,9 +185,9 @@ final class CleanupRuns {
     /**
      * What is at least kept.
      *
-     * @param largestGap between an event and its duplicate, as far as it is over a minute; else zero
+     * @param largestGap between an event and its duplicate, as far as it is over a minute; otherwise zero
      * @param gapEventId the event of that
-     * @param longestWindow of an event that has no identity but its content, as far as it is over a day; else zero
+     * @param longestWindow of an event that has no identity but its content, as far as it is over a day; otherwise zero
      */
     record Floor(
             Duration floor, Duration largestGap, @Nullable String gapEventId, Duration longestWindow) {}

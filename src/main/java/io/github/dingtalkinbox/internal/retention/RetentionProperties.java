@@ -54,7 +54,7 @@ record RetentionProperties(
         if (pause.isNegative()) {
             throw new IllegalArgumentException("inbox.retention.pause must not be negative, but is " + pause);
         }
-        // A compose file or a manifest passes on a variable that nobody has set as an empty one.
+        // A compose file or a manifest passes on a variable that is not set as an empty one.
         username = StringUtils.hasText(username) ? username : null;
         password = StringUtils.hasText(password) ? password : null;
         if (password != null && username == null) {

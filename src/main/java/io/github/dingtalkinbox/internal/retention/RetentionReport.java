@@ -44,7 +44,7 @@ public record RetentionReport(CleanupOutcome outcome, List<Removal> removals, Li
     public enum CleanupOutcome {
         /** Nothing is left that was due. */
         COMPLETED,
-        /** Something was left, and will be until somebody acts. */
+        /** Something was left, and will be until an operator acts. */
         REFUSED,
         /** It was told to stop; the next run goes on. */
         STOPPED,

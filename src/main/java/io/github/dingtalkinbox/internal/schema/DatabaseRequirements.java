@@ -45,7 +45,7 @@ final class DatabaseRequirements {
             new Requirement(
                     "in_hot_standby",
                     "off",
-                    "the server is a standby, which nobody can write to",
+                    "the server is a standby, which cannot be written to",
                     setting -> "Name the primary in spring.datasource.url, or several servers and"
                             + " targetServerType=primary."),
             new Requirement(

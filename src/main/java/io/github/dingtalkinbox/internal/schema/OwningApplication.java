@@ -24,7 +24,7 @@ final class OwningApplication {
         this.name = name;
     }
 
-    /** Claims the inbox if it is nobody's yet. Of several at the same moment, one gets it. */
+    /** Claims the inbox if no application has. Of several at the same moment, one gets it. */
     void claim() {
         if (requireOurs().isEmpty()) {
             jdbc.sql(CLAIM).param("name", name).update();
@@ -33,7 +33,7 @@ final class OwningApplication {
     }
 
     /**
-     * Lets the application go on if the inbox is its own, or nobody's.
+     * Lets the application go on if the inbox is its own, or not claimed yet.
      *
      * @return whose it is
      * @throws UnsuitableDatabase if it is another one's

@@ -53,7 +53,7 @@ final class OpenTransactions {
                 .single();
     }
 
-    /** The first few that began earlier than that, or nobody knows when. */
+    /** The first few that began earlier than that, or at a time that is hidden. */
     List<OpenTransaction> begunBefore(Instant before) {
         return jdbc.sql(BEGUN_BEFORE)
                 .param("before", SqlTimes.parameter(before))

@@ -39,8 +39,7 @@ public final class SealKeys {
      */
     public static SealKeys of(Environment environment) {
         return Binder.get(environment)
-                .bind(SealProperties.PREFIX, SealProperties.class)
-                .orElseGet(SealProperties::none)
+                .bindOrCreate(SealProperties.PREFIX, SealProperties.class)
                 .keys()
                 .orElseThrow(() -> refused(PROPERTY + " is not set"));
     }

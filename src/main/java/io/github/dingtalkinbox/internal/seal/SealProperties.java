@@ -30,10 +30,6 @@ record SealProperties(
         }
     }
 
-    static SealProperties none() {
-        return new SealProperties(null, List.of(), Duration.ofMinutes(5));
-    }
-
     /**
      * All keys; empty if there is none for new seals. An empty variable in the environment is as good as none.
      *

@@ -43,7 +43,7 @@ final class KnownProperties {
                         property.path("type").asString(""));
             }
         } catch (IOException e) {
-            // Somebody has packed our classes anew and left it out: then nothing is known of any name.
+            // Our classes were repackaged without it: then nothing is known of any name.
             return known;
         }
         return known;

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The name of a property, as somebody has set it.
+ * The name of a property, as it is set.
  *
  * @param parts between the dots, in lower case and without hyphens; {@code []} stands for a number in brackets
  * @param isVariable whether it comes from the environment, where an underscore may be a dot, a hyphen or neither

@@ -97,7 +97,7 @@ public final class Archive {
         }
     }
 
-    /** What a crash has left. One cleanup runs at a time, so nobody is writing it. */
+    /** What a crash has left. One cleanup runs at a time, so it is not being written. */
     private void removeUnfinished() throws IOException {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*.jsonl.gz" + UNFINISHED)) {
             for (Path file : left) {
