@@ -11,6 +11,7 @@ create table inbox.cleanup_runs (
   event_type       text        not null,                  -- '': the run as a whole, or the table knows no types
   day              timestamptz not null,
   rows_removed     bigint      not null default 0,
+  unsealed         boolean     not null default false,
   outcome          text,                                  -- null: it runs, or was killed; or not the run as a whole
   problem          text,                                  -- null: there was none
   archive_file     text,                                  -- null: not archived
@@ -25,6 +26,7 @@ create table inbox.cleanup_runs (
   constraint cleanup_runs_pkey primary key (run_id, table_name, event_type, day),
   constraint cleanup_runs_day_is_full check (extract(epoch from day) % 86400 = 0),
   constraint cleanup_runs_rows_removed_not_negative check (rows_removed >= 0),
+  constraint cleanup_runs_unsealed_of_events check (not unsealed or table_name = 'processed_events'),
   constraint cleanup_runs_outcome_known check (outcome in ('completed', 'refused', 'stopped', 'failed')),
   constraint cleanup_runs_outcome_of_whole_run check (outcome is null or (table_name = '' and ended_at is not null)),
   constraint cleanup_runs_archive_complete
@@ -47,6 +49,8 @@ comment on column inbox.cleanup_runs.event_type is 'DingTalk''s EventType of the
 comment on column inbox.cleanup_runs.day is
   'Start of the day (UTC) that the rows were of: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; of identity_windows and of the run as a whole, the day on which it ran.';
 comment on column inbox.cleanup_runs.rows_removed is 'How many, so far. Committed with the removal of each batch.';
+comment on column inbox.cleanup_runs.unsealed is
+  'Whether these events were removed without a seal, because no key for seals had ever been set. False for all other tables.';
 comment on column inbox.cleanup_runs.outcome is
   'Of a run as a whole: completed (nothing is left that was due), refused (something stayed, problem says why), stopped (the service ended), failed. Null: it runs, or was killed.';
 comment on column inbox.cleanup_runs.problem is 'What kept the run from removing all that was due, and what to do about it. Null where nothing did.';
@@ -128,6 +132,19 @@ begin
                    and r.day = the_day)) then
     raise exception 'The run % has not begun with % of the day %', the_run, the_table, the_day using errcode = 'IN005';
   end if;
+end $$;
+
+-- Whether nothing was ever sealed, because no key was ever set: then events may go without a seal. The first seal waits for
+-- the end of the caller's transaction, or the caller for the seal's (the sealer takes the other lock before it reads), so
+-- that it does not count events that are just being removed.
+create function inbox.is_never_sealed() returns boolean
+  language plpgsql as $$
+begin
+  if exists (select from inbox.event_seals) then
+    return false;
+  end if;
+  lock table inbox.event_seals in share mode;
+  return not exists (select from inbox.event_seals);
 end $$;
 
 -- Adds what was removed, and says whether the day is done.
@@ -213,13 +230,14 @@ end $$;
 comment on function inbox.cleanup_end(uuid, text, text) is 'Ends a run of the cleanup.';
 
 -- Of a day that was begun by an earlier run, only what is left of it is looked at: its events have been seen to be those
--- that were sealed.
+-- that were sealed, if there are seals.
 create function inbox.cleanup_begin(
     the_run uuid, the_table text, the_types text[], the_day timestamptz,
     the_file text, the_archived bigint[], the_sha256 bytea)
   returns void
   language plpgsql security definer as $$
 declare
+  never_sealed boolean := false;
   wrong record;
 begin
   if the_table not in ('processed_events', 'duplicate_deliveries', 'handling_times', 'queued_events',
@@ -230,7 +248,9 @@ begin
     perform inbox.require_removable_day(the_day);
   end if;
   if the_table = 'processed_events' then
-    if not exists (select from inbox.event_seals s where s.hour >= the_day + interval '23 hours') then
+    never_sealed := inbox.is_never_sealed();
+    if not never_sealed
+       and not exists (select from inbox.event_seals s where s.hour >= the_day + interval '23 hours') then
       raise exception 'The day % is not sealed to its end', the_day using errcode = 'IN002';
     end if;
     select c.hour, c.event_type, coalesce(c.stored, 0) as stored, c.sealed
@@ -245,7 +265,8 @@ begin
                         where s.hour >= the_day and s.hour < the_day + interval '24 hours'
                           and s.event_type = any (the_types)) seals
                  using (hour, event_type)) c
-     where c.stored is distinct from c.sealed
+     where not never_sealed
+       and c.stored is distinct from c.sealed
        and not exists (
              select
                from inbox.event_seals begun
@@ -278,9 +299,9 @@ begin
        and s.event_type = any (the_types)
        and s.removed_at is null;
   end if;
-  insert into inbox.cleanup_runs (run_id, table_name, event_type, day, archive_file, archive_rows, archive_sha256,
-                            operator, origin, reason)
-  select the_run, the_table, wanted.event_type, the_day, the_file, wanted.archived, the_sha256,
+  insert into inbox.cleanup_runs (run_id, table_name, event_type, day, unsealed, archive_file, archive_rows,
+                                  archive_sha256, operator, origin, reason)
+  select the_run, the_table, wanted.event_type, the_day, never_sealed, the_file, wanted.archived, the_sha256,
          r.operator, r.origin, r.reason
     from inbox.cleanup_runs r
    cross join unnest(the_types, the_archived) wanted (event_type, archived)
@@ -291,7 +312,7 @@ begin
 end $$;
 
 comment on function inbox.cleanup_begin(uuid, text, text[], timestamptz, text, bigint[], bytea) is
-  'Begins with a day of a table, after its archive if there is one. Refuses a day that is too young (IN001), not sealed (IN002), not as it was sealed (IN003), or has events that still wait in the queue (IN004).';
+  'Begins with a day of a table, after its archive if there is one. Refuses a day that is too young (IN001), not sealed (IN002), not as it was sealed (IN003), or has events that still wait in the queue (IN004). Where nothing was ever sealed, a day needs no seals.';
 
 -- In the order of processed_at, and the caller says where the last batch ended: to begin each one with the dead index
 -- entries of those before would take quadratic time.
@@ -314,7 +335,16 @@ begin
                   from inbox.event_seals s
                  where s.event_type = wanted.event_type
                    and s.hour >= the_day and s.hour < the_day + interval '24 hours'
-                   and s.removed_at is not null)) then
+                   and s.removed_at is not null))
+     and (not inbox.is_never_sealed()
+          or exists (
+               select
+                 from inbox.cleanup_runs r
+                where r.run_id = the_run
+                  and r.table_name = 'processed_events'
+                  and r.event_type = any (the_types)
+                  and r.day = the_day
+                  and not r.unsealed)) then
     raise exception 'The day % is not sealed', the_day using errcode = 'IN002';
   end if;
   select array_agg(b.event_id), array_agg(b.natural_key) filter (where b.natural_key is not null), max(b.processed_at)
@@ -528,7 +558,8 @@ begin
     select p.oid
       from pg_proc p
      where p.pronamespace = 'inbox'::regnamespace
-       and p.proname in ('require_removable_day', 'require_begun', 'note_removed', 'remove_accepted_events',
+       and p.proname in ('require_removable_day', 'require_begun', 'is_never_sealed', 'note_removed',
+                         'remove_accepted_events',
                          'cleanup_floor', 'cleanup_start', 'cleanup_begin', 'cleanup_end', 'cleanup_remove_events',
                          'cleanup_remove_duplicates', 'cleanup_remove_handling_times', 'cleanup_remove_discarded',
                          'cleanup_remove_pages', 'cleanup_remove_windows')

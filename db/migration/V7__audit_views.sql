@@ -517,7 +517,7 @@ comment on column inbox.audit_actions.reason is 'Why, in the operator''s words.'
 comment on column inbox.audit_actions.acted_at is 'Start of the transaction that did it, by the database''s clock.';
 
 create view inbox.audit_cleanups as
-select run_id, began_at, ended_at, table_name, event_type, day, rows_removed, outcome, problem,
+select run_id, began_at, ended_at, table_name, event_type, day, rows_removed, unsealed, outcome, problem,
        operator, origin, reason, archive_file, archive_rows, encode(archive_sha256, 'hex') as archive_sha256
   from inbox.cleanup_runs;
 
@@ -537,6 +537,8 @@ comment on column inbox.audit_cleanups.day is
   'Start of the day (UTC) that the rows were of: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; of identity_windows and of the run as a whole, the day on which it ran.';
 comment on column inbox.audit_cleanups.rows_removed is
   'How many, so far. Committed with the removal of each batch.';
+comment on column inbox.audit_cleanups.unsealed is
+  'Whether these events were removed without a seal, because no key for seals had ever been set. False for all other tables.';
 comment on column inbox.audit_cleanups.outcome is
   'Of a run as a whole: completed (nothing is left that was due), refused (something stayed, problem says why), stopped (the service ended), failed. Null: it runs, or was killed.';
 comment on column inbox.audit_cleanups.problem is

@@ -8,7 +8,8 @@ select a.corp_id, a.process_instance_id, a.effect, a.event_id, a.happened_at
  where a.processed_at is null
    and not exists (
          select
-           from inbox.audit_seals s
-          where s.event_type = 'bpms_instance_change'
-            and s.removed_at is not null
-            and s.hour > coalesce(a.happened_at, '-infinity') - interval '1 day')
+           from inbox.audit_cleanups c
+          where c.event_type = 'bpms_instance_change'
+            and c.table_name = 'processed_events'
+            and c.rows_removed > 0
+            and c.day > coalesce(a.happened_at, '-infinity') - interval '2 days')

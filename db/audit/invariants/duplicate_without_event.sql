@@ -11,14 +11,8 @@ select d.event_id, d.received_at, d.matched_by
    and not exists (select from inbox.audit_accepted a where a.event_id = d.event_id)
    and not exists (
          select
-           from inbox.audit_seals s
-          where s.event_type = d.event_type
-            and s.removed_at is not null
-            and s.hour > d.first_received_at - interval '2 hours')
-   and not exists (
-         select
            from inbox.audit_cleanups c
           where c.event_type = d.event_type
-            and c.table_name = 'queued_events'
+            and c.table_name in ('processed_events', 'queued_events')
             and c.rows_removed > 0
             and c.day > d.first_received_at - interval '25 hours')

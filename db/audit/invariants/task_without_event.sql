@@ -8,7 +8,8 @@ select t.corp_id, t.process_instance_id, t.task_key, t.effect, t.event_id, t.hap
  where t.processed_at is null
    and not exists (
          select
-           from inbox.audit_seals s
-          where s.event_type = 'bpms_task_change'
-            and s.removed_at is not null
-            and s.hour > coalesce(t.happened_at, '-infinity') - interval '1 day')
+           from inbox.audit_cleanups c
+          where c.event_type = 'bpms_task_change'
+            and c.table_name = 'processed_events'
+            and c.rows_removed > 0
+            and c.day > coalesce(t.happened_at, '-infinity') - interval '2 days')

@@ -10,10 +10,11 @@ select w.content_id, w.seen_at
    and not exists (select from inbox.audit_accepted a where a.event_id = w.event_id)
    and not exists (
          select
-           from inbox.audit_seals s
-          where s.removed_at is not null
-            and s.hour > w.seen_at - interval '1 hour'
-            and replace(replace(replace(s.event_type, '%', '%25'), ':', '%3A'), '@', '%40') = split_part(w.content_id, ':', 3))
+           from inbox.audit_cleanups c
+          where c.table_name = 'processed_events'
+            and c.rows_removed > 0
+            and c.day > w.seen_at - interval '24 hours'
+            and replace(replace(replace(c.event_type, '%', '%25'), ':', '%3A'), '@', '%40') = split_part(w.content_id, ':', 3))
    and not exists (
          select
            from inbox.audit_actions o

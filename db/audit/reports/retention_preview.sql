@@ -1,8 +1,9 @@
 -- What would the cleanup remove, were everything of this time due?
 -- Each row is a day and an event type of the event log: its events, the duplicates of that day, how many of the day's hours
--- are sealed, and whether its removal has begun. Days are those of UTC, as for the cleanup: it removes whole days, and only
--- those with 24 sealed hours. "cleanup --dry-run" says what is due by the retention that is configured.
--- Normal: all days but the last two have 24 sealed hours.
+-- are sealed, and whether its removal has begun. Days are those of UTC, as for the cleanup: it removes whole days and, unless
+-- nothing was ever sealed, only those with 24 sealed hours. "cleanup --dry-run" says what is due by the retention that is
+-- configured.
+-- Normal: all days but the last two have 24 sealed hours; none has any where inbox.seal.key was never set.
 select coalesce(e.day, d.day) as day,
        coalesce(e.event_type, d.event_type) as event_type,
        coalesce(e.events, 0) as events,

@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.retention.CleanupListener.Refusal;
-import io.github.dingtalkinbox.internal.retention.DueDays.Unsealed;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.util.ArrayList;
@@ -46,10 +45,6 @@ final class CleanupFindings {
     @Nullable
     String text() {
         return problems.isEmpty() ? null : problems.stream().map(Message::text).collect(Collectors.joining("\n"));
-    }
-
-    static Message unsealed(Unsealed unsealed) {
-        return Message.of(unsealed.hasSeals() ? "problem.not-sealed-so-far" : "problem.not-sealed", unsealed.from());
     }
 
     static Refusal kind(String state) {

@@ -11,7 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The {@code event_seals} table. Which days of the log may go follows from the seals alone, without reading the log. Of the
- * other tables, it counts the rows that are old enough. All times are the database's, all days are whole days in UTC.
+ * other tables, and of a log that was never sealed, it counts the rows that are old enough. All times are the database's,
+ * all days are whole days in UTC.
  *
  * <p>Safe for use by many threads.
  */
@@ -28,6 +29,12 @@ final class DueDays {
                 from inbox.event_seals s
                where s.event_type <> ''
                  and s.hour < now() - make_interval(secs => :shortest)
+               group by 1, 2),
+            never_sealed as (
+              select e.event_type, date_trunc('day', e.processed_at, 'UTC') as day, count(*) as rows
+                from inbox.processed_events e
+               where not exists (select from inbox.event_seals)
+                 and e.processed_at < now() - make_interval(secs => :shortest)
                group by 1, 2)
             select s.event_type,
                    s.day,
@@ -50,18 +57,20 @@ final class DueDays {
                         and r.day = s.day
                         and r.table_name = 'processed_events'
                         and r.ended_at is not null))
-             order by s.day, s.event_type collate "C"
+             union all
+            select n.event_type, n.day, n.rows
+              from never_sealed n
+              left join period p using (event_type)
+             where n.day + interval '24 hours' <= now() - make_interval(secs => coalesce(p.seconds, :others))
             """;
 
     private static final String UNSEALED = """
             with period as (
               select * from unnest(cast(:types as text[]), cast(:seconds as bigint[])) as p (event_type, seconds)),
             last as (
-              select coalesce(date_trunc('day', max(hour) + interval '1 hour', 'UTC'), '-infinity') as sealed_to,
-                     count(*) > 0                                                                  as has_seals
+              select date_trunc('day', max(hour) + interval '1 hour', 'UTC') as sealed_to
                 from inbox.event_seals)
-            select e.processed_at,
-                   last.has_seals
+            select e.processed_at
               from last
              cross join lateral (
                    select e.processed_at
@@ -87,7 +96,6 @@ final class DueDays {
               from old o
               left join period p using (event_type)
              where o.day + interval '24 hours' <= now() - make_interval(secs => coalesce(p.seconds, :others))
-             order by o.day, o.event_type collate "C"
             """;
 
     private static final Map<RetentionTable, String> SELECT = Map.of(
@@ -143,10 +151,10 @@ final class DueDays {
         return new ArrayList<>(days.values());
     }
 
-    /** The first event that is old enough, but of a day that is not sealed to its end. */
-    Optional<Unsealed> firstUnsealed(Periods periods) {
+    /** The first event that is old enough, but of a day that is not sealed to its end; empty where nothing was ever sealed. */
+    Optional<Instant> firstUnsealed(Periods periods) {
         return bind(UNSEALED, periods)
-                .query((row, n) -> new Unsealed(SqlTimes.instant(row, "processed_at"), row.getBoolean("has_seals")))
+                .query((row, n) -> SqlTimes.instant(row, "processed_at"))
                 .optional();
     }
 
@@ -157,13 +165,6 @@ final class DueDays {
                 .param("shortest", periods.shortest().toSeconds())
                 .param("others", periods.others().toSeconds());
     }
-
-    /**
-     * Events that nobody may remove yet.
-     *
-     * @param hasSeals whether there are any seals at all
-     */
-    record Unsealed(Instant from, boolean hasSeals) {}
 
     private record Row(String type, Instant day, long count) {}
 }

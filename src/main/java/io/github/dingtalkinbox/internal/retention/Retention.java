@@ -33,7 +33,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <ol>
  *   <li>takes the lock, or leaves: one at a time, on all nodes and commands together;
  *   <li>asks the database how old something must at least be to go, and refuses whatever is to be kept for less;
- *   <li>looks which whole days (UTC) of a table and event type are old enough, and, of events, sealed;
+ *   <li>looks which whole days (UTC) of a table and event type are old enough, and, of events, sealed, unless nothing was
+ *       ever sealed;
  *   <li>of each day, the oldest first: archives it, if that is configured; has that written down; then removes it in
  *       batches, each a short transaction of its own, with a rest after each;
  *   <li>writes down how it ended. Wherever it stops, the next run goes on.
@@ -217,8 +218,8 @@ public final class Retention implements AutoCloseable {
                 means.runs().floor());
         limits.refusals().forEach(problem -> findings.refused(CleanupListener.Refusal.TOO_SHORT, problem));
         dueDays.firstUnsealed(limits.of(RetentionTable.PROCESSED_EVENTS))
-                .ifPresent(unsealed ->
-                        findings.refused(CleanupListener.Refusal.NOT_SEALED, CleanupFindings.unsealed(unsealed)));
+                .ifPresent(from -> findings.refused(
+                        CleanupListener.Refusal.NOT_SEALED, Message.of("problem.not-sealed-so-far", from)));
         return limits;
     }
 

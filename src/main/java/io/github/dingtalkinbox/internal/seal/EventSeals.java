@@ -12,6 +12,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
  */
 final class EventSeals {
+    private static final String LOCK = """
+            lock table inbox.event_seals in row exclusive mode
+            """;
+
     private static final String LAST = """
             select * from inbox.event_seals order by seal_number desc limit 1
             """;
@@ -36,6 +40,14 @@ final class EventSeals {
 
     EventSeals(JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /**
+     * Waits for what the cleanup is just removing without a seal, and keeps it from removing more: else the first seals would
+     * count events that are gone. Until the transaction ends.
+     */
+    void lock() {
+        jdbc.sql(LOCK).update();
     }
 
     /** The head of the chain. */

@@ -28,12 +28,11 @@ final class SealJob extends PeriodicJob {
     @Override
     public void start() {
         if (sealer == null) {
-            log.warn("""
-                    THE EVENT LOG IS NOT SEALED: inbox.seal.key is not set.
-                      Whoever may write to the database can change what was processed, and nobody will see it. The cleanup \
-                    removes no events either, because it removes sealed ones only.
-                      Set INBOX_SEAL_KEY (or inbox.seal.key) to 32 random bytes in base64, and keep them where the database's \
-                    administrators cannot read them. The command keys makes some, or: openssl rand -base64 32""");
+            log.info(
+                    "The event log is not sealed, because inbox.seal.key is not set: a change that somebody makes in the"
+                            + " database does not show. To seal it, set INBOX_SEAL_KEY (or inbox.seal.key) to 32 random bytes in"
+                            + " base64 (openssl rand -base64 32), and keep them where the database's administrators cannot read"
+                            + " them");
             return;
         }
         super.start();

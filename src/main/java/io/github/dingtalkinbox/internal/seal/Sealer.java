@@ -92,6 +92,7 @@ final class Sealer {
 
     /** The seals of the next hour; empty if there is none to seal. */
     private List<Seal> next() {
+        seals.lock();
         Closed closed = openTransactions.closed(); // before anything else is read
         Optional<Seal> last = seals.last();
         requireWhatWasSeen();

@@ -72,9 +72,7 @@ class CleanupFunctionsPostgresTest {
 
     @Test
     void unsealedDayIsRefused() {
-        history.events(40, "a", 10);
-        assertThat(state(() -> begin("processed_events", 40, "a"))).isEqualTo("IN002");
-        history.seal();
+        history.events(40, "a", 10).seal();
         jdbc.sql("delete from inbox.event_seals where hour >= :last")
                 .param(
                         "last",
@@ -85,6 +83,41 @@ class CleanupFunctionsPostgresTest {
                 .as("the last hour of the day")
                 .isEqualTo("IN002");
         assertThat(history.count("event_seals", "removed_at is not null")).isZero();
+    }
+
+    @Test
+    void whereNothingWasEverSealedADayNeedsNoSeals() {
+        history.events(40, "a", 10).events(1, "a", 10).queued(1, "a", "dead", 1);
+        begin("processed_events", 40, "a");
+        assertThat(remove("events", 40, 6, "a")).isEqualTo(6);
+        assertThat(history.count("cleanup_runs", "unsealed and event_type = 'a' and rows_removed = 6"))
+                .isEqualTo(1);
+        assertThat(state(() -> begin("processed_events", 1, "a")))
+                .as("it is old enough all the same")
+                .isEqualTo("IN001");
+        history.events(41, "a", 1);
+        jdbc.sql("update inbox.queued_events set event_id = 'a-41-0'").update();
+        assertThat(state(() -> begin("processed_events", 41, "a")))
+                .as("it does not wait in the queue either")
+                .isEqualTo("IN004");
+    }
+
+    @Test
+    void firstSealEndsTheRemovalWithoutSeals() {
+        history.events(40, "a", 10);
+        begin("processed_events", 40, "a");
+        assertThat(remove("events", 40, 6, "a")).isEqualTo(6);
+        history.seal();
+        assertThat(state(() -> remove("events", 40, 6, "a"))).isEqualTo("IN002");
+        assertThat(history.count("processed_events")).isEqualTo(4);
+    }
+
+    @Test
+    void sealsThatWereTakenAwayAreNotDoneWithout() {
+        history.events(40, "a", 10).seal();
+        begin("processed_events", 40, "a");
+        jdbc.sql("truncate inbox.event_seals").update();
+        assertThat(state(() -> remove("events", 40, 6, "a"))).isEqualTo("IN002");
     }
 
     @Test
@@ -186,7 +219,7 @@ class CleanupFunctionsPostgresTest {
                                   from pg_proc
                                  where pronamespace = 'inbox'::regnamespace
                                    and (proname like 'cleanup\\_%' or proname in ('require_removable_day', 'require_begun',
-                                        'note_removed', 'remove_accepted_events'))
+                                        'is_never_sealed', 'note_removed', 'remove_accepted_events'))
                                    and (exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner)))
                                                  where grantee = 0)
                                         or not proconfig @> array['search_path=pg_catalog, inbox, pg_temp', 'lock_timeout=200ms']

@@ -103,6 +103,33 @@ class RetentionPostgresTest {
     }
 
     @Test
+    void whereNoKeyWasEverSetEventsGoWithoutSealsAndFromTheFirstOneOnWithThem() {
+        history.events(100, "a", 10)
+                .accepted(100, "a")
+                .events(40, "b", 10)
+                .duplicates(40, "b", Duration.ofSeconds(1))
+                .events(20, "a", 10)
+                .events(7, "a", 10);
+
+        RetentionReport without = Settings.run(database, "batch-size=3");
+
+        assertThat(without.outcome()).isEqualTo(CleanupOutcome.COMPLETED);
+        assertThat(without.problems()).isEmpty();
+        assertThat(removals()).containsExactly("a 10 true", "b 10 true");
+        Invariants.assertNoRow(jdbc);
+        assertThat(Settings.run(database).rows()).as("once more").isZero();
+
+        history.sealUntil(10);
+        RetentionReport with = Settings.run(database, "events=5d");
+
+        assertThat(with.outcome()).isEqualTo(CleanupOutcome.REFUSED);
+        assertThat(with.problems()).singleElement().asString().contains("sealing has not come so far");
+        assertThat(removals()).containsExactly("a 10 true", "b 10 true", "a 10 false");
+        assertThat(history.count("processed_events", "event_id like 'a-7-%'")).isEqualTo(10);
+        assertThat(history.count("processed_events")).isEqualTo(10);
+    }
+
+    @Test
     void acceptedRowsGoWithTheirEventsAlsoUnderAnotherId() {
         history.events(40, "a", 30)
                 .accepted(40, "a")
@@ -279,6 +306,16 @@ class RetentionPostgresTest {
                     .isEqualTo(28);
             assertThat(retention.plan(Duration.ofDays(35)).removals()).isEmpty();
         }
+    }
+
+    /** Events removed so far: type, how many, whether without a seal. */
+    private List<String> removals() {
+        return jdbc.sql("""
+                        select event_type || ' ' || rows_removed || ' ' || unsealed
+                          from inbox.audit_cleanups
+                         where table_name = 'processed_events'
+                         order by began_at
+                        """).query(String.class).list();
     }
 
     private String day(int daysAgo) {

@@ -21,7 +21,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class SealConfigurationPostgresTest {
     private static final String KEY = "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=";
-    private static final String WARNING = "THE EVENT LOG IS NOT SEALED: inbox.seal.key is not set.";
+    private static final String NOT_SEALED = "The event log is not sealed, because inbox.seal.key is not set";
 
     private final TestDatabase database;
 
@@ -45,13 +45,16 @@ class SealConfigurationPostgresTest {
         assertThat(job.isRunning()).isFalse();
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(t -> t.getName().equals("event-seals"));
-        assertThat(output).contains("Sealed the hour ").doesNotContain(WARNING).doesNotContain(KEY);
+        assertThat(output)
+                .contains("Sealed the hour ")
+                .doesNotContain(NOT_SEALED)
+                .doesNotContain(KEY);
     }
 
     @Test
     void withoutAKeyTheServiceStartsAndSaysOnceWhatIsMissing(CapturedOutput output) throws Exception {
         try (Service service = Service.start(database, "inbox.seal.key=")) {
-            assertThat(output.toString().split(WARNING, -1)).hasSize(2);
+            assertThat(output.toString().split(NOT_SEALED, -1)).hasSize(2);
             assertThat(output).contains("INBOX_SEAL_KEY", "openssl rand -base64 32");
             var health = HttpClient.newHttpClient()
                     .send(

@@ -41,7 +41,7 @@ class InvariantsPostgresTest {
               delete from inbox.processed_events p
                using removed r
                where p.event_type = r.event_type and p.processed_at >= r.hour and p.processed_at < r.hour + interval '1 hour'
-              returning p.event_id, p.natural_key
+              returning p.event_id, p.natural_key, p.event_type, date_trunc('day', p.processed_at, 'UTC') as day
             ), accepted as (
               delete from inbox.accepted_events a
                using events e
@@ -53,9 +53,11 @@ class InvariantsPostgresTest {
               delete from inbox.accepted_events a using discarded d where a.event_id = d.event_id
             ), written_down as (
               insert into inbox.cleanup_runs (run_id, table_name, event_type, day, rows_removed, operator, origin, reason)
-              select gen_random_uuid(), 'queued_events', event_type, day, count(*), 'test', 'test', 'it is due'
-                from discarded
-               group by event_type, day
+              select gen_random_uuid(), table_name, event_type, day, count(*), 'test', 'test', 'it is due'
+                from (select 'processed_events' as table_name, event_type, day from events
+                      union all
+                      select 'queued_events', event_type, day from discarded) gone
+               group by table_name, event_type, day
             )
             delete from inbox.duplicate_deliveries where received_at < now() - interval '50 days'
             """;
