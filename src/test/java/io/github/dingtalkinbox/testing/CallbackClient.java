@@ -112,8 +112,8 @@ public final class CallbackClient {
         public String decrypted() {
             Map<String, String> f = fields();
             return new String(
-                    crypto.open(
-                            field(f, "msg_signature"), field(f, "timeStamp"), field(f, "nonce"), field(f, "encrypt")),
+                    crypto.open(new Envelope(
+                            field(f, "msg_signature"), field(f, "timeStamp"), field(f, "nonce"), field(f, "encrypt"))),
                     UTF_8);
         }
 

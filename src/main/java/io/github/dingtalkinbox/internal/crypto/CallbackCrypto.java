@@ -52,21 +52,19 @@ public final class CallbackCrypto {
     /**
      * Checks the signature, decrypts, and checks for whom the message is.
      *
-     * @param signature the query parameter {@code msg_signature} or {@code signature}
-     * @param timestamp the query parameter, as it was received
-     * @param nonce the query parameter, as it was received
-     * @param encrypt the field of the body, as it was received; line breaks in it are refused
+     * @param envelope as it was received; line breaks in what is encrypted are refused
      * @return the bytes of the text, normally UTF-8 JSON
      * @throws SignatureMismatch if it was not signed with this token
      * @throws UndecipherableEnvelope if it cannot be decrypted with this key
      * @throws OwnerKeyMismatch if it is for another owner
      */
-    public byte[] open(String signature, String timestamp, String nonce, String encrypt) {
-        byte[] expected = signature(timestamp, nonce, encrypt).getBytes(US_ASCII);
-        if (!MessageDigest.isEqual(expected, signature.getBytes(UTF_8))) {
+    public byte[] open(Envelope envelope) {
+        String expected = signature(envelope.timestamp(), envelope.nonce(), envelope.encrypt());
+        if (!MessageDigest.isEqual(
+                expected.getBytes(US_ASCII), envelope.signature().getBytes(UTF_8))) {
             throw new SignatureMismatch();
         }
-        byte[] padded = decrypt(decode(encrypt));
+        byte[] padded = decrypt(decode(envelope.encrypt()));
         return text(padded, unpaddedLength(padded));
     }
 

@@ -3,12 +3,9 @@ package io.github.dingtalkinbox.internal.crypto;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
- * A sealed message, ready to be sent.
+ * A sealed message: as it was received, or ready to be sent.
  *
  * @param signature lower-case hex SHA-1
  * @param timestamp goes into the signature as it stands; normally milliseconds
@@ -28,15 +25,11 @@ public record Envelope(String signature, String timestamp, String nonce, String 
     }
 
     /**
-     * The four fields of the reply that DingTalk wants, under its names. It compares the case of a name too, and all of
-     * them are strings.
+     * The body of the reply that DingTalk wants, JSON: it compares the case of a name too, and all values are strings. None
+     * of our own contains a character that JSON would escape.
      */
-    public Map<String, String> toReply() {
-        var reply = new LinkedHashMap<String, String>();
-        reply.put("msg_signature", signature);
-        reply.put("timeStamp", timestamp);
-        reply.put("nonce", nonce);
-        reply.put("encrypt", encrypt);
-        return Collections.unmodifiableMap(reply);
+    public String toReply() {
+        return "{\"msg_signature\":\"" + signature + "\",\"timeStamp\":\"" + timestamp + "\",\"nonce\":\"" + nonce
+                + "\",\"encrypt\":\"" + encrypt + "\"}";
     }
 }

@@ -57,34 +57,30 @@ final class App {
      *
      * @throws EnvelopeException if none do: the failure of those that came closest
      */
-    Opened open(CallbackRequest request) {
+    Opened open(Envelope envelope) {
         EnvelopeException closest = null;
         for (CallbackCrypto crypto : accepted) {
             try {
-                return new Opened(open(crypto, request), crypto, null);
+                return new Opened(crypto.open(envelope), crypto, null);
             } catch (EnvelopeException e) {
                 closest = closest == null || progress(e) > progress(closest) ? e : closest;
             }
         }
         if (closest instanceof OwnerKeyMismatch mismatch && mismatch.received().equals(PLACEHOLDER_SUITE_KEY)) {
-            return openSuiteCheck(request, mismatch);
+            return openSuiteCheck(envelope, mismatch);
         }
         throw Objects.requireNonNull(closest, "an app has credentials");
     }
 
-    private Opened openSuiteCheck(CallbackRequest request, OwnerKeyMismatch mismatch) {
+    private Opened openSuiteCheck(Envelope envelope, OwnerKeyMismatch mismatch) {
         for (CallbackCrypto crypto : acceptedForSuiteCheck) {
             try {
-                return new Opened(open(crypto, request), crypto, mismatch);
+                return new Opened(crypto.open(envelope), crypto, mismatch);
             } catch (EnvelopeException e) {
                 mismatch.addSuppressed(e);
             }
         }
         throw mismatch;
-    }
-
-    private static byte[] open(CallbackCrypto crypto, CallbackRequest request) {
-        return crypto.open(request.signature(), request.timestamp(), request.nonce(), request.encrypt());
     }
 
     private static int progress(EnvelopeException e) {
@@ -93,33 +89,22 @@ final class App {
 
     /** An opened callback. */
     static final class Opened {
-        private final byte[] text;
-        private final CallbackCrypto crypto;
-        private final @Nullable OwnerKeyMismatch unlessSuiteCheck;
-
-        private Opened(byte[] text, CallbackCrypto crypto, @Nullable OwnerKeyMismatch unlessSuiteCheck) {
-            this.text = text;
-            this.crypto = crypto;
-            this.unlessSuiteCheck = unlessSuiteCheck;
-        }
-
         /** What it says. */
-        byte[] text() {
-            return text;
-        }
+        final byte[] text;
 
         /** What the reply has to be sealed with. */
-        CallbackCrypto crypto() {
-            return crypto;
-        }
+        final CallbackCrypto crypto;
 
         /**
          * For a callback under the placeholder of a suite without key: what is wrong with it unless it is the check of
          * such a suite's URL.
          */
-        @Nullable
-        OwnerKeyMismatch unlessSuiteCheck() {
-            return unlessSuiteCheck;
+        final @Nullable OwnerKeyMismatch unlessSuiteCheck;
+
+        private Opened(byte[] text, CallbackCrypto crypto, @Nullable OwnerKeyMismatch unlessSuiteCheck) {
+            this.text = text;
+            this.crypto = crypto;
+            this.unlessSuiteCheck = unlessSuiteCheck;
         }
     }
 }

@@ -4,9 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.Delivery;
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.NotAnEvent;
 import io.github.dingtalkinbox.Overloaded;
+import io.github.dingtalkinbox.Receiver;
 import io.github.dingtalkinbox.Transport;
 import io.github.dingtalkinbox.internal.crypto.Envelope;
+import io.github.dingtalkinbox.internal.crypto.EnvelopeException;
+import io.github.dingtalkinbox.internal.crypto.OwnerKeyMismatch;
+import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
@@ -15,103 +21,138 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
- * The callback URL: {@code POST /dingtalk/callback/<app>}. What needs no secret is checked first: method, app, content
- * type, size, parameters.
+ * The callback URL, {@code POST /dingtalk/callback/<app>}, from a request to its answer: read the envelope, open it, read
+ * its events, have them received, seal {@code success}. What needs no secret is checked first: method, app, content type,
+ * size, parameters. Events of an unknown type and duplicates are answered in the same way: DingTalk has done its part.
  *
  * <p>Safe for use by many threads.
  */
 final class CallbackServlet extends HttpServlet {
     private static final Logger log = LoggerFactory.getLogger(CallbackServlet.class);
+    private static final String SUCCESS = "success";
+    private static final String CHECK_CREATE_SUITE_URL = "check_create_suite_url";
+
     private final Apps apps;
-    private final Entrance entrance;
+    private final EventReader reader;
+    private final Receiver receiver;
     private final Drain drain;
     private final Clock clock;
-    private final Bodies bodies = new Bodies();
+    private final EnvelopeReader envelopes = new EnvelopeReader();
 
-    CallbackServlet(Apps apps, Entrance entrance, Drain drain, Clock clock) {
+    CallbackServlet(Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {
         this.apps = apps;
-        this.entrance = entrance;
+        this.reader = reader;
+        this.receiver = receiver;
         this.drain = drain;
         this.clock = clock;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        EventContext before = EventContext.current();
-        try {
-            serve(request, response);
-        } finally {
-            before.restore();
-        }
-    }
-
-    private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (drain.refuses()) {
             response.setHeader("Connection", "close"); // the next one goes over a new connection, to another service
             refuse(response, CallbackProblem.STOPPING);
             return;
         }
-        Envelope answer;
+        EventContext before = EventContext.current();
+        Envelope reply;
         try {
-            answer = answer(request);
-        } catch (Refused e) {
-            log.warn(
-                    "{} was answered {}. {}",
-                    new Described(request),
-                    e.problem().status(),
-                    e.getMessage());
-            refuse(response, e.problem());
+            App app = app(request);
+            Envelope envelope = envelopes.read(request);
+            Delivery delivery = new Delivery(Transport.HTTP, clock.instant(), request.getRemoteAddr());
+            App.Opened opened = app.open(envelope);
+            List<Event> events = reader.read(app.name(), opened.text, delivery);
+            EventContext.enter(events);
+            String check = answerToCheck(app, opened, events.get(0));
+            if (check == null) {
+                receiver.receive(events);
+            }
+            String said = check == null ? SUCCESS : check;
+            reply = opened.crypto.seal(said.getBytes(UTF_8), Long.toString(clock.millis()));
+        } catch (Throwable failure) {
+            refuse(response, problem(request, failure));
             return;
-        } catch (Overloaded e) {
-            log.warn("{} was answered 503: {}", new Described(request), e.getMessage());
-            refuse(response, CallbackProblem.OVERLOADED);
-            return;
-        } catch (DatabaseUnavailable e) {
-            log.error(
-                    "{} was answered 503, because the database is not available. Nothing is known to have taken effect; DingTalk"
-                            + " delivers it again after 10 s, and after 30 s more",
-                    new Described(request),
-                    LoggedFailure.of(e));
-            refuse(response, CallbackProblem.DATABASE_UNAVAILABLE);
-            return;
-        } catch (Throwable e) {
-            log.error(
-                    "{} was answered 500, because something has failed. It is not known whether it took effect; DingTalk"
-                            + " delivers it again after 10 s, and after 30 s more",
-                    new Described(request),
-                    LoggedFailure.of(e));
-            refuse(response, CallbackProblem.INTERNAL_ERROR);
-            return;
+        } finally {
+            before.restore();
         }
         // What fails here is the network: the event has taken effect, and its next delivery will be a duplicate.
-        send(response, HttpServletResponse.SC_OK, "application/json", json(answer));
+        send(response, HttpServletResponse.SC_OK, "application/json", reply.toReply());
     }
 
-    private Envelope answer(HttpServletRequest request) throws Exception {
+    private App app(HttpServletRequest request) {
         if (!request.getMethod().equals("POST")) {
             throw new Refused(CallbackProblem.METHOD_NOT_ALLOWED);
         }
-        App app = app(request.getPathInfo());
-        // Spring times and traces every request, and knows of no pattern but those of its own controllers.
-        ServerHttpObservationFilter.findObservationContext(request).ifPresent(c -> c.setPathPattern(app.path()));
-        CallbackRequest callback = CallbackRequest.read(request, bodies);
-        Delivery delivery = new Delivery(Transport.HTTP, clock.instant(), request.getRemoteAddr());
-        return entrance.answer(app, callback, delivery);
-    }
-
-    private App app(@Nullable String pathInfo) {
-        String name = pathInfo == null || pathInfo.length() <= 1 ? Apps.DEFAULT : pathInfo.substring(1);
-        App app = apps.find(name);
+        String path = request.getPathInfo();
+        App app = apps.find(path == null || path.length() <= 1 ? Apps.DEFAULT : path.substring(1));
         if (app == null) {
             throw new Refused(CallbackProblem.UNKNOWN_APP, "The configured apps are " + apps.names());
         }
+        // Spring times and traces every request, and knows of no pattern but those of its own controllers.
+        ServerHttpObservationFilter.findObservationContext(request).ifPresent(c -> c.setPathPattern(app.path()));
         return app;
+    }
+
+    /**
+     * The plaintext that answers an event that only checks the callback URL, else null. A check is answered and forgotten:
+     * anyone who saves the URL a second time must get an answer a second time, also while the database is away. (DingTalk's
+     * pages "test-callback-url-events", "validating-and-updating-callback-url-events", "app-callback-url-update".)
+     */
+    private static @Nullable String answerToCheck(App app, App.Opened opened, Event event) {
+        OwnerKeyMismatch unlessSuiteCheck = opened.unlessSuiteCheck;
+        if (unlessSuiteCheck != null && !event.type().equals(CHECK_CREATE_SUITE_URL)) {
+            throw unlessSuiteCheck;
+        }
+        return switch (event.type()) {
+            case "check_url" -> SUCCESS;
+            case CHECK_CREATE_SUITE_URL, "check_update_suite_url" -> {
+                String random = event.payload().json().path("Random").asString("");
+                yield app.answersSuiteChecksWithRandom() && !random.isEmpty() ? random : SUCCESS;
+            }
+            default -> null;
+        };
+    }
+
+    /** What the sender is told of a failure, after the operator was told in the log. */
+    private static CallbackProblem problem(HttpServletRequest request, Throwable failure) {
+        // Without its query, which is of no use to anyone but a forger.
+        String described = Printable.line(
+                "A " + request.getMethod() + " of " + request.getRequestURI() + " from " + request.getRemoteAddr());
+        CallbackProblem problem;
+        String message = failure.getMessage();
+        if (failure instanceof Refused refused) {
+            problem = refused.problem();
+        } else if (failure instanceof EnvelopeException) {
+            problem = CallbackProblem.NOT_AUTHENTIC;
+        } else if (failure instanceof NotAnEvent) {
+            problem = CallbackProblem.NOT_AN_EVENT;
+            message = "It is authentic, but no event: " + message;
+        } else if (failure instanceof Overloaded) {
+            problem = CallbackProblem.OVERLOADED;
+        } else if (failure instanceof DatabaseUnavailable) {
+            log.error(
+                    "{} was answered 503, because the database is not available. Nothing is known to have taken effect; DingTalk"
+                            + " delivers it again after 10 s, and after 30 s more",
+                    described,
+                    LoggedFailure.of(failure));
+            return CallbackProblem.DATABASE_UNAVAILABLE;
+        } else {
+            log.error(
+                    "{} was answered 500, because something has failed. It is not known whether it took effect; DingTalk"
+                            + " delivers it again after 10 s, and after 30 s more",
+                    described,
+                    LoggedFailure.of(failure));
+            return CallbackProblem.INTERNAL_ERROR;
+        }
+        log.warn("{} was answered {}. {}", described, problem.status(), message);
+        return problem;
     }
 
     private static void refuse(HttpServletResponse response, CallbackProblem problem) throws IOException {
@@ -124,17 +165,6 @@ final class CallbackServlet extends HttpServlet {
         send(response, problem.status(), "application/problem+json", problem.toJson());
     }
 
-    /** None of the four values can contain a character that JSON would escape. */
-    private static String json(Envelope answer) {
-        StringBuilder json = new StringBuilder(256).append('{');
-        answer.toReply().forEach((name, value) -> json.append(json.length() == 1 ? "\"" : ",\"")
-                .append(name)
-                .append("\":\"")
-                .append(value)
-                .append('"'));
-        return json.append('}').toString();
-    }
-
     private static void send(HttpServletResponse response, int status, String contentType, String json)
             throws IOException {
         byte[] body = json.getBytes(UTF_8);
@@ -142,14 +172,5 @@ final class CallbackServlet extends HttpServlet {
         response.setContentType(contentType);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
-    }
-
-    /** A request as the log names it: without its query, which is of no use to anybody but a forger. */
-    private record Described(HttpServletRequest request) {
-        @Override
-        public String toString() {
-            return Printable.line(
-                    "A " + request.getMethod() + " of " + request.getRequestURI() + " from " + request.getRemoteAddr());
-        }
     }
 }

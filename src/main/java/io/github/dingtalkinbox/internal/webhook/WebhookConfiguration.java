@@ -48,7 +48,7 @@ class WebhookConfiguration {
     @Bean
     ServletRegistrationBean<CallbackServlet> inboxCallbackServlet(
             Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {
-        var servlet = new CallbackServlet(apps, new Entrance(reader, receiver, clock), drain, clock);
+        var servlet = new CallbackServlet(apps, reader, receiver, drain, clock);
         return new ServletRegistrationBean<>(servlet, PATH, PATH + "/*");
     }
 }

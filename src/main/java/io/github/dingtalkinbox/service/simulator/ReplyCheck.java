@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.simulator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.crypto.CallbackCrypto;
+import io.github.dingtalkinbox.internal.crypto.Envelope;
 import io.github.dingtalkinbox.internal.crypto.EnvelopeException;
 import io.github.dingtalkinbox.internal.text.Printable;
 import java.net.http.HttpResponse;
@@ -52,11 +53,11 @@ final class ReplyCheck {
 
     private Optional<RefusedReply> decrypted(JsonNode body) {
         try {
-            byte[] text = crypto.open(
+            byte[] text = crypto.open(new Envelope(
                     body.path("msg_signature").asString(),
                     body.path("timeStamp").asString(),
                     body.path("nonce").asString(),
-                    body.path("encrypt").asString());
+                    body.path("encrypt").asString()));
             String said = new String(text, UTF_8);
             return said.equals("success")
                     ? Optional.empty()

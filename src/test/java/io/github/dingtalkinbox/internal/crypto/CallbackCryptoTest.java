@@ -66,11 +66,8 @@ class CallbackCryptoTest {
     void replyHasDingTalksFourNames() {
         Envelope sealed = crypto.seal("success".getBytes(US_ASCII), TIMESTAMP, NONCE);
         assertThat(sealed.toReply())
-                .containsExactly(
-                        entry("msg_signature", sealed.signature()),
-                        entry("timeStamp", TIMESTAMP),
-                        entry("nonce", NONCE),
-                        entry("encrypt", sealed.encrypt()));
+                .isEqualTo("{\"msg_signature\":\"%s\",\"timeStamp\":\"%s\",\"nonce\":\"%s\",\"encrypt\":\"%s\"}"
+                        .formatted(sealed.signature(), TIMESTAMP, NONCE, sealed.encrypt()));
     }
 
     @Test
@@ -96,15 +93,15 @@ class CallbackCryptoTest {
     void signatureOfAnotherLengthIsRefused(int length) {
         Envelope sealed = crypto.seal(TEXT, TIMESTAMP, NONCE);
         String signature = (sealed.signature() + "0").substring(0, length);
-        assertThatThrownBy(() -> crypto.open(signature, TIMESTAMP, NONCE, sealed.encrypt()))
+        assertThatThrownBy(() -> open(new Envelope(signature, TIMESTAMP, NONCE, sealed.encrypt())))
                 .isExactlyInstanceOf(SignatureMismatch.class);
     }
 
     @Test
     void upperCaseSignatureIsRefused() {
         Envelope sealed = crypto.seal(TEXT, TIMESTAMP, NONCE);
-        assertThatThrownBy(() ->
-                        crypto.open(sealed.signature().toUpperCase(Locale.ROOT), TIMESTAMP, NONCE, sealed.encrypt()))
+        assertThatThrownBy(() -> open(
+                        new Envelope(sealed.signature().toUpperCase(Locale.ROOT), TIMESTAMP, NONCE, sealed.encrypt())))
                 .isExactlyInstanceOf(SignatureMismatch.class);
     }
 
@@ -210,11 +207,11 @@ class CallbackCryptoTest {
     }
 
     private byte[] open(Envelope envelope) {
-        return crypto.open(envelope.signature(), envelope.timestamp(), envelope.nonce(), envelope.encrypt());
+        return crypto.open(envelope);
     }
 
     private void assertUndecipherable(String encrypt, String says) {
-        assertThatThrownBy(() -> crypto.open(sign(encrypt), TIMESTAMP, NONCE, encrypt))
+        assertThatThrownBy(() -> open(new Envelope(sign(encrypt), TIMESTAMP, NONCE, encrypt)))
                 .isExactlyInstanceOf(UndecipherableEnvelope.class)
                 .hasMessageContaining(says);
     }
@@ -222,7 +219,7 @@ class CallbackCryptoTest {
     private OwnerKeyMismatch mismatch(byte[] padded) throws Exception {
         String encrypt = encrypted(padded);
         return requireNonNull(catchThrowableOfType(
-                OwnerKeyMismatch.class, () -> crypto.open(sign(encrypt), TIMESTAMP, NONCE, encrypt)));
+                OwnerKeyMismatch.class, () -> open(new Envelope(sign(encrypt), TIMESTAMP, NONCE, encrypt))));
     }
 
     private static byte[] withOwner(String owner) {

@@ -28,7 +28,7 @@ record Vectors(String about, List<Vector> positive, List<Vector> quirks, List<Ve
         }
 
         byte[] open() {
-            return new CallbackCrypto(credentials()).open(signature, timestamp, nonce, encrypt);
+            return new CallbackCrypto(credentials()).open(new Envelope(signature, timestamp, nonce, encrypt));
         }
 
         @Override

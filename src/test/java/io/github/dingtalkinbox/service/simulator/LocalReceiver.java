@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,9 +56,17 @@ public final class LocalReceiver implements AutoCloseable {
     }
 
     public static Map<String, String> sealed(String text) {
-        return new CallbackCrypto(CREDENTIALS)
-                .seal(text.getBytes(UTF_8), "1790000000123", "nonce001")
-                .toReply();
+        return sealed(text, CREDENTIALS);
+    }
+
+    public static Map<String, String> sealed(String text, Credentials credentials) {
+        Envelope reply = new CallbackCrypto(credentials).seal(text.getBytes(UTF_8), "1790000000123", "nonce001");
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("msg_signature", reply.signature());
+        fields.put("timeStamp", reply.timestamp());
+        fields.put("nonce", reply.nonce());
+        fields.put("encrypt", reply.encrypt());
+        return fields;
     }
 
     public URI url() {
@@ -97,7 +106,7 @@ public final class LocalReceiver implements AutoCloseable {
                 query.getOrDefault("timestamp", ""),
                 query.getOrDefault("nonce", ""),
                 body.path("encrypt").asString());
-        byte[] text = crypto.open(envelope.signature(), envelope.timestamp(), envelope.nonce(), envelope.encrypt());
+        byte[] text = crypto.open(envelope);
         return new Received(
                 exchange.getRequestMethod(),
                 exchange.getRequestHeaders().getFirst("Content-Type"),

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dingtalkinbox.internal.crypto.CallbackCrypto;
 import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.service.audit.JournalEntry;
 import io.github.dingtalkinbox.service.simulator.LocalReceiver.Answer;
@@ -370,9 +369,7 @@ class SimulatorTest {
     }
 
     private static Answer sealedBy(Credentials credentials) {
-        return Answer.json(new CallbackCrypto(credentials)
-                .seal("success".getBytes(java.nio.charset.StandardCharsets.US_ASCII), "1790000000123", "n")
-                .toReply());
+        return Answer.json(LocalReceiver.sealed("success", credentials));
     }
 
     private static Load load(int events, double twins, int concurrency) {

@@ -1,0 +1,119 @@
+package io.github.dingtalkinbox.internal.webhook;
+
+import io.github.dingtalkinbox.internal.crypto.Envelope;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads what DingTalk sends: three query parameters, and a body with one field. Nothing is known of the sender yet: anyone
+ * may send many requests at once, and stop in the middle. So the size of a body is limited, and of those that are larger
+ * than a callback ever is in practice only a few are read at the same time.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class EnvelopeReader {
+    /** In bytes. */
+    private static final int LARGEST = 1024 * 1024;
+
+    private static final int SMALL = 64 * 1024;
+    private static final int LARGE_AT_ONCE = 32;
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
+
+    /**
+     * Reads a request to its end.
+     *
+     * @throws Refused if it is not a callback, is too large, does not arrive whole, or would be one large body too many
+     */
+    Envelope read(HttpServletRequest request) {
+        requireJson(request.getContentType());
+        byte[] body = body(request);
+        // Today's pages and the older ones name the parameters differently; a capture of 2021 has both signatures.
+        String signature = parameter(request, "msg_signature", "signature");
+        String timestamp = parameter(request, "timestamp", "timeStamp");
+        String nonce = parameter(request, "nonce", "nonce");
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
+            String encrypt = null;
+            boolean isObject = json.nextToken() == JsonToken.START_OBJECT;
+            while (isObject && json.nextToken() == JsonToken.PROPERTY_NAME) {
+                boolean isEncrypt = json.currentName().equals("encrypt");
+                if (json.nextToken() == JsonToken.VALUE_STRING && isEncrypt) {
+                    encrypt = json.getString();
+                }
+                json.skipChildren();
+            }
+            if (encrypt != null && json.nextToken() == null) {
+                return new Envelope(signature, timestamp, nonce, encrypt);
+            }
+        } catch (JacksonException e) {
+            // It is answered as what is not an envelope in any other way.
+        }
+        throw new Refused(CallbackProblem.invalidRequest("The body must be a JSON object with a string field encrypt"));
+    }
+
+    private static void requireJson(@Nullable String contentType) {
+        if (contentType != null
+                && !contentType
+                        .split(";", 2)[0]
+                        .strip()
+                        .toLowerCase(Locale.ROOT)
+                        .equals("application/json")) {
+            throw new Refused(CallbackProblem.UNSUPPORTED_MEDIA_TYPE);
+        }
+    }
+
+    private byte[] body(HttpServletRequest request) {
+        if (request.getContentLengthLong() > LARGEST) {
+            throw new Refused(CallbackProblem.tooLarge(LARGEST));
+        }
+        try {
+            InputStream in = request.getInputStream();
+            byte[] start = in.readNBytes(SMALL);
+            return start.length < SMALL ? start : large(start, in);
+        } catch (IOException e) {
+            throw new Refused(
+                    CallbackProblem.invalidRequest("The body did not arrive whole"), "The body did not arrive: " + e);
+        }
+    }
+
+    private byte[] large(byte[] start, InputStream in) throws IOException {
+        if (!large.tryAcquire()) {
+            throw new Refused(CallbackProblem.OVERLOADED);
+        }
+        try {
+            byte[] body = Arrays.copyOf(start, LARGEST + 1);
+            int length = start.length + in.readNBytes(body, start.length, body.length - start.length);
+            if (length > LARGEST) {
+                throw new Refused(CallbackProblem.tooLarge(LARGEST));
+            }
+            return Arrays.copyOf(body, length);
+        } finally {
+            large.release();
+        }
+    }
+
+    private static String parameter(HttpServletRequest request, String name, String otherName) {
+        try {
+            for (String each : new String[] {name, otherName}) {
+                String value = request.getParameter(each);
+                if (value != null && !value.isEmpty()) {
+                    return value;
+                }
+            }
+        } catch (IllegalStateException e) {
+            throw new Refused(CallbackProblem.invalidRequest("The query string is malformed"));
+        }
+        throw new Refused(CallbackProblem.invalidRequest("The query parameter " + name + " is missing"));
+    }
+}
