@@ -1,5 +1,7 @@
 package io.github.dingtalkinbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.dingtalkinbox.internal.json.JsonReading;
 import io.github.dingtalkinbox.internal.json.JsonText;
 import io.github.dingtalkinbox.internal.json.NotJson;
@@ -37,21 +39,29 @@ public final class Payload {
     }
 
     /**
-     * Reads a text that came from {@link Utf8#decode}.
+     * Reads what was sent. A byte that is not UTF-8 is kept: in {@link #raw()}, and, as a lone surrogate, in
+     * {@link #asSent()}.
+     *
+     * @throws NotAnEvent if it is not JSON
+     */
+    public static Payload read(byte[] sent) {
+        String text = new String(sent, UTF_8); // the fastest way, but it puts U+FFFD where something is broken
+        return read(text.indexOf('\uFFFD') < 0 ? text : Utf8.decode(sent));
+    }
+
+    /**
+     * Reads a text.
      *
      * @throws NotAnEvent if it is not JSON
      */
     public static Payload read(String text) {
+        String unmarked = JsonText.withoutMark(text);
+        JsonReading.ReadJson read;
         try {
-            return readJson(text);
+            read = JsonReading.read(unmarked);
         } catch (NotJson e) {
             throw new NotAnEvent(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static Payload readJson(String text) {
-        String unmarked = JsonText.withoutMark(text);
-        JsonReading.ReadJson read = JsonReading.read(unmarked);
         byte[] sha256 = Sha256.of(read.canonical());
         if (read.faithful() && unmarked.length() == text.length()) {
             return new Payload(read.root(), read.root(), text, null, sha256);
@@ -68,7 +78,7 @@ public final class Payload {
      * @param sha256 as {@link #sha256()}
      */
     public static Payload restore(String jsonb, byte @Nullable [] raw, byte[] sha256) {
-        Payload read = read(raw == null ? jsonb : Utf8.decode(raw));
+        Payload read = raw == null ? read(jsonb) : read(raw);
         return new Payload(read.asSent, read.json, read.jsonb, raw, sha256);
     }
 

@@ -1,62 +1,154 @@
 package io.github.dingtalkinbox.internal.identity;
 
+import io.github.dingtalkinbox.Delivery;
+import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Identity;
 import io.github.dingtalkinbox.Payload;
 import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.json.Texts;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Gives an event its identity: {@code <app>:<eventId>} if it carries one, else its natural key, else the hash of its
- * content within a window. Never part of it: ciphertext, signature, nonce, the timestamp of the URL, raw bytes, the order
- * of keys.
+ * Makes what was delivered an event, with its identity and its ordering key.
+ *
+ * <p>The identity is {@code <app>:<eventId>} if the event carries one, else its natural key, else the hash of its content
+ * within a window. Never part of it: ciphertext, signature, nonce, the timestamp of the URL, raw bytes, the order of keys.
+ *
+ * <p>The ordering key is {@code <corpId>:<path>=<value>[:<path>=<value>…]}: what the event is about. It names its fields, so
+ * that two types that name the same ones share it, and no others do. There is no app in it: the same approval may come over
+ * two apps.
+ *
+ * <p>The spelling of the fields that every event has varies from event to event, and one event may have two spellings side
+ * by side: each is read by an explicit list of names in their order, never case-insensitively.
+ *
+ * <p>Safe for use by many threads.
  */
 final class Identities {
+    private static final List<String> CORP_ID = List.of("CorpId", "corpId", "corpid", "AuthCorpId", "corp_id");
+    private static final List<String> TIME =
+            List.of("EventTime", "TimeStamp", "timeStamp", "timestamp", "finishTime", "createTime", "gmt_modified");
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+    /** Seconds, or milliseconds. */
+    private static final Pattern TIME_DIGITS = Pattern.compile("\\d{10,13}");
+
+    private static final int LONGEST_TYPE = 256;
+    private static final int LONGEST_CORP_ID = 256;
+
     /** In its Stream form, the eventId in the data of this event counts and not the one in the frame. */
     private static final String OWN_EVENT_ID = "inner_app_status_change";
 
-    /** The unique key of DingTalk's own table for these (page "configure-synchttp-push"), and which version it is. */
-    private static final NaturalKey SYNC_ELEMENT =
-            NaturalKey.of("subscribe_id", "biz_type", "biz_id", "gmt_modified", "#biz_data");
-
     private final Map<String, EventTypeRules> rules;
 
+    /** @param rules what differs from the built-in rules, by event type */
     Identities(Map<String, EventTypeRules> rules) {
         this.rules = Map.copyOf(rules);
     }
 
-    Identity of(String app, String corpId, Metadata metadata, Payload payload) {
-        String scope = scope(app, corpId, metadata);
-        String naturalKey = naturalKey(scope, metadata, payload.asSent());
-        String eventId = eventId(metadata, payload.asSent());
-        if (eventId != null) {
-            return new Identity(limited(Texts.escape(app) + ":" + Texts.escape(eventId)), naturalKey, null);
-        }
-        return naturalKey == null ? ofContent(scope, metadata, payload) : new Identity(naturalKey, naturalKey, null);
+    /** Of a payload that is the whole event, as HTTP delivers it. */
+    Event identify(String app, String type, Payload payload, Delivery delivery) {
+        return identify(app, new Metadata(type, eventId(payload.asSent()), null, null), payload, delivery, false);
     }
 
     /** Of an element of a {@code SYNC_HTTP_PUSH_*}, where the last one of a key wins: each version is an event. */
-    Identity ofSyncElement(String app, String corpId, Metadata metadata, Payload element) {
-        String scope = scope(app, corpId, metadata);
-        String configured = naturalKey(scope, metadata, element.asSent());
-        if (configured != null) {
-            return new Identity(configured, configured, null);
-        }
-        List<String> parts = SYNC_ELEMENT.parts(element.asSent());
-        return parts == null
-                ? ofContent(scope, metadata, element)
-                : new Identity(limited(join(scope, parts)), null, null);
+    Event identifyElement(String app, String type, JsonNode push, Payload element, Delivery delivery) {
+        String own = corpId(element.asSent());
+        Metadata metadata = new Metadata(type, null, own.isEmpty() ? corpId(push) : own, null);
+        return identify(app, metadata, element, delivery, true);
     }
 
-    private Identity ofContent(String scope, Metadata metadata, Payload payload) {
+    /** @param isElement of a {@code SYNC_HTTP_PUSH_*} */
+    Event identify(String app, Metadata metadata, Payload payload, Delivery delivery, boolean isElement) {
+        JsonNode json = payload.asSent();
+        String type = metadata.eventType();
+        String corpId = metadata.corpId() == null ? corpId(json) : metadata.corpId();
+        Instant occurredAt = metadata.occurredAt() == null ? occurredAt(json) : metadata.occurredAt();
+        return new Event(
+                app,
+                Texts.shorten(Texts.sanitise(corpId), LONGEST_CORP_ID),
+                Texts.shorten(Texts.sanitise(type), LONGEST_TYPE),
+                identity(app, corpId, metadata, payload, isElement),
+                orderingKey(corpId, type, json),
+                occurredAt,
+                delivery,
+                payload);
+    }
+
+    private Identity identity(String app, String corpId, Metadata metadata, Payload payload, boolean isElement) {
+        JsonNode json = payload.asSent();
+        String type = metadata.eventType();
+        String scope = Texts.escape(app) + ":" + Texts.escape(corpId) + ":" + Texts.escape(type);
+        String naturalKey = key(scope, recipes(type), json);
+        String own = type.equals(OWN_EVENT_ID) ? eventId(json) : null;
+        String eventId = own == null ? metadata.eventId() : own;
+        if (eventId != null) {
+            return new Identity(limited(Texts.escape(app) + ":" + Texts.escape(eventId)), naturalKey, null);
+        }
+        if (naturalKey != null) {
+            return new Identity(naturalKey, naturalKey, null);
+        }
+        String version = isElement ? key(scope, List.of(NaturalKeys.SYNC_ELEMENT), json) : null;
+        if (version != null) {
+            return new Identity(version, null, null);
+        }
         String contentId = scope + ":sha256:" + contentHash(metadata, payload);
         return new Identity(
                 Texts.shorten(contentId, Identity.MAX_CONTENT_LENGTH),
                 null,
-                rules(metadata).windowOrDefault());
+                rules(type).windowOrDefault());
+    }
+
+    private List<List<String>> recipes(String type) {
+        List<String> configured = rules(type).naturalKey();
+        if (configured == null) {
+            return NaturalKeys.BUILT_IN.getOrDefault(type, List.of());
+        }
+        return configured.isEmpty() ? List.of() : List.of(configured);
+    }
+
+    /** By the first recipe whose fields are all there; null if there is none. */
+    private static @Nullable String key(String scope, List<List<String>> recipes, JsonNode json) {
+        for (List<String> recipe : recipes) {
+            StringBuilder key = new StringBuilder(scope);
+            boolean isWhole = true;
+            for (int i = 0; i < recipe.size() && isWhole; i++) {
+                String part = part(json, recipe.get(i));
+                isWhole = part != null;
+                key.append(':').append(part == null ? "" : Texts.escape(part));
+            }
+            if (isWhole) {
+                return limited(key.toString());
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String part(JsonNode json, String field) {
+        if (field.startsWith("?")) {
+            String value = text(json, field.substring(1));
+            return value == null ? "" : value;
+        }
+        if (field.startsWith("#")) {
+            for (String path : field.substring(1).split("\\|", -1)) {
+                String value = text(json, path);
+                if (value != null) {
+                    return Texts.hex(Sha256.of(Texts.escape(value)));
+                }
+            }
+            return null;
+        }
+        int condition = Math.max(field.indexOf('='), field.indexOf('!'));
+        if (condition < 0) {
+            return text(json, field);
+        }
+        String value = text(json, field.substring(0, condition));
+        boolean equal = field.substring(condition + 1).equals(value);
+        return equal == (field.charAt(condition) == '=') ? value : null;
     }
 
     /** The time is part of the content, even where the entrance has it beside the payload. */
@@ -67,43 +159,78 @@ final class Identities {
                 : Texts.hex(Sha256.of(hash + "@" + metadata.occurredAt().toEpochMilli()));
     }
 
-    private @Nullable String naturalKey(String scope, Metadata metadata, JsonNode json) {
-        List<String> configured = rules(metadata).naturalKey();
-        List<NaturalKey> recipes;
-        if (configured == null) {
-            recipes = NaturalKeys.BUILT_IN.getOrDefault(metadata.eventType(), List.of());
-        } else {
-            recipes = configured.isEmpty() ? List.of() : List.of(new NaturalKey(configured));
+    /** Null if the event lacks a field of it, or its type needs no order. */
+    private @Nullable String orderingKey(String corpId, String type, JsonNode json) {
+        List<String> configured = rules(type).orderingKey();
+        List<String> paths = configured == null ? NaturalKeys.orderedBy(type) : configured;
+        if (paths.isEmpty()) {
+            return null;
         }
-        for (NaturalKey recipe : recipes) {
-            List<String> parts = recipe.parts(json);
-            if (parts != null) {
-                return limited(join(scope, parts));
+        StringBuilder key = new StringBuilder(Texts.escape(corpId));
+        for (String path : paths) {
+            String value = text(json, path);
+            if (value == null) {
+                return null;
+            }
+            key.append(':').append(Texts.escape(path)).append('=').append(Texts.escape(value));
+        }
+        return limited(key.toString());
+    }
+
+    private EventTypeRules rules(String type) {
+        return rules.getOrDefault(type, EventTypeRules.BUILT_IN);
+    }
+
+    private static String limited(String id) {
+        return Texts.shorten(id, Identity.MAX_LENGTH);
+    }
+
+    /** The organisation, or empty. */
+    static String corpId(JsonNode json) {
+        for (String name : CORP_ID) {
+            String value = text(json, name);
+            if (value != null) {
+                return value;
+            }
+        }
+        return "";
+    }
+
+    /** The event's own id, if it is a text or a number. */
+    private static @Nullable String eventId(JsonNode json) {
+        return json.path("eventId").isBoolean() ? null : text(json, "eventId");
+    }
+
+    /** Milliseconds, as a number in most documents and as a text in most captures; seconds if it has 10 digits. */
+    private static @Nullable Instant occurredAt(JsonNode json) {
+        for (String name : TIME) {
+            String digits = text(json, name);
+            if (digits != null && TIME_DIGITS.matcher(digits).matches()) {
+                long number = Long.parseLong(digits);
+                Instant time = digits.length() == 10 ? Instant.ofEpochSecond(number) : Instant.ofEpochMilli(number);
+                if (!time.isBefore(EARLIEST) && !time.isAfter(LATEST)) {
+                    return time;
+                }
             }
         }
         return null;
     }
 
-    private static @Nullable String eventId(Metadata metadata, JsonNode json) {
-        String own = metadata.eventType().equals(OWN_EVENT_ID) ? EventFields.eventId(json) : null;
-        return own == null ? metadata.eventId() : own;
-    }
-
-    private EventTypeRules rules(Metadata metadata) {
-        return rules.getOrDefault(metadata.eventType(), EventTypeRules.BUILT_IN);
-    }
-
-    private static String scope(String app, String corpId, Metadata metadata) {
-        return Texts.escape(app) + ":" + Texts.escape(corpId) + ":" + Texts.escape(metadata.eventType());
-    }
-
-    private static String join(String scope, List<String> parts) {
-        StringBuilder key = new StringBuilder(scope);
-        parts.forEach(part -> key.append(':').append(Texts.escape(part)));
-        return key.toString();
-    }
-
-    private static String limited(String id) {
-        return Texts.shorten(id, Identity.MAX_LENGTH);
+    /** The value at a path of field names joined by dots, if it is a text, number or truth value, and not empty. */
+    private static @Nullable String text(JsonNode json, String path) {
+        JsonNode node = json;
+        int from = 0;
+        for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', from)) {
+            node = node.path(path.substring(from, dot));
+            from = dot + 1;
+        }
+        node = node.path(path.substring(from)); // mostly the whole path, which is then no copy
+        if (!node.isValueNode() || node.isNull()) {
+            return null;
+        }
+        String text = node.isNumber() && !node.isIntegralNumber()
+                ? node.decimalValue().stripTrailingZeros().toPlainString()
+                : node.asString();
+        return text.isEmpty() ? null : text;
     }
 }

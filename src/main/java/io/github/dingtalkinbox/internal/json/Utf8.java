@@ -15,19 +15,12 @@ import java.nio.charset.CoderResult;
  */
 public final class Utf8 {
     private static final char FIRST_ESCAPE = 0xDC00;
-    private static final char REPLACEMENT = 0xFFFD;
 
     private Utf8() {}
 
     public static String decode(byte[] bytes) {
-        String text = new String(bytes, UTF_8); // the fastest way, but it puts U+FFFD where something is broken
-        return text.indexOf(REPLACEMENT) < 0 ? text : decodeCarefully(bytes);
-    }
-
-    private static String decodeCarefully(byte[] bytes) {
-        CharsetDecoder decoder = UTF_8.newDecoder();
         try {
-            return decoder.decode(ByteBuffer.wrap(bytes)).toString();
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             return decodeBroken(bytes);
         }
