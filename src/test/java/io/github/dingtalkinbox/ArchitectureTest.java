@@ -46,7 +46,7 @@ class ArchitectureTest {
             Map.entry("internal.identity", Set.of(API, "internal.json")),
             Map.entry("internal.transaction", Set.of(API, "internal.sql")),
             Map.entry("internal.store", Set.of(API, "internal.sql", "internal.transaction")),
-            Map.entry("internal.processing", Set.of(API, "internal.sql", "internal.store", "internal.transaction")),
+            Map.entry("internal.processing", Set.of(API, "internal.store", "internal.text", "internal.transaction")),
             Map.entry(
                     "internal.queue",
                     Set.of(
@@ -66,6 +66,7 @@ class ArchitectureTest {
                             "internal.schema",
                             "internal.sql",
                             "internal.store",
+                            "internal.text",
                             "internal.transaction")),
             // Business updates.
             Map.entry("internal.approval", Set.of(API, "internal.json", "internal.sql")),

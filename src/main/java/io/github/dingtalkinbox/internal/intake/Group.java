@@ -8,17 +8,15 @@ import java.util.List;
 
 /** The deliveries of one transaction, in the order of their arrival. */
 final class Group {
-    private final SharingPolicy policy;
     private final List<Submission> members;
     private final boolean isProbablyKnown;
     private volatile boolean isWorking = true;
 
     /**
      * @param members of one lane, at least one
-     * @param isProbablyKnown whether most of its events have probably been processed
+     * @param isProbablyKnown whether most of their events have probably been processed
      */
-    Group(List<Submission> members, SharingPolicy policy, boolean isProbablyKnown) {
-        this.policy = policy;
+    Group(List<Submission> members, boolean isProbablyKnown) {
         this.members = List.copyOf(members);
         this.isProbablyKnown = isProbablyKnown;
     }
@@ -43,19 +41,15 @@ final class Group {
         return members.size() > 1;
     }
 
-    /** As the log records them. */
-    Batch batch() {
+    /** As the store records them. */
+    Batch batch(SharingPolicy policy) {
         return new Batch(
                 events(),
                 isShared() ? policy.longestSharedWait() : policy.longestWait(),
                 isProbablyKnown,
-                this::hasCopy);
-    }
-
-    private boolean hasCopy(Event event) {
-        return members.stream()
-                .anyMatch(
-                        m -> (m.isLate() || m.mayHaveCommitted()) && m.events().contains(event));
+                event -> members.stream()
+                        .anyMatch(m -> (m.isLate() || m.mayHaveCommitted())
+                                && m.events().contains(event)));
     }
 
     /** Whether its transaction has anything left to do but to commit. */

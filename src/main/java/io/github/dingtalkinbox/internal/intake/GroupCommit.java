@@ -2,28 +2,32 @@ package io.github.dingtalkinbox.internal.intake;
 
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.processing.Processor;
+import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.MustWait;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import io.github.dingtalkinbox.internal.transaction.Task;
-import io.github.dingtalkinbox.internal.transaction.Tasks;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Group commit: deliveries that arrive while a transaction of their lane is under way share the next one. Nobody waits
- * for others to come: alone, a delivery gets its transaction at once. The next transaction begins when the one before it has
+ * Group commit: deliveries that arrive while a transaction of their lane is under way share the next one. None waits for
+ * others to come: alone, a delivery gets its transaction at once. The next transaction begins when the one before it has
  * nothing left to do but to commit: then that waits for the disk, and this one has the processors.
  *
- * <p>Twins that wait together share their transaction, too. A twin of what is in a running one waits until that has ended.
+ * <p>Twins that wait together share their transaction, too. A twin of what is in a running one waits until that has ended:
+ * here it costs nothing; in the database it would hold a connection, and the transaction that it shares. This judges nothing.
  *
  * <p>If anything in a shared transaction fails, its deliveries get a transaction each, so that none fails because of its
  * neighbours.
@@ -34,35 +38,27 @@ final class GroupCommit {
     private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
     private final Processor processor;
-    private final Tasks tasks;
     private final SharingPolicy policy;
     private final int connections;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Lane, LaneQueue> queues = new LinkedHashMap<>();
-    private final InFlight inFlight = new InFlight();
+    private final Set<String> inFlight = new HashSet<>();
 
     /** @param connections for so many transactions at once */
-    GroupCommit(Processor processor, Tasks tasks, SharingPolicy policy, int connections) {
+    GroupCommit(Processor processor, SharingPolicy policy, int connections) {
         this.processor = processor;
-        this.tasks = tasks;
         this.policy = policy;
         this.connections = connections;
     }
 
     void submit(Submission submission) {
-        start(locked(() -> {
-            queues.computeIfAbsent(submission.lane(), l -> new LaneQueue(policy, inFlight))
-                    .add(submission);
-            return ready();
-        }));
+        change(() -> queues.computeIfAbsent(submission.lane(), lane -> new LaneQueue(policy, inFlight))
+                .add(submission));
     }
 
     /** Lets a waiting delivery start its own transaction instead of waiting for the lane's current ones. */
     void hurry(Submission submission) {
-        start(locked(() -> {
-            submission.hurry();
-            return ready();
-        }));
+        change(submission::hurry);
     }
 
     /**
@@ -71,50 +67,63 @@ final class GroupCommit {
      * @return whether it was not: then it never will be
      */
     boolean withdraw(Submission submission) {
-        return locked(() -> {
+        lock.lock();
+        try {
             LaneQueue queue = queues.get(submission.lane());
             boolean wasWaiting = queue != null && queue.remove(submission);
             if (!wasWaiting) {
                 submission.markLate();
             }
             return wasWaiting;
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private void start(List<Group> groups) {
-        groups.forEach(this::start);
+    /** Makes a change under the lock, and starts the transactions that can begin then. */
+    private void change(Runnable change) {
+        List<Group> ready = new ArrayList<>();
+        lock.lock();
+        try {
+            change.run();
+            for (LaneQueue queue = next(); queue != null; queue = next()) {
+                Group group = queue.take();
+                ready.add(group);
+                queues.remove(group.lane());
+                queues.put(group.lane(), queue); // at the end: its next turn comes after those of the others
+            }
+            queues.values().removeIf(LaneQueue::isIdle);
+        } finally {
+            lock.unlock();
+        }
+        ready.forEach(this::start);
     }
 
     private void start(Group group) {
+        Admission admission = group.lane().admission();
+        Duration limit = group.isShared() ? policy.longestShared() : processor.timeLimit();
+        Runnable committing = () -> change(group::stopWorking);
         try {
-            Task.Work<List<Outcome>> work =
-                    running -> group.lane().run(processor, running, group, () -> committing(group));
-            Task<List<Outcome>> task = group.isShared() ? tasks.start(work, policy.longestShared()) : tasks.start(work);
+            Task<List<Outcome>> task = admission == null
+                    ? processor.process(group.batch(policy), group.assignments(), group.isShared(), limit, committing)
+                    : processor.store(group.events(), admission, limit, committing);
             task.whenEnded((outcomes, failure) -> ended(group, outcomes, failure));
         } catch (RuntimeException | OutOfMemoryError e) { // no thread was to be had
             ended(group, null, e);
         }
     }
 
-    private void committing(Group group) {
-        start(locked(() -> {
-            group.stopWorking();
-            return ready();
-        }));
-    }
-
     private void ended(Group group, @Nullable List<Outcome> outcomes, @Nullable Throwable failure) {
         List<Submission> again = new ArrayList<>();
-        start(locked(() -> {
-            LaneQueue queue = queue(group.lane());
+        change(() -> {
+            LaneQueue queue = Objects.requireNonNull(queues.get(group.lane()), "a lane with a running transaction");
             if (failure != null) {
                 again.addAll(toRepeat(group, failure));
             } else if (outcomes != null) {
                 queue.expectKnown(policy.isProbablyKnown(outcomes));
             }
             queue.end(group, again);
-            return ready();
-        }));
+        });
         if (outcomes != null) {
             group.succeed(outcomes);
         } else if (failure != null) {
@@ -140,27 +149,6 @@ final class GroupCommit {
         return again;
     }
 
-    private LaneQueue queue(Lane lane) {
-        LaneQueue queue = queues.get(lane);
-        if (queue == null) {
-            throw new IllegalStateException("A lane was given up while its transactions run");
-        }
-        return queue;
-    }
-
-    /** The groups whose transactions can begin now. */
-    private List<Group> ready() {
-        List<Group> groups = new ArrayList<>();
-        for (LaneQueue queue = next(); queue != null; queue = next()) {
-            Group group = queue.take();
-            groups.add(group);
-            queues.remove(group.lane());
-            queues.put(group.lane(), queue); // at the end: its next turn comes after those of the others
-        }
-        queues.values().removeIf(LaneQueue::isIdle);
-        return groups;
-    }
-
     /** Of the lanes that may go on, the one that has least; of several, the one whose last turn is longest ago. */
     private @Nullable LaneQueue next() {
         LaneQueue next = null;
@@ -182,14 +170,5 @@ final class GroupCommit {
             free -= queue.running();
         }
         return free;
-    }
-
-    private <T> T locked(Supplier<T> action) {
-        lock.lock();
-        try {
-            return action.get();
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -5,7 +5,6 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Overloaded;
 import io.github.dingtalkinbox.Receiver;
-import io.github.dingtalkinbox.internal.processing.Assignment;
 import io.github.dingtalkinbox.internal.processing.Handlers;
 import io.github.dingtalkinbox.internal.processing.Observers;
 import io.github.dingtalkinbox.internal.processing.Processor;
@@ -13,17 +12,18 @@ import io.github.dingtalkinbox.internal.queue.RetryPolicy;
 import io.github.dingtalkinbox.internal.queue.WakeUp;
 import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.MustWait;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.Deadline;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
-import io.github.dingtalkinbox.internal.transaction.Tasks;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits.TimeLimit;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 final class Inbox implements Receiver {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
-    private final ModeRule modeRule;
+    private final ProcessingMode mode;
+    private final Map<String, ProcessingMode> modes;
     private final Handlers handlers;
     private final GroupCommit transactions;
     private final GroupCommit spareTransactions;
@@ -71,21 +72,23 @@ final class Inbox implements Receiver {
     private final Duration patience;
     private final Semaphore places;
 
+    /** @param modes of the event types whose mode is another one */
     Inbox(
-            ModeRule modeRule,
+            ProcessingMode mode,
+            Map<String, ProcessingMode> modes,
             Handlers handlers,
             Processor processor,
-            Tasks tasks,
             TimeLimits timeLimits,
             RetryPolicy retryPolicy,
             WakeUp wakeUp,
             Limits limits,
             Observers observers) {
-        this.modeRule = modeRule;
+        this.mode = mode;
+        this.modes = Map.copyOf(modes);
         this.handlers = handlers;
         SharingPolicy policy = SharingPolicy.of(limits.deadline());
-        this.transactions = new GroupCommit(processor, tasks, policy, limits.connections());
-        this.spareTransactions = new GroupCommit(processor, tasks, policy, limits.spareConnections());
+        this.transactions = new GroupCommit(processor, policy, limits.connections());
+        this.spareTransactions = new GroupCommit(processor, policy, limits.spareConnections());
         this.timeLimits = timeLimits;
         this.retryPolicy = retryPolicy;
         this.wakeUp = wakeUp;
@@ -99,7 +102,22 @@ final class Inbox implements Receiver {
     public List<Outcome> receive(List<Event> events) throws Exception {
         List<Outcome> outcomes;
         try {
-            outcomes = admit(events);
+            if (TransactionSynchronizationManager.isActualTransactionActive()) {
+                throw new IllegalStateException(
+                        "The inbox needs a transaction of its own: its outcome is only true after its"
+                                + " commit. Call receive outside of any transaction");
+            }
+            if (!places.tryAcquire()) {
+                throw new Overloaded(limits.maxInFlight());
+            }
+            try {
+                Deadline deadline = Deadline.in(limits.deadline());
+                outcomes = hasToWait(events)
+                        ? enqueue(events, Admission.UNTRIED, transactions, deadline)
+                        : process(events, deadline);
+            } finally {
+                places.release();
+            }
         } catch (Throwable failure) {
             events.forEach(event -> observers.refused(event, failure));
             throw failure;
@@ -110,28 +128,19 @@ final class Inbox implements Receiver {
         return outcomes;
     }
 
-    private List<Outcome> admit(List<Event> events) throws Exception {
-        if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            throw new IllegalStateException(
-                    "The inbox needs a transaction of its own: its outcome is only true after its"
-                            + " commit. Call receive outside of any transaction");
-        }
-        if (!places.tryAcquire()) {
-            throw new Overloaded(limits.maxInFlight());
-        }
-        try {
-            Deadline deadline = Deadline.in(limits.deadline());
-            return events.stream().anyMatch(modeRule::hasToWait)
-                    ? enqueue(events, Admission.UNTRIED, transactions, deadline)
-                    : process(events, deadline);
-        } finally {
-            places.release();
-        }
+    /**
+     * Whether the events of a delivery wait in the queue before anything is tried with them: those that the configuration
+     * wants there, and those that are known by their content alone. While a transaction processed one of the latter, nothing
+     * could queue a copy of it, because both need the row of the content in {@code identity_windows}.
+     */
+    boolean hasToWait(List<Event> events) {
+        return events.stream()
+                .anyMatch(event -> event.identity().window() != null
+                        || modes.getOrDefault(event.type(), mode) == ProcessingMode.QUEUE);
     }
 
     private List<Outcome> process(List<Event> events, Deadline deadline) throws Exception {
-        List<Assignment> assignments = handlers.assign(events);
-        Submission submission = new Submission(Lane.Processing.of(assignments), events, assignments);
+        Submission submission = Submission.toProcess(events, handlers.assign(events));
         transactions.submit(submission);
         try {
             List<Outcome> outcomes = await(submission, transactions, deadline);
@@ -140,7 +149,7 @@ final class Inbox implements Receiver {
             }
             return outcomes;
         } catch (MustWait e) {
-            return fallBack(events, untried(submission), deadline);
+            return enqueueUntried(submission, deadline);
         } catch (TimeoutException e) {
             return giveUp(submission, "no connection was free by the deadline, or a twin of it is not done", deadline);
         } catch (InterruptedException e) {
@@ -151,9 +160,9 @@ final class Inbox implements Receiver {
             }
         } catch (TwinInFlight e) {
             log.warn("{}: a twin of it is not done elsewhere; it is queued and answered success", ids(events));
-            return fallBack(events, untried(submission), deadline);
+            return enqueueUntried(submission, deadline);
         } catch (HandlerTimedOut e) { // at the deadline, if both are the same
-            return fallBack(events, Admission.LATE, deadline);
+            return enqueue(events, Admission.LATE, spareTransactions, deadline);
         } catch (DataAccessException e) {
             throw notStored(e);
         } catch (HandlerFailed e) {
@@ -161,19 +170,8 @@ final class Inbox implements Receiver {
                     "{}: its handlers have failed; it goes to the queue and is answered success",
                     ids(events),
                     LoggedFailure.of(e.failure()));
-            return fallBack(events, failed(submission, e), deadline);
+            return enqueue(events, failed(submission, e), spareTransactions, deadline);
         }
-    }
-
-    /** Waits no longer for a delivery, and has its events queued: its transaction may not have begun, or may be under way. */
-    private List<Outcome> giveUp(Submission submission, String why, Deadline deadline) throws Exception {
-        List<Event> events = submission.events();
-        if (transactions.withdraw(submission)) {
-            log.warn("{}: {}; it is queued and answered success", ids(events), why);
-            return fallBack(events, untried(submission), deadline);
-        }
-        submission.whenEnded((outcomes, failure) -> reportLate(events, failure));
-        return fallBackLate(submission, deadline);
     }
 
     /** Patience with the other transactions of its lane ends long before the deadline: they may be stuck. */
@@ -188,27 +186,22 @@ final class Inbox implements Receiver {
         }
     }
 
-    private static Admission untried(Submission submission) {
-        return Admission.untried(submission.mayHaveCommitted());
-    }
-
-    /** Of several events in one transaction nobody knows which one failed: workers will try each alone. */
-    private Admission failed(Submission submission, HandlerFailed failed) {
-        boolean mayHaveCommitted = failed.mayHaveCommitted() || submission.mayHaveCommitted();
-        return submission.events().size() == 1
-                ? new Admission(mayHaveCommitted, retryPolicy.after(1, failed.failure()), failed.failure())
-                : Admission.untried(mayHaveCommitted);
-    }
-
-    private List<Outcome> fallBackLate(Submission late, Deadline deadline) throws Exception {
+    /** Waits no longer for a delivery, and has its events queued: its transaction may not have begun, or may be under way. */
+    private List<Outcome> giveUp(Submission submission, String why, Deadline deadline) throws Exception {
+        List<Event> events = submission.events();
+        if (transactions.withdraw(submission)) {
+            log.warn("{}: {}; it is queued and answered success", ids(events), why);
+            return enqueueUntried(submission, deadline);
+        }
+        submission.whenEnded((outcomes, failure) -> reportLate(events, failure));
         try {
-            return fallBack(late.events(), Admission.LATE, deadline);
+            return enqueue(events, Admission.LATE, spareTransactions, deadline);
         } catch (DatabaseUnavailable e) {
-            if (!late.hasEnded()) {
+            if (!submission.hasEnded()) {
                 throw e;
             }
             try {
-                return late.result();
+                return submission.result();
             } catch (Exception neither) {
                 e.addSuppressed(neither);
                 throw e;
@@ -216,17 +209,25 @@ final class Inbox implements Receiver {
         }
     }
 
-    private List<Outcome> fallBack(List<Event> events, Admission admission, Deadline deadline) throws Exception {
-        return enqueue(events, admission, spareTransactions, deadline);
+    /** Of several events in one transaction it is not known which one failed: workers will try each alone. */
+    private Admission failed(Submission submission, HandlerFailed failed) {
+        boolean mayHaveCommitted = failed.mayHaveCommitted() || submission.mayHaveCommitted();
+        return submission.events().size() == 1
+                ? new Admission(mayHaveCommitted, retryPolicy.after(1, failed.failure()), failed.failure())
+                : Admission.untried(mayHaveCommitted);
+    }
+
+    private List<Outcome> enqueueUntried(Submission submission, Deadline deadline) throws Exception {
+        Admission admission = Admission.untried(submission.mayHaveCommitted());
+        return enqueue(submission.events(), admission, spareTransactions, deadline);
     }
 
     private List<Outcome> enqueue(List<Event> events, Admission admission, GroupCommit transactions, Deadline deadline)
             throws Exception {
-        Deadline last = deadline.plus(limits.grace());
-        Submission submission = new Submission(new Lane.Storing(admission), events, List.of());
+        Submission submission = Submission.toStore(events, admission);
         transactions.submit(submission);
         try {
-            List<Outcome> outcomes = await(submission, transactions, last);
+            List<Outcome> outcomes = await(submission, transactions, deadline.plus(limits.grace()));
             wakeUp.ring();
             return outcomes;
         } catch (TimeoutException e) {
@@ -235,7 +236,7 @@ final class Inbox implements Receiver {
                             ? "No connection was free in time"
                             : "The database has not answered in time",
                     e);
-        } catch (InterruptedException e) { // what is not withdrawn may still be stored: nobody knows
+        } catch (InterruptedException e) { // what is not withdrawn may still be stored: that is not known
             transactions.withdraw(submission);
             Thread.currentThread().interrupt();
             throw e;
@@ -264,7 +265,7 @@ final class Inbox implements Receiver {
     }
 
     private static List<String> ids(List<Event> events) {
-        return events.stream().map(Event::id).toList();
+        return events.stream().map(event -> Printable.line(event.id())).toList();
     }
 
     /**

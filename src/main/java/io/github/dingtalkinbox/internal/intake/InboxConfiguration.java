@@ -17,7 +17,6 @@ import io.github.dingtalkinbox.internal.schema.SchemaProperties;
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
-import io.github.dingtalkinbox.internal.transaction.Tasks;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,11 +91,6 @@ class InboxConfiguration {
     }
 
     @Bean
-    ModeRule inboxModeRule(InboxProperties properties) {
-        return new ModeRule(event -> properties.modeOf(event.type()) == ProcessingMode.QUEUE);
-    }
-
-    @Bean
     Handlers inboxHandlers(ObjectProvider<EventHandler> handlers) {
         return new Handlers(handlers.orderedStream().toList());
     }
@@ -112,8 +106,12 @@ class InboxConfiguration {
     }
 
     @Bean
-    Tasks inboxTasks(InboxProperties properties, TimeLimits timeLimits) {
-        return new Tasks(threads(), properties.handlerTimeout(), timeLimits);
+    ProvenTransactions inboxTransactions(
+            DataSource dataSource,
+            PlatformTransactionManager transactions,
+            InboxProperties properties,
+            TimeLimits timeLimits) {
+        return new ProvenTransactions(dataSource, transactions, threads(), properties.handlerTimeout(), timeLimits);
     }
 
     @Bean
@@ -127,23 +125,18 @@ class InboxConfiguration {
     @Bean
     Processor inboxProcessor(
             Schema prepared,
-            DataSource dataSource,
-            PlatformTransactionManager transactions,
+            ProvenTransactions transactions,
             EventStore store,
             Handlers handlers,
-            Tasks tasks,
             Observers observers,
             FailureReports reports) {
-        return new Processor(
-                new ProvenTransactions(dataSource, transactions), store, handlers, tasks, observers, reports);
+        return new Processor(transactions, store, handlers, observers, reports);
     }
 
     @Bean
     Inbox inboxReceiver(
-            ModeRule modeRule,
             Handlers handlers,
             Processor processor,
-            Tasks tasks,
             TimeLimits timeLimits,
             RetryPolicy retryPolicy,
             WakeUp wakeUp,
@@ -152,10 +145,10 @@ class InboxConfiguration {
             DataSource dataSource,
             Observers observers) {
         return new Inbox(
-                modeRule,
+                properties.mode(),
+                properties.modes(),
                 handlers,
                 processor,
-                tasks,
                 timeLimits,
                 retryPolicy,
                 wakeUp,
@@ -165,18 +158,17 @@ class InboxConfiguration {
 
     @Bean
     Rehearsal inboxRehearsal(
-            ModeRule modeRule,
-            DataSource dataSource,
-            PlatformTransactionManager transactions,
+            Inbox inbox,
+            ProvenTransactions transactions,
             EventStore store,
-            Tasks tasks,
+            DataSource dataSource,
             InboxProperties properties,
             QueueProperties queue) {
         return new Rehearsal(
-                modeRule,
-                new ProvenTransactions(dataSource, transactions),
+                inbox,
+                transactions,
                 store,
-                tasks,
+                SharingPolicy.of(properties.deadline()).longestWait(),
                 limits(properties, dataSource, queue.workers()).connections());
     }
 

@@ -58,14 +58,15 @@ record InboxProperties(
             @Nullable List<String> orderingKey,
             @Nullable ProcessingMode mode) {}
 
-    /** When the events of this type are processed. */
-    ProcessingMode modeOf(String eventType) {
+    /** When the events of the types are processed that say so themselves. */
+    Map<String, ProcessingMode> modes() {
+        Map<String, ProcessingMode> modes = new HashMap<>();
         for (EventType type : eventTypes) {
-            if (eventType.equals(type.name())) {
-                return type.mode() == null ? mode : type.mode();
+            if (type.name() != null && type.mode() != null) {
+                modes.put(type.name(), type.mode());
             }
         }
-        return mode;
+        return modes;
     }
 
     /** The rules of identity and order, by event type. */

@@ -1,70 +1,39 @@
 package io.github.dingtalkinbox.internal.intake;
 
-import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.processing.Assignment;
-import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.store.Admission;
-import io.github.dingtalkinbox.internal.transaction.Task;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** What may share a transaction: deliveries of one lane. A slow lane holds back no other one. */
-sealed interface Lane {
-    /** Whether its deliveries share transactions at all. */
-    boolean isShared();
-
-    /**
-     * What a transaction of this lane does.
-     *
-     * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
-     * @return an outcome for each event of the group, once the transaction is known to have committed
-     */
-    List<Outcome> run(Processor processor, Task<?> running, Group group, Runnable beforeCommit) throws Exception;
-
-    /**
-     * To process events.
-     *
-     * @param types of the events that handlers want; empty for those that none does
-     * @param isShared whether all of these handlers take many events at once
-     */
-    record Processing(Set<String> types, boolean isShared) implements Lane {
-        public Processing {
-            types = Set.copyOf(types);
-        }
-
-        @Override
-        public List<Outcome> run(Processor processor, Task<?> running, Group group, Runnable beforeCommit)
-                throws Exception {
-            return processor.process(running, group.batch(), group.assignments(), group.isShared(), beforeCommit);
-        }
-
-        /** That of events that were delivered together. */
-        static Processing of(List<Assignment> delivery) {
-            Set<String> types = new TreeSet<>();
-            boolean isShared = true;
-            for (Assignment assignment : delivery) {
-                if (assignment.isWanted()) {
-                    types.add(assignment.event().type());
-                    isShared &= assignment.isShared();
-                }
-            }
-            return new Processing(types, isShared);
-        }
+/**
+ * What may share a transaction: deliveries of one lane. A slow lane holds back no other one.
+ *
+ * @param admission why the events go to the queue; null: they are processed
+ * @param types of the events to be processed, if handlers want them
+ * @param isShared whether its deliveries share transactions at all
+ */
+record Lane(@Nullable Admission admission, Set<String> types, boolean isShared) {
+    Lane {
+        types = Set.copyOf(types);
     }
 
-    /** To store events in the queue. */
-    record Storing(Admission admission) implements Lane {
-        /** A failure belongs to its own event. */
-        @Override
-        public boolean isShared() {
-            return admission.failure() == null;
+    /** To process events that were delivered together: shared if all of their handlers take many events at once. */
+    static Lane processing(List<Assignment> delivery) {
+        Set<String> types = new TreeSet<>();
+        boolean isShared = true;
+        for (Assignment assignment : delivery) {
+            if (assignment.isWanted()) {
+                types.add(assignment.event().type());
+                isShared &= assignment.isShared();
+            }
         }
+        return new Lane(null, types, isShared);
+    }
 
-        @Override
-        public List<Outcome> run(Processor processor, Task<?> running, Group group, Runnable beforeCommit)
-                throws Exception {
-            return processor.store(running, group.events(), admission, beforeCommit);
-        }
+    /** To store events in the queue. A failure belongs to its own event. */
+    static Lane storing(Admission admission) {
+        return new Lane(admission, Set.of(), admission.failure() == null);
     }
 }

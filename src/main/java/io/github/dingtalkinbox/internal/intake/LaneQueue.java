@@ -2,9 +2,11 @@ package io.github.dingtalkinbox.internal.intake;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What waits in a lane, and what runs.
@@ -13,14 +15,15 @@ import java.util.List;
  */
 final class LaneQueue {
     private final SharingPolicy policy;
-    private final InFlight inFlight;
+    private final Set<String> inFlight;
     private final Deque<Submission> waiting = new ArrayDeque<>();
     private final List<Group> running = new ArrayList<>();
 
     /** Whether the next events have probably been processed before. */
-    private volatile boolean isProbablyKnown;
+    private boolean isProbablyKnown;
 
-    LaneQueue(SharingPolicy policy, InFlight inFlight) {
+    /** @param inFlight what the events of all running transactions are known by */
+    LaneQueue(SharingPolicy policy, Set<String> inFlight) {
         this.policy = policy;
         this.inFlight = inFlight;
     }
@@ -45,11 +48,15 @@ final class LaneQueue {
     /** Whether another transaction may begin. */
     boolean isReady() {
         for (Submission first : waiting) {
-            if (!inFlight.hasTwinOf(first)) {
+            if (!hasTwinInFlight(first)) {
                 return first.isAlone() || first.isHurried() || working() < (waiting.size() < policy.many() ? 1 : 2);
             }
         }
         return false;
+    }
+
+    private boolean hasTwinInFlight(Submission submission) {
+        return !Collections.disjoint(submission.identities(), inFlight);
     }
 
     private int working() {
@@ -67,7 +74,7 @@ final class LaneQueue {
         long size = 0;
         for (Iterator<Submission> all = waiting.iterator(); all.hasNext(); ) {
             Submission next = all.next();
-            if (inFlight.hasTwinOf(next)) {
+            if (hasTwinInFlight(next)) {
                 continue;
             }
             events += next.events().size();
@@ -82,9 +89,9 @@ final class LaneQueue {
                 break;
             }
         }
-        Group group = new Group(members, policy, isProbablyKnown);
+        Group group = new Group(members, isProbablyKnown);
         running.add(group);
-        inFlight.enter(group);
+        members.forEach(member -> inFlight.addAll(member.identities()));
         return group;
     }
 
@@ -95,7 +102,7 @@ final class LaneQueue {
      */
     void end(Group group, List<Submission> again) {
         running.remove(group);
-        inFlight.leave(group);
+        group.members().forEach(member -> inFlight.removeAll(member.identities()));
         for (int i = again.size() - 1; i >= 0; i--) {
             waiting.addFirst(again.get(i));
         }

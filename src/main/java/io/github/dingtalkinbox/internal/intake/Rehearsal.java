@@ -8,13 +8,13 @@ import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.Deadline;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.transaction.Task;
-import io.github.dingtalkinbox.internal.transaction.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -26,21 +26,21 @@ import java.util.function.Supplier;
 public final class Rehearsal {
     private static final int MOST_CONNECTIONS = 8;
 
-    /** Made-up events have no twins. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
-
-    private final ModeRule modeRule;
+    private final Inbox inbox;
     private final ProvenTransactions transactions;
     private final EventStore store;
-    private final Tasks tasks;
+    private final Duration longestWait;
     private final int connections;
 
-    /** @param connections that process deliveries */
-    Rehearsal(ModeRule modeRule, ProvenTransactions transactions, EventStore store, Tasks tasks, int connections) {
-        this.modeRule = modeRule;
+    /**
+     * @param longestWait as real deliveries have it
+     * @param connections that process deliveries
+     */
+    Rehearsal(Inbox inbox, ProvenTransactions transactions, EventStore store, Duration longestWait, int connections) {
+        this.inbox = inbox;
         this.transactions = transactions;
         this.store = store;
-        this.tasks = tasks;
+        this.longestWait = longestWait;
         this.connections = Math.min(connections, MOST_CONNECTIONS);
     }
 
@@ -59,54 +59,46 @@ public final class Rehearsal {
             throws Exception {
         Deadline deadline = Deadline.in(limit);
         CountDownLatch begun = new CountDownLatch(connections);
-        List<Task<Boolean>> running = new ArrayList<>();
+        List<Task<Void>> running = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
-            running.add(tasks.start(task -> undone(task, () -> {
-                begun.countDown();
-                // Else one that is over would hand its connection to the next one.
-                boolean inTime = begun.await(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
-                for (int k = 0; k < times && inTime && deadline.nanosLeft() > 0; k++) {
-                    play(delivery.get(), handler);
-                }
-            })));
+            running.add(transactions.start(
+                    List.of(),
+                    transactions.timeLimit(),
+                    task -> {
+                        begun.countDown();
+                        // Otherwise one that is over would hand its connection to the next one.
+                        boolean inTime = begun.await(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
+                        for (int k = 0; k < times && inTime && deadline.nanosLeft() > 0; k++) {
+                            play(delivery.get(), handler);
+                        }
+                        throw new Undone();
+                    },
+                    Function.identity()));
         }
-        for (Task<Boolean> task : running) {
+        for (Task<Void> task : running) {
             await(task, deadline);
         }
     }
 
-    private static void await(Task<Boolean> task, Deadline deadline) throws Exception {
+    private static void await(Task<Void> task, Deadline deadline) throws Exception {
         try {
             task.await(deadline.nanosLeft());
+        } catch (Undone e) {
+            // That is how it was to end.
         } catch (TimeoutException e) {
             throw new TimeoutException("The database has not answered in time");
         }
     }
 
-    private boolean undone(Task<?> task, Play play) throws Exception {
-        try {
-            return transactions.run(task, () -> {
-                play.run();
-                throw new Undone();
-            });
-        } catch (Undone e) {
-            return true;
-        }
-    }
-
     private void play(List<Event> events, BatchEventHandler handler) throws Exception {
-        if (events.stream().anyMatch(modeRule::hasToWait)) {
+        if (inbox.hasToWait(events)) {
             store.enqueue(events, Admission.UNTRIED);
             store.enqueue(events, Admission.UNTRIED);
         } else {
-            store.record(Batch.of(events, LONGEST_WAIT));
+            store.record(Batch.of(events, longestWait));
             handler.handleAll(events);
-            store.record(Batch.of(events, LONGEST_WAIT));
+            store.record(Batch.of(events, longestWait));
         }
-    }
-
-    private interface Play {
-        void run() throws Exception;
     }
 
     /** The only end that a transaction has here. */

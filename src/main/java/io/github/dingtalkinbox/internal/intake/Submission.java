@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.intake;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.processing.Assignment;
+import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.transaction.Task;
 import java.util.HashSet;
 import java.util.List;
@@ -29,13 +30,21 @@ final class Submission {
     private volatile boolean isLate;
     private volatile boolean mayHaveCommitted;
 
-    /** @param assignments one for each event, if they are to be processed */
-    Submission(Lane lane, List<Event> events, List<Assignment> assignments) {
+    private Submission(Lane lane, List<Event> events, List<Assignment> assignments, Set<String> identities) {
         this.lane = lane;
         this.events = List.copyOf(events);
-        this.assignments = List.copyOf(assignments);
-        this.identities = lane instanceof Lane.Processing ? identities(events) : Set.of();
+        this.assignments = assignments;
+        this.identities = identities;
         this.isAlone = !lane.isShared();
+    }
+
+    /** @param assignments one for each event */
+    static Submission toProcess(List<Event> events, List<Assignment> assignments) {
+        return new Submission(Lane.processing(assignments), events, assignments, identities(events));
+    }
+
+    static Submission toStore(List<Event> events, Admission admission) {
+        return new Submission(Lane.storing(admission), events, List.of(), Set.of());
     }
 
     Lane lane() {

@@ -1,32 +1,33 @@
 package io.github.dingtalkinbox.internal.processing;
 
+import io.github.dingtalkinbox.BatchEventHandler;
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.EventHandler;
 import io.github.dingtalkinbox.Observer.HandlerResult;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Outcome.Duplicate;
-import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.Batch;
 import io.github.dingtalkinbox.internal.store.DuplicateDelivery;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.EventStore.Recorded;
-import io.github.dingtalkinbox.internal.store.EventStore.Vanished;
 import io.github.dingtalkinbox.internal.store.ProcessedEvent;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.transaction.Task;
-import io.github.dingtalkinbox.internal.transaction.Tasks;
 import io.github.dingtalkinbox.internal.transaction.TransactionAborted;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +38,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Processor {
     private static final Logger log = LoggerFactory.getLogger(Processor.class);
-    private static final int TRIES = 3;
 
     private final ProvenTransactions transactions;
     private final EventStore store;
     private final Handlers handlers;
-    private final Tasks tasks;
     private final Observers observers;
     private final FailureReports reports;
 
@@ -50,15 +49,60 @@ public final class Processor {
             ProvenTransactions transactions,
             EventStore store,
             Handlers handlers,
-            Tasks tasks,
             Observers observers,
             FailureReports reports) {
         this.transactions = transactions;
         this.store = store;
         this.handlers = handlers;
-        this.tasks = tasks;
         this.observers = observers;
         this.reports = reports;
+    }
+
+    /**
+     * Starts to process the events of deliveries; those that have to go behind something in the queue wait there.
+     *
+     * @param assignments one for each event of the batch
+     * @param isShared whether each delivery is processed again alone if this fails
+     * @param limit on the time of the transaction
+     * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
+     * @return an outcome for each event, once the transaction is known to have committed
+     */
+    public Task<List<Outcome>> process(
+            Batch batch, List<Assignment> assignments, boolean isShared, Duration limit, Runnable beforeCommit) {
+        return transactions.start(
+                batch.events(),
+                limit,
+                running -> {
+                    Recorded recorded = store.record(batch);
+                    Duration time = handle(running, of(recorded.fresh(), assignments), isShared, recorded.isOfOne());
+                    beforeCommit.run();
+                    return new Handled(recorded, time);
+                },
+                committed -> observed(committed, false));
+    }
+
+    /**
+     * Starts to put the events of deliveries into the queue.
+     *
+     * @param limit as for {@link #process}
+     * @param beforeCommit as for {@link #process}
+     */
+    public Task<List<Outcome>> store(List<Event> events, Admission admission, Duration limit, Runnable beforeCommit) {
+        return transactions.start(
+                events,
+                limit,
+                running -> {
+                    Recorded recorded = store.enqueue(events, admission);
+                    beforeCommit.run();
+                    return recorded;
+                },
+                committed -> {
+                    Throwable failure = admission.failure();
+                    if (failure != null) {
+                        committed.fresh().forEach(e -> reports.failedAtDelivery(e, admission.next(), failure));
+                    }
+                    return observedDuplicates(committed);
+                });
     }
 
     /**
@@ -74,17 +118,18 @@ public final class Processor {
      * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
      */
     public Outcome process(Event event, boolean isLateCopy, Runnable alongside) throws Exception {
-        Task<Outcome> task = tasks.start(running -> at(List.of(event), () -> {
-            Handled committed = transaction(running, () -> {
-                Recorded recorded = store.recordWaiting(event, isLateCopy);
-                Duration time = runHandlers(running, handlers.assign(recorded.fresh()), false, true);
-                alongside.run();
-                return new Handled(recorded, time);
-            });
-            return observed(committed, true).get(0);
-        }));
+        Task<List<Outcome>> task = transactions.start(
+                List.of(event),
+                timeLimit(),
+                running -> {
+                    Recorded recorded = store.recordWaiting(event, isLateCopy);
+                    Duration time = handle(running, handlers.assign(recorded.fresh()), false, true);
+                    alongside.run();
+                    return new Handled(recorded, time);
+                },
+                committed -> observed(committed, true));
         try {
-            return task.await();
+            return task.await().get(0);
         } catch (InterruptedException e) {
             task.abort(e);
             throw e;
@@ -102,8 +147,8 @@ public final class Processor {
      * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
      */
     public Optional<Repeated> repeat(String eventId, Consumer<Repeated> alongside) throws Exception {
-        Task<Optional<Repeated>> task =
-                tasks.start(running -> transaction(running, () -> repeatNow(running, eventId, alongside)));
+        Task<Optional<Repeated>> task = transactions.start(
+                List.of(), timeLimit(), running -> repeatNow(running, eventId, alongside), Function.identity());
         return task.await();
     }
 
@@ -114,7 +159,7 @@ public final class Processor {
             return Optional.empty();
         }
         List<Assignment> assignments = handlers.assign(List.of(processed.event()));
-        runHandlers(running, assignments, false, false);
+        handle(running, assignments, false, false);
         Repeated repeated = new Repeated(processed, assignments.get(0).names());
         alongside.accept(repeated);
         return Optional.of(repeated);
@@ -122,58 +167,12 @@ public final class Processor {
 
     /** How long processing an event may take before it is aborted. */
     public Duration timeLimit() {
-        return tasks.timeLimit();
-    }
-
-    /**
-     * Processes the events of deliveries; those that have to go behind something in the queue wait there.
-     *
-     * @param assignments one for each event of the batch
-     * @param isShared whether each delivery is processed again alone if this fails
-     * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
-     */
-    public List<Outcome> process(
-            Task<?> running, Batch batch, List<Assignment> assignments, boolean isShared, Runnable beforeCommit)
-            throws Exception {
-        return at(batch.events(), () -> {
-            Handled committed = transaction(running, () -> {
-                Recorded recorded = store.record(batch);
-                Duration time = runHandlers(
-                        running,
-                        of(recorded.fresh(), assignments),
-                        isShared,
-                        recorded.outcomes().size() == 1);
-                beforeCommit.run();
-                return new Handled(recorded, time);
-            });
-            return observed(committed, false);
-        });
-    }
-
-    /**
-     * Lets the events of deliveries wait in the queue.
-     *
-     * @param beforeCommit done when nothing is left to do but to commit; again, if the transaction has to be tried again
-     */
-    public List<Outcome> store(Task<?> running, List<Event> events, Admission admission, Runnable beforeCommit)
-            throws Exception {
-        return at(events, () -> {
-            Recorded committed = transaction(running, () -> {
-                Recorded recorded = store.enqueue(events, admission);
-                beforeCommit.run();
-                return recorded;
-            });
-            Throwable failure = admission.failure();
-            if (failure != null) {
-                committed.fresh().forEach(event -> reports.failedAtDelivery(event, admission.next(), failure));
-            }
-            return observedDuplicates(committed);
-        });
+        return transactions.timeLimit();
     }
 
     /** Of these events. Twins are not equal, even if they have the same id. */
     private static List<Assignment> of(List<Event> fresh, List<Assignment> assignments) {
-        IdentityHashMap<Event, Assignment> byEvent = new IdentityHashMap<>();
+        Map<Event, Assignment> byEvent = new IdentityHashMap<>();
         assignments.forEach(a -> byEvent.put(a.event(), a));
         return fresh.stream()
                 .map(event -> Objects.requireNonNull(byEvent.get(event)))
@@ -181,18 +180,27 @@ public final class Processor {
     }
 
     /**
-     * Runs the handlers.
+     * Runs the handlers that want each event.
      *
      * @param isShared whether each event is tried again alone if they fail, so that this failure does not count
      * @param isNamed whether what is logged on this thread names the only event
      * @return how long they took
      */
-    private Duration runHandlers(Task<?> running, List<Assignment> fresh, boolean isShared, boolean isNamed)
+    private Duration handle(Task<?> running, List<Assignment> fresh, boolean isShared, boolean isNamed)
             throws HandlerFailed {
         long start = System.nanoTime();
         HandlerResult result = HandlerResult.OK;
         try {
-            handlers.run(fresh, isNamed);
+            for (Assignment assignment : fresh) {
+                assignment.requireAnswers();
+            }
+            if (fresh.size() > 1 && fresh.stream().allMatch(Assignment::isShared)) {
+                handleTogether(fresh);
+            } else {
+                for (Assignment assignment : fresh) {
+                    handleAlone(assignment, isNamed);
+                }
+            }
             transactions.requireSound();
             return Duration.ofNanos(System.nanoTime() - start);
         } catch (Throwable failure) {
@@ -208,6 +216,37 @@ public final class Processor {
         }
     }
 
+    private static void handleAlone(Assignment assignment, boolean isNamed) throws Exception {
+        EventContext before = isNamed ? null : EventContext.enter(List.of(assignment.event()));
+        try {
+            for (EventHandler handler : assignment.handlers()) {
+                handler.handle(assignment.event());
+            }
+        } finally {
+            if (before != null) {
+                before.restore();
+            }
+        }
+    }
+
+    /** With the same effects as if the events had come one by one. */
+    private void handleTogether(List<Assignment> fresh) throws Exception {
+        for (EventHandler handler : handlers.all()) {
+            List<Event> wanted = fresh.stream()
+                    .filter(a -> a.isFor(handler))
+                    .map(Assignment::event)
+                    .toList();
+            if (!wanted.isEmpty()) {
+                EventContext before = EventContext.enter(wanted);
+                try {
+                    ((BatchEventHandler) handler).handleAll(wanted);
+                } finally {
+                    before.restore();
+                }
+            }
+        }
+    }
+
     private List<Outcome> observed(Handled committed, boolean isFromQueue) {
         Recorded recorded = committed.recorded();
         recorded.fresh().forEach(event -> observers.processed(event, isFromQueue, committed.time()));
@@ -216,58 +255,33 @@ public final class Processor {
 
     private List<Outcome> observedDuplicates(Recorded committed) {
         for (DuplicateDelivery entry : committed.duplicates()) {
-            report(entry, committed.outcomes().size() == 1);
+            report(entry, committed.isOfOne());
             observers.duplicate(entry.event(), entry.duplicate().matchedBy(), entry.sinceFirst());
         }
         return committed.outcomes();
     }
 
-    private static void report(DuplicateDelivery entry, boolean isOnlyOne) {
+    private static void report(DuplicateDelivery entry, boolean isNamed) {
         Duplicate duplicate = entry.duplicate();
         if (duplicate.samePayload() && !log.isDebugEnabled()) {
             return;
         }
-        EventContext before = isOnlyOne ? EventContext.current() : EventContext.enter(List.of(entry.event()));
+        EventContext before = isNamed ? EventContext.current() : EventContext.enter(List.of(entry.event()));
         if (duplicate.samePayload()) {
             log.debug(
                     "{}: a duplicate, by {}; answered success, nothing run",
-                    duplicate.eventId(),
+                    Printable.line(duplicate.eventId()),
                     duplicate.matchedBy());
         } else {
             log.warn(
                     "{}: a duplicate, by {}, that says something else than the first delivery. Answered success, nothing"
                             + " run; its payload is kept in duplicate_deliveries. If these are two different events,"
                             + " make the natural key of {} more precise (inbox.event-types)",
-                    duplicate.eventId(),
+                    Printable.line(duplicate.eventId()),
                     duplicate.matchedBy(),
-                    entry.event().type());
+                    Printable.line(entry.event().type()));
         }
         before.restore();
-    }
-
-    /** What is logged meanwhile names the event, if it is one. */
-    private static <T> T at(List<Event> events, Callable<T> work) throws Exception {
-        EventContext before = EventContext.enter(events);
-        try {
-            return work.call();
-        } finally {
-            before.restore();
-        }
-    }
-
-    private <T> T transaction(Task<?> running, Callable<T> work) throws Exception {
-        for (int tried = 1; ; tried++) {
-            try {
-                return transactions.run(running, work);
-            } catch (Exception e) {
-                if (!(e instanceof HandlerFailed) && SqlStates.isLockTimeout(e)) {
-                    throw new TwinInFlight(e);
-                }
-                if (tried == TRIES || !(e instanceof Vanished || SqlStates.isLostRace(e))) {
-                    throw e;
-                }
-            }
-        }
     }
 
     /**

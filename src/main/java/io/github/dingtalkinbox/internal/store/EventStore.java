@@ -6,6 +6,7 @@ import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.IdentityWindows.Occurrence;
+import io.github.dingtalkinbox.internal.transaction.LostRace;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public final class EventStore {
      * ordering key, wait in the queue.
      *
      * @throws MustWait if some of them are new and others go behind what waits
-     * @throws Vanished if an event was a duplicate of one that is gone in the meantime: record again in a new
+     * @throws LostRace if an event was a duplicate of one that is gone in the meantime: record again in a new
      *     transaction
      */
     public Recorded record(Batch batch) {
@@ -73,7 +74,7 @@ public final class EventStore {
     /**
      * Lets the deliveries of these events wait in the queue.
      *
-     * @throws Vanished as {@link #record}
+     * @throws LostRace as {@link #record}
      */
     public Recorded enqueue(List<Event> events, Admission admission) {
         Deliveries deliveries = withinWindows(events);
@@ -86,7 +87,7 @@ public final class EventStore {
      * Records an event that waits in the queue, without any condition on the queue: an event that such a condition
      * keeps out would look as if it had been processed.
      *
-     * @throws Vanished as {@link #record}
+     * @throws LostRace as {@link #record}
      */
     public Recorded recordWaiting(Event event, boolean isLateCopy) {
         Deliveries deliveries = new Deliveries(List.of(event));
@@ -232,14 +233,19 @@ public final class EventStore {
     private static Occurrence occurrence(Map<String, Occurrence> occurrences, Event event) {
         Occurrence occurrence = occurrences.get(event.id());
         if (occurrence == null) {
-            throw new Vanished(event.id());
+            throw vanished(event);
         }
         return occurrence;
     }
 
+    /** The event that this one was a duplicate of has gone between two statements. */
+    private static LostRace vanished(Event event) {
+        return new LostRace(event.id() + " conflicted with an event that was removed at the same moment");
+    }
+
     private static void requireNoneOpen(Deliveries deliveries) {
         deliveries.open().values().stream().findFirst().ifPresent(event -> {
-            throw new Vanished(event.id());
+            throw vanished(event);
         });
     }
 
@@ -251,12 +257,10 @@ public final class EventStore {
      * @param outcomes one for each delivery, in their order
      * @param duplicates the deliveries that were duplicates
      */
-    public record Recorded(List<Event> fresh, List<Outcome> outcomes, List<DuplicateDelivery> duplicates) {}
-
-    /** The event that another one was a duplicate of has gone between two statements. */
-    public static final class Vanished extends RuntimeException {
-        private Vanished(String eventId) {
-            super(eventId + " conflicted with an event that was removed at the same moment");
+    public record Recorded(List<Event> fresh, List<Outcome> outcomes, List<DuplicateDelivery> duplicates) {
+        /** Whether there was only one delivery. */
+        public boolean isOfOne() {
+            return outcomes.size() == 1;
         }
     }
 }

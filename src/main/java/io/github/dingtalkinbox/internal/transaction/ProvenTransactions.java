@@ -1,11 +1,20 @@
 package io.github.dingtalkinbox.internal.transaction;
 
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.ProxyConnection;
 import io.github.dingtalkinbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
+import io.github.dingtalkinbox.internal.transaction.TimeLimits.TimeLimit;
 import java.sql.Connection;
-import java.util.concurrent.Callable;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -17,31 +26,92 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Transactions that either are known to have committed, or are a failure.
+ * Transactions, each on a thread of its own, that either are known to have committed, or are a failure.
  *
  * <p>Safe for use by many threads.
  */
 public final class ProvenTransactions {
     private static final Logger log = LoggerFactory.getLogger(ProvenTransactions.class);
     private static final TransactionDefinition DEFAULTS = new DefaultTransactionDefinition();
+    private static final int TRIES = 3;
 
     private final DataSource dataSource;
     private final PlatformTransactionManager manager;
+    private final Executor threads;
+    private final Duration timeLimit;
+    private final TimeLimits timeLimits;
 
-    public ProvenTransactions(DataSource dataSource, PlatformTransactionManager manager) {
+    /**
+     * @param threads gives every transaction a thread at once
+     * @param timeLimit after which a transaction is aborted
+     */
+    public ProvenTransactions(
+            DataSource dataSource,
+            PlatformTransactionManager manager,
+            Executor threads,
+            Duration timeLimit,
+            TimeLimits timeLimits) {
         this.dataSource = dataSource;
         this.manager = manager;
+        this.threads = threads;
+        this.timeLimit = timeLimit;
+        this.timeLimits = timeLimits;
+    }
+
+    /** How long the handlers of one transaction may take. */
+    public Duration timeLimit() {
+        return timeLimit;
     }
 
     /**
-     * Does the work in a transaction.
+     * Does work in a transaction. If it loses a race against another transaction, it is done again in a new one.
      *
-     * @param task that may have to abort the transaction from outside
-     * @throws DatabaseUnavailable if the connection was lost, or none was to be had
-     * @throws HandlerFailed if it could not commit
-     * @throws Exception whatever the work threw
+     * @param events that the log names meanwhile
+     * @param limit the time that the task has, if it is shorter than that of others
+     * @param whenCommitted makes the result of the task of what the work gave back, on the same thread
+     * @return the task, which fails with {@link DatabaseUnavailable} if the connection was lost or none was to be had, with
+     *     {@link TwinInFlight} if it waited too long for another transaction, with {@link HandlerFailed} if it could not
+     *     commit, with {@link HandlerTimedOut} if its time was over, and otherwise with whatever the work threw
      */
-    public <T> T run(Task<?> task, Callable<T> work) throws Exception {
+    public <T, R> Task<R> start(List<Event> events, Duration limit, Task.Work<T> work, Function<T, R> whenCommitted) {
+        Duration time = limit.compareTo(timeLimit) < 0 ? limit : timeLimit;
+        Task<R> task = new Task<>();
+        // Not on the thread of the time limits: a server that hangs makes an abortion take a while.
+        Runnable abort = () -> threads.execute(() -> task.abort(new HandlerTimedOut(time)));
+        TimeLimit abortion = timeLimits.set(Deadline.in(time), abort);
+        task.whenEnded((result, failure) -> abortion.lift());
+        try {
+            threads.execute(() -> task.run(running -> {
+                EventContext before = EventContext.enter(events);
+                try {
+                    return whenCommitted.apply(repeated(running, work));
+                } finally {
+                    before.restore();
+                }
+            }));
+        } catch (RuntimeException e) {
+            task.abort(e);
+            throw e;
+        }
+        return task;
+    }
+
+    private <T> T repeated(Task<?> task, Task.Work<T> work) throws Exception {
+        for (int tried = 1; ; tried++) {
+            try {
+                return proven(task, work);
+            } catch (Exception e) {
+                if (!(e instanceof HandlerFailed) && SqlStates.isLockTimeout(e)) {
+                    throw new TwinInFlight(e);
+                }
+                if (tried == TRIES || !(e instanceof LostRace || SqlStates.isLostRace(e))) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private <T> T proven(Task<?> task, Task.Work<T> work) throws Exception {
         CommitProof proof = new CommitProof(dataSource);
         TransactionStatus transaction = null;
         T result = null;
@@ -50,7 +120,7 @@ public final class ProvenTransactions {
             transaction = manager.getTransaction(DEFAULTS);
             proof.requireTransaction();
             guard(task);
-            result = work.call();
+            result = work.in(task);
             isWorkDone = true;
             // Registered last, it runs after whatever the handlers have put off until the commit.
             TransactionSynchronizationManager.registerSynchronization(proof);
@@ -77,7 +147,7 @@ public final class ProvenTransactions {
     private void guard(Task<?> task) {
         Connection connection = DataSourceUtils.getConnection(dataSource);
         try {
-            task.guard(() -> Connections.cut(dataSource, connection));
+            task.guard(() -> cut(connection));
         } finally {
             DataSourceUtils.releaseConnection(connection, dataSource);
         }
@@ -87,6 +157,27 @@ public final class ProvenTransactions {
                 task.unguard(); // before the connection goes back to the pool, and to somebody else
             }
         });
+    }
+
+    /** Ends what runs on a connection in use, undoes its transaction, and lets its pool have another one. */
+    private void cut(Connection inUse) {
+        try {
+            BaseConnection physical = inUse.unwrap(BaseConnection.class);
+            try {
+                // The server does not notice that its client has gone until its statement is over, so that is
+                // cancelled.
+                physical.cancelQuery();
+            } catch (SQLException e) {
+                log.warn("What runs on the connection of a handler whose time is over could not be cancelled", e);
+            }
+            // Its user may never give it back, and a pool counts what is not given back.
+            if (inUse instanceof ProxyConnection && dataSource.isWrapperFor(HikariDataSource.class)) {
+                dataSource.unwrap(HikariDataSource.class).evictConnection(inUse);
+            }
+            physical.abort(Runnable::run);
+        } catch (SQLException e) {
+            log.warn("The connection of a handler whose time is over could not be cut", e);
+        }
     }
 
     /** Fails if the transaction of this thread cannot commit any more, or is not the one that began. */

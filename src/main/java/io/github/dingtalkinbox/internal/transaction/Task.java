@@ -127,6 +127,6 @@ public final class Task<T> {
 
     /** What a task does. */
     public interface Work<T> {
-        T in(Task<T> task) throws Exception;
+        T in(Task<?> task) throws Exception;
     }
 }

@@ -68,20 +68,20 @@ class InboxPropertiesTest {
 
     @Test
     void eventsAreProcessedBeforeTheAnswerIfNothingIsConfigured() {
-        assertThat(bound(Map.of()).modeOf("check_in")).isEqualTo(ProcessingMode.SYNC);
+        assertThat(mode(bound(Map.of()), "check_in")).isEqualTo(ProcessingMode.SYNC);
     }
 
     @Test
     void modeOfATypeIsItsOwnOrElseThatOfAll() {
         InboxProperties queued = bound(Map.of(
                 "inbox.mode", "queue", NAME, "check_in", MODE, "sync", "inbox.event-types[1].name", "user_modify_org"));
-        assertThat(queued.modeOf("check_in")).isEqualTo(ProcessingMode.SYNC);
-        assertThat(queued.modeOf("user_modify_org")).isEqualTo(ProcessingMode.QUEUE);
-        assertThat(queued.modeOf("org_change")).isEqualTo(ProcessingMode.QUEUE);
+        assertThat(mode(queued, "check_in")).isEqualTo(ProcessingMode.SYNC);
+        assertThat(mode(queued, "user_modify_org")).isEqualTo(ProcessingMode.QUEUE);
+        assertThat(mode(queued, "org_change")).isEqualTo(ProcessingMode.QUEUE);
 
         InboxProperties mostlySync = bound(Map.of(NAME, "check_in", MODE, "queue"));
-        assertThat(mostlySync.modeOf("check_in")).isEqualTo(ProcessingMode.QUEUE);
-        assertThat(mostlySync.modeOf("org_change")).isEqualTo(ProcessingMode.SYNC);
+        assertThat(mode(mostlySync, "check_in")).isEqualTo(ProcessingMode.QUEUE);
+        assertThat(mode(mostlySync, "org_change")).isEqualTo(ProcessingMode.SYNC);
     }
 
     @ParameterizedTest
@@ -130,6 +130,10 @@ class InboxPropertiesTest {
                 .isInstanceOf(BindException.class)
                 .rootCause()
                 .hasMessageContaining(message);
+    }
+
+    private static ProcessingMode mode(InboxProperties properties, String eventType) {
+        return properties.modes().getOrDefault(eventType, properties.mode());
     }
 
     private static InboxProperties bound(Map<String, String> properties) {

@@ -12,11 +12,11 @@ import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.queue.TestQueue;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
-import io.github.dingtalkinbox.internal.transaction.Tasks;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -163,20 +163,15 @@ public final class Node implements Receiver {
             TestQueue queue = new TestQueue(database, maxAttempts, observers);
             EventStore store =
                     new EventStore(database.dataSource(), deadline.dividedBy(2), handlerTimeout.plusSeconds(5));
-            Tasks tasks = new Tasks(Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
+            ProvenTransactions proven = new ProvenTransactions(
+                    database.dataSource(), transactions, Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
             Handlers handling = new Handlers(adaption.apply(handlers));
-            Processor processor = new Processor(
-                    new ProvenTransactions(database.dataSource(), transactions),
-                    store,
-                    handling,
-                    tasks,
-                    observers,
-                    queue.reports());
+            Processor processor = new Processor(proven, store, handling, observers, queue.reports());
             Inbox inbox = new Inbox(
-                    new ModeRule(event -> mode == ProcessingMode.QUEUE),
+                    mode,
+                    Map.of(),
                     handling,
                     processor,
-                    tasks,
                     TIME_LIMITS,
                     queue.retryPolicy(),
                     queue.wakeUp(),
