@@ -72,6 +72,7 @@ final class NaturalKeys {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // handed on, never written to
     private static Map.Entry<String, List<List<String>>> type(String name, List<String>... recipes) {
         return entry(name, List.of(recipes));
     }

@@ -23,7 +23,6 @@ import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -172,7 +171,7 @@ public final class Processor {
 
     /** Of these events. Twins are not equal, even if they have the same id. */
     private static List<Assignment> of(List<Event> fresh, List<Assignment> assignments) {
-        Map<Event, Assignment> byEvent = new IdentityHashMap<>();
+        IdentityHashMap<Event, Assignment> byEvent = new IdentityHashMap<>();
         assignments.forEach(a -> byEvent.put(a.event(), a));
         return fresh.stream()
                 .map(event -> Objects.requireNonNull(byEvent.get(event)))

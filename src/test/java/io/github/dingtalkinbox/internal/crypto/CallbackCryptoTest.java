@@ -271,8 +271,4 @@ class CallbackCryptoTest {
             return text.substring(0, i) + changed + text.substring(i + 1);
         });
     }
-
-    private static Map.Entry<String, String> entry(String name, String value) {
-        return Map.entry(name, value);
-    }
 }
