@@ -63,22 +63,20 @@ comment on column inbox.cleanup_runs.reason is 'Why, in the operator''s words.';
 comment on column inbox.cleanup_runs.began_at is 'When the first of it began, by the database''s clock.';
 comment on column inbox.cleanup_runs.ended_at is 'When the last row of that day was removed, or the run ended, by the database''s clock. Null: some may be left, and the next run goes on.';
 
--- Made as ShedLock, whose table it is, wants it: in its time of the database, UTC without a zone, so that nodes in
--- different zones agree.
-create table inbox.shedlock (
-  name        text      not null,
-  lock_until  timestamp not null,
-  locked_at   timestamp not null,
-  locked_by   text      not null,
+create table inbox.cleanup_lock (
+  name          text         not null,
+  locked_by     text         not null,
+  locked_at     timestamptz  not null,
+  locked_until  timestamptz  not null,
 
-  constraint shedlock_pkey primary key (name)
+  constraint cleanup_lock_pkey primary key (name)
 );
 
-comment on table inbox.shedlock is 'Who may run the cleanup just now: one at a time over all nodes and commands. A row of a lock that has run out means nothing.';
-comment on column inbox.shedlock.name is 'What is locked: dingtalk-inbox-cleanup.';
-comment on column inbox.shedlock.lock_until is 'Until when, UTC, by the database''s clock; moved on before every batch, then anybody may take it.';
-comment on column inbox.shedlock.locked_at is 'Since when, UTC, by the database''s clock.';
-comment on column inbox.shedlock.locked_by is 'By whom: host, process and a number.';
+comment on table inbox.cleanup_lock is 'Who may run the cleanup just now: one at a time over all nodes and commands. A row whose time has run out means nothing.';
+comment on column inbox.cleanup_lock.name is 'What is locked: cleanup, the only one.';
+comment on column inbox.cleanup_lock.locked_by is 'By whom: host, process and a number.';
+comment on column inbox.cleanup_lock.locked_at is 'Since when, by the database''s clock.';
+comment on column inbox.cleanup_lock.locked_until is 'Until when, by the database''s clock; moved on before every batch, then any run may take it.';
 
 -- Nothing younger than this may be removed.
 create function inbox.cleanup_floor(

@@ -43,7 +43,7 @@ begin
             ('approval_tasks',          'select, insert, update',           ''),
             ('recovery_polls',          'select, insert, update',           ''),
             ('failed_callback_pages',   'select, insert, update, delete',   'select'),
-            ('shedlock',                'select, insert, update',           'select, insert, update')
+            ('cleanup_lock',            'select, insert, update',           'select, insert, update')
           ) as matrix (relation, app, cleanup)
           cross join lateral (values
             ('inbox_app',             matrix.app),

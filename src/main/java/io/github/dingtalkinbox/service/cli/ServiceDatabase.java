@@ -51,8 +51,6 @@ final class ServiceDatabase {
             "warn",
             "logging.level.com.zaxxer.hikari",
             "off",
-            "logging.level.net.javacrumbs.shedlock",
-            "off",
             "logging.level.org.springframework",
             "off");
 

@@ -122,7 +122,7 @@ class RetentionConfigurationPostgresTest {
         database.jdbc().sql("create role cleanup_test login password 'secret'").update();
         database.jdbc().sql("grant usage on schema inbox to cleanup_test").update();
         database.jdbc()
-                .sql("grant select, insert, update on inbox.shedlock to cleanup_test")
+                .sql("grant select, insert, update on inbox.cleanup_lock to cleanup_test")
                 .update();
         try {
             RetentionReport report = Settings.run(database, "username=cleanup_test", "password=secret");
@@ -152,7 +152,7 @@ class RetentionConfigurationPostgresTest {
         database.jdbc().sql("create role cleanup_test login password 'secret'").update();
         database.jdbc().sql("grant usage on schema inbox to cleanup_test").update();
         database.jdbc()
-                .sql("grant select, insert, update on inbox.shedlock to cleanup_test")
+                .sql("grant select, insert, update on inbox.cleanup_lock to cleanup_test")
                 .update();
         database.jdbc()
                 .sql("grant select on all tables in schema inbox to cleanup_test")

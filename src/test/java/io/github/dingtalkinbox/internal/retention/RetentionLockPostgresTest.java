@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** One at a time, and whoever ends in the middle leaves nothing but work for the next one. */
+/** One at a time, and one that ends in the middle leaves nothing but work for the next one. */
 @Postgres
 class RetentionLockPostgresTest {
     private static final Duration SHORT = Duration.ofMillis(700);
@@ -97,7 +97,7 @@ class RetentionLockPostgresTest {
                 removed.addAndGet(rows);
                 database.jdbc()
                         .sql(
-                                "update inbox.shedlock set locked_by = 'thief', lock_until = timezone('utc', now()) + interval '1 hour'")
+                                "update inbox.cleanup_lock set locked_by = 'thief', locked_until = now() + interval '1 hour'")
                         .update();
             }
         };
@@ -106,7 +106,7 @@ class RetentionLockPostgresTest {
             assertThat(report.outcome()).isEqualTo(CleanupOutcome.FAILED);
             assertThat(removed).hasValue(10);
             assertThat(history.count("processed_events")).isEqualTo(190);
-            assertThat(history.count("shedlock", "locked_by = 'thief' and lock_until > timezone('utc', now())"))
+            assertThat(history.count("cleanup_lock", "locked_by = 'thief' and locked_until > now()"))
                     .as("the lock of the other one")
                     .isEqualTo(1);
         }

@@ -2,7 +2,6 @@ package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.testing.TestDatabase;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,14 +29,14 @@ final class Settings {
     }
 
     static Retention retention(TestDatabase database, CleanupListener listener, String... properties) {
-        return Retention.on(database.dataSource(), properties(properties), "node/1", listener, Clock.systemUTC());
+        return Retention.on(database.dataSource(), properties(properties), "node/1", listener);
     }
 
     /** With a lock that soon runs out. */
     static Retention impatient(TestDatabase database, Duration lock, CleanupListener listener, String... properties) {
         RetentionProperties bound = properties(properties);
         SiblingPool pool = Retention.pool(database.dataSource(), bound);
-        return new Retention(bound, pool, new CleanupLock(pool.get(), "node/2", lock, Clock.systemUTC()), listener);
+        return new Retention(bound, pool, new CleanupLock(pool.get(), "node/2", lock), listener);
     }
 
     static RetentionReport run(TestDatabase database, String... properties) {

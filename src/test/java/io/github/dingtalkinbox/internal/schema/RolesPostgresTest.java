@@ -48,7 +48,7 @@ class RolesPostgresTest {
             Map.entry("approval_instances", "siu"),
             Map.entry("approval_tasks", "siu"),
             Map.entry("recovery_polls", "siu"),
-            Map.entry("shedlock", "siu"));
+            Map.entry("cleanup_lock", "siu"));
 
     private static final Map<String, String> CLEANUP = Map.of(
             "processed_events", "s",
@@ -60,7 +60,7 @@ class RolesPostgresTest {
             "queued_events", "s",
             "identity_windows", "s",
             "failed_callback_pages", "s",
-            "shedlock", "siu");
+            "cleanup_lock", "siu");
 
     private final TestDatabase beside;
     private final TestDatabase owner;

@@ -97,13 +97,13 @@ class CleanupCommandPostgresTest {
         refused(run("cleanup", "--force"), "Unknown option: '--force'");
         refused(run("audit", "restore"), "Missing required parameter");
         database.jdbc()
-                .sql("alter table inbox.shedlock rename to shedlock_of_later")
+                .sql("alter table inbox.cleanup_lock rename to cleanup_lock_of_later")
                 .update();
         try {
             refused(run("cleanup"), "The database lacks what this version needs");
         } finally {
             database.jdbc()
-                    .sql("alter table inbox.shedlock_of_later rename to shedlock")
+                    .sql("alter table inbox.cleanup_lock_of_later rename to cleanup_lock")
                     .update();
         }
     }
