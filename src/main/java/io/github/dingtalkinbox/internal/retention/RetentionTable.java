@@ -1,8 +1,5 @@
 package io.github.dingtalkinbox.internal.retention;
 
-import io.github.dingtalkinbox.internal.retention.archive.ArchivedTable;
-import java.util.Optional;
-
 /** The tables that something is removed from, in this order. */
 enum RetentionTable {
     PROCESSED_EVENTS("processed_events"),
@@ -22,11 +19,8 @@ enum RetentionTable {
         return table;
     }
 
-    Optional<ArchivedTable> archived() {
-        return switch (this) {
-            case PROCESSED_EVENTS -> Optional.of(ArchivedTable.PROCESSED_EVENTS);
-            case DUPLICATE_DELIVERIES -> Optional.of(ArchivedTable.DUPLICATE_DELIVERIES);
-            default -> Optional.empty();
-        };
+    /** Whether its rows can be archived before they go. */
+    boolean isArchived() {
+        return this == PROCESSED_EVENTS || this == DUPLICATE_DELIVERIES;
     }
 }

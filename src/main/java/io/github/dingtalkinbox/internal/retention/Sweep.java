@@ -6,7 +6,6 @@ import io.github.dingtalkinbox.internal.retention.CleanupRuns.RemovedBatch;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.archive.Archive;
 import io.github.dingtalkinbox.internal.retention.archive.ArchivedFile;
-import io.github.dingtalkinbox.internal.retention.archive.ArchivedTable;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.io.IOException;
@@ -68,14 +67,13 @@ final class Sweep {
     }
 
     private @Nullable ArchivedFile archive(DueDay due) throws IOException {
-        ArchivedTable table = due.table().archived().orElse(null);
         Path folder = means.folder();
-        if (table == null || folder == null) {
+        if (folder == null || !due.table().isArchived()) {
             return null;
         }
         AtomicInteger rows = new AtomicInteger();
         String name = run + (archives.getAndIncrement() == 0 ? "" : "-" + archives.get());
-        return new Archive(folder, means.reading()).write(table, due.day(), due.types(), name, () -> {
+        return new Archive(folder, means.reading()).write(due.table().table(), due.day(), due.types(), name, () -> {
             if (rows.incrementAndGet() % ROWS_BETWEEN_SIGNS_OF_LIFE == 0) {
                 means.pace().requireGoingOn();
                 lock.requireHeld();

@@ -51,11 +51,11 @@ public final class Archive {
      * @param progress is called for each row; what it throws ends the writing
      * @throws IOException if the file is not known to be on the disk; then there is none
      */
-    public ArchivedFile write(ArchivedTable table, Instant day, Collection<String> types, String run, Runnable progress)
+    public ArchivedFile write(String table, Instant day, Collection<String> types, String run, Runnable progress)
             throws IOException {
         Files.createDirectories(folder);
         removeUnfinished();
-        String name = table.table() + "-" + day.atZone(ZoneOffset.UTC).toLocalDate() + "-" + run + ".jsonl.gz";
+        String name = table + "-" + day.atZone(ZoneOffset.UTC).toLocalDate() + "-" + run + ".jsonl.gz";
         Path unfinished = folder.resolve(name + UNFINISHED);
         try {
             ArchivedFile file = write(

@@ -53,8 +53,8 @@ final class ArchivedRows {
                      order by received_at) d
             """;
 
-    private static final Map<ArchivedTable, String> SELECT =
-            Map.of(ArchivedTable.PROCESSED_EVENTS, EVENTS, ArchivedTable.DUPLICATE_DELIVERIES, DUPLICATES);
+    private static final Map<String, String> SELECT =
+            Map.of("processed_events", EVENTS, "duplicate_deliveries", DUPLICATES);
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
@@ -68,7 +68,7 @@ final class ArchivedRows {
     }
 
     /** Reads all rows of a day, of these event types, as they are at one moment: first the type, then the line. */
-    void read(ArchivedTable table, Instant day, Collection<String> types, BiConsumer<String, String> rows) {
+    void read(String table, Instant day, Collection<String> types, BiConsumer<String, String> rows) {
         transaction.executeWithoutResult(status -> {
             jdbc.sql(EXACT).query().singleRow();
             jdbc.sql(SELECT.getOrDefault(table, ""))
