@@ -5,15 +5,8 @@ import java.util.List;
 
 /** The database cannot keep the promise, cannot hold the tables, or cannot be reached. Nothing was changed in it. */
 public final class UnsuitableDatabase extends ConfigurationProblem {
-    private final List<String> remedies;
-
+    /** @param remedies what to do, one step each */
     UnsuitableDatabase(String description, List<String> remedies) {
         super(description, String.join(System.lineSeparator(), remedies));
-        this.remedies = List.copyOf(remedies);
-    }
-
-    /** What to do, one step each. */
-    public List<String> remedies() {
-        return remedies;
     }
 }

@@ -39,7 +39,7 @@ class DatabaseRequirementsPostgresTest {
         try {
             execute("alter database " + other + " set " + name + " = '" + value + "'");
             assertThatThrownBy(() -> check(url(other)))
-                    .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.remedies())
+                    .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.action().lines())
                             .containsExactly("alter database " + other + " reset " + name + ";"))
                     .hasMessageContaining(name + " is '" + value + "', required is '" + required + "': ");
         } finally {

@@ -50,7 +50,7 @@ class DatabaseRequirementsTest {
         assertThatThrownBy(() -> check("fsync", "off", source))
                 .isInstanceOfSatisfying(
                         UnsuitableDatabase.class,
-                        e -> assertThat(e.remedies()).singleElement().asString().contains(remedy));
+                        e -> assertThat(e.action().lines()).singleElement().asString().contains(remedy));
     }
 
     private static void check(String name, String value, String source) {
