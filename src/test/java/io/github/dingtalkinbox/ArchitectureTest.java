@@ -109,7 +109,15 @@ class ArchitectureTest {
                             "internal.sql",
                             "internal.store")),
             // The executable.
-            Map.entry("service", Set.of("internal.start", "service.access", "service.cli")),
+            Map.entry(
+                    "service",
+                    Set.of(
+                            "internal.recovery",
+                            "internal.seal",
+                            "internal.start",
+                            "internal.webhook",
+                            "service.access",
+                            "service.cli")),
             Map.entry("service.access", Set.of("internal.start", "internal.text")),
             Map.entry("service.audit", Set.of("internal.sql")),
             Map.entry(

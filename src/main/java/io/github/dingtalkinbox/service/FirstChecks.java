@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.service;
 
-import io.github.dingtalkinbox.internal.start.StartCheck;
+import io.github.dingtalkinbox.internal.recovery.AppKeys;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.UnknownProperties;
+import io.github.dingtalkinbox.internal.webhook.AppsCheck;
 import io.github.dingtalkinbox.service.access.ConsoleProperties;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +28,9 @@ final class FirstChecks implements ApplicationContextInitializer<ConfigurableApp
         UnknownProperties.refuse(context.getEnvironment());
         if (context instanceof ConfigurableWebApplicationContext) {
             Environment environment = context.getEnvironment();
-            StartCheck.all().forEach(check -> check.check(environment));
+            AppsCheck.check(environment);
+            AppKeys.check(environment);
+            SealKeys.check(environment);
             Binder.get(environment).bind(ConsoleProperties.PREFIX, ConsoleProperties.class);
             checkPort(environment);
         }

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 
 /**
  * The part of the properties {@code inbox.apps.*} that lets the service call DingTalk.
@@ -15,8 +17,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param apps Client ID and Client Secret of the apps, by name, for what DingTalk could not deliver.
  */
 @ConfigurationProperties(AppKeys.PREFIX)
-record AppKeys(@DefaultValue Map<String, ClientKeys> apps) {
+public record AppKeys(@DefaultValue Map<String, ClientKeys> apps) {
     static final String PREFIX = "inbox";
+
+    /**
+     * Checks that no app has half of what it needs to call DingTalk.
+     *
+     * @throws ConfigurationProblem if one does
+     */
+    public static void check(Environment environment) {
+        Binder.get(environment).bind(PREFIX, AppKeys.class).ifBound(AppKeys::complete);
+    }
 
     /** Whether anything of a key is set for any app. */
     boolean areThere() {

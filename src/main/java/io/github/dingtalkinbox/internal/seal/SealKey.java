@@ -27,7 +27,8 @@ public final class SealKey {
         this.id = HexFormat.of().formatHex(Sha256.of(key), 0, ID_LENGTH);
     }
 
-    static String random() {
+    /** A new one, in base64. */
+    public static String random() {
         byte[] key = new byte[LENGTH];
         new SecureRandom().nextBytes(key);
         return Base64.getEncoder().encodeToString(key);

@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -27,9 +26,15 @@ public final class SealKeys {
                         + " that made them, or that one must stand in inbox.seal.previous-keys.");
     }
 
-    /** A new one, in base64. */
-    public static String newKey() {
-        return SealKey.random();
+    /**
+     * Checks the keys that are configured, if there are any.
+     *
+     * @throws ConfigurationProblem if one cannot be right
+     */
+    public static void check(Environment environment) {
+        Binder.get(environment)
+                .bind(SealProperties.PREFIX, SealProperties.class)
+                .ifBound(SealProperties::keys);
     }
 
     /**
@@ -55,8 +60,6 @@ public final class SealKeys {
 
     /** Their ids. */
     public List<String> ids() {
-        List<String> ids = new ArrayList<>();
-        keys.forEach(key -> ids.add(key.id()));
-        return ids;
+        return keys.stream().map(SealKey::id).toList();
     }
 }

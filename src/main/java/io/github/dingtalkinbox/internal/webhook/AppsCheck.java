@@ -1,13 +1,19 @@
 package io.github.dingtalkinbox.internal.webhook;
 
-import io.github.dingtalkinbox.internal.start.StartCheck;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** The apps, if there are any: without one, some may still be made up. */
-final class AppsCheck implements StartCheck {
-    @Override
-    public void check(Environment environment) {
+/** What can be said of the apps before anything is made. */
+public final class AppsCheck {
+    private AppsCheck() {}
+
+    /**
+     * Checks the apps, if there are any: without one, some may still be made up.
+     *
+     * @throws ConfigurationProblem if one cannot be right
+     */
+    public static void check(Environment environment) {
         Binder.get(environment).bind("inbox", DingTalkProperties.class).ifBound(properties -> {
             if (!properties.apps().isEmpty()) {
                 Apps.of(properties);

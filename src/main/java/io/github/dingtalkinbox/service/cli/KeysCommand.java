@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.crypto.Credentials;
+import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.io.PrintWriter;
@@ -34,7 +35,7 @@ final class KeysCommand implements Runnable {
         out.println("  " + CredentialsOptions.TOKEN_VARIABLE + "=" + token);
         out.println("  " + CredentialsOptions.AES_KEY_VARIABLE + "=" + aesKey);
         out.println("  " + CredentialsOptions.OWNER_KEY_VARIABLE + "=<Client ID (appKey) of the app>");
-        out.println("  " + SEAL_KEY_VARIABLE + "=" + SealKeys.newKey());
+        out.println("  " + SEAL_KEY_VARIABLE + "=" + SealKey.random());
         out.println();
         out.println("The last one never goes to DingTalk: it seals the event log (" + SealKeys.PROPERTY
                 + "), one key for" + " as long as the log is kept.");

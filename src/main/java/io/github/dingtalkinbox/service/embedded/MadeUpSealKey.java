@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class MadeUpSealKey implements BeanFactoryPostProcessor {
                 directory.writeSecret(FILE, """
                         # Made up, because no %1$s is configured. Secret. Without it, nobody can tell whether the log was changed.
                         %1$s=%2$s
-                        """.formatted(SealKeys.PROPERTY, SealKeys.newKey()));
+                        """.formatted(SealKeys.PROPERTY, SealKey.random()));
             }
             addIfMade(directory.path(), environment);
         } catch (IOException e) {
