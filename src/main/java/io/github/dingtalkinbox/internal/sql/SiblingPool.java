@@ -1,13 +1,12 @@
 package io.github.dingtalkinbox.internal.sql;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.jdbc.DataSourceUnwrapper;
 
 /**
  * A small pool to the database of the application's data source, so that what runs besides takes no connection from the
@@ -51,9 +50,13 @@ public final class SiblingPool implements AutoCloseable {
         }
     }
 
-    /** The pool of a data source, as far as it is one of Hikari's: null if not. */
+    /** The pool of a data source, as far as that says that it is one of Hikari's or wraps one: null if not. */
     public static @Nullable HikariDataSource hikari(DataSource dataSource) {
-        return DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class, HikariDataSource.class);
+        try {
+            return dataSource.isWrapperFor(HikariDataSource.class) ? dataSource.unwrap(HikariDataSource.class) : null;
+        } catch (SQLException e) {
+            throw new IllegalStateException("The data source does not say what it is", e);
+        }
     }
 
     /** For one thread. */
