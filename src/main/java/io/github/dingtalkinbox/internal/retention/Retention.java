@@ -73,8 +73,7 @@ public final class Retention implements AutoCloseable {
                 pool.get());
     }
 
-    static Retention on(
-            DataSource service, RetentionProperties properties, String origin, CleanupListener listener) {
+    static Retention on(DataSource service, RetentionProperties properties, String origin, CleanupListener listener) {
         SiblingPool pool = pool(service, properties);
         return new Retention(properties, pool, new CleanupLock(pool.get(), origin, LOCK_LENGTH), listener);
     }

@@ -18,9 +18,7 @@ import org.springframework.context.annotation.Bean;
 class RetentionConfiguration {
     @Bean
     Retention inboxRetention(
-            DataSource dataSource,
-            RetentionProperties properties,
-            ObjectProvider<CleanupListener> listener) {
+            DataSource dataSource, RetentionProperties properties, ObjectProvider<CleanupListener> listener) {
         return Retention.on(
                 dataSource, properties, NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE));
     }
