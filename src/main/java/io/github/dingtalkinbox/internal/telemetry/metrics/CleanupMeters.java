@@ -17,9 +17,9 @@ final class CleanupMeters implements CleanupListener {
     private final MeterProvider<Counter> runs;
 
     CleanupMeters(MeterRegistry registry) {
-        removed = counter("cleanup.removed", "Rows that the cleanup has removed", registry);
-        refused = counter("cleanup.refused", "What was due, and the cleanup has refused to remove", registry);
-        runs = counter("cleanup.runs", "Runs of the cleanup, by how they ended", registry);
+        removed = InboxMeters.counter("cleanup.removed", "Rows that the cleanup has removed", registry);
+        refused = InboxMeters.counter("cleanup.refused", "What was due, and the cleanup has refused to remove", registry);
+        runs = InboxMeters.counter("cleanup.runs", "Runs of the cleanup, by how they ended", registry);
         // A counter that begins with its first failure has no rate for it.
         for (Refusal refusal : Refusal.values()) {
             refused.withTags("reason", InboxMeters.word(refusal));
@@ -27,10 +27,6 @@ final class CleanupMeters implements CleanupListener {
         for (CleanupOutcome outcome : CleanupOutcome.values()) {
             runs.withTags("outcome", InboxMeters.word(outcome));
         }
-    }
-
-    private static MeterProvider<Counter> counter(String name, String description, MeterRegistry registry) {
-        return Counter.builder(InboxMeters.name(name)).description(description).withRegistry(registry);
     }
 
     @Override

@@ -15,7 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * Counts and times what becomes of deliveries and events. No tag takes more values than there are apps and event types.
@@ -24,38 +25,16 @@ import java.util.stream.LongStream;
  */
 final class InboxMeters implements Observer {
     /** Around the default deadline (1 s) and DingTalk's patience (2.5 s). */
-    private static final Duration[] HANDLER_BUCKETS = LongStream.of(
-                    5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000)
-            .mapToObj(Duration::ofMillis)
-            .toArray(Duration[]::new);
+    private static final Duration[] HANDLER_BUCKETS =
+            buckets("5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s", "30s");
 
     /**
      * From twins that are delivered at once to the default retention, each about three times the one before. DingTalk
      * delivers again 10 s after an answer it did not like, and 30 s after that: two buckets of their own.
      */
-    private static final Duration[] GAP_BUCKETS = {
-        Duration.ofMillis(1),
-        Duration.ofMillis(3),
-        Duration.ofMillis(10),
-        Duration.ofMillis(30),
-        Duration.ofMillis(100),
-        Duration.ofMillis(300),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(3),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
-        Duration.ofMinutes(1),
-        Duration.ofMinutes(3),
-        Duration.ofMinutes(10),
-        Duration.ofMinutes(30),
-        Duration.ofHours(1),
-        Duration.ofHours(3),
-        Duration.ofHours(12),
-        Duration.ofDays(1),
-        Duration.ofDays(3),
-        Duration.ofDays(10),
-        Duration.ofDays(30)
-    };
+    private static final Duration[] GAP_BUCKETS = buckets(
+            "1ms", "3ms", "10ms", "30ms", "100ms", "300ms", "1s", "3s", "10s", "30s", "1m", "3m", "10m", "30m", "1h", "3h",
+            "12h", "1d", "3d", "10d", "30d");
 
     private static final String SEVERAL = "several";
 
@@ -120,7 +99,7 @@ final class InboxMeters implements Observer {
         dead.withTags(entrance(event)).increment();
     }
 
-    private static MeterProvider<Counter> counter(String name, String description, MeterRegistry registry) {
+    static MeterProvider<Counter> counter(String name, String description, MeterRegistry registry) {
         return Counter.builder(name(name)).description(description).withRegistry(registry);
     }
 
@@ -146,5 +125,9 @@ final class InboxMeters implements Observer {
         Set<String> types = new HashSet<>();
         events.forEach(event -> types.add(event.type()));
         return types.size() == 1 ? types.iterator().next() : SEVERAL;
+    }
+
+    private static Duration[] buckets(String... bounds) {
+        return Stream.of(bounds).map(DurationStyle.SIMPLE::parse).toArray(Duration[]::new);
     }
 }
