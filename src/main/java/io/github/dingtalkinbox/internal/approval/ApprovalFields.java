@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.approval;
 
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.json.Texts;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -10,6 +11,8 @@ import tools.jackson.databind.JsonNode;
  * texts for what it does not know.
  */
 record ApprovalFields(JsonNode json) {
+    static final int LONGEST_KEY = 200;
+
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("3000-01-01T00:00:00Z");
 
@@ -48,5 +51,13 @@ record ApprovalFields(JsonNode json) {
     /** The time, or null if no approval can be from then: such a time would win or lose against every real one. */
     static @Nullable Instant sensible(@Nullable Instant time) {
         return time == null || time.isBefore(EARLIEST) || !time.isBefore(END) ? null : time;
+    }
+
+    /**
+     * A text as part of a primary key: itself, or if it is too long its beginning and its SHA-256. PostgreSQL refuses index
+     * rows of more than 2704 bytes; three parts of this length stay below, whatever their characters.
+     */
+    static String key(String text) {
+        return Texts.shorten(text, LONGEST_KEY, "");
     }
 }

@@ -36,8 +36,8 @@ record InstanceChange(
             return Optional.empty();
         }
         return Optional.of(new InstanceChange(
-                Key.of(event.corpId()),
-                Key.of(instance),
+                ApprovalFields.key(event.corpId()),
+                ApprovalFields.key(instance),
                 title(event, fields),
                 fields.text("staffId"),
                 fields.text("processCode"),

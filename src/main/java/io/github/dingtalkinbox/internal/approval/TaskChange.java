@@ -35,9 +35,9 @@ record TaskChange(
             return Optional.empty();
         }
         return Optional.of(new TaskChange(
-                Key.of(event.corpId()),
-                Key.of(instance),
-                Key.of(task),
+                ApprovalFields.key(event.corpId()),
+                ApprovalFields.key(instance),
+                ApprovalFields.key(task),
                 fields.text("taskId"),
                 fields.text("staffId"),
                 fields.time("createTime"),

@@ -5,7 +5,7 @@ import io.github.dingtalkinbox.internal.retention.CleanupLock.Held;
 import io.github.dingtalkinbox.internal.retention.CleanupRuns.RemovedBatch;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.archive.Archive;
-import io.github.dingtalkinbox.internal.retention.archive.ArchivedFile;
+import io.github.dingtalkinbox.internal.retention.archive.Archive.ArchivedFile;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.io.IOException;

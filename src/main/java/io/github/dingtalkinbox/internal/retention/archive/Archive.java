@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
@@ -114,6 +115,16 @@ public final class Archive {
             }
         }
     }
+
+    /**
+     * A file of an archive that is whole.
+     *
+     * @param name in its folder
+     * @param rows how many it has of each event type
+     * @param sha256 of its bytes
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record ArchivedFile(String name, Map<String, Long> rows, byte[] sha256) {}
 
     private interface RowSource {
         void writeTo(Lines lines);

@@ -1,7 +1,10 @@
 package io.github.dingtalkinbox.internal.telemetry.timing;
 
+import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -39,5 +42,16 @@ final class HandlingTimes {
                 .param("handled_at", SqlArrays.times(times, HandlingTime::handledAt))
                 .param("handling_time", SqlArrays.texts(times, t -> SqlTimes.interval(t.time())))
                 .update();
+    }
+
+    /**
+     * How long the handlers of an event took. Holds nothing of what the event says.
+     *
+     * @param handledAt when they had run
+     */
+    record HandlingTime(String app, String corpId, String type, Instant handledAt, Duration time) {
+        static HandlingTime of(Event event, Instant handledAt, Duration time) {
+            return new HandlingTime(event.app(), event.corpId(), event.type(), handledAt, time);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.telemetry.timing;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.internal.job.PeriodicJob;
+import io.github.dingtalkinbox.internal.telemetry.timing.HandlingTimes.HandlingTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
