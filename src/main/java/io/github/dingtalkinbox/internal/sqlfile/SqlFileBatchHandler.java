@@ -20,7 +20,7 @@ final class SqlFileBatchHandler implements BatchEventHandler {
     private final DataSource dataSource;
 
     SqlFileBatchHandler(SqlFiles files, DataSource dataSource) {
-        this.files = files.takingManyEvents();
+        this.files = files.byType(true);
         this.dataSource = dataSource;
     }
 

@@ -13,7 +13,7 @@ final class SqlFileHandler implements EventHandler {
     private final DataSource dataSource;
 
     SqlFileHandler(SqlFiles files, DataSource dataSource) {
-        this.files = files.takingOneEvent();
+        this.files = files.byType(false);
         this.dataSource = dataSource;
     }
 

@@ -12,15 +12,8 @@ import java.util.function.Function;
  * @param all at most one for an event type
  */
 record SqlFiles(List<SqlFile> all) {
-    Map<String, SqlFile> takingOneEvent() {
-        return byType(false);
-    }
-
-    Map<String, SqlFile> takingManyEvents() {
-        return byType(true);
-    }
-
-    private Map<String, SqlFile> byType(boolean many) {
+    /** @param many those that take many events at once, or those that take one */
+    Map<String, SqlFile> byType(boolean many) {
         return all.stream()
                 .filter(file -> file.many() == many)
                 .collect(toUnmodifiableMap(SqlFile::eventType, Function.identity()));
