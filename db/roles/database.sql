@@ -1,18 +1,18 @@
--- What the roles of dingtalk-inbox may do in one database. To be read, and run once, by a superuser, after cluster.sql:
+-- What the roles of dingtalk-inbox may do in one database. Read it, then run it once as a superuser, after cluster.sql:
 --
 --   psql -d inbox -f db/roles/database.sql
 --
--- before the service starts on the database for the first time, or at any later time: the result is the same. Running it
--- again changes nothing. It is about the schema inbox, which it makes, and about the one where the tables of your handlers
--- stand, the first of the search path: public, unless you say otherwise, with
+-- before the service first starts on the database, or at any later time: the result is the same. Running it again changes
+-- nothing. It creates the schema inbox, and sets rights in that schema and in the one that holds the tables of your handlers: the
+-- first in the search path, which is public unless you set another one with
 --
 --   create schema oa;
 --   PGOPTIONS='-c search_path=oa' psql -d inbox -f db/roles/database.sql
 --
--- A service that runs on the database as another role loses its rights with its tables: stop it before, start it as
--- inbox_app after.
+-- A service that runs on the database as another role loses its tables and its rights: stop it first, and start it as
+-- inbox_app afterwards.
 
--- The schema of the inbox: only the owner makes anything in it. It stands in no search path.
+-- The schema of the inbox: only the owner creates anything in it. It is in no search path.
 do $$
 begin
   perform set_config('lock_timeout', '5s', true);
@@ -22,13 +22,13 @@ begin
     alter schema inbox owner to inbox_owner;
   end if;
   comment on schema inbox is
-    'dingtalk-inbox: the events of DingTalk, and what became of them. Made by its migrations; nothing else belongs here.';
+    'dingtalk-inbox: the events of DingTalk, and what became of them. Created by its migrations; nothing else belongs here.';
   revoke all on schema inbox from public;
   grant usage on schema inbox to inbox_app, inbox_cleanup, inbox_auditor, inbox_payload_auditor;
 end
 $$;
 
--- The schema of the handlers' tables: only the owner makes anything in it, and the service reads and adds to that.
+-- The schema of the handlers' tables: only the owner creates anything in it, and the service may read and insert.
 do $$
 declare
   schema constant text := current_schema();
@@ -57,7 +57,7 @@ begin
 end
 $$;
 
--- What is there already gets its owner: all that is in the schema of the inbox.
+-- Everything that already exists in the schema of the inbox gets its owner.
 do $$
 declare
   found  record;
@@ -80,8 +80,8 @@ begin
 end
 $$;
 
--- Table by table: a procedure of the migrations says it, because it changes with them. As the owner, because it is the
--- owner's procedure: a superuser does not run what others can change.
+-- The rights on each table are granted by a procedure of the migrations, because they change together. It runs as its owner: a
+-- superuser should not run code that others can change.
 do $$
 begin
   if to_regprocedure('inbox.grant_inbox_roles()') is not null then
