@@ -116,7 +116,6 @@ class ArchitectureTest {
                             "internal.seal",
                             "internal.start",
                             "internal.webhook",
-                            "service.access",
                             "service.cli")),
             Map.entry("service.access", Set.of("internal.start", "internal.text")),
             Map.entry("service.audit", Set.of("internal.sql")),

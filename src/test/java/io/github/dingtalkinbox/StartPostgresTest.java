@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -94,13 +96,22 @@ class StartPostgresTest {
     }
 
     /** Before anything is made for it. */
-    @Test
-    void noEmbeddedDatabaseIsMadeForAnAppThatCannotBeRight(@TempDir Path directory, CapturedOutput output) {
-        assertThatThrownBy(() -> Application.service()
-                        .run("--server.port=0", "--inbox.data-dir=" + directory, "--inbox.apps.default.token=no"))
+    @ParameterizedTest
+    @CsvSource({
+        "inbox.apps.default.token=no, inbox.apps.default.aes-key: is not set",
+        "inbox.deadline=1ms, inbox.deadline must be at least 10 ms",
+        "inbox.retention.batch-size=0, inbox.retention.batch-size must be 1 to 10000",
+        "inbox.mode=queu, queu",
+        "inbox.console.pages.time-zone=Mars, Mars",
+        "inbox.enabled=false, without the inbox there is nothing that the service could do"
+    })
+    void noEmbeddedDatabaseIsMadeForAValueThatCannotBeRight(
+            String property, String says, @TempDir Path directory, CapturedOutput output) {
+        assertThatThrownBy(() ->
+                        Application.service().run("--server.port=0", "--inbox.data-dir=" + directory, "--" + property))
                 .isNotNull();
 
-        assertThat(output).contains("inbox.apps.default.aes-key: is not set");
+        assertThat(output).contains("APPLICATION FAILED TO START", "Action:", says);
         assertThat(directory).isEmptyDirectory();
     }
 

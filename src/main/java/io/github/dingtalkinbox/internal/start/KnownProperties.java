@@ -7,13 +7,19 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * All properties that there are, from the metadata that was generated for IDEs. What lies below a map or a list stands
  * there as a type only: its components are the properties.
  */
-final class KnownProperties {
+public final class KnownProperties {
     /** Where a name of the user's stands, and where a number in brackets. */
     static final String NAME = "<name>";
 
@@ -30,14 +36,22 @@ final class KnownProperties {
     private static final Pattern LIST = Pattern.compile("java\\.util\\.(?:List|Set)<(.*)>");
 
     private final List<String> names = new ArrayList<>();
+    private final Map<Class<?>, String> prefixes = new LinkedHashMap<>();
 
     private KnownProperties() {}
 
     /** Those of the jar, or the folder, that this class is in. */
-    static KnownProperties load() {
+    public static KnownProperties load() {
         KnownProperties known = new KnownProperties();
-        try (InputStream metadata = beside(KnownProperties.class).openStream()) {
-            for (JsonNode property : new JsonMapper().readTree(metadata).path("properties")) {
+        try (InputStream file = beside(KnownProperties.class).openStream()) {
+            JsonNode metadata = new JsonMapper().readTree(file);
+            for (JsonNode group : metadata.path("groups")) {
+                Class<?> type = record(group.path("type").asString(""));
+                if (type != null && type.isAnnotationPresent(ConfigurationProperties.class)) {
+                    known.prefixes.put(type, group.path("name").asString(""));
+                }
+            }
+            for (JsonNode property : metadata.path("properties")) {
                 known.add(
                         property.path("name").asString(""),
                         property.path("type").asString(""));
@@ -47,6 +61,16 @@ final class KnownProperties {
             return known;
         }
         return known;
+    }
+
+    /**
+     * Reads all values, so that one that cannot be right ends the start before anything is made for it.
+     *
+     * @throws BindException if there is one
+     */
+    public void requireValid(Environment environment) {
+        Binder binder = Binder.get(environment);
+        prefixes.forEach((type, prefix) -> binder.bind(prefix, type));
     }
 
     /** Whether nothing is known. */

@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -14,8 +15,11 @@ import org.springframework.core.env.Environment;
 class StartConfiguration {
     private static final Logger log = LoggerFactory.getLogger(StartConfiguration.class);
 
+    /** The service has refused them before, and has what is known. */
     @Bean
+    @ConditionalOnMissingBean(KnownProperties.class)
     SmartInitializingSingleton inboxUnknownProperties(Environment environment) {
-        return () -> UnknownProperties.in(environment).forEach(unknown -> log.warn("No such property: {}", unknown));
+        return () -> UnknownProperties.in(environment, KnownProperties.load())
+                .forEach(unknown -> log.warn("No such property: {}", unknown));
     }
 }

@@ -37,15 +37,17 @@ public final class UnknownProperties {
 
     private static final Map<String, String> RENAMED_ENDS = Map.of("appkey", "clientid", "appsecret", "clientsecret");
 
-    private final KnownProperties known = KnownProperties.load();
+    private final KnownProperties known;
     private final List<String> found = new ArrayList<>();
 
-    private UnknownProperties() {}
+    private UnknownProperties(KnownProperties known) {
+        this.known = known;
+    }
 
     /** Those that are set somewhere: a sentence for each, which names it, where it is set, and what was probably meant. */
-    public static List<String> in(Environment environment) {
-        UnknownProperties unknown = new UnknownProperties();
-        if (!unknown.known.isEmpty()) {
+    static List<String> in(Environment environment, KnownProperties known) {
+        UnknownProperties unknown = new UnknownProperties(known);
+        if (!known.isEmpty()) {
             for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
                 if (source instanceof IterableConfigurationPropertySource names) {
                     names.stream().forEach(name -> unknown.check(name, names));
@@ -60,8 +62,8 @@ public final class UnknownProperties {
      *
      * @throws ConfigurationProblem that names all of them
      */
-    public static void refuse(Environment environment) {
-        List<String> unknown = in(environment);
+    public static void refuse(Environment environment, KnownProperties known) {
+        List<String> unknown = in(environment, known);
         if (!unknown.isEmpty()) {
             throw new ConfigurationProblem(
                     "There are no such properties:" + System.lineSeparator()

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.cli;
 import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
+import io.github.dingtalkinbox.internal.start.KnownProperties;
 import io.github.dingtalkinbox.internal.start.UnknownProperties;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.embedded.RunningServer;
@@ -117,7 +118,8 @@ final class ServiceDatabase {
         application.setBannerMode(Banner.Mode.OFF);
         application.setLogStartupInfo(false);
         application.setDefaultProperties(DEFAULTS);
-        application.addInitializers(context -> UnknownProperties.refuse(context.getEnvironment()));
+        application.addInitializers(
+                context -> UnknownProperties.refuse(context.getEnvironment(), KnownProperties.load()));
         try {
             return application.run(properties.toArray(String[]::new));
         } catch (RuntimeException e) {

@@ -118,7 +118,7 @@ class UnknownPropertiesTest {
 
     @Test
     void theServiceRefusesThem() {
-        assertThatThrownBy(() -> UnknownProperties.refuse(environment("inbox.dedline")))
+        assertThatThrownBy(() -> UnknownProperties.refuse(environment("inbox.dedline"), KnownProperties.load()))
                 .isInstanceOfSatisfying(ConfigurationProblem.class, e -> assertThat(e.description())
                         .contains("There are no such properties", "inbox.deadline"));
     }
@@ -134,7 +134,7 @@ class UnknownPropertiesTest {
     }
 
     private static List<String> file(String name) {
-        return UnknownProperties.in(environment(name));
+        return UnknownProperties.in(environment(name), KnownProperties.load());
     }
 
     private static StandardEnvironment environment(String name) {
@@ -152,6 +152,6 @@ class UnknownPropertiesTest {
                         new SystemEnvironmentPropertySource(
                                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                                 Map.of(variable, "secret-value")));
-        return UnknownProperties.in(environment);
+        return UnknownProperties.in(environment, KnownProperties.load());
     }
 }
