@@ -47,9 +47,10 @@ final class QueueReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "If an event that is given by its id has been processed, run its handlers once more, in one"
-                    + " transaction: what they add is added a second time. The handlers are those of the service, with its"
-                    + " configuration and its folder of SQL files: call the command where the service runs.")
+            description =
+                    "If an event that is named by its id has already been processed, run its handlers once more, in"
+                            + " one transaction: what they add is added a second time. Run this where the service runs, because it"
+                            + " needs the same configuration and SQL files.")
     private boolean force;
 
     @Unmatched
@@ -68,26 +69,23 @@ final class QueueReplayCommand implements Callable<Integer> {
         }
         Instruction instruction = instructionOptions.instruction("queue replay");
         var changes = new QueueChanges(terminal.out());
-        var database = new ServiceDatabase(properties);
-        database.use(dataSource -> {
+        new ServiceDatabase(properties).use(dataSource -> {
             QueueOperations operations = QueueChanges.operations(dataSource);
             changes.each(selection, operations, id -> operations.replay(id, selection.states(), instruction));
             return changes;
         });
         List<String> processed = changes.processed();
         if (!processed.isEmpty()) {
-            repeat(processed, changes, instruction, database);
+            repeat(processed, changes, instruction);
         }
         return changes.end(instruction.isDryRun() ? "Would be replayed" : "Replayed");
     }
 
-    private void repeat(List<String> processed, QueueChanges changes, Instruction instruction, ServiceDatabase database)
-            throws Exception {
+    private void repeat(List<String> processed, QueueChanges changes, Instruction instruction) throws Exception {
         if (!force) {
             terminal.out()
-                    .println(
-                            "With --force, the handlers of a processed event run once more, in one transaction: what they"
-                                    + " add is added a second time.");
+                    .println("To run the handlers of a processed event once more, use --force: what they add is added a"
+                            + " second time.");
             return;
         }
         if (instruction.isDryRun()) {
@@ -96,8 +94,7 @@ final class QueueReplayCommand implements Callable<Integer> {
             }
             return;
         }
-        try (ConfigurableApplicationContext context =
-                new ServiceHandlers(service.get(), properties).start(database.address())) {
+        try (ConfigurableApplicationContext context = new ServiceHandlers(service.get(), properties).start()) {
             Repetition repetition = context.getBean(Repetition.class);
             for (String id : processed) {
                 changes.settle(id, () -> repetition.repeat(id, instruction));

@@ -8,7 +8,6 @@ import io.github.dingtalkinbox.internal.start.UnknownProperties;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.embedded.RunningServer;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -19,9 +18,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Import;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
@@ -96,22 +93,6 @@ final class ServiceDatabase {
         }
     }
 
-    /**
-     * Where it is and how to log in, as properties.
-     *
-     * @throws UsageException if there is no such database
-     */
-    Map<String, Object> address() {
-        try (ConfigurableApplicationContext context = connect()) {
-            JdbcConnectionDetails details = context.getBean(JdbcConnectionDetails.class);
-            Map<String, Object> address = new HashMap<>();
-            address.put("spring.datasource.url", details.getJdbcUrl());
-            address.put("spring.datasource.username", details.getUsername());
-            address.put("spring.datasource.password", details.getPassword());
-            return address;
-        }
-    }
-
     private ConfigurableApplicationContext connect() {
         SpringApplication application = new SpringApplication(Beans.class);
         application.setWebApplicationType(WebApplicationType.NONE);
@@ -119,7 +100,8 @@ final class ServiceDatabase {
         application.setLogStartupInfo(false);
         application.setDefaultProperties(DEFAULTS);
         application.addInitializers(
-                context -> UnknownProperties.refuse(context.getEnvironment(), KnownProperties.load()));
+                context -> UnknownProperties.refuse(context.getEnvironment(), KnownProperties.load()),
+                new RunningServer());
         try {
             return application.run(properties.toArray(String[]::new));
         } catch (RuntimeException e) {
@@ -143,8 +125,9 @@ final class ServiceDatabase {
             return new UsageException("The database cannot be reached, see spring.datasource.*: " + sql.getMessage());
         }
         if (SqlStates.isUndefined(sql)) {
-            return new UsageException("The database lacks what this version needs: start the service of this version on"
-                    + " it once, which brings the tables up to date. PostgreSQL says: " + sql.getMessage());
+            return new UsageException(
+                    "The tables of the database are not those of this version: start this version of the service on"
+                            + " it once, which migrates them. PostgreSQL says: " + sql.getMessage());
         }
         if (SqlStates.isForbidden(sql)) {
             return new UsageException("The role in spring.datasource.username may not do this: " + sql.getMessage());
@@ -167,7 +150,6 @@ final class ServiceDatabase {
         T with(DataSource dataSource, Environment configuration) throws Exception;
     }
 
-    @Import(RunningServer.class)
     @ImportAutoConfiguration(DataSourceAutoConfiguration.class)
     private static final class Beans {}
 }

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.embedded.RunningServer;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -12,10 +13,8 @@ import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.Ordered;
-import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
-import org.springframework.util.StringUtils;
 
 /**
  * The service with all its handlers, for a command that needs them: without its web server, and without anything that
@@ -49,29 +48,19 @@ final class ServiceHandlers {
     /**
      * Starts them.
      *
-     * @param address where the database is if the configuration does not say: the embedded one of a service that runs
      * @return to be closed
      * @throws UsageException if they cannot be started
      */
-    ConfigurableApplicationContext start(Map<String, Object> address) {
+    ConfigurableApplicationContext start() {
         service.setWebApplicationType(WebApplicationType.NONE);
         service.setLogStartupInfo(false);
         service.addListeners(new Quiet());
-        service.addInitializers(context -> {
-            useDatabase(context.getEnvironment(), address);
-            letNothingStart(context);
-        });
+        service.addInitializers(new RunningServer(), ServiceHandlers::letNothingStart);
         try {
             return service.run(properties.toArray(String[]::new));
         } catch (RuntimeException e) {
             throw new UsageException("The handlers of the service cannot be started here: "
                     + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
-        }
-    }
-
-    private static void useDatabase(ConfigurableEnvironment environment, Map<String, Object> address) {
-        if (!StringUtils.hasText(environment.getProperty("spring.datasource.url"))) {
-            environment.getPropertySources().addFirst(new MapPropertySource("running server", address));
         }
     }
 

@@ -98,9 +98,9 @@ final class Cluster {
         if (!found.equals(expected)) {
             throw new ConfigurationProblem(
                     "The embedded database in " + path + " was made by PostgreSQL " + found
-                            + ", but this service brings" + " PostgreSQL " + expected + ", which cannot read it.",
+                            + ", but this service comes with PostgreSQL " + expected + ", which cannot read it.",
                     "Start the version of the service that made it and take its data along with pg_dump; then move "
-                            + path + " away, start this one, and load the data with psql. To begin with an empty"
+                            + path + " away, start this one, and load the data with psql. To start with an empty"
                             + " database, move " + path + " away and start again.");
         }
     }
@@ -119,7 +119,7 @@ final class Cluster {
                     server.get().pid());
             stop();
         } else {
-            log.warn("PostgreSQL was killed the last time: it recovers what had been committed.");
+            log.warn("PostgreSQL was killed the last time. It recovers everything that was committed.");
             pid.delete();
         }
     }
@@ -187,7 +187,8 @@ final class Cluster {
     private ConfigurationProblem failure(String description) {
         return new ConfigurationProblem(
                 description,
-                "Mend what PostgreSQL says (its log is " + logFile() + "), or name another directory in inbox.data-dir,"
+                "Mend what PostgreSQL says (its log is " + logFile()
+                        + "), or name another directory in inbox.data-dir,"
                         + " or a database in spring.datasource.url.");
     }
 

@@ -3,8 +3,8 @@ package io.github.dingtalkinbox.service.embedded;
 import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
 import io.github.dingtalkinbox.service.start.OwnUrl;
 import java.nio.file.Path;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -12,8 +12,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
- * What the service brings itself when nobody configured a database. The connection pool depends on the connection
- * details and so on the server: it is closed before the server stops, and the directory is given free last.
+ * What the service brings itself when nobody configured a database. Beans end in the reverse order of their making: the
+ * connection pool is closed before the server stops, and the directory is given free last.
  */
 @Configuration(proxyBeanMethods = false)
 @Conditional(NoDatabaseConfigured.class)
@@ -36,11 +36,6 @@ class EmbeddedConfiguration {
     }
 
     @Bean
-    static MadeUpSealKey madeUpSealKey(DataDirectory directory, ConfigurableEnvironment environment) {
-        return new MadeUpSealKey(directory, environment);
-    }
-
-    @Bean
     static MadeUpLogin madeUpLogin(DataDirectory directory, ConfigurableEnvironment environment) {
         return new MadeUpLogin(directory, environment);
     }
@@ -50,9 +45,18 @@ class EmbeddedConfiguration {
         return EmbeddedServer.start(directory);
     }
 
+    /**
+     * Everything that was made up is among the properties before any other bean is made, because a post-processor and what it
+     * depends on come first. The server comes last, so that a file that cannot be used is told before it starts.
+     */
     @Bean
-    static OtherLogins otherLogins(EmbeddedServer server, ConfigurableEnvironment environment) {
-        return new OtherLogins(server.logins(), environment);
+    static BeanFactoryPostProcessor embeddedProperties(
+            DataDirectory directory,
+            MadeUpCredentials credentials,
+            MadeUpLogin login,
+            ConfigurableEnvironment environment) {
+        MadeUpSealKey.add(directory, environment);
+        return beans -> beans.getBean(EmbeddedServer.class).logins().addTo(environment);
     }
 
     @Bean
@@ -64,10 +68,5 @@ class EmbeddedConfiguration {
             OwnUrl url,
             OwnCallbacks callbacks) {
         return new Commands(directory, server.logins(), credentials, url, callbacks);
-    }
-
-    @Bean
-    JdbcConnectionDetails embeddedConnectionDetails(EmbeddedServer server) {
-        return server.connectionDetails();
     }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -55,10 +54,6 @@ final class EmbeddedServer implements AutoCloseable {
         return logins;
     }
 
-    JdbcConnectionDetails connectionDetails() {
-        return new ConnectionDetails(logins);
-    }
-
     int port() {
         return logins.port();
     }
@@ -83,23 +78,13 @@ final class EmbeddedServer implements AutoCloseable {
         if (cluster.exists()) {
             cluster.requireSameMajorVersion(version);
             cluster.endLeftBehind();
-            return complete(directory, Logins.read(directory));
+            return Logins.read(directory);
         }
         // The passwords first: files without them would be lost.
-        Logins logins = Logins.exist(directory) ? Logins.read(directory).complete() : Logins.generate(Ports.free());
+        Logins logins = Logins.exist(directory) ? Logins.read(directory) : Logins.generate(Ports.free());
         logins.write(directory);
-        log.info("Making an embedded PostgreSQL {} in {}", version, cluster.path());
+        log.info("Creating an embedded PostgreSQL {} in {}", version, cluster.path());
         cluster.create(logins);
-        return logins;
-    }
-
-    /** Those of an earlier version get what they lack, before the roles do. */
-    private static Logins complete(DataDirectory directory, Logins found) throws IOException {
-        if (found.areComplete()) {
-            return found;
-        }
-        Logins logins = found.complete();
-        logins.write(directory);
         return logins;
     }
 
@@ -152,23 +137,5 @@ final class EmbeddedServer implements AutoCloseable {
                 cluster.path(),
                 cluster.logFile(),
                 directory.resolve(Logins.FILE));
-    }
-
-    /** How the application connects. */
-    record ConnectionDetails(Logins logins) implements JdbcConnectionDetails {
-        @Override
-        public String getUsername() {
-            return Logins.APP;
-        }
-
-        @Override
-        public String getPassword() {
-            return logins.password(Logins.APP);
-        }
-
-        @Override
-        public String getJdbcUrl() {
-            return logins.jdbcUrl(Logins.DATABASE);
-        }
     }
 }

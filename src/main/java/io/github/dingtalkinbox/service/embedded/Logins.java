@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,10 +14,12 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 
 /**
- * Port and passwords of the embedded server, kept in a file of the form of {@code ~/.pgpass}, so that psql can use it,
- * too.
+ * Port and passwords of the embedded server, kept in a file of the form of {@code ~/.pgpass}, so that psql can use it as
+ * well.
  *
  * @param passwords by the role: those that may log in, and the superuser
  */
@@ -49,7 +51,9 @@ record Logins(int port, Map<String, String> passwords) {
     }
 
     static Logins generate(int port) {
-        return new Logins(port, Map.of(SUPERUSER, newPassword())).complete();
+        Map<String, String> passwords = new HashMap<>(Map.of(SUPERUSER, newPassword()));
+        ROLES.forEach(role -> passwords.put(role, newPassword()));
+        return new Logins(port, passwords);
     }
 
     static boolean exist(DataDirectory directory) {
@@ -75,22 +79,33 @@ record Logins(int port, Map<String, String> passwords) {
         if (port.isEmpty()) {
             throw unusable(file, "has no line <host>:<port>:<database>:" + SUPERUSER + ":<password>");
         }
-        return new Logins(
-                port.getAsInt(),
-                lines.stream().collect(Collectors.toMap(line -> line.group(2), line -> line.group(3), (a, b) -> a)));
+        Map<String, String> passwords =
+                lines.stream().collect(Collectors.toMap(line -> line.group(2), line -> line.group(3), (a, b) -> a));
+        for (String role : ROLES) {
+            if (!passwords.containsKey(role)) {
+                throw unusable(file, "has no line for the role " + role);
+            }
+        }
+        return new Logins(port.getAsInt(), passwords);
     }
 
-    /** Whether every role has a password: those of an earlier version had one role besides the superuser. */
-    boolean areComplete() {
-        return passwords.keySet().containsAll(ROLES);
-    }
-
-    /** With new passwords for the roles that have none. */
-    Logins complete() {
-        Map<String, String> all = new LinkedHashMap<>();
-        all.put(SUPERUSER, password(SUPERUSER));
-        ROLES.forEach(role -> all.put(role, passwords.containsKey(role) ? password(role) : newPassword()));
-        return new Logins(port, all);
+    /**
+     * Adds how the service logs in, and as whom it migrates and cleans up. Before all other properties: a role that is
+     * configured is one of another database.
+     */
+    void addTo(ConfigurableEnvironment environment) {
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource(
+                        "embedded database",
+                        Map.of(
+                                "spring.datasource.url", jdbcUrl(DATABASE),
+                                "spring.datasource.username", APP,
+                                "spring.datasource.password", password(APP),
+                                "inbox.schema.username", MIGRATOR,
+                                "inbox.schema.password", password(MIGRATOR),
+                                "inbox.retention.username", CLEANUP,
+                                "inbox.retention.password", password(CLEANUP))));
     }
 
     String password(String role) {
@@ -119,7 +134,7 @@ record Logins(int port, Map<String, String> passwords) {
     private static ConfigurationProblem unusable(Path file, String what) {
         return new ConfigurationProblem(
                 "The file with the passwords of the embedded database " + file + " " + what + ".",
-                "Put the file back as it was: without it, nobody can open the database. To begin with an empty database,"
+                "Restore the file as it was: without it, the database cannot be opened. To start with an empty database,"
                         + " move " + file.getParent() + " out of the way.");
     }
 

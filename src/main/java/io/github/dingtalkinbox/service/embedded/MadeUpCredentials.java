@@ -4,7 +4,6 @@ import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,8 +11,6 @@ import java.util.Properties;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -25,10 +22,10 @@ import org.springframework.core.env.PropertiesPropertySource;
 
 /**
  * Credentials for the app {@code default} when none is configured, so that the service can be tried without DingTalk.
- * They are made once and kept; they become properties before any bean is made.
+ * They are made once, kept, and added to the properties.
  */
 @Order(StartReport.ORDER + 1)
-final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationListener<ApplicationReadyEvent> {
+final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEvent> {
     private static final Logger log = LoggerFactory.getLogger(MadeUpCredentials.class);
 
     private static final String FILE = "dingtalk-credentials.properties";
@@ -56,11 +53,6 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
             }
             environment.getPropertySources().addLast(new PropertiesPropertySource(FILE, named));
         }
-    }
-
-    @Override
-    public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-        // Nothing to do. As a post-processor it is made, and has set the properties, before any other bean.
     }
 
     /** Whether the app has them. */
@@ -107,25 +99,8 @@ final class MadeUpCredentials implements BeanFactoryPostProcessor, ApplicationLi
     }
 
     private Properties readOrMake() {
-        try {
-            if (!Files.exists(file)) {
-                directory.writeSecret(FILE, make());
-            }
-            return read();
-        } catch (IOException e) {
-            throw new ConfigurationProblem(
-                    "The made-up credentials in " + file + " cannot be read or written: " + e,
-                    "Give the user " + System.getProperty("user.name") + " access to that file, or configure an app"
-                            + " under inbox.apps.",
-                    e);
-        }
-    }
-
-    private Properties read() throws IOException {
-        Properties read = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            read.load(reader);
-        }
+        Properties read = new MadeUpFile(file, "credentials", "configure an app under " + APPS)
+                .readOrMake(directory, MadeUpCredentials::make);
         if (!read.keySet().containsAll(Set.of(TOKEN, AES_KEY, OWNER_KEY))) {
             throw new ConfigurationProblem(
                     "The file " + file + " must have the keys token, aes-key and owner-key.",

@@ -1,19 +1,15 @@
 package io.github.dingtalkinbox.service.embedded;
 
 import io.github.dingtalkinbox.internal.crypto.Credentials;
-import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.access.ConsoleProperties;
 import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -26,10 +22,10 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /**
  * A user {@code admin} of the console when none is configured, so that it can be tried. Its password is shown once, and
- * only a hash of it is kept. It becomes a property before any bean is made.
+ * only a hash of it is kept, and added to the properties.
  */
 @Order(StartReport.ORDER + 2)
-final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener<ApplicationReadyEvent> {
+final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
     private static final Logger log = LoggerFactory.getLogger(MadeUpLogin.class);
 
     private static final String FILE = "console-login.properties";
@@ -48,7 +44,12 @@ final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener
     MadeUpLogin(DataDirectory directory, ConfigurableEnvironment environment) {
         this.directory = directory;
         boolean isWanted = isWanted(environment);
-        String kept = isWanted ? read(directory.resolve(FILE)) : null;
+        Path file = directory.resolve(FILE);
+        String kept = isWanted && Files.exists(file)
+                ? new MadeUpFile(file, "user of the console", "configure one under " + USERS)
+                        .read()
+                        .getProperty(PASSWORD)
+                : null;
         this.password = isWanted && kept == null ? Credentials.newToken() : null;
         this.hash = password == null ? kept : new BCryptPasswordEncoder().encode(password);
         if (hash != null) {
@@ -68,11 +69,6 @@ final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener
         } else {
             sources.addLast(source);
         }
-    }
-
-    @Override
-    public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-        // Nothing to do. As a post-processor it is made, and has set the properties, before any other bean.
     }
 
     /** Only what has been seen is kept: a start that failed before has shown nothing. */
@@ -112,22 +108,5 @@ final class MadeUpLogin implements BeanFactoryPostProcessor, ApplicationListener
         return !binder.bind(USERS, Bindable.mapOf(String.class, Object.class)).isBound()
                 && !binder.bind(ConsoleProperties.PREFIX + ".oidc.issuer", String.class)
                         .isBound();
-    }
-
-    private static @Nullable String read(Path file) {
-        if (!Files.exists(file)) {
-            return null;
-        }
-        Properties kept = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            kept.load(reader);
-        } catch (IOException e) {
-            throw new ConfigurationProblem(
-                    "The user of the console in " + file + " cannot be read: " + e,
-                    "Give the user " + System.getProperty("user.name") + " access to that file, or configure one under "
-                            + USERS + ".",
-                    e);
-        }
-        return kept.getProperty(PASSWORD);
     }
 }

@@ -2,40 +2,31 @@ package io.github.dingtalkinbox.service.embedded;
 
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.Environment;
 
 /**
- * The embedded database of a service that runs in another process, for a command beside it, where no database is
- * configured. To be imported: it is no part of the service itself. Without such a server, the context does not start,
- * for an {@link ConfigurationProblem}.
+ * Where no database is configured, adds the properties of the embedded one of a service that runs in another process: for a
+ * command beside it. Without such a server, it ends the start with a {@link ConfigurationProblem}.
  */
-@Conditional(NoDatabaseConfigured.class)
-public class RunningServer {
-    @Bean
-    static BeanFactoryPostProcessor runningServerOtherLogins(ConfigurableEnvironment environment) throws IOException {
-        Path directory = directory(environment);
-        OtherLogins others = new OtherLogins(logins(directory), environment);
-        MadeUpSealKey.addIfMade(directory, environment);
-        return others;
+public final class RunningServer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        ConfigurableEnvironment environment = context.getEnvironment();
+        if (NoDatabaseConfigured.in(environment)) {
+            Path directory = EmbeddedConfiguration.configured(environment)
+                    .toAbsolutePath()
+                    .normalize();
+            logins(directory).addTo(environment);
+            MadeUpSealKey.addIfMade(directory, environment);
+        }
     }
 
-    @Bean
-    JdbcConnectionDetails runningServerConnectionDetails(Environment environment) throws IOException {
-        return new EmbeddedServer.ConnectionDetails(logins(directory(environment)));
-    }
-
-    private static Path directory(Environment environment) {
-        return EmbeddedConfiguration.configured(environment).toAbsolutePath().normalize();
-    }
-
-    private static Logins logins(Path directory) throws IOException {
+    private static Logins logins(Path directory) {
         Path file = directory.resolve(Logins.FILE);
         if (!Files.exists(file)) {
             throw new ConfigurationProblem(
@@ -43,17 +34,16 @@ public class RunningServer {
                     "Name the database in spring.datasource.url, as for the service, or in inbox.data-dir the directory"
                             + " of a service that runs on an embedded one.");
         }
-        if (!new PostmasterPid(directory.resolve(Cluster.DIRECTORY)).exists()) {
-            throw new ConfigurationProblem(
-                    "spring.datasource.url is not set, and the embedded database in " + directory + " is not running.",
-                    "Start the service, which starts it, or name the database in spring.datasource.url.");
+        try {
+            if (!new PostmasterPid(directory.resolve(Cluster.DIRECTORY)).exists()) {
+                throw new ConfigurationProblem(
+                        "spring.datasource.url is not set, and the embedded database in " + directory
+                                + " is not running.",
+                        "Start the service, which starts it, or name the database in spring.datasource.url.");
+            }
+            return Logins.read(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        Logins logins = Logins.read(file);
-        if (!logins.areComplete()) {
-            throw new ConfigurationProblem(
-                    "The embedded database in " + directory + " was made by an earlier version and has no roles yet.",
-                    "Start the service of this version on it, which makes them.");
-        }
-        return logins;
     }
 }

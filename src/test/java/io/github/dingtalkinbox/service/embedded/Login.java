@@ -11,9 +11,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 /** Somebody who wants to get into an embedded server. */
 record Login(String url, String user, String password) {
     static Login application(EmbeddedServer server) {
-        var details = server.connectionDetails();
-        return new Login(
-                details.getJdbcUrl(), String.valueOf(details.getUsername()), String.valueOf(details.getPassword()));
+        return as("inbox_app", server);
     }
 
     /** As one of the roles, in the database of the inbox. */

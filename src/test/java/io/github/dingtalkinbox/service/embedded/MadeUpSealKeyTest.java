@@ -51,7 +51,7 @@ class MadeUpSealKeyTest {
     }
 
     @Test
-    void commandBesideTheServiceReadsItAndMakesNone() throws IOException {
+    void commandBesideTheServiceReadsItAndMakesNone() {
         ConfigurableEnvironment none = configured(Map.of());
         MadeUpSealKey.addIfMade(directory.path(), none);
         assertThat(none.getProperty("inbox.seal.key")).isNull();
@@ -72,7 +72,7 @@ class MadeUpSealKeyTest {
     }
 
     private String keyOf(ConfigurableEnvironment environment) {
-        assertThat(new MadeUpSealKey(directory, environment)).isNotNull();
+        MadeUpSealKey.add(directory, environment);
         return environment.getRequiredProperty("inbox.seal.key");
     }
 
