@@ -70,7 +70,7 @@ class ArchitectureTest {
                             "internal.transaction")),
             // Business updates.
             Map.entry("internal.approval", Set.of(API, "internal.json", "internal.sql")),
-            Map.entry("internal.sqlfile", Set.of(API, "internal.sql", "internal.start")),
+            Map.entry("internal.sqlfile", Set.of(API, "internal.sql", "internal.start", "internal.text")),
             // Entrances.
             Map.entry(
                     "internal.webhook",

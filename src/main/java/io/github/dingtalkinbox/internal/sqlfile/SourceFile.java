@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.sqlfile;
 
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.util.regex.Pattern;
 
 /**
@@ -10,8 +11,6 @@ import java.util.regex.Pattern;
 record SourceFile(String name, String text) {
     private static final String INDENT = "    ";
     private static final Pattern LINE_END = Pattern.compile("\\r\\n|\\r|\\n");
-    private static final Pattern WIDE = Pattern.compile(
-            "[\\p{IsHan}\\p{IsHangul}\\p{IsHiragana}\\p{IsKatakana}\\u3000-\\u303F\\uFF01-\\uFF60\\x{1F300}-\\x{1FAFF}]");
 
     /** {@code name: message}. */
     String problem(String message) {
@@ -32,9 +31,9 @@ record SourceFile(String name, String text) {
     /** As wide as the text is on a terminal. */
     private static String blank(String text) {
         StringBuilder blank = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            String character = Character.toString(c);
-            blank.append(c == '\t' ? "\t" : WIDE.matcher(character).matches() ? "\u3000" : " ");
+        text.codePoints().mapToObj(Character::toString).forEach(c -> {
+            String one = Printable.width(c) == 2 ? "\u3000" : " ";
+            blank.append(c.equals("\t") ? c : one);
         });
         return blank.toString();
     }

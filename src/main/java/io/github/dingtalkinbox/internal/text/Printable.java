@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.text;
 
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -10,6 +11,11 @@ import java.util.stream.Collectors;
 public final class Printable {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final int ZERO_WIDTH_JOINER = 0x200D;
+
+    /** East Asian Width W and F (Unicode, annex 11), by blocks: a character of these that is not assigned is wide as well. */
+    private static final Pattern WIDE = Pattern.compile("[\\u1100-\\u115F\\u2E80-\\u303E\\u3041-\\u4DBF\\u4E00-\\uA4CF"
+            + "\\uA960-\\uA97F\\uAC00-\\uD7A3\\uF900-\\uFAFF\\uFE10-\\uFE19\\uFE30-\\uFE6F\\uFF01-\\uFF60\\uFFE0-\\uFFE6"
+            + "\\x{1F300}-\\x{1F64F}\\x{1F680}-\\x{1F6FF}\\x{1F900}-\\x{1FAFF}\\x{20000}-\\x{3FFFD}]");
 
     private Printable() {}
 
@@ -36,6 +42,18 @@ public final class Printable {
     /** For a page in a browser, which takes a line break for a space and may know characters that this JVM does not. */
     public static String onAPage(String text) {
         return shown(text, Printable::isHarmlessOnAPage);
+    }
+
+    /** How many columns of a terminal it takes. */
+    public static int width(String text) {
+        return text.codePoints().map(Printable::width).sum();
+    }
+
+    private static int width(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.FORMAT -> 0;
+            default -> WIDE.matcher(Character.toString(codePoint)).matches() ? 2 : 1;
+        };
     }
 
     private static String shown(String text, IntPredicate isHarmless) {

@@ -31,11 +31,13 @@ final class AuditReport {
         out.println("Journal " + journal + ": " + findings.deliveries() + " deliveries of " + findings.events()
                 + " events" + (findings.cutOff() == 0 ? "" : ", " + findings.cutOff() + " lines cut off"));
         out.println();
-        row("answered success", findings.answered(), "events");
-        row("processed", findings.processed(), "");
-        findings.queued().forEach((state, count) -> row(state, count, STATES.getOrDefault(state, "")));
-        row("lost", findings.lost().size(), "");
-        row("twice", findings.twice().size(), "");
+        TextTable counts = counts();
+        counts.add("answered success", findings.answered(), "events");
+        counts.add("processed", findings.processed());
+        findings.queued().forEach((state, count) -> counts.add(state, count, STATES.getOrDefault(state, "")));
+        counts.add("lost", findings.lost().size());
+        counts.add("twice", findings.twice().size());
+        counts.print(out);
         list(
                 "Lost: answered success, but not in the database (looked at what was received since " + findings.since()
                         + "):",
@@ -47,12 +49,13 @@ final class AuditReport {
     void print(List<InvariantFindings> invariants) {
         out.println("Invariants of the database:");
         out.println();
-        invariants.forEach(query -> {
-            row(query.name(), query.rows().size(), query.more() ? "and more" : "");
-            if (!query.isEmpty()) {
-                out.println("    " + query.question());
-                query.rows().forEach(row -> out.println("      " + Printable.line(text(row))));
-            }
+        TextTable counts = counts();
+        invariants.forEach(query -> counts.add(query.name(), query.rows().size(), query.more() ? "and more" : ""));
+        counts.print(out);
+        invariants.stream().filter(query -> !query.isEmpty()).forEach(query -> {
+            out.println();
+            out.println(query.name() + ": " + query.question());
+            query.rows().forEach(row -> out.println("  " + Printable.line(text(row))));
         });
         out.flush();
     }
@@ -61,15 +64,18 @@ final class AuditReport {
         out.println();
         out.println("Seals of the event log:");
         out.println();
-        row("seals", findings.seals(), findings.sealedUpTo() == null ? "" : "up to " + findings.sealedUpTo());
-        row("events sealed", findings.events(), "");
-        row(
+        TextTable counts = counts();
+        counts.add("seals", findings.seals(), findings.sealedUpTo() == null ? "" : "up to " + findings.sealedUpTo());
+        counts.add("events sealed", findings.events());
+        counts.add(
                 "removed by the cleanup",
                 findings.removed(),
                 findings.removedUpTo() == null
                         ? ""
-                        : "seals, up to " + findings.removedUpTo() + ": as the retention says? see cleanup_runs");
-        row("changed, added or removed", findings.first().size() + findings.more(), "");
+                        : "seals, up to " + findings.removedUpTo()
+                                + ": compare cleanup_runs and inbox.retention.events");
+        counts.add("changed, added or removed", findings.first().size() + findings.more());
+        counts.print(out);
         findings.findings().forEach(finding -> out.println("    " + finding));
         if (findings.more() > 0) {
             out.println("    and " + findings.more() + " more");
@@ -113,7 +119,7 @@ final class AuditReport {
         return row.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).collect(Collectors.joining("  "));
     }
 
-    private void row(String name, long count, String remark) {
-        out.println("  %-30s %8d  %s".formatted(name, count, remark).stripTrailing());
+    private static TextTable counts() {
+        return TextTable.ofFacts().alignRight(1);
     }
 }

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** All that is known of one event, for people. */
+/** All that is known of one event, for people. One report prints one event. */
 final class EventReport {
     private static final String INDENTATION = "  ";
 
     private final PrintWriter out;
+    private final TextTable facts = TextTable.ofFacts();
 
     EventReport(PrintWriter out) {
         this.out = out;
@@ -36,6 +37,7 @@ final class EventReport {
         neighbours("behind it wait", details.behind());
         event(details.event());
         actions(details.actions());
+        facts.print(out);
         text("error", entry.error());
         payload(details.event());
     }
@@ -46,6 +48,7 @@ final class EventReport {
         row("state", "processed at " + QueueReport.time(details.processedAt()));
         event(event);
         actions(details.actions());
+        facts.print(out);
         payload(event);
     }
 
@@ -57,8 +60,8 @@ final class EventReport {
     private static String lease(@Nullable Lease lease) {
         return lease == null
                 ? "no"
-                : "it or another of its key, by " + lease.holder() + ", until " + QueueReport.time(lease.until())
-                        + " at the latest";
+                : "it or another of its key, by " + lease.holder() + ", until "
+                        + QueueReport.time(lease.until()) + " at the latest";
     }
 
     private void neighbours(String name, List<Neighbour> neighbours) {
@@ -102,8 +105,9 @@ final class EventReport {
         text("payload", event.payload().json().toPrettyString());
         if (event.payload().raw() != null) {
             out.println();
-            out.println("The payload is not quite as it was sent, because JSON in a database cannot be: the exact bytes"
-                    + " are in the column payload_raw.");
+            out.println(
+                    "The payload is not exactly as it was sent, because PostgreSQL cannot store this JSON unchanged."
+                            + " The exact bytes are in the column payload_raw.");
         }
     }
 
@@ -116,6 +120,6 @@ final class EventReport {
     }
 
     private void row(String name, @Nullable String value) {
-        out.println((INDENTATION + "%-16s %s").formatted(name, Printable.line(value == null ? "-" : value)));
+        facts.add(name, value == null ? "-" : value);
     }
 }

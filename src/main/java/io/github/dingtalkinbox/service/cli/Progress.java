@@ -2,36 +2,33 @@ package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
-/** Tells a person at the terminal, from time to time, which hour a long check has come to. For one thread. */
-final class Progress implements Consumer<Instant>, AutoCloseable {
+/** Tells a person at the terminal, about once a second, how far something is that takes long. Safe for use by many threads. */
+final class Progress implements AutoCloseable {
     private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
 
     private final Terminal terminal;
-    private final AtomicLong shownAt = new AtomicLong(System.nanoTime());
-    private final AtomicLong shown = new AtomicLong();
+    private long shownAt = System.nanoTime();
+    private boolean isShown;
 
     Progress(Terminal terminal) {
         this.terminal = terminal;
     }
 
-    @Override
-    public void accept(Instant hour) {
+    /** @param how far it is: "Seals checked up to …" */
+    synchronized void show(String how) {
         long now = System.nanoTime();
-        if (terminal.interactive() && now - shownAt.get() >= INTERVAL) {
-            shownAt.set(now);
-            shown.incrementAndGet();
-            terminal.err().print("\rSeals checked up to " + hour);
+        if (terminal.interactive() && now - shownAt >= INTERVAL) {
+            shownAt = now;
+            isShown = true;
+            terminal.err().print("\r" + how);
             terminal.err().flush();
         }
     }
 
     @Override
-    public void close() {
-        if (shown.get() > 0) {
+    public synchronized void close() {
+        if (isShown) {
             terminal.err().println();
         }
     }

@@ -27,20 +27,21 @@ final class QueueReport {
             out.println("Nothing in the queue fits.");
             return;
         }
-        TextTable table = new TextTable(HEADINGS);
+        TextTable table = TextTable.withHeadings(HEADINGS);
         entries.forEach(e -> table.add(row(e)));
         table.print(out);
     }
 
-    private static List<String> row(QueuedEntry entry) {
-        return List.of(
-                entry.eventId(),
-                entry.type(),
-                entry.state().toString(),
-                String.valueOf(entry.attempts()),
-                time(entry.nextAttemptAt()),
-                time(entry.queuedAt()),
-                entry.error() == null ? "" : Printable.line(withoutPackage(entry.error()), LONGEST_ERROR));
+    private static Object[] row(QueuedEntry entry) {
+        return new Object[] {
+            entry.eventId(),
+            entry.type(),
+            entry.state(),
+            entry.attempts(),
+            time(entry.nextAttemptAt()),
+            time(entry.queuedAt()),
+            entry.error() == null ? "" : Printable.line(withoutPackage(entry.error()), LONGEST_ERROR)
+        };
     }
 
     /** An error begins with the name of its class. */

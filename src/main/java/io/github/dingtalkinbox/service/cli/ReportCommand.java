@@ -43,14 +43,19 @@ final class ReportCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Clock clock;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Which report. Not given: lists them.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "Which report. Not given: lists them.")
     private final List<String> names = new ArrayList<>();
 
     @Option(
             names = "--from",
             paramLabel = "<time>",
-            description = "What happened from then on: 2026-11-24, 2026-11-24T03:00 or 2026-11-24T03:00:00Z. Default: 7"
-                    + " days before --to.")
+            description =
+                    "Start of the period: 2026-11-24, 2026-11-24T03:00 or 2026-11-24T03:00:00Z. Default: 7 days before"
+                            + " --to.")
     private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "<time>", description = "Until before then. Default: now.")
@@ -100,8 +105,8 @@ final class ReportCommand implements Callable<Integer> {
 
     private void list(List<Report> reports) {
         new ServiceDatabase(properties); // a mistyped option is none of its properties
-        TextTable table = new TextTable(List.of("report", "answers"));
-        reports.forEach(report -> table.add(List.of(report.name(), report.question())));
+        TextTable table = TextTable.withHeadings(List.of("report", "answers"));
+        reports.forEach(report -> table.add(report.name(), report.question()));
         table.print(terminal.out());
     }
 
@@ -132,7 +137,8 @@ final class ReportCommand implements Callable<Integer> {
         try {
             return timeZone == null ? ZoneId.systemDefault() : ZoneId.of(timeZone);
         } catch (DateTimeException e) {
-            throw new UsageException("--time-zone is none: \"" + timeZone + "\". Write Asia/Shanghai, UTC or +08:00.");
+            throw new UsageException(
+                    "--time-zone is none: \"" + timeZone + "\". Write Asia/Shanghai, UTC or +08:00.");
         }
     }
 
@@ -141,40 +147,8 @@ final class ReportCommand implements Callable<Integer> {
         return reports.stream()
                 .filter(report -> report.name().equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> new UsageException(
-                        "There is no report \"" + Printable.line(name) + "\". " + suggestion(reports, wanted)));
-    }
-
-    private static String suggestion(List<Report> reports, String wanted) {
-        String near = reports.stream()
-                .map(Report::name)
-                .filter(known -> isNear(known, wanted))
-                .collect(Collectors.joining(", "));
-        return near.isEmpty() ? "The command \"audit report\" lists them." : "Did you mean: " + near + "?";
-    }
-
-    /** A part of its name, or a few letters wrong. */
-    private static boolean isNear(String known, String wanted) {
-        return (wanted.length() > 2 && known.contains(wanted))
-                || List.of(wanted.split("_", -1)).stream().anyMatch(word -> word.length() > 3 && known.contains(word))
-                || distance(known, wanted) <= 1 + wanted.length() / 4;
-    }
-
-    /** How many letters have to be changed, inserted or deleted. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+                .orElseThrow(() -> new UsageException("There is no report \"" + Printable.line(name)
+                        + "\". There are: "
+                        + reports.stream().map(Report::name).collect(Collectors.joining(", ")) + "."));
     }
 }

@@ -23,12 +23,12 @@ enum ReportFormat {
     TABLE {
         @Override
         void print(ReportRows report, PrintWriter out) {
-            TextTable table = new TextTable(report.columns());
+            TextTable table = TextTable.withHeadings(report.columns());
             IntStream.range(0, report.columns().size())
                     .filter(i -> report.rows().stream().anyMatch(row -> row.get(i) instanceof Number))
                     .forEach(table::alignRight);
             report.rows()
-                    .forEach(row -> table.add(row.stream().map(v -> readable(v)).toList()));
+                    .forEach(row -> table.add(row.stream().map(v -> readable(v)).toArray()));
             table.print(out);
         }
     },

@@ -1,9 +1,11 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.service.simulator.SimulationResult;
+import io.github.dingtalkinbox.service.simulator.SimulationResult.Latency;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** A {@link SimulationResult} for people. */
 final class ResultTable {
@@ -14,28 +16,39 @@ final class ResultTable {
     }
 
     void print(PrintWriter out) {
-        out.println();
-        row(out, "events", result.events(), result.outOfOrder() + " out of order; ids begin with " + result.run());
-        row(out, "deliveries", result.deliveries(), kinds());
-        row(out, "answered success", result.answered(), "verified and decrypted");
-        row(out, "refused", refused(), "");
-        result.refused().forEach((reason, count) -> row(out, "", count, reason));
+        TextTable counts = TextTable.ofFacts().alignRight(1);
+        counts.add("events", result.events(), result.outOfOrder() + " out of order; ids begin with " + result.run());
+        counts.add("deliveries", result.deliveries(), kinds());
+        counts.add("answered success", result.answered(), "verified and decrypted");
+        counts.add("refused", refused());
+        result.refused().forEach((reason, count) -> counts.add("", count, reason));
         if (refused() > 0) {
-            row(out, "given up", result.givenUp(), "not answered success in the end");
+            counts.add("given up", result.givenUp(), "not answered success in the end");
         }
+        counts.add("");
+        latency("p50", Latency::p50, counts);
+        latency("p95", Latency::p95, counts);
+        latency("p99", Latency::p99, counts);
+        latency("max", Latency::max, counts);
+        counts.add("elapsed", decimal(seconds()), "s");
+        counts.add("rate", decimal(result.deliveries() / seconds()), "deliveries/s");
         out.println();
-        row(out, "latency p50", millis(result.latency().p50()), "ms");
-        row(out, "latency p95", millis(result.latency().p95()), "ms");
-        row(out, "latency p99", millis(result.latency().p99()), "ms");
-        row(out, "latency max", millis(result.latency().max()), "ms");
-        row(out, "elapsed", decimal(seconds()), "s");
-        row(out, "rate", decimal(result.deliveries() / seconds()), "deliveries/s");
+        counts.print(out);
         if (refused() > 0) {
             out.println();
             out.println("The first that were refused:");
             result.firstRefused().forEach(line -> out.println("  " + line));
         }
         out.flush();
+    }
+
+    private void latency(String which, Function<Latency, Duration> value, TextTable counts) {
+        Latency latency = result.latency();
+        if (latency == null) {
+            counts.add("latency " + which, "-", "nothing was answered");
+        } else {
+            counts.add("latency " + which, decimal(value.apply(latency).toNanos() / 1e6), "ms");
+        }
     }
 
     private String kinds() {
@@ -51,16 +64,7 @@ final class ResultTable {
         return result.elapsed().toNanos() / 1e9;
     }
 
-    private static String millis(Duration duration) {
-        return decimal(duration.toNanos() / 1e6);
-    }
-
     private static String decimal(double value) {
         return String.format(Locale.ROOT, "%.1f", value);
-    }
-
-    private static void row(PrintWriter out, String name, Object value, String remark) {
-        out.println(String.format(Locale.ROOT, "  %-17s %10s  %s", name, value, remark)
-                .stripTrailing());
     }
 }

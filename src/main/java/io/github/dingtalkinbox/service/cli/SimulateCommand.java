@@ -18,11 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,10 +30,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "simulate",
         description = {
-            "Plays DingTalk: pushes encrypted approval events to a callback URL, some of them twice, and checks each"
-                    + " reply by decrypting it.",
+            "Plays DingTalk: pushes encrypted approval events to a callback URL, some of them twice, and decrypts and"
+                    + " checks each reply.",
             "",
-            "The approvals are new ones in every run, and end up in the database of the service."
+            "Every run invents new approvals; they are stored in the database of the service."
         },
         mixinStandardHelpOptions = true,
         abbreviateSynopsis = true,
@@ -78,7 +76,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "<n>",
-            description = "Events per second, twins not counted; 0: as fast as they are answered. Default:"
+            description =
+                    "Events per second, twins not counted; 0: as fast as they are answered. Default:"
                     + " ${DEFAULT-VALUE}")
     private double rate = 0;
 
@@ -98,8 +97,9 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--retry-after",
             paramLabel = "<ms>,…",
             converter = Waits.Converter.class,
-            description = "When a delivery that was not answered success comes again, and again; none: never. Default:"
-                    + " ${DEFAULT-VALUE}, as DingTalk's")
+            description =
+                    "Pauses before a delivery that was not answered success is retried; none: no retries. Default:"
+                            + " ${DEFAULT-VALUE}, as DingTalk does")
     private Waits retryAfter = new Waits(Load.DINGTALK_RETRIES);
 
     @Option(
@@ -111,8 +111,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "<n>",
-            description =
-                    "The same approvals, twins and order as in the run that printed it. Default: another each time")
+            description = "The same approvals, twins and order as in the run that printed it. Default: another each time")
     private @Nullable Long seed;
 
     @Mixin
@@ -139,11 +138,17 @@ final class SimulateCommand implements Callable<Integer> {
         String targets = simulation.urls().stream().map(URI::toString).collect(Collectors.joining(" and "));
         terminal.out().println("Playing DingTalk against " + targets + " (seed " + simulation.seed() + ")");
         terminal.out().flush();
-        SimulationResult result = terminal.interactive()
-                ? runWithProgress(simulation, entries)
-                : Simulator.run(simulation, clock, entries, () -> {});
-        new ResultTable(result).print(terminal.out());
-        return result.isAllAnswered() ? 0 : 1;
+        try (var progress = new Progress(terminal)) {
+            var played = new AtomicInteger();
+            SimulationResult result = Simulator.run(
+                    simulation,
+                    clock,
+                    entries,
+                    () -> progress.show("Events: " + played.incrementAndGet() + " of "
+                            + simulation.load().events()));
+            new ResultTable(result).print(terminal.out());
+            return result.isAllAnswered() ? 0 : 1;
+        }
     }
 
     private static JournalFile open(Path file) {
@@ -162,18 +167,6 @@ final class SimulateCommand implements Callable<Integer> {
             return new Simulation(urls, credentials.find(environment), load, chosen);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage() + ".");
-        }
-    }
-
-    private SimulationResult runWithProgress(Simulation simulation, Consumer<JournalEntry> entries)
-            throws InterruptedException {
-        try (ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName("Events")
-                .setInitialMax(simulation.load().events())
-                .setStyle(ProgressBarStyle.ASCII)
-                .showSpeed()
-                .build()) {
-            return Simulator.run(simulation, clock, entries, bar::step);
         }
     }
 }

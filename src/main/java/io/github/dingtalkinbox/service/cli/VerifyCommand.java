@@ -46,15 +46,15 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--journal",
             paramLabel = "<file>",
-            description = "What \"simulate --journal <file>\" wrote: each event in it that was answered success must be"
-                    + " processed, or be queued.")
+            description =
+                    "A file that \"simulate --journal <file>\" wrote: each event in it that was answered success must"
+                            + " be processed or queued.")
     private @Nullable Path journal;
 
     @Option(
             names = "--seals",
-            description =
-                    "Compute every seal of the event log again, which finds what was changed, added or removed. Needs"
-                            + " inbox.seal.key (INBOX_SEAL_KEY), as the service has it. Reads the whole log.")
+            description = "Recompute every seal of the event log, which shows what was changed, added or removed. Needs"
+                    + " inbox.seal.key (INBOX_SEAL_KEY), as the service has it. Reads the whole log.")
     private boolean seals;
 
     @Option(
@@ -103,7 +103,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private SealFindings verify(SealCheck check, SealKeys keys, @Nullable ChainHead kept) {
         try (var progress = new Progress(terminal)) {
-            return check.verify(keys, kept, progress);
+            return check.verify(keys, kept, hour -> progress.show("Seals checked up to " + hour));
         } catch (ConfigurationProblem e) {
             throw new UsageException(e.description() + " " + e.action());
         }

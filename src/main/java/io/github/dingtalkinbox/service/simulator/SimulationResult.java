@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.simulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link Simulation} was answered.
@@ -18,7 +19,7 @@ import java.util.Map;
  * @param givenUp deliveries that were not answered {@code success} in the end, not even after the last retry
  * @param refused the deliveries that were not answered {@code success}: how many for each reason, the most frequent first
  * @param firstRefused the first few of them in detail
- * @param latency of the deliveries that got an answer, right or wrong
+ * @param latency of the deliveries that got an answer, right or wrong; null if none did
  * @param elapsed from the first request to the last answer
  */
 public record SimulationResult(
@@ -32,7 +33,7 @@ public record SimulationResult(
         int givenUp,
         Map<String, Integer> refused,
         List<String> firstRefused,
-        Latency latency,
+        @Nullable Latency latency,
         Duration elapsed) {
 
     /** Whether every delivery was answered as DingTalk wants it, some perhaps only after a retry. */
@@ -40,6 +41,6 @@ public record SimulationResult(
         return givenUp == 0;
     }
 
-    /** Percentiles; all zero if there was no answer. */
+    /** Percentiles. */
     public record Latency(Duration p50, Duration p95, Duration p99, Duration max) {}
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.ConcurrentHistogram;
+import org.jspecify.annotations.Nullable;
 
 /** Counts how the deliveries were answered. Safe for use by many threads. */
 final class Tally {
@@ -66,9 +67,12 @@ final class Tally {
         }
     }
 
-    SimulationResult.Latency latency() {
-        return new SimulationResult.Latency(
-                percentile(50), percentile(95), percentile(99), Duration.ofNanos(nanos.getMaxValue()));
+    /** Null if nothing was answered. */
+    SimulationResult.@Nullable Latency latency() {
+        return nanos.getTotalCount() == 0
+                ? null
+                : new SimulationResult.Latency(
+                        percentile(50), percentile(95), percentile(99), Duration.ofNanos(nanos.getMaxValue()));
     }
 
     private Duration percentile(double percent) {

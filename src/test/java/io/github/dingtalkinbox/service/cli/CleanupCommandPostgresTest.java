@@ -46,9 +46,9 @@ class CleanupCommandPostgresTest {
         Ran dry = run("cleanup", "--dry-run");
         assertThat(dry)
                 .isEqualTo(new Ran(0, """
-                  table                  event type                   day (UTC)         rows
-                  processed_events       a                            %1$s          10
-                  processed_events       b                            %1$s           5
+                table             event type  day (UTC)   rows  archive
+                processed_events  a           %1$s    10
+                processed_events  b           %1$s     5
                 Would be removed: 15
                 """.formatted(history.day(40).toString().substring(0, 10)), ""));
         assertThat(history.count("processed_events")).isEqualTo(15);

@@ -9,6 +9,7 @@ import io.github.dingtalkinbox.service.simulator.LocalReceiver;
 import io.github.dingtalkinbox.service.simulator.LocalReceiver.Answer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -136,8 +137,22 @@ class CliTest {
                     .containsPattern("refused +30")
                     .containsPattern(" +30  HTTP 503 Away")
                     .containsPattern("given up +10 ")
+                    .containsPattern("latency p50 +\\d+\\.\\d  ms")
                     .contains("The first that were refused:", "HTTP 503 Away; the body is {\"title\":\"Away\"}");
         }
+    }
+
+    @Test
+    void whatWasNeverAnsweredHasNoLatency() throws Exception {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Ran ran = run(ENVIRONMENT, "simulate", "--url=http://localhost:" + port, "--events=2", "--retry-after=none");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out())
+                .containsPattern("latency p50 +-  nothing was answered\\n")
+                .containsPattern("latency max +-  nothing was answered\\n");
     }
 
     @Test

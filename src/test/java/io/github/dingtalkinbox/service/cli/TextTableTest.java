@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -10,19 +11,19 @@ import org.junit.jupiter.api.Test;
 class TextTableTest {
     @Test
     void whatIsTwoColumnsWideCountsTwice() {
-        assertThat(TextTable.width("a1_é")).isEqualTo(4);
-        assertThat(TextTable.width("请假，ＯＫ")).isEqualTo(10);
-        assertThat(TextTable.width("e\u0301")).isEqualTo(1);
-        assertThat(TextTable.width("한국カナ🙏𠀀")).isEqualTo(12);
-        assertThat(TextTable.width("…—·")).isEqualTo(3);
+        assertThat(Printable.width("a1_é")).isEqualTo(4);
+        assertThat(Printable.width("请假，ＯＫ")).isEqualTo(10);
+        assertThat(Printable.width("e\u0301")).isEqualTo(1);
+        assertThat(Printable.width("한국カナ🙏𠀀")).isEqualTo(12);
+        assertThat(Printable.width("…—·")).isEqualTo(3);
     }
 
     @Test
     void columnsStandUnderEachOther() {
-        TextTable table = new TextTable(List.of("type", "events", "reason"));
-        table.alignRight(1);
-        table.add(List.of("请假", "7", "已修复"));
-        table.add(List.of("check_in", "12345", ""));
+        TextTable table =
+                TextTable.withHeadings(List.of("type", "events", "reason")).alignRight(1);
+        table.add("请假", 7, "已修复");
+        table.add("check_in", 12345);
         var out = new StringWriter();
         table.print(new PrintWriter(out));
         assertThat(out.toString().lines())
