@@ -19,10 +19,11 @@
   });
   const time = steps => axis({ type: 'category', data: steps.map(s => s.time) });
 
-  const length = ms => ms < 1000 ? `${Math.round(ms * 10) / 10} ms`
-    : ms < 60000 ? `${Math.round(ms / 100) / 10} s`
-    : ms < 3600000 ? `${Math.round(ms / 6000) / 10} min`
-    : ms < 86400000 ? `${Math.round(ms / 360000) / 10} h` : `${Math.round(ms / 8640000) / 10} d`;
+  const lengths = [1, 1000, 60000, 3600000, 86400000];
+  const length = (ms, units) => {
+    const unit = Math.max(0, lengths.filter(l => l <= ms).length - 1);
+    return `${Math.round(ms / lengths[unit] * 10) / 10} ${units.split(',')[unit]}`;
+  };
 
   const charts = {
     traffic: (steps, words) => ({
@@ -35,7 +36,7 @@
     // Each step is the same part of a power of ten: a category axis of them is a log scale.
     gaps: (gaps, words) => ({
       ...common(), legend: undefined,
-      xAxis: axis({ type: 'category', data: gaps.map(g => `≥ ${length(g.from)}`) }), yAxis: axis({ type: 'value', minInterval: 1 }),
+      xAxis: axis({ type: 'category', data: gaps.map(g => `≥ ${length(g.from, words.units)}`) }), yAxis: axis({ type: 'value', minInterval: 1 }),
       series: [{ name: words.duplicates, type: 'bar', barCategoryGap: '8%', data: gaps.map(g => g.duplicates) }]
     }),
     handling: steps => ({
@@ -53,6 +54,8 @@
   };
 
   document.addEventListener('DOMContentLoaded', draw);
+  document.addEventListener('DOMContentLoaded', () =>
+    document.querySelector('nav [aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' }));
   document.addEventListener('htmx:afterSwap', draw);
   document.addEventListener('htmx:beforeSwap', () => document.querySelectorAll('[data-chart]').forEach(element => {
     const chart = window.echarts && echarts.getInstanceByDom(element);

@@ -93,7 +93,7 @@ final class AuditDuplicates {
     /**
      * A page of what fits, the newest first; the state of the filter is how they were recognised.
      *
-     * @param differing only those that said something else than the first delivery
+     * @param differing only those whose payload differs from the first delivery
      */
     Chunk<DuplicateRow> list(Filter filter, boolean differing, @Nullable Position after, int limit) {
         List<DuplicateRow> rows = scan(LIST, filter, after)

@@ -18,6 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p>Safe for use by many threads.
  */
 final class AuditEvents {
+    private static final int MOST_UNPROCESSED = 200;
+
     private static final String COLUMNS = """
             select e.event_id, e.app, e.corp_id, e.event_type, e.state, e.transport, e.occurred_at, e.received_at,
                    e.processed_at,
@@ -51,7 +53,7 @@ final class AuditEvents {
              order by e.received_at desc, e.event_id desc
             """;
 
-    // What the index has, and no more: else it would look at all of these rows a second time.
+    // Only what the index has: otherwise it would read all of these rows a second time.
     private static final String LAST_SCANNED = """
             select received_at, event_id
             """ + WALK + """
@@ -84,6 +86,14 @@ final class AuditEvents {
             select event_id from inbox.audit_tasks where process_instance_id = :approval
              union
             select event_id from inbox.audit_events where process_instance_id = :approval and state <> 'processed'
+            """;
+
+    private static final String UNPROCESSED = """
+            select process_instance_id, event_id, event_type, state
+              from inbox.audit_events
+             where process_instance_id = any (:approvals) and state <> 'processed'
+             order by received_at, event_id
+             limit :limit
             """;
 
     private static final String FIND = """
@@ -154,6 +164,19 @@ final class AuditEvents {
         return jdbc.sql(OF_APPROVAL)
                 .param("approval", processInstanceId)
                 .query(String.class)
+                .list();
+    }
+
+    /** The events of these approvals that have not taken effect, the oldest first. */
+    List<UnprocessedEvent> unprocessed(List<String> approvals) {
+        return jdbc.sql(UNPROCESSED)
+                .param("approvals", approvals.toArray(String[]::new))
+                .param("limit", MOST_UNPROCESSED)
+                .query((row, n) -> new UnprocessedEvent(
+                        row.getString("process_instance_id"),
+                        row.getString("event_id"),
+                        row.getString("event_type"),
+                        row.getString("state")))
                 .list();
     }
 

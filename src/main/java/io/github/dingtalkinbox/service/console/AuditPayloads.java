@@ -26,7 +26,7 @@ final class AuditPayloads {
         this.jdbc = jdbc;
     }
 
-    /** What an event says, and its duplicates as far as they say something else. For those who may see it. */
+    /** The payload of an event, and those of its duplicates that differ. For those who may see it. */
     List<Text> ofEvent(String eventId) {
         return jdbc.sql(OF_EVENT)
                 .param("event_id", eventId)

@@ -49,6 +49,11 @@ final class CleanupPage {
     }
 
     private ServerResponse show(ServerRequest request) {
+        return layout.show(request, "cleanup", outcome());
+    }
+
+    /** What there is to see of runs, including the one that is under way. */
+    private Map<String, Object> outcome() {
         Instant now = clock.instant();
         Map<String, Object> model = new TreeMap<>();
         model.put(
@@ -60,7 +65,7 @@ final class CleanupPage {
                         layout.times().zone()));
         model.put("latest", latest.state());
         cleanups.sinceCompleted().ifPresent(since -> model.put("since", since));
-        return layout.show(request, "cleanup", model);
+        return model;
     }
 
     private ServerResponse plan(ServerRequest request) {
@@ -68,7 +73,7 @@ final class CleanupPage {
     }
 
     private ServerResponse result(ServerRequest request) {
-        return layout.show(request, "cleanup :: result", Map.of("latest", latest.state()));
+        return layout.show(request, "cleanup :: result", outcome());
     }
 
     /** It may take hours; what has come of it stands on the page. */

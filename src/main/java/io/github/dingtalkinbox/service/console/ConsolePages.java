@@ -172,7 +172,7 @@ class ConsolePages {
         new EventPage(views, operations, repetition, layout).addTo(routes);
         new DuplicatesPage(views.duplicates(), layout).addTo(routes);
         new DeadLettersPage(operations, layout).addTo(routes);
-        new ApprovalsPage(views.approvals(), layout).addTo(routes);
+        new ApprovalsPage(views, layout).addTo(routes);
         new CleanupPage(retention, views.cleanups(), new Audit(pool.get()), executor, clock, layout).addTo(routes);
         new AuditPage(pool.get(), environment, executor, clock, layout).addTo(routes);
         Assets.addTo(routes);
@@ -185,7 +185,7 @@ class ConsolePages {
 
     private static ServerResponse failed(Throwable failure, ServerRequest request, Layout layout) {
         if (isOfVisitor(failure)) {
-            log.debug("Whoever asked for {} has closed the connection before its end", Printable.line(request.path()));
+            log.debug("The browser closed the connection before it had all of {}", Printable.line(request.path()));
             return ServerResponse.ok().build((servletRequest, response) -> null);
         }
         log.error("The page {} cannot be shown", Printable.line(request.path()), failure);

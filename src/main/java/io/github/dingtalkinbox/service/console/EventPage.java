@@ -115,7 +115,7 @@ final class EventPage {
             OperatorOutcome settlement = action.act(id, reason, visitor);
             return back(request, Notice.of(id, settlement, layout.words().settlement(settlement, visitor)));
         } catch (Exception e) {
-            log.error("{}: what an operator wanted to do with it has failed", Printable.line(id), e);
+            log.error("{}: an action of an operator in the console failed", Printable.line(id), e);
             return back(request, Notice.refused("notice.failed"));
         }
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * What somebody looks for: whatever fits all of it. Null: any.
+ * What to search for: rows that match all of it. Null: any.
  *
  * @param id of the event, with the name of the app before it or without
  * @param approval the processInstanceId

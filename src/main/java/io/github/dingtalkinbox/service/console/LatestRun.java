@@ -43,9 +43,10 @@ final class LatestRun<T> {
     private void finish(Callable<T> run) {
         RunState<T> end;
         try {
-            end = new RunState<>(null, clock.instant(), run.call(), null);
+            T result = run.call();
+            end = new RunState<>(null, clock.instant(), result, null);
         } catch (Exception e) {
-            log.error("What was asked for in the console has failed", e);
+            log.error("A check or cleanup that was started in the console failed", e);
             end = new RunState<>(null, clock.instant(), null, String.valueOf(e.getMessage()));
         }
         state = end;

@@ -39,7 +39,7 @@ final class Layout {
 
     /** The times of a page. */
     Times times() {
-        return new Times(zone);
+        return new Times(zone, messages);
     }
 
     /** The words of a page. */
@@ -64,7 +64,6 @@ final class Layout {
         model.put("visitor", Visitor.of(request));
         model.put("times", times());
         model.put("words", words());
-        model.put("zone", zone.getId());
         model.put("lang", language());
         model.put("sections", SECTIONS);
         model.put("section", path.substring(path.lastIndexOf('/') + 1));
@@ -74,7 +73,7 @@ final class Layout {
         return response.render(template, model);
     }
 
-    /** With a word about what came of what was asked for. */
+    /** Leads to another page, which shows the result. */
     static ServerResponse seeOther(ServerRequest request, String path) {
         return ServerResponse.status(303)
                 .header("Location", request.servletRequest().getContextPath() + "/admin" + path)

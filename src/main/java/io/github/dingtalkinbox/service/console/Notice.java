@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * A word about what came of what somebody asked for: on the next page that is shown.
+ * The result of an action, for the next page that is shown.
  *
  * @param message its key in the messages
  * @param isGood whether it was done

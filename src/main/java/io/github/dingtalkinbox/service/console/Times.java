@@ -5,12 +5,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.MessageSource;
+import org.springframework.context.i18n.LocaleContextHolder;
 
-/** Times and durations, as people read and write them. Templates call methods that are public only. */
-record Times(ZoneId zone) {
+/**
+ * Times and durations, as people read and write them, in the language of the visitor. Templates call methods that are public
+ * only.
+ */
+record Times(ZoneId zone, MessageSource messages) {
     private static final DateTimeFormatter SHOWN = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
     private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
     private static final String NONE = "–";
@@ -32,17 +39,27 @@ record Times(ZoneId zone) {
             return "−" + length(duration.negated());
         }
         if (duration.toMillis() < 1000) {
-            return duration.toMillis() + " ms";
+            return say("length.ms", duration.toMillis());
         }
         if (duration.toMinutes() < 1) {
-            return String.format(Locale.ROOT, "%.2f s", duration.toMillis() / 1000.0);
+            return say("length.s", String.format(Locale.ROOT, "%.2f", duration.toMillis() / 1000.0));
         }
         if (duration.toHours() < 1) {
-            return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
+            return say("length.min", duration.toMinutes(), duration.toSecondsPart());
         }
         return duration.toDays() < 1
-                ? duration.toHours() + " h " + duration.toMinutesPart() + " min"
-                : duration.toDays() + " d " + duration.toHoursPart() + " h";
+                ? say("length.h", duration.toHours(), duration.toMinutesPart())
+                : say("length.d", duration.toDays(), duration.toHoursPart());
+    }
+
+    /** In which zone they are. */
+    public String zoneText() {
+        return zone.normalized().equals(ZoneOffset.UTC) ? say("zone.utc") : say("zone", zone);
+    }
+
+    private String say(String key, Object... numbers) {
+        Object[] texts = Stream.of(numbers).map(String::valueOf).toArray();
+        return messages.getMessage(key, texts, LocaleContextHolder.getLocale());
     }
 
     /** What an input of type {@code datetime-local} holds; null if it is empty, or no time. */

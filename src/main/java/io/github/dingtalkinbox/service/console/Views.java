@@ -12,7 +12,7 @@ record Views(
         AuditApprovals approvals,
         AuditHandlingTimes handlingTimes,
         AuditCleanups cleanups) {
-    /** Nobody waits for a page for longer. */
+    /** A page is not waited for any longer. */
     private static final int SECONDS = 20;
 
     static Views of(SiblingPool pool) {

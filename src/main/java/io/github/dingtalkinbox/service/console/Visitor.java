@@ -13,6 +13,8 @@ import org.springframework.web.servlet.function.ServerRequest;
  * @param seesPayloads whether they may see what events say
  */
 record Visitor(String name, String address, boolean operates, boolean seesPayloads) {
+    static final String CONSOLE = "console, from ";
+
     private static final String OPERATOR = "OPERATOR";
     private static final String PAYLOAD = "PAYLOAD";
 
@@ -26,7 +28,7 @@ record Visitor(String name, String address, boolean operates, boolean seesPayloa
 
     /** Where their actions come from, for those who ask later. */
     String origin() {
-        return "console, from " + address;
+        return CONSOLE + address;
     }
 
     Instruction instruction(String reason) {

@@ -29,6 +29,26 @@ record Words(MessageSource messages, Times times) {
         return say("action." + action, action);
     }
 
+    /** Where an operator's action came from. */
+    public String origin(String origin) {
+        return origin.startsWith(Visitor.CONSOLE)
+                ? messages.getMessage(
+                        "origin.console",
+                        new Object[] {origin.substring(Visitor.CONSOLE.length())},
+                        LocaleContextHolder.getLocale())
+                : origin;
+    }
+
+    /** How the service is, as the actuator says it. */
+    public String health(String status) {
+        return say("health." + status, status);
+    }
+
+    /** How a delivery came. */
+    public String transport(String transport) {
+        return say("transport." + transport, transport);
+    }
+
     /** What a query of {@code db/audit} asks. */
     public String question(String query, String question) {
         return say("audit.question." + query, question);

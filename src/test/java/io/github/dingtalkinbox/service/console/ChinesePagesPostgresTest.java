@@ -71,6 +71,9 @@ class ChinesePagesPostgresTest {
                     "event?id=default:later")) {
                 see(browser, page);
             }
+            assertThat(see(browser, "event?id=default:later"))
+                    .containsPattern("<dt>被阻塞于</dt><dd id=\"before\">[^\\n]*>default:broken（?")
+                    .contains("<dt>阻塞的后续事件</dt><dd id=\"behind\"><span>–</span></dd>");
             assertThat(see(browser, "audit")).contains("将来", "是否");
             assertThat(see(browser, "cleanup/plan")).contains("inbox.retention.events");
             for (Report report : Report.all()) {

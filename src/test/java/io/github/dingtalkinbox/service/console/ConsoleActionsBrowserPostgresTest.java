@@ -177,9 +177,12 @@ class ConsoleActionsBrowserPostgresTest {
         try (Tab tab = chromium.open(service, Look.PLAIN)) {
             tab.goAs("operator", "/admin/event?id=default:second");
             assertThat(tab.count("#state.pending")).isEqualTo(1);
-            tab.follow("#queued a.id");
+            assertThat(tab.count("#timeline .processed")).isZero();
+            tab.follow("#before a.id");
             assertThat(tab.text("#event-id")).isEqualTo("default:first");
-            assertThat(tab.text("#queued")).contains("default:second");
+            assertThat(tab.text("#behind")).contains("default:second");
+            assertThat(tab.count("#state.dead")).isEqualTo(1);
+            assertThat(tab.count("#timeline .processed")).isZero();
             tab.page().click("#replay");
             assertThat(tab.count("#reason:invalid")).isEqualTo(1);
             log.mend();
@@ -189,6 +192,7 @@ class ConsoleActionsBrowserPostgresTest {
             await().until(() -> log.state("default:second").equals("processed"));
             tab.go("/admin/event?id=default:second");
             assertThat(tab.count("#state.processed")).isEqualTo(1);
+            assertThat(tab.count("#timeline .processed")).isEqualTo(1);
             assertThat(log.actions("default:first")).containsExactly("replay operator: the handler is mended");
         }
     }
@@ -221,6 +225,8 @@ class ConsoleActionsBrowserPostgresTest {
             tab.page().fill("#reason", "left the company");
             tab.follow("#discard");
             assertThat(tab.text("#notice")).contains("2 / 2");
+            assertThat(tab.find("#notice").boundingBox().x)
+                    .isEqualTo(tab.find("#content").boundingBox().x);
             assertThat(log.state("default:dead3")).isEqualTo("discarded");
             assertThat(log.actions("default:dead4")).containsExactly("discard operator: left the company");
 
@@ -281,10 +287,10 @@ class ConsoleActionsBrowserPostgresTest {
             tab.page().fill("#reason", "the disk is full");
             tab.follow("#run");
             assertThat(tab.count("#notice.good")).isEqualTo(1);
-            tab.page().waitForCondition(() -> {
-                tab.go("/admin/cleanup");
-                return tab.text("#runs").contains("completed");
-            });
+            String never = tab.text("#last");
+            // The page stays: it shows by itself what came of the run.
+            tab.page().waitForCondition(() -> tab.text("#runs").contains("completed"));
+            assertThat(tab.text("#last")).isNotEqualTo(never);
             assertThat(tab.text("#runs")).contains("operator", "the disk is full");
             tab.page().click("#dry-run");
             tab.find("#plan-rows").waitFor();

@@ -147,7 +147,7 @@ class ConsoleActionsPostgresTest {
         String page = "/admin/event?id=default:first";
         operator.get(page);
         operator.post("/admin/event/replay", "id", "default:first", "reason", " ");
-        assertThat(operator.get(page).body()).contains("say why");
+        assertThat(operator.get(page).body()).contains("enter a reason");
         assertThat(Browser.target(operator.post("/admin/event/replay", "id", "default:first", "reason", "mended")))
                 .isEqualTo("/admin/event?id=default%3Afirst");
         assertThat(operator.get(page).body()).contains("Done.", "replayed");
@@ -173,7 +173,7 @@ class ConsoleActionsPostgresTest {
         Browser operator = loggedIn("operator");
         operator.get(page);
         operator.post("/admin/event/repeat", "id", "default:again", "reason", "unaware");
-        assertThat(operator.get(page).body()).contains("say that you know");
+        assertThat(operator.get(page).body()).contains("confirm that the handlers");
         operator.post("/admin/event/repeat", "id", "default:again", "again", "yes");
         String form = once(operator.get(page).body());
         assertThat(handled("default:again")).isEqualTo(1);
@@ -182,7 +182,7 @@ class ConsoleActionsPostgresTest {
         operator.post("/admin/event/repeat", press);
         assertThat(operator.get(page).body()).contains("Done.", "have run once more");
         operator.post("/admin/event/repeat", press);
-        assertThat(operator.get(page).body()).contains("sent before").doesNotContain("Done.");
+        assertThat(operator.get(page).body()).contains("already sent").doesNotContain("Done.");
         assertThat(handled("default:again")).isEqualTo(2);
         assertThat(actions("default:again"))
                 .containsExactly("default:again repeat operator console, from 127.0.0.1 lost it");
@@ -196,7 +196,7 @@ class ConsoleActionsPostgresTest {
         String[] press = {"id", "default:clicked", "reason", "try", "once", form};
         operator.post("/admin/dead-letters/replay", press);
         operator.post("/admin/dead-letters/replay", press);
-        assertThat(operator.get("/admin/dead-letters").body()).contains("sent before");
+        assertThat(operator.get("/admin/dead-letters").body()).contains("already sent");
         assertThat(actions("default:clicked")).hasSize(1);
     }
 
@@ -209,14 +209,14 @@ class ConsoleActionsPostgresTest {
         Browser operator = loggedIn("operator");
         String form = once(operator.get("/admin/cleanup").body());
         operator.post("/admin/cleanup/run", "reason", " ", "once", form);
-        assertThat(operator.get("/admin/cleanup").body()).contains("say why");
+        assertThat(operator.get("/admin/cleanup").body()).contains("enter a reason");
         assertThat(new History(owner.jdbc()).count("processed_events", "event_type = 'old'"))
                 .isEqualTo(10);
 
         String[] press = {"reason", "the disk is full", "once", form};
         assertThat(Browser.target(operator.post("/admin/cleanup/run", press))).isEqualTo("/admin/cleanup");
         operator.post("/admin/cleanup/run", press);
-        assertThat(operator.get("/admin/cleanup").body()).contains("sent before");
+        assertThat(operator.get("/admin/cleanup").body()).contains("already sent");
         await().untilAsserted(
                         () -> assertThat(operator.get("/admin/cleanup/result").body())
                                 .contains("id=\"result\"", "Removed rows: 10", "class=\"good\""));

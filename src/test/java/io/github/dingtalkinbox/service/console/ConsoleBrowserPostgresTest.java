@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.LoadState;
 import io.github.dingtalkinbox.service.audit.Report;
 import io.github.dingtalkinbox.testing.Chromium;
@@ -215,6 +216,23 @@ class ConsoleBrowserPostgresTest {
             assertThat(tab.find("#f-type").inputValue()).isEqualTo("<b>");
             tab.follow("#nav-duplicates");
             assertThat(tab.text("h1")).isEqualTo("Duplicates");
+        }
+    }
+
+    @Test
+    void onAPhoneFactsHaveTheWholeWidthAndTheCurrentPageIsInTheMenu() {
+        try (Tab tab = chromium.open(service, new Look("en", false, true))) {
+            tab.goAs("viewer", "/admin/event?id=" + FINISHED);
+            double width = tab.find(".facts").first().boundingBox().width;
+            assertThat(tab.find(".facts dd").first().boundingBox().width).isEqualTo(width);
+
+            tab.go("/admin/audit");
+            BoundingBox current = tab.find("nav [aria-current]").boundingBox();
+            assertThat(current.x).isNotNegative();
+            assertThat(current.x + current.width).isLessThanOrEqualTo(tab.page().viewportSize().width);
+            assertThat(tab.find("#logout").boundingBox().y)
+                    .as("beside the name of the program")
+                    .isLessThan(tab.find("nav").boundingBox().y);
         }
     }
 

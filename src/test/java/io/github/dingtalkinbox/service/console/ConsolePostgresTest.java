@@ -228,6 +228,75 @@ class ConsolePostgresTest {
         assertThat(browser.get("/admin/events?corp=dinghostile").body())
                 .contains("turned\\u202e", "default:turned\\u2066")
                 .doesNotContain("\u202e", "\u2066</");
+
+        dead("default:turned_dead", "ERROR: \u202egnorw", "{}");
+        browser.get("/admin/event?id=default:turned_dead");
+        browser.post("/admin/event/discard", "id", "default:turned_dead", "reason", "\u2067because");
+        for (String page : List.of("event?id=default:turned_dead", "report?name=operator_actions")) {
+            assertThat(browser.get("/admin/" + page).body())
+                    .contains("\\u2067because")
+                    .doesNotContain("\u202e", "\u2067");
+        }
+        assertThat(browser.get("/admin/event?id=default:turned_dead").body()).contains("ERROR: \\u202egnorw");
+    }
+
+    @Test
+    void anApprovalSaysWhichOfItsEventsHaveNotTakenEffect() throws Exception {
+        service.client().deliver("""
+                {"EventType":"bpms_instance_change","corpId":"ding1","eventId":"unpaid_start","type":"start",
+                 "processInstanceId":"unpaid"}""");
+        Browser browser = loggedIn("viewer");
+        assertThat(browser.get("/admin/approvals?id=unpaid").body())
+                .contains("default:unpaid_start")
+                .doesNotContain("id=\"unprocessed\"");
+
+        dead("default:unpaid_finish", "ERROR: no budget", "{\"processInstanceId\": \"unpaid\"}");
+
+        for (String page : List.of("approvals?id=unpaid", "approvals")) {
+            assertThat(browser.get("/admin/" + page).body())
+                    .as(page)
+                    .contains("id=\"unprocessed\" class=\"notice bad\"", ">default:unpaid_finish</a>");
+        }
+    }
+
+    @Test
+    void anEventThatHasNotBeenProcessedHasNoEffectYet() throws Exception {
+        dead("default:waiting_approval", "ERROR: no budget", "{\"processInstanceId\": \"waiting\"}");
+
+        assertThat(loggedIn("viewer")
+                        .get("/admin/event?id=default:waiting_approval")
+                        .body())
+                .contains("Not processed yet")
+                .doesNotContain("class=\"processed\"", "The state of the approval did not change");
+    }
+
+    /** What the service says of a processed event is when its transaction began: the database knows no later time. */
+    @Test
+    void theTimeOfProcessingIsThatOfItsBeginning() throws Exception {
+        service.client().deliver(event("console_plain", "timed"));
+
+        assertThat(loggedIn("viewer").get("/admin/event?id=default:timed").body())
+                .contains("processing began; it took effect at the commit");
+    }
+
+    private void dead(String id, String error, String payload) {
+        database.jdbc()
+                .sql("""
+                        with q as (
+                          insert into inbox.queued_events
+                                 (event_id, natural_key, ordering_key, app, corp_id, event_type, state, attempts, late_copy,
+                                  occurred_at, received_at, queued_at, changed_at, transport, last_error, payload,
+                                  payload_sha256)
+                          values (:id, null, :id, 'default', 'ding1', 'console_dead', 'dead', 1, false, now(), now(), now(),
+                                  now(), 'http', :error, cast(:payload as jsonb), sha256('dead'))
+                          returning *)
+                        insert into inbox.accepted_events (event_id, corp_id, event_type, accepted_at)
+                        select event_id, corp_id, event_type, queued_at from q
+                        """)
+                .param("id", id)
+                .param("error", error)
+                .param("payload", payload)
+                .update();
     }
 
     @Test
@@ -278,7 +347,7 @@ class ConsolePostgresTest {
                 .isEqualTo(403);
         operator.get("/admin/dead-letters");
         operator.post("/admin/dead-letters/discard", "id", "default:act", "reason", " ");
-        assertThat(operator.get("/admin/dead-letters").body()).contains("say why");
+        assertThat(operator.get("/admin/dead-letters").body()).contains("enter a reason");
         assertThat(state("default:act")).isEqualTo("dead");
 
         assertThat(Browser.target(operator.post("/admin/dead-letters/discard", form)))
@@ -314,7 +383,7 @@ class ConsolePostgresTest {
 
         await().untilAsserted(
                         () -> assertThat(operator.get("/admin/audit/results").body())
-                                .contains("class=\"bad\">The check has failed: inbox.seal.key is not set"));
+                                .contains("class=\"bad\">The check failed: inbox.seal.key is not set"));
     }
 
     private Browser loggedIn(String user) throws Exception {

@@ -37,7 +37,9 @@ class WordsTest {
                     "default:it's {0}",
                     Message.of("settlement.state.retrying")));
 
-    private final Words words = new Words(new ConsolePages().messageSource(), new Times(ZoneId.of("Asia/Shanghai")));
+    private final Words words = new Words(
+            new ConsolePages().messageSource(),
+            new Times(ZoneId.of("Asia/Shanghai"), new ConsolePages().messageSource()));
 
     @AfterEach
     void forgetTheLanguage() {
@@ -121,7 +123,7 @@ class WordsTest {
         assertThat(words.approval("finished agree")).isEqualTo("已结束 同意");
         assertThat(words.approval("terminated")).isEqualTo("已撤销");
         assertThat(words.approval("finished delegated")).isEqualTo("已结束 delegated");
-        assertThat(words.action("repeat")).isEqualTo("再次运行");
+        assertThat(words.action("repeat")).isEqualTo("重新执行处理器");
         LocaleContextHolder.setLocale(Locale.ENGLISH);
         assertThat(words.approval("finished agree")).isEqualTo("finished agree");
     }
@@ -130,8 +132,8 @@ class WordsTest {
     @Test
     void bothLanguagesHaveTheSameMessages() throws Exception {
         Set<String> chinese = keys("zh");
-        chinese.removeIf(key -> Stream.of("action.", "approval.", "audit.question.", "audit.explanation.")
-                .anyMatch(key::startsWith));
+        chinese.removeIf(key ->
+                Stream.of("approval.", "audit.question.", "audit.explanation.").anyMatch(key::startsWith));
 
         assertThat(chinese).isEqualTo(keys("en"));
     }
