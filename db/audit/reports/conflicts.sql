@@ -1,4 +1,4 @@
--- Which duplicates said something else than the first delivery of their event?
+-- Which duplicates differ from the first delivery of their event?
 -- Each row is a delivery with the identity of an earlier one and another content; changed_keys are the keys of the payload
 -- that differ (not their values: audit_payloads has those). It did nothing.
 -- Normal: no row, or types whose payload carries a time of sending. matched_by natural_key with business fields changed:

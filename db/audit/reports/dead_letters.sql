@@ -1,7 +1,7 @@
--- What is dead, since when, and what does it hold up?
--- Each row is an event whose handlers have failed for good: since when, after how many attempts, and how many later events
+-- Which events are dead, since when, and what do they block?
+-- Each row is an event that failed and is not retried any more: since when, after how many attempts, and how many later events
 -- of its ordering key wait behind it. "queue show" has the error. It is not limited to a time: whatever is dead now.
--- Normal: no row. A dead event has not taken effect: mend the cause, then replay or discard it.
+-- Normal: no row. A dead event has not taken effect: fix the cause, then replay or discard it.
 select q.event_id,
        q.app,
        q.event_type,

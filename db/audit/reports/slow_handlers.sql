@@ -1,4 +1,4 @@
--- Whose handlers are slow?
+-- Which handlers are slow?
 -- Each row is an app and an event type: how many events were handled in this time, and how long that took: half of them
 -- no longer than p50, 95 and 99 of 100 no longer than p95 and p99. Measured by the service around all handlers of an
 -- event, or of all events that shared its transaction.

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExecutableJarIT {
     private static final Path JAR = Path.of("target/dingtalk-inbox-exec.jar").toAbsolutePath();
     /** The last line of a start. */
-    private static final String LAST = "  Ask in SQL: ";
+    private static final String LAST = "  Query with SQL: ";
 
     private static final Pattern SAID = Pattern.compile("  ([A-Z][\\w ]+): +(.+)");
 
@@ -130,11 +130,11 @@ class ExecutableJarIT {
                     .contains("Playing DingTalk against " + value(said, "Callback URL"))
                     .containsPattern("events\\s+1000\\b");
 
-            Run report = paste(value(said, "What came twice"));
+            Run report = paste(value(said, "Show duplicates"));
             assertThat(report.exitCode()).as(report.output()).isZero();
             assertThat(report.output()).containsPattern("\\nsim-\\S+ +bpms_\\w+_change +default:\\S+ +2 ");
 
-            Run psql = paste(PSQL + value(said, "Ask in SQL"));
+            Run psql = paste(PSQL + value(said, "Query with SQL"));
             assertThat(psql.output()).matches("-h 127\\.0\\.0\\.1 -p (?!15432)\\d+ -U inbox_auditor inbox\\R1\\R");
         } finally {
             service.destroy();

@@ -15,7 +15,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 
 /**
- * Spring Security, in an application context of its own that is made when somebody comes who has to log in: the start of
+ * Spring Security, in an application context of its own that is made for the first request that needs a login: the start of
  * the service does not wait for it, nor does a probe of its health.
  *
  * <p>Safe for use by many threads.

@@ -7,7 +7,7 @@ import java.util.Set;
 record ActuatorPath(String path) {
     static final String BASE_PATH = "${management.endpoints.web.base-path:/actuator}";
 
-    /** What tells whether to send callbacks here, and nothing else. */
+    /** Tells a load balancer whether to send callbacks here, and nothing else. */
     private static final Set<String> OPEN = Set.of("/health", "/health/liveness", "/health/readiness");
 
     ActuatorPath {

@@ -9,8 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code inbox.console.*}. Without users and without an issuer there is nobody who could log in, and the console
- * is off.
+ * The properties {@code inbox.console.*}. Without users and without an issuer nobody could log in, and the console is off.
  *
  * @param users Users of the console, by name.
  * @param oidc Where else users can log in.
@@ -26,8 +25,8 @@ public record ConsoleProperties(
         users = Map.copyOf(users);
         users.forEach((name, user) -> {
             if (user.password() == null || !BCRYPT.matcher(user.password()).matches()) {
-                throw refused("inbox.console.users." + name + ".password must be a bcrypt hash, and is "
-                        + (user.password() == null || user.password().isBlank() ? "not set" : "none"));
+                throw refused("inbox.console.users." + name + ".password must be a bcrypt hash, but is "
+                        + (user.password() == null || user.password().isBlank() ? "not set" : "not one"));
             }
         });
     }
@@ -35,8 +34,8 @@ public record ConsoleProperties(
     private static ConfigurationProblem refused(String description) {
         return new ConfigurationProblem(
                 description + ".",
-                "Passwords are kept as bcrypt hashes only, such as htpasswd -nBC 10 <name> makes, behind the colon. In a"
-                        + " compose file, each $ of it is written $$. See src/docs/console.md.");
+                "Make the hash with htpasswd -nBC 10 <name>: it is what follows the colon. In a compose file, write"
+                        + " $$ for each $ in it. See src/docs/console.md.");
     }
 
     /** Whether anybody can log in. */

@@ -14,7 +14,7 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Lets only a few people wait for another server at once. Anybody may come here, without a login, and that server may hang:
+ * Limits how many requests wait for another server at once. They need no login, and that server may hang:
  * the threads and the connections that are left receive callbacks.
  *
  * <p>Safe for use by many threads.

@@ -10,7 +10,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
 /**
- * Checks passwords, but not as often as somebody likes: one attempt too many is refused before its password is looked at.
+ * Checks passwords, but limits the attempts: one too many is refused before its password is looked at.
  *
  * <p>Safe for use by many threads.
  */

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How often somebody has tried to log in without success: as one user from one address, and from one address at all. By
+ * Counts failed logins: as one user from one address, and from one address as any user. By
  * the user alone it is not counted, or strangers could lock everybody out. What is remembered is bounded.
  *
  * <p>Safe for use by many threads.

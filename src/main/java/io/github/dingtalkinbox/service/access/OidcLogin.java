@@ -46,7 +46,7 @@ record OidcLogin(Oidc oidc) {
                 .addObjectPostProcessor(new ObjectPostProcessor<OAuth2AuthorizationRequestRedirectFilter>() {
                     @Override
                     public <F extends OAuth2AuthorizationRequestRedirectFilter> F postProcess(F wayThere) {
-                        // Else it answers 500 while the server is away.
+                        // Otherwise it answers 500 while the server is away.
                         wayThere.setAuthenticationFailureHandler(OidcLogin::failed);
                         return wayThere;
                     }

@@ -120,7 +120,7 @@ final class OidcServer implements ClientRegistrationRepository {
         return request -> named(users, request);
     }
 
-    /** Whatever somebody does is written down under this name. */
+    /** The name under which the actions of the user are recorded. */
     private OidcUser named(OidcUserService users, OidcUserRequest request) {
         try {
             OidcUser user = users.loadUser(request);

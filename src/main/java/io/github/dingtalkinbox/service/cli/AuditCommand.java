@@ -2,12 +2,12 @@ package io.github.dingtalkinbox.service.cli;
 
 import picocli.CommandLine.Command;
 
-/** The promise, looked at from outside. */
+/** The promise, checked from outside. */
 @Command(
         name = "audit",
         description = {
-            "Checks in the database that nothing is lost and nothing took effect twice, answers what DBAs ask, and brings"
-                    + " back what the cleanup has archived."
+            "Checks in the database that nothing was lost and nothing took effect twice, runs reports, and restores what the"
+                    + " cleanup archived."
         },
         mixinStandardHelpOptions = true,
         commandListHeading = "%nCommands:%n",

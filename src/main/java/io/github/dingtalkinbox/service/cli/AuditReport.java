@@ -17,9 +17,9 @@ final class AuditReport {
     private static final int SHOWN = 20;
     private static final Map<String, String> STATES = Map.of(
             "pending", "accepted, not tried yet",
-            "retrying", "accepted, has failed, will be tried again",
-            "dead", "accepted, has failed for good: waits for an operator",
-            "discarded", "given up by an operator");
+            "retrying", "accepted, failed, will be retried",
+            "dead", "accepted, failed and not retried any more: needs an operator",
+            "discarded", "discarded by an operator");
 
     private final PrintWriter out;
 
@@ -39,7 +39,7 @@ final class AuditReport {
         counts.add("twice", findings.twice().size());
         counts.print(out);
         list(
-                "Lost: answered success, but not in the database (looked at what was received since " + findings.since()
+                "Lost: answered success, but not in the database (searched what was received since " + findings.since()
                         + "):",
                 findings.lost());
         list("Twice: more than once in the database:", findings.twice());
@@ -47,7 +47,7 @@ final class AuditReport {
     }
 
     void print(List<InvariantFindings> invariants) {
-        out.println("Invariants of the database:");
+        out.println("Consistency checks (each must find nothing):");
         out.println();
         TextTable counts = counts();
         invariants.forEach(query -> counts.add(query.name(), query.rows().size(), query.more() ? "and more" : ""));
@@ -82,7 +82,7 @@ final class AuditReport {
         }
         if (findings.head() != null) {
             out.println();
-            out.println("Head of the chain, to keep elsewhere: " + findings.head());
+            out.println("Latest seal; keep a copy elsewhere: " + findings.head());
         }
         out.flush();
     }
@@ -90,8 +90,7 @@ final class AuditReport {
     void printUnchecked(long seals) {
         if (seals > 0) {
             out.println();
-            out.println("There are " + seals + " seals of the event log, and they were not checked: --seals does, with"
-                    + " inbox.seal.key.");
+            out.println("The " + seals + " seals of the event log were not checked: use --seals, with inbox.seal.key.");
             out.flush();
         }
     }

@@ -13,27 +13,27 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
 
-/** Brings archives back, for looking at them. */
+/** Restores archives, to look at them. */
 @Command(
         name = "restore",
         description = {
-            "Loads what the cleanup has archived into the tables restored_events and restored_duplicates, which it makes"
-                    + " if they are not there. The log itself is not touched. Rows that are there already stay as they"
-                    + " are: a file may be loaded again.",
+            "Loads archive files of the cleanup into the tables restored_events and restored_duplicates, and creates these"
+                    + " if they are missing. The log itself is not touched. Rows that are already there stay as they are, so a"
+                    + " file can be loaded again.",
             "",
-            "The database is the service's, or any other one: --spring.datasource.url=…"
+            "Uses the database of the service, or any other: --spring.datasource.url=…"
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all files are loaded",
-            "1:some are damaged, or not what was archived; nothing of them was loaded",
+            "0:all files were loaded",
+            "1:some files are damaged or not as they were archived; nothing of those was loaded",
             "2:wrong options, or no database"
         })
 final class AuditRestoreCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Parameters(arity = "1..*", paramLabel = "<file>", description = "Files of the folder inbox.retention.archive.")
+    @Parameters(arity = "1..*", paramLabel = "<file>", description = "Files from the folder inbox.retention.archive.")
     private final List<Path> files = new ArrayList<>();
 
     @Unmatched
@@ -64,8 +64,8 @@ final class AuditRestoreCommand implements Callable<Integer> {
                                     ? ""
                                     : ", " + loaded.added() + " of them new in " + loaded.table())
                             + (loaded.isKnown()
-                                    ? "; checksum and count are those in cleanup_runs"
-                                    : "; whole, but not known to cleanup_runs here"));
+                                    ? "; checksum and count match cleanup_runs"
+                                    : "; complete, but cleanup_runs of this database does not know it"));
             return true;
         } catch (InvalidArchive e) {
             terminal.err().println(e.getMessage() + ". Nothing of it was loaded.");

@@ -27,23 +27,24 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "cleanup",
         description = {
-            "Removes what is older than it has to be kept (inbox.retention.*), as the service does by itself every night. One"
-                    + " cleanup runs at a time.",
+            "Removes rows that are older than inbox.retention.* says, as the service does every night. Only one cleanup runs"
+                    + " at a time.",
             "",
-            "The configuration and the database are the service's (environment, application.properties,"
-                    + " --inbox.retention.events=…), else the embedded one of a service that runs here."
+            "Uses the configuration and the database of the service (environment, application.properties,"
+                    + " --inbox.retention.events=…); if no database is configured, the embedded one of a service that is"
+                    + " running on this machine."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:nothing is left that was due; in a dry run, nothing would be",
-            "1:something is, for the reason that stands there",
+            "0:everything that was due is removed; in a dry run, would be",
+            "1:something was left, for the reason shown",
             "2:wrong options, or no database"
         })
 final class CleanupCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Option(names = "--dry-run", description = "Say what would be removed, and remove nothing.")
+    @Option(names = "--dry-run", description = "Show what would be removed, and remove nothing.")
     private boolean dryRun;
 
     @Option(
@@ -51,20 +52,20 @@ final class CleanupCommand implements Callable<Integer> {
             paramLabel = "<time>",
             description =
                     "Remove what is older than this (30d), instead of inbox.retention.events and inbox.retention.duplicates."
-                            + " Event types that have a time of their own (inbox.retention.event-types) keep it.")
+                            + " Event types with a period of their own (inbox.retention.event-types) keep it.")
     private @Nullable String olderThan;
 
     @Option(
             names = "--reason",
             paramLabel = "<text>",
-            description = "Why. Kept in cleanup_runs with who, when and what.",
+            description = "Why. It is kept in cleanup_runs.",
             defaultValue = "cleanup command")
     private String reason = "";
 
     @Option(
             names = "--operator",
             paramLabel = "<name>",
-            description = "Who does it. Default: user@host of the operating system.")
+            description = "Who does it. Default: user@host of this machine.")
     private @Nullable String operator;
 
     @Unmatched
@@ -105,7 +106,7 @@ final class CleanupCommand implements Callable<Integer> {
         try {
             return Retention.configured(dataSource, environment, origin);
         } catch (BindException | IllegalStateException e) {
-            throw new UsageException("The cleanup is not rightly configured, see inbox.retention.*: "
+            throw new UsageException("The configuration of the cleanup is wrong, see inbox.retention.*: "
                     + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         }
     }
@@ -114,7 +115,7 @@ final class CleanupCommand implements Callable<Integer> {
         try {
             return DurationStyle.detectAndParse(text);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--older-than is no time: \"" + text + "\". Write 30d, or 48h.");
+            throw new UsageException("--older-than is not a duration: \"" + text + "\". Write 30d, or 48h.");
         }
     }
 }

@@ -5,7 +5,7 @@ import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** What a cleanup has removed, for people. */
+/** What a cleanup removed, for people. */
 final class CleanupReport {
     private final PrintWriter out;
 

@@ -94,8 +94,8 @@ public final class Cli {
     }
 
     private static String unknownCommand(UnmatchedArgumentException e) {
-        return "There is no command \"" + e.getUnmatched().get(0) + "\". Without a command, only with options such as"
-                + " --server.port=8080, the service starts.";
+        return "There is no command \"" + e.getUnmatched().get(0)
+                + "\". To start the service, give options only, such as" + " --server.port=8080.";
     }
 
     private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
@@ -120,7 +120,7 @@ public final class Cli {
             description = {
                 "Every DingTalk event takes effect exactly once in PostgreSQL.",
                 "",
-                "Without a command the service starts; its options are Spring's: --server.port=8080, …"
+                "Without a command, the service starts. Its options are Spring properties: --server.port=8080, …"
             },
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,

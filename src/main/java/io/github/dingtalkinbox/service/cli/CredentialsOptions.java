@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The credentials of the app whose callbacks are played: from the options, else from the environment, else from the
- * file of the made-up ones. One place gives all three: a token of here and a key of there would never match.
+ * The credentials of the app whose callbacks are simulated: from the options, or the environment, or the file of the
+ * made-up ones, in this order. All three come from one place: a token and a key of different places would never match.
  */
 final class CredentialsOptions {
     static final String TOKEN_VARIABLE = "INBOX_APPS_DEFAULT_TOKEN";
@@ -28,25 +28,28 @@ final class CredentialsOptions {
     @Option(
             names = "--token",
             paramLabel = "<token>",
-            description = "Signs. Else $" + TOKEN_VARIABLE + ", else as made up by the service in its data directory.")
+            description = "For signatures. Default: $" + TOKEN_VARIABLE
+                    + ", or what the service made up in its data directory.")
     private @Nullable String token;
 
     @Option(
             names = "--aes-key",
             paramLabel = "<key>",
-            description = "Encrypts: the EncodingAESKey. Else $" + AES_KEY_VARIABLE + ", else as made up.")
+            description =
+                    "The EncodingAESKey, for encryption. Default: $" + AES_KEY_VARIABLE + ", or made up likewise.")
     private @Nullable String aesKey;
 
     @Option(
             names = "--owner-key",
             paramLabel = "<key>",
-            description = "Client ID (appKey), suiteKey or corpId. Else $" + OWNER_KEY_VARIABLE + ", else as made up.")
+            description = "Client ID (appKey), suiteKey or corpId. Default: $" + OWNER_KEY_VARIABLE
+                    + ", or made up likewise.")
     private @Nullable String ownerKey;
 
     @Option(
             names = "--data-dir",
             paramLabel = "<dir>",
-            description = "Where the service keeps what it made up. Default: ${DEFAULT-VALUE}")
+            description = "Data directory of the service (inbox.data-dir). Default: ${DEFAULT-VALUE}")
     private Path dataDirectory = Path.of(".data");
 
     Credentials find(Map<String, String> environment) {
@@ -113,9 +116,10 @@ final class CredentialsOptions {
             return Optional.empty();
         }
         if (token == null || aesKey == null || ownerKey == null || given.size() < names.size()) {
-            String missing = String.join(
-                    " and ", names.stream().filter(n -> !given.containsKey(n)).toList());
-            throw new UsageException("The credentials in " + where + " are not complete: " + missing + " is missing.");
+            List<String> missing =
+                    names.stream().filter(n -> !given.containsKey(n)).toList();
+            throw new UsageException("The credentials in " + where + " are incomplete: " + String.join(" and ", missing)
+                    + (missing.size() == 1 ? " is missing." : " are missing."));
         }
         try {
             return Optional.of(new Credentials(token, aesKey, ownerKey));

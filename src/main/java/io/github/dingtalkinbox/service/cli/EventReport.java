@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** All that is known of one event, for people. One report prints one event. */
+/** Everything that is known of one event, for people. One report prints one event. */
 final class EventReport {
     private static final String INDENTATION = "  ";
 
@@ -33,8 +33,8 @@ final class EventReport {
         row("being processed", lease(details.lease()));
         row("queued at", QueueReport.time(entry.queuedAt()) + (details.isLateCopy() ? ", as a late copy" : ""));
         row("ordering key", details.orderingKey());
-        neighbours("waits behind", details.before());
-        neighbours("behind it wait", details.behind());
+        neighbours("blocked by", details.before());
+        neighbours("blocks", details.behind());
         event(details.event());
         actions(details.actions());
         facts.print(out);
@@ -45,7 +45,7 @@ final class EventReport {
     void print(ProcessedDetails details) {
         Event event = details.event();
         title(event);
-        row("state", "processed at " + QueueReport.time(details.processedAt()));
+        row("state", "processed; its transaction began at " + QueueReport.time(details.processedAt()));
         event(event);
         actions(details.actions());
         facts.print(out);
@@ -60,7 +60,7 @@ final class EventReport {
     private static String lease(@Nullable Lease lease) {
         return lease == null
                 ? "no"
-                : "it or another of its key, by " + lease.holder() + ", until "
+                : "it or another event of its ordering key, by " + lease.holder() + ", until "
                         + QueueReport.time(lease.until()) + " at the latest";
     }
 

@@ -6,29 +6,26 @@ import io.github.dingtalkinbox.service.operations.Instruction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Who wants something done, and why. */
+/** Who changes something, and why. */
 final class InstructionOptions {
-    @Option(
-            names = "--reason",
-            paramLabel = "<text>",
-            description = "Why. Required, and kept in operator_actions with who, when and what.")
+    @Option(names = "--reason", paramLabel = "<text>", description = "Why. Required; it is kept in operator_actions.")
     private @Nullable String reason;
 
     @Option(
             names = "--operator",
             paramLabel = "<name>",
-            description = "Who does it. Default: user@host of the operating system.")
+            description = "Who does it. Default: user@host of this machine.")
     private @Nullable String operator;
 
-    @Option(names = "--dry-run", description = "Say what would be done, and change nothing. Needs no --reason.")
+    @Option(names = "--dry-run", description = "Show what would be done, and change nothing. Needs no --reason.")
     private boolean dryRun;
 
     /** @throws UsageException if there is no reason */
     Instruction instruction(String command) {
         if (!dryRun && (reason == null || reason.isBlank())) {
             throw new UsageException(
-                    "Say why, with --reason=\"…\": it is kept in operator_actions. (To see what would be"
-                            + " done, --dry-run.)");
+                    "Give a reason with --reason=\"…\": it is kept in operator_actions. (To see what would be"
+                            + " done, use --dry-run.)");
         }
         return new Instruction(
                 operator(operator),

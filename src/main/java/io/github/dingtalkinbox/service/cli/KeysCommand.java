@@ -7,11 +7,11 @@ import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
-/** Makes the two secrets that DingTalk's console asks for, and the one that seals the event log. */
+/** Generates the two secrets that DingTalk's console asks for, and the one that seals the event log. */
 @Command(
         name = "keys",
         description =
-                "Makes a token and an EncodingAESKey to paste into DingTalk's console, and a key that seals the event log.",
+                "Generates a token and an EncodingAESKey to paste into DingTalk's console, and a key that seals the event log.",
         mixinStandardHelpOptions = true)
 final class KeysCommand implements Runnable {
     private static final String SEAL_KEY_VARIABLE = "INBOX_SEAL_KEY";
@@ -27,19 +27,20 @@ final class KeysCommand implements Runnable {
         String token = Credentials.newToken();
         String aesKey = Credentials.newAesKey();
         PrintWriter out = terminal.out();
-        out.println("In DingTalk's developer console, event subscription of your app, HTTP push:");
-        out.println("  token    " + token + "  (the field \"token\", which signs)");
-        out.println("  aes_key  " + aesKey + "  (the field \"aes_key\", which encrypts)");
+        out.println("Paste into DingTalk's developer console, under the event subscription of your app (HTTP push):");
+        out.println("  token    " + token + "  (for signatures)");
+        out.println("  aes_key  " + aesKey + "  (for encryption)");
         out.println();
-        out.println("In the environment of the service, before the URL is saved in the console:");
+        out.println(
+                "Set in the environment of the service, and start it before you save the URL in DingTalk's console:");
         out.println("  " + CredentialsOptions.TOKEN_VARIABLE + "=" + token);
         out.println("  " + CredentialsOptions.AES_KEY_VARIABLE + "=" + aesKey);
         out.println("  " + CredentialsOptions.OWNER_KEY_VARIABLE + "=<Client ID (appKey) of the app>");
         out.println("  " + SEAL_KEY_VARIABLE + "=" + SealKey.random());
         out.println();
-        out.println("The last one never goes to DingTalk: it seals the event log (" + SealKeys.PROPERTY
-                + "), one key for" + " as long as the log is kept.");
+        out.println("Do not give the last one to DingTalk: it seals the event log (" + SealKeys.PROPERTY
+                + "). Keep it for as long as you keep the log.");
         out.println();
-        out.println("They are stored nowhere else: keep them as you keep a password.");
+        out.println("They are not stored anywhere: keep them as you keep a password.");
     }
 }

@@ -39,7 +39,7 @@ final class PointInTime {
                     : LocalDate.parse(text).atStartOfDay();
             return time instanceof LocalDateTime local ? local.atZone(zone).toInstant() : Instant.from(time);
         } catch (DateTimeParseException e) {
-            throw new UsageException(option + " is no time: \"" + text + "\". Write 2026-11-24T03:00:00Z, or"
+            throw new UsageException(option + " is not a time: \"" + text + "\". Write 2026-11-24T03:00:00Z, or"
                     + " 2026-11-24T03:00 or 2026-11-24 " + where + ".");
         }
     }

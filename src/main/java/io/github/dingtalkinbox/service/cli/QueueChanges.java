@@ -14,7 +14,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
-/** Does something with each of the selected events, in a transaction for each, and says what came of it. */
+/** Changes each of the selected events, in a transaction for each, and prints the result. */
 final class QueueChanges {
     private final PrintWriter out;
     private final Map<String, Result> results = new LinkedHashMap<>();
@@ -31,7 +31,7 @@ final class QueueChanges {
         operations.each(selection, eventId -> note(eventId, change.apply(eventId)));
     }
 
-    /** Does something with one event; what came of it counts, and not what came of it before. */
+    /** Changes one event; this result replaces an earlier one. */
     void settle(String eventId, Callable<OperatorOutcome> change) throws Exception {
         note(eventId, change.call());
     }
@@ -50,14 +50,14 @@ final class QueueChanges {
     }
 
     /**
-     * Says how many it were.
+     * Prints how many were changed.
      *
      * @param done what was done with them, in a word
      * @return the exit code
      */
     int end(String done) {
         if (results.isEmpty()) {
-            out.println("Nothing in the queue fits.");
+            out.println("No queued event matches.");
             return 0;
         }
         long successes = results.values().stream().filter(r -> r == Result.DONE).count();

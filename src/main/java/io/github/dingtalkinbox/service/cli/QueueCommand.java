@@ -6,10 +6,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "queue",
         description = {
-            "What waits in the queue, and what has failed there: look at it, have it tried again, or give it up.",
+            "Lists queued events, waiting and failed; replays or discards them.",
             "",
-            "The database is the service's: configured as for the service (environment, application.properties,"
-                    + " --spring.datasource.url=…), else the embedded one of a service that runs here."
+            "Uses the database of the service, from the same configuration (environment, application.properties,"
+                    + " --spring.datasource.url=…); if none is configured, the embedded one of a service that is running"
+                    + " on this machine."
         },
         mixinStandardHelpOptions = true,
         commandListHeading = "%nCommands:%n",

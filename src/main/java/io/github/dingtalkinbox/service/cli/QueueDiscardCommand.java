@@ -11,19 +11,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Unmatched;
 
-/** Gives queued events up. */
+/** Discards queued events. */
 @Command(
         name = "discard",
         description = {
-            "Gives events up that wait in the queue: the dead ones of the selection, unless ids or states are given. They"
-                    + " are not tried any more, and what waits behind them goes on. They stay known: a delivery of one is a"
-                    + " duplicate. \"queue replay <id>\" brings one back."
+            "Discards queued events: the dead ones of the selection, unless ids or states are given. They are not"
+                    + " processed any more, and events that they block go on. A later delivery of one counts as a duplicate."
+                    + " \"queue replay <id>\" brings one back."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all were discarded; in a dry run, all would be",
-            "1:some were left alone, for the reason that stands there",
+            "1:some were left alone, for the reason shown",
             "2:wrong options, or no database"
         })
 final class QueueDiscardCommand implements Callable<Integer> {

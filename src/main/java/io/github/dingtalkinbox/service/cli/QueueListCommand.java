@@ -17,14 +17,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
-/** What stands in the queue. */
+/** The events in the queue. */
 @Command(
         name = "list",
-        description =
-                "Lists what stands in the queue, those first that were queued first: waiting, dead and discarded.",
+        description = "Lists the events in the queue, oldest first: waiting, dead and discarded.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:listed, even if there is none", "2:wrong options, or no database"})
+        exitCodeList = {"0:listed, even if there are none", "2:wrong options, or no database"})
 final class QueueListCommand implements Callable<Integer> {
     private static final String SEPARATOR = "/";
 
@@ -33,10 +32,13 @@ final class QueueListCommand implements Callable<Integer> {
     @Mixin
     private final SelectionOptions selectionOptions = new SelectionOptions();
 
-    @Option(names = "--limit", paramLabel = "<n>", description = "At most so many. Default: 50", defaultValue = "50")
+    @Option(names = "--limit", paramLabel = "<n>", description = "How many at most. Default: 50", defaultValue = "50")
     private int limit;
 
-    @Option(names = "--after", paramLabel = "<place>", description = "Go on after this place, which a list ends with.")
+    @Option(
+            names = "--after",
+            paramLabel = "<place>",
+            description = "Continue after this place, which the previous list printed.")
     private @Nullable String after;
 
     @Unmatched
@@ -60,7 +62,7 @@ final class QueueListCommand implements Callable<Integer> {
         if (entries.size() > limit) {
             QueuePosition last = page.get(limit - 1).position();
             String place = last.queuedAt() + SEPARATOR + Printable.line(last.eventId());
-            terminal.out().println("There are more: --after=" + quoted(place));
+            terminal.out().println("More: --after=" + quoted(place));
         }
         return 0;
     }
@@ -75,7 +77,7 @@ final class QueueListCommand implements Callable<Integer> {
         try {
             return new QueuePosition(Instant.parse(parts[0]), parts.length == 1 ? "" : parts[1]);
         } catch (DateTimeParseException e) {
-            throw new UsageException("--after is no place that a list ends with: \"" + text + "\".");
+            throw new UsageException("--after must be a place that \"queue list\" printed, but is \"" + text + "\".");
         }
     }
 }

@@ -18,21 +18,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
-/** Has events tried again. */
+/** Replays events. */
 @Command(
         name = "replay",
         description = {
-            "Has events tried again that wait in the queue, from their first attempt and at once: the dead ones of the"
-                    + " selection, unless ids or states are given. A discarded one comes back, at its old place in the"
-                    + " order of its key.",
+            "Retries queued events at once, with a full set of attempts: the dead ones of the selection, unless ids or"
+                    + " states are given. A discarded event comes back, at its old place in the order of its key.",
             "",
-            "An event that has been processed is left alone, unless --force is given."
+            "An event that has already been processed is left alone, unless --force is given."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all were replayed; in a dry run, all would be",
-            "1:some were left alone, for the reason that stands there",
+            "1:some were left alone, for the reason shown",
             "2:wrong options, or no database"
         })
 final class QueueReplayCommand implements Callable<Integer> {
@@ -65,7 +64,7 @@ final class QueueReplayCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         QueueSelection selection = selectionOptions.selectionToChange();
         if (force && !selectionOptions.hasIds()) {
-            throw new UsageException("--force runs handlers of processed events again: name each by its id.");
+            throw new UsageException("--force runs the handlers of processed events again: name each event by its id.");
         }
         Instruction instruction = instructionOptions.instruction("queue replay");
         var changes = new QueueChanges(terminal.out());

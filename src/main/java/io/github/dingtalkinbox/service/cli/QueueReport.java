@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in the queue, for people: a table, times in UTC. */
+/** The events in the queue, for people: a table, times in UTC. */
 final class QueueReport {
     private static final int LONGEST_ERROR = 120;
     private static final Pattern PACKAGE = Pattern.compile("^(?:[a-z][a-z0-9_]*\\.)+(?=[A-Z])");
@@ -24,7 +24,7 @@ final class QueueReport {
 
     void list(List<QueuedEntry> entries) {
         if (entries.isEmpty()) {
-            out.println("Nothing in the queue fits.");
+            out.println("No queued event matches.");
             return;
         }
         TextTable table = TextTable.withHeadings(HEADINGS);

@@ -13,11 +13,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
 
-/** One event, with all that is known of it. */
+/** One event, with everything that is known of it. */
 @Command(
         name = "show",
-        description = "Shows all that is known of an event: where it stands, what it failed with, what waits behind it,"
-                + " what operators have done with it, and what it says.",
+        description = "Shows everything that is known of an event: its state, its last error, what it blocks, what"
+                + " operators did with it, and its payload.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:shown", "1:there is no such event", "2:wrong options, or no database"})
@@ -58,7 +58,7 @@ final class QueueShowCommand implements Callable<Integer> {
         if (processed.isEmpty()) {
             terminal.err()
                     .println(Printable.line(eventId)
-                            + " is not known, neither in the queue nor among the processed events");
+                            + " is unknown: it is neither in the queue nor among the processed events");
         }
         return processed.isPresent();
     }

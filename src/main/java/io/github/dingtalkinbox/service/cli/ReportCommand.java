@@ -28,11 +28,12 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "report",
         description = {
-            "Answers a question about events, duplicates, handlers, the queue or the tables. Without a name: lists the"
-                    + " questions.",
+            "Answers a question about events, duplicates, handlers, the queue or the tables. Without a name, lists the"
+                    + " reports.",
             "",
-            "The database is the service's: configured as for the service (environment, application.properties,"
-                    + " --spring.datasource.url=…), else the embedded one of a service that runs here. It is only read."
+            "Uses the database of the service, from the same configuration (environment, application.properties,"
+                    + " --spring.datasource.url=…); if none is configured, the embedded one of a service that is running"
+                    + " on this machine. Only reads."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
@@ -47,7 +48,7 @@ final class ReportCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "NAME",
-            description = "Which report. Not given: lists them.")
+            description = "Which report. Without it, all are listed.")
     private final List<String> names = new ArrayList<>();
 
     @Option(
@@ -58,7 +59,7 @@ final class ReportCommand implements Callable<Integer> {
                             + " --to.")
     private @Nullable String from;
 
-    @Option(names = "--to", paramLabel = "<time>", description = "Until before then. Default: now.")
+    @Option(names = "--to", paramLabel = "<time>", description = "End of the period (exclusive). Default: now.")
     private @Nullable String to;
 
     @Option(names = "--format", paramLabel = "<format>", description = "table, csv or json. Default: table")
@@ -67,8 +68,7 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--time-zone",
             paramLabel = "<zone>",
-            description = "Where a day begins, and how times are shown: Asia/Shanghai, UTC, +08:00, … Default: this"
-                    + " machine's.")
+            description = "Time zone of days and times: Asia/Shanghai, UTC, +08:00, … Default: this machine's.")
     private @Nullable String timeZone;
 
     @Unmatched
@@ -138,7 +138,7 @@ final class ReportCommand implements Callable<Integer> {
             return timeZone == null ? ZoneId.systemDefault() : ZoneId.of(timeZone);
         } catch (DateTimeException e) {
             throw new UsageException(
-                    "--time-zone is none: \"" + timeZone + "\". Write Asia/Shanghai, UTC or +08:00.");
+                    "--time-zone is unknown: \"" + timeZone + "\". Write Asia/Shanghai, UTC or +08:00.");
         }
     }
 

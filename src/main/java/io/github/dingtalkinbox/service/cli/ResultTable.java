@@ -23,7 +23,7 @@ final class ResultTable {
         counts.add("refused", refused());
         result.refused().forEach((reason, count) -> counts.add("", count, reason));
         if (refused() > 0) {
-            counts.add("given up", result.givenUp(), "not answered success in the end");
+            counts.add("given up", result.givenUp(), "not answered success even after the last retry");
         }
         counts.add("");
         latency("p50", Latency::p50, counts);
@@ -36,7 +36,7 @@ final class ResultTable {
         counts.print(out);
         if (refused() > 0) {
             out.println();
-            out.println("The first that were refused:");
+            out.println("The first refused deliveries:");
             result.firstRefused().forEach(line -> out.println("  " + line));
         }
         out.flush();

@@ -27,8 +27,9 @@ final class SelectionOptions {
     @Option(
             names = "--from",
             paramLabel = "<time>",
-            description = "Only events that were queued at this time or later (queued_at, by the database's clock):"
-                    + " 2026-11-24T03:00:00Z, or without a zone in this machine's, or a day.")
+            description =
+                    "Only events that were queued at this time or later (queued_at, by the database's clock):"
+                            + " 2026-11-24T03:00:00Z, 2026-11-24T03:00 or 2026-11-24, in this machine's time zone if none is named.")
     private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "<time>", description = "Only events that were queued before this time.")
@@ -65,8 +66,7 @@ final class SelectionOptions {
     QueueSelection selectionToChange() {
         if (!hasIds() && !hasFilters()) {
             throw new UsageException(
-                    "Say which events: by their ids, --type, --from, --to or --state. All the dead ones"
-                            + " are --state dead.");
+                    "Select events by their ids, --type, --from, --to or --state. All dead ones:" + " --state dead.");
         }
         return selection(states.isEmpty() && !hasIds() ? Set.of(QueueState.DEAD) : states());
     }

@@ -27,7 +27,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * The database of the service, for a command that works on it: found in the same configuration (environment,
- * {@code application.properties}, {@code --spring.datasource.url=…}), else the embedded one of a service that runs.
+ * {@code application.properties}, {@code --spring.datasource.url=…}), or the embedded one of a service that is running.
  * Nothing else of the service is started.
  */
 final class ServiceDatabase {
@@ -81,7 +81,7 @@ final class ServiceDatabase {
     }
 
     /**
-     * Does the command's work, which needs the configuration, too.
+     * Does the command's work, which needs the configuration as well.
      *
      * @throws UsageException if there is no such database, or it cannot be used
      */
@@ -112,7 +112,7 @@ final class ServiceDatabase {
     private static String notConfigured(RuntimeException e) {
         return Causes.first(e, ConfigurationProblem.class)
                 .map(failure -> failure.getMessage() + " " + failure.action())
-                .orElseGet(() -> "The database is not rightly configured, see spring.datasource.*: "
+                .orElseGet(() -> "The configuration of the database is wrong, see spring.datasource.*: "
                         + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
     }
 

@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Plays DingTalk against a running service. */
+/** Simulates DingTalk against a running service. */
 @Command(
         name = "simulate",
         description = {
@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every delivery was answered success, some perhaps only when it came again",
+            "0:every delivery was answered success, if not at once, then on a retry",
             "1:a delivery was given up: its last answer was wrong or missing",
             "2:wrong options, or no credentials"
         })
@@ -53,44 +53,42 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--url",
             paramLabel = "<url>",
             defaultValue = "http://localhost:8080/dingtalk/callback",
-            description = "The callback URL. Several: each delivery of an event goes to the next one. Default:"
+            description = "The callback URL. With several, each delivery of an event goes to the next one. Default:"
                     + " ${DEFAULT-VALUE}")
     private List<URI> urls = List.of();
 
-    @Option(names = "--events", paramLabel = "<n>", description = "Different events. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--events", paramLabel = "<n>", description = "Number of events. Default: ${DEFAULT-VALUE}")
     private int events = 1000;
 
     @Option(
             names = "--twins",
             paramLabel = "<0..1>",
-            description = "How many of them are delivered a second time, 0 to 50 ms later. Default: ${DEFAULT-VALUE}")
+            description = "Share of them that is delivered a second time, 0 to 50 ms later. Default: ${DEFAULT-VALUE}")
     private double twins = 0.5;
 
     @Option(
             names = "--out-of-order",
             paramLabel = "<0..1>",
-            description = "How many of them come after the one that follows them in their approval. Default:"
-                    + " ${DEFAULT-VALUE}")
+            description = "Share of them that comes after the next event of its approval. Default: ${DEFAULT-VALUE}")
     private double outOfOrder = 0.05;
 
     @Option(
             names = "--rate",
             paramLabel = "<n>",
             description =
-                    "Events per second, twins not counted; 0: as fast as they are answered. Default:"
-                    + " ${DEFAULT-VALUE}")
+                    "Events per second, without twins; 0: as fast as they are answered. Default: ${DEFAULT-VALUE}")
     private double rate = 0;
 
     @Option(
             names = "--concurrency",
             paramLabel = "<n>",
-            description = "Deliveries under way at the same time, at most. Default: ${DEFAULT-VALUE}")
+            description = "Concurrent deliveries at most. Default: ${DEFAULT-VALUE}")
     private int concurrency = 16;
 
     @Option(
             names = "--timeout",
             paramLabel = "<ms>",
-            description = "How long an answer may take. Default: ${DEFAULT-VALUE}, as DingTalk's")
+            description = "How long to wait for an answer. Default: ${DEFAULT-VALUE}, as DingTalk does")
     private long timeoutMillis = Load.DINGTALK_TIMEOUT.toMillis();
 
     @Option(
@@ -105,13 +103,13 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--journal",
             paramLabel = "<file>",
-            description = "Appends a line for each delivery and its answer, for \"audit verify\".")
+            description = "Append a line for each delivery and its answer to this file, for \"audit verify\".")
     private @Nullable Path journal;
 
     @Option(
             names = "--seed",
             paramLabel = "<n>",
-            description = "The same approvals, twins and order as in the run that printed it. Default: another each time")
+            description = "Repeat the approvals, twins and order of the run that printed this seed. Default: a new one")
     private @Nullable Long seed;
 
     @Mixin

@@ -27,17 +27,18 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "verify",
         description = {
-            "Asks the database the questions that must have no answer, and looks for every event that a sender was"
-                    + " answered success for.",
+            "Runs the consistency checks (queries that must return no rows), and looks for every event that a sender's"
+                    + " journal says was answered success.",
             "",
-            "The database is the service's: configured as for the service (environment, application.properties,"
-                    + " --spring.datasource.url=…), else the embedded one of a service that runs here. It is only read."
+            "Uses the database of the service, from the same configuration (environment, application.properties,"
+                    + " --spring.datasource.url=…); if none is configured, the embedded one of a service that is running"
+                    + " on this machine. Only reads."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing is lost, nothing is there twice, nothing was changed",
-            "1:something is, or was",
+            "1:something is lost, twice or changed",
             "2:wrong options, no journal, no key, or no database"
         })
 final class VerifyCommand implements Callable<Integer> {
@@ -61,7 +62,7 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--head",
             paramLabel = "<number:hex>",
             description =
-                    "A head of the chain that somebody has kept, from the service's log: with it, it shows if the last"
+                    "A latest seal that you kept, from the service's log or an earlier check. Shows whether the newest"
                             + " seals were cut off. Implies --seals.")
     private @Nullable String head;
 

@@ -11,7 +11,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The {@code pg_database} table. The inbox's own database, and its roles: made by the scripts that a DBA runs elsewhere.
+ * The inbox's own database, and its roles: made by the scripts that a DBA runs elsewhere.
  */
 final class ApplicationDatabase {
     private static final String EXISTS = """
@@ -51,7 +51,7 @@ final class ApplicationDatabase {
     private void makeRoles(SingleConnectionDataSource superuser) {
         JdbcClient jdbc = JdbcClient.create(superuser);
         run(superuser, "cluster.sql");
-        // A statement that fails would stand in the server's log, with the password.
+        // If the statement failed, the server would log it, with the password.
         jdbc.sql("set log_min_error_statement = panic").update();
         for (String role : Logins.ROLES) {
             // The password is hexadecimal.

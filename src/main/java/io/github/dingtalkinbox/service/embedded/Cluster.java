@@ -187,7 +187,7 @@ final class Cluster {
     private ConfigurationProblem failure(String description) {
         return new ConfigurationProblem(
                 description,
-                "Mend what PostgreSQL says (its log is " + logFile()
+                "Fix what PostgreSQL reports (its log is " + logFile()
                         + "), or name another directory in inbox.data-dir,"
                         + " or a database in spring.datasource.url.");
     }

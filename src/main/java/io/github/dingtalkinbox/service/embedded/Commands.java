@@ -13,8 +13,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.annotation.Order;
 
 /**
- * Says how to try the service: commands that run as they are, in any folder of this machine, whatever ports were taken
- * and whatever the folders are called.
+ * Shows how to try the service: commands that run as they are, from any folder of this machine, with the actual ports and
+ * paths.
  */
 @Order(StartReport.ORDER + 3)
 final class Commands implements ApplicationListener<ApplicationReadyEvent> {
@@ -40,8 +40,8 @@ final class Commands implements ApplicationListener<ApplicationReadyEvent> {
         OwnProgram program = OwnProgram.find();
         StringJoiner lines = new StringJoiner("\n  ", "\n  ", "");
         simulate(program).ifPresent(command -> lines.add("Play DingTalk:    " + command));
-        lines.add("What came twice:  " + report(program));
-        lines.add("Ask in SQL:       " + psql());
+        lines.add("Show duplicates:  " + report(program));
+        lines.add("Query with SQL:   " + psql());
         log.info("To try it, paste these into another terminal:{}", lines);
     }
 

@@ -107,7 +107,7 @@ final class DataDirectory implements AutoCloseable {
         return new ConfigurationProblem(
                 "Another service (process " + holder + ") is running on the embedded database in " + path
                         + ". One directory serves one service.",
-                "Stop the other service, or name another directory in inbox.data-dir. Several services share a"
-                        + " database only if it is one of their own: name it in spring.datasource.url.");
+                "Stop the other service, or name another directory in inbox.data-dir. To run several services on one"
+                        + " database, name a PostgreSQL in spring.datasource.url.");
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
- * What the service brings itself when nobody configured a database. Beans end in the reverse order of their making: the
+ * What the service brings itself when no database is configured. Beans end in the reverse order of their making: the
  * connection pool is closed before the server stops, and the directory is given free last.
  */
 @Configuration(proxyBeanMethods = false)

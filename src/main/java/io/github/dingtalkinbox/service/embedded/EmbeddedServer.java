@@ -101,7 +101,7 @@ final class EmbeddedServer implements AutoCloseable {
             if (started.succeeded()) {
                 return prepared(new EmbeddedServer(cluster, logins));
             }
-            // Somebody may have been quicker to take the port.
+            // Another process may have taken the port meanwhile.
             if (attempt == START_ATTEMPTS || Ports.isFree(logins.port())) {
                 throw cluster.startFailure(started);
             }
@@ -117,7 +117,7 @@ final class EmbeddedServer implements AutoCloseable {
             throw new ConfigurationProblem(
                     "The roles and the database of the inbox could not be made in the embedded PostgreSQL: "
                             + e.getMessage(),
-                    "If a password is wrong: put back the file " + Logins.FILE + " that was made with the database.",
+                    "If a password is wrong, restore the file " + Logins.FILE + " that was made with the database.",
                     e);
         }
     }

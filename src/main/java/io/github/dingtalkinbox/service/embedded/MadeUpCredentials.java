@@ -60,7 +60,7 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
         return !credentials.isEmpty();
     }
 
-    /** Only now: a start that failed would have shown them to nobody. */
+    /** Not before: if the start failed, nobody would have seen them. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         if (!areUsed()) {
@@ -68,7 +68,7 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
         }
         if (credentials.getProperty(SHOWN) == null) {
             log.info("""
-                    No app is configured under inbox.apps: these credentials were made up. They are shown only now
+                    No app is configured under inbox.apps: these credentials were made up. They are shown only this once
                       Token:          {}
                       EncodingAESKey: {}
                       Owner key:      {}
@@ -77,13 +77,13 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
             rememberThatTheyWereShown();
         } else {
             log.info("""
-                    No app is configured under inbox.apps: those made up at the first start are used
+                    No app is configured under inbox.apps: the ones made up at the first start are used
                       Kept in:        {}
                       For new ones:   delete that file and start again""", file);
         }
     }
 
-    /** Only after it is true: a start that failed in between has shown nothing. */
+    /** Only once they were shown: a start that failed in between has shown nothing. */
     private void rememberThatTheyWereShown() {
         try {
             directory.writeSecret(FILE, Files.readString(file) + SHOWN + "=true" + System.lineSeparator());
@@ -104,7 +104,7 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
         if (!read.keySet().containsAll(Set.of(TOKEN, AES_KEY, OWNER_KEY))) {
             throw new ConfigurationProblem(
                     "The file " + file + " must have the keys token, aes-key and owner-key.",
-                    "Put them back, or delete the file: the next start makes new ones. Or configure an app under"
+                    "Restore them, or delete the file: the next start makes new ones. Or configure an app under"
                             + " inbox.apps.");
         }
         return read;

@@ -9,7 +9,7 @@ import java.util.Properties;
 import java.util.function.Supplier;
 
 /**
- * A file of properties that were made up because nobody configured them.
+ * A file of properties that were made up because none are configured.
  *
  * @param what it holds, in an error message: {@code credentials}
  * @param instead what can be done without the file: {@code configure an app under inbox.apps}

@@ -61,7 +61,7 @@ final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
         Properties login = new Properties();
         login.put(PASSWORD, hash);
         login.put(ROLES, "viewer,operator,payload");
-        // Who tries something out has no certificate, and may not sit at this machine.
+        // Without a certificate, and perhaps from another machine: it is only being tried.
         login.put(SECURE, "false");
         PropertiesPropertySource source = new PropertiesPropertySource(FILE, login);
         if (sources.contains(DEFAULTS)) {
@@ -82,13 +82,13 @@ final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
             log.info("""
                     No user is configured under inbox.console.users: the one made up at the first start is used
                       User:           {}
-                      Password:       as that start showed it
+                      Password:       see the log of that start
                       Kept in:        {} (a hash of it)
                       For a new one:  delete that file and start again""", NAME, file);
             return;
         }
         log.info("""
-                No user is configured under inbox.console.users: this one was made up. The password is shown only now
+                No user is configured under inbox.console.users: this one was made up. The password is shown only this once
                   User:           {}
                   Password:       {}
                   Kept in:        {} (a hash of it)

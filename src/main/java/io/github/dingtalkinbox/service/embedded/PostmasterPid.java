@@ -46,7 +46,7 @@ final class PostmasterPid {
     }
 
     /**
-     * A process that does not show its command is a zombie, or somebody else's. Else in doubt it is: to delete the file of
+     * A process that does not show its command is a zombie, or somebody else's. When in doubt, it is a server: to delete the file of
      * a running server is the worse mistake.
      */
     private boolean isServer(ProcessHandle.Info process, Optional<Long> started) {

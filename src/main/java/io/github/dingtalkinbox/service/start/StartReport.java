@@ -7,7 +7,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.annotation.Order;
 
-/** Says where the service can be reached. Whatever else is said of this start comes after it. */
+/** Logs where the service can be reached, before anything else that is said of this start. */
 @Order(StartReport.ORDER)
 public final class StartReport implements ApplicationListener<ApplicationReadyEvent> {
     public static final int ORDER = 0;
@@ -38,7 +38,7 @@ public final class StartReport implements ApplicationListener<ApplicationReadyEv
         return lines.append(
                         hasConsole
                                 ? application + "/admin"
-                                : "off, because nobody could log in: set inbox.console.users, or inbox.console.oidc.issuer")
+                                : "off, because no user is configured: set inbox.console.users, or inbox.console.oidc.issuer")
                 .toString();
     }
 }

@@ -92,7 +92,7 @@ class CleanupCommandPostgresTest {
 
     @Test
     void wrongOptionsAreExplained() {
-        refused(run("cleanup", "--older-than=soon"), "--older-than is no time: \"soon\". Write 30d, or 48h.");
+        refused(run("cleanup", "--older-than=soon"), "--older-than is not a duration: \"soon\". Write 30d, or 48h.");
         refused(run("cleanup", "--inbox.retention.batch-size=0"), "inbox.retention.batch-size must be 1 to 10000");
         refused(run("cleanup", "--force"), "Unknown option: '--force'");
         refused(run("audit", "restore"), "Missing required parameter");
@@ -100,7 +100,7 @@ class CleanupCommandPostgresTest {
                 .sql("alter table inbox.cleanup_lock rename to cleanup_lock_of_later")
                 .update();
         try {
-            refused(run("cleanup"), "The database lacks what this version needs");
+            refused(run("cleanup"), "The tables of the database are not those of this version");
         } finally {
             database.jdbc()
                     .sql("alter table inbox.cleanup_lock_of_later rename to cleanup_lock")
@@ -142,7 +142,7 @@ class CleanupCommandPostgresTest {
         assertThat(run("audit", "restore", file.toString()))
                 .isEqualTo(new Ran(
                         0,
-                        file + "  15 rows, 15 of them new in restored_events; checksum and count are those in"
+                        file + "  15 rows, 15 of them new in restored_events; checksum and count match"
                                 + " cleanup_runs\n",
                         ""));
         assertThat(run("audit", "restore", file.toString(), file.toString()).out())

@@ -138,7 +138,7 @@ class CliTest {
                     .containsPattern(" +30  HTTP 503 Away")
                     .containsPattern("given up +10 ")
                     .containsPattern("latency p50 +\\d+\\.\\d  ms")
-                    .contains("The first that were refused:", "HTTP 503 Away; the body is {\"title\":\"Away\"}");
+                    .contains("The first refused deliveries:", "HTTP 503 Away; the body is {\"title\":\"Away\"}");
         }
     }
 
@@ -203,12 +203,12 @@ class CliTest {
         Ran ran = run(ENVIRONMENT, "simulate", "--token=abcdef");
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err())
-                .contains("The credentials in the options are not complete: --aes-key and --owner-key is missing.");
+                .contains("The credentials in the options are incomplete: --aes-key and --owner-key are missing.");
 
         ran = run(Map.of("INBOX_APPS_DEFAULT_TOKEN", "abcdef", "INBOX_APPS_DEFAULT_AESKEY", ""), "simulate");
         assertThat(ran.err())
-                .contains("in the environment are not complete: INBOX_APPS_DEFAULT_AESKEY and"
-                        + " INBOX_APPS_DEFAULT_OWNERKEY is missing.");
+                .contains("in the environment are incomplete: INBOX_APPS_DEFAULT_AESKEY and"
+                        + " INBOX_APPS_DEFAULT_OWNERKEY are missing.");
 
         Files.writeString(empty.resolve("dingtalk-credentials.properties"), "# nothing\n");
         ran = run(Map.of(), "simulate", "--data-dir=" + empty);

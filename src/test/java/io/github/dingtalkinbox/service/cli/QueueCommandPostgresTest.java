@@ -58,8 +58,8 @@ class QueueCommandPostgresTest {
 
     @Test
     void emptyQueueIsNoFailure() {
-        assertThat(queue("list")).isEqualTo(new Ran(0, "Nothing in the queue fits.\n", ""));
-        assertThat(queue("discard", "--state=dead", REASON)).isEqualTo(new Ran(0, "Nothing in the queue fits.\n", ""));
+        assertThat(queue("list")).isEqualTo(new Ran(0, "No queued event matches.\n", ""));
+        assertThat(queue("discard", "--state=dead", REASON)).isEqualTo(new Ran(0, "No queued event matches.\n", ""));
     }
 
     @Test
@@ -81,7 +81,7 @@ class QueueCommandPostgresTest {
         die(approvalFinished("three"));
         Ran first = queue("list", "--limit=2");
         assertThat(first.out()).contains("event-of-one", "event-of-two").doesNotContain("of-three");
-        String after = first.out().replaceAll("(?s).*There are more: --after='(.*)'\n", "$1");
+        String after = first.out().replaceAll("(?s).*More: --after='(.*)'\n", "$1");
         Ran second = queue("list", "--limit=2", "--after=" + after);
         assertThat(second.out()).contains("event-of-three").doesNotContain("event-of-one", "event-of-two", "more");
     }
@@ -104,7 +104,7 @@ class QueueCommandPostgresTest {
                 .contains("  state            discarded, since ")
                 .contains("  failed attempts  1\n")
                 .contains("  being processed  no\n")
-                .contains("  waits behind     none\n")
+                .contains("  blocked by       none\n")
                 .contains("  received at      2026-09-21T00:00:00Z by http from 203.119.0.1\n")
                 .containsPattern(
                         "operators +\\S+Z discard \\(was dead\\) by maria, queue discard on .*: the form is back\n")
@@ -116,11 +116,11 @@ class QueueCommandPostgresTest {
     void whatIsNotQueuedIsSaid() throws Exception {
         Event event = approvalFinished("one");
         Node.on(database).build().receive(List.of(event));
-        assertThat(queue("show", event.id()).out()).contains("  state            processed at ");
+        assertThat(queue("show", event.id()).out()).contains("  state         processed; its transaction began at ");
         Ran unknown = queue("show", event.id(), "default:nothing");
         assertThat(unknown.code()).isEqualTo(1);
         assertThat(unknown.err())
-                .isEqualTo("default:nothing is not known, neither in the queue nor among the processed events\n");
+                .isEqualTo("default:nothing is unknown: it is neither in the queue nor among the processed events\n");
         Ran discarded = queue("discard", event.id(), "default:nothing", REASON);
         assertThat(discarded.code()).isEqualTo(1);
         assertThat(discarded.out())
@@ -144,7 +144,7 @@ class QueueCommandPostgresTest {
         assertThat(states()).containsEntry(dead.id(), "pending").containsEntry(other.id(), "dead");
         assertThat(states()).containsEntry(discarded.id(), "discarded");
         assertThat(queue("replay", "--to=2026-01-01", "--state=dead", REASON).out())
-                .isEqualTo("Nothing in the queue fits.\n");
+                .isEqualTo("No queued event matches.\n");
     }
 
     @Test
@@ -165,7 +165,7 @@ class QueueCommandPostgresTest {
         assertThat(refused.out())
                 .contains(
                         "is not queued: it was processed at ",
-                        "With --force, the handlers of a processed event run once more");
+                        "To run the handlers of a processed event once more, use --force");
         Ran dry = queue("replay", event.id(), "--force", "--dry-run", location);
         assertThat(dry.code()).isZero();
         assertThat(dry.out()).contains("would be replayed: the handlers of its type would run once more");
@@ -251,19 +251,19 @@ class QueueCommandPostgresTest {
     @Test
     void withoutAReasonNothingIsDone() throws Exception {
         Event dead = die(approvalFinished("one"));
-        refused(queue("replay", dead.id()), "Say why, with --reason");
-        refused(queue("discard", dead.id(), "--reason= "), "Say why, with --reason");
+        refused(queue("replay", dead.id()), "Give a reason with --reason");
+        refused(queue("discard", dead.id(), "--reason= "), "Give a reason with --reason");
         assertThat(states()).containsExactly(Map.entry(dead.id(), "dead"));
     }
 
     @Test
     void wrongOptionsAreExplained() {
-        refused(queue("discard", REASON), "Say which events");
+        refused(queue("discard", REASON), "Select events by their ids");
         refused(queue("list", "--state=death"), "There is no state \"death\"", "dead, discarded, pending, retrying");
-        refused(queue("list", "--from=yesterday"), "--from is no time: \"yesterday\"", "2026-11-24T03:00:00Z");
+        refused(queue("list", "--from=yesterday"), "--from is not a time: \"yesterday\"", "2026-11-24T03:00:00Z");
         refused(queue("list", "--limit=0"), "--limit must be at least 1");
-        refused(queue("list", "--after=there"), "--after is no place");
-        refused(queue("replay", "--force", "--type=x", REASON), "name each by its id");
+        refused(queue("list", "--after=there"), "--after must be a place");
+        refused(queue("replay", "--force", "--type=x", REASON), "name each event by its id");
         refused(queue("show"), "Missing required parameter");
         refused(queue("list", "--tipe=x"), "Unknown option: '--tipe=x'");
         refused(run("queue"), "Missing required subcommand");

@@ -95,8 +95,8 @@ class ReportCommandPostgresTest {
         refused(report("duplicate_by_days"), "There is no report \"duplicate_by_days\"", "duplicates_by_day");
         refused(report("slow"), "There are: ", " slow_handlers, ");
         refused(report("traffic", "--format=xml"), "--format must be table, csv or json, but is \"xml\"");
-        refused(report("traffic", "--time-zone=Mars"), "--time-zone is none: \"Mars\"");
-        refused(report("traffic", "--from=yesterday"), "--from is no time: \"yesterday\"");
+        refused(report("traffic", "--time-zone=Mars"), "--time-zone is unknown: \"Mars\"");
+        refused(report("traffic", "--from=yesterday"), "--from is not a time: \"yesterday\"");
         refused(report("traffic", "--from=2026-12-01"), "--from must be before --to");
         refused(report("traffic", "more"), "Unmatched argument: 'more'");
         refused(report("traffic", "--form=csv"), "Unknown option: '--form=csv'");

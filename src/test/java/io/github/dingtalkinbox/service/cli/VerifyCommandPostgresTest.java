@@ -81,13 +81,13 @@ class VerifyCommandPostgresTest {
             database.jdbc().sql(event.formatted("default:sealed")).update();
             TestSeals.seal(database, KEY);
 
-            assertThat(verify().out()).contains(" seals of the event log, and they were not checked: --seals does");
+            assertThat(verify().out()).contains(" seals of the event log were not checked: use --seals");
             Ran well = verify("--seals", "--inbox.seal.key=" + KEY);
             assertThat(well.code()).as(well.err()).isZero();
             assertThat(well.out())
                     .containsPattern("events sealed +1\n")
                     .containsPattern("changed, added or removed +0\n")
-                    .containsPattern("Head of the chain, to keep elsewhere: \\d+:[0-9a-f]{64}\n")
+                    .containsPattern("Latest seal; keep a copy elsewhere: \\d+:[0-9a-f]{64}\n")
                     .doesNotContain("not checked");
 
             database.jdbc()
@@ -132,13 +132,15 @@ class VerifyCommandPostgresTest {
     void databaseThatCannotBeUsedIsExplained() {
         String nowhere = "--spring.datasource.url=jdbc:postgresql://localhost:1/nowhere";
         refused(run("audit", "verify", nowhere), "The database cannot be reached", "localhost:1 refused");
-        refused(run("audit", "verify", "--spring.datasource.url=postgres://db"), "not rightly configured");
+        refused(
+                run("audit", "verify", "--spring.datasource.url=postgres://db"),
+                "The configuration of the database is wrong");
         refused(
                 verify("--spring.datasource.password=wrong", "--spring.datasource.username=nobody"),
                 "The database cannot be reached",
                 "\"nobody\"");
         String other = database.jdbcUrl().replace(database.name(), "postgres");
-        refused(verify("--spring.datasource.url=" + other), "start the service of this version on it once");
+        refused(verify("--spring.datasource.url=" + other), "start this version of the service on it once");
     }
 
     @Test

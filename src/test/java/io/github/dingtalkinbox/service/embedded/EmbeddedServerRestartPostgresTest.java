@@ -99,7 +99,7 @@ class EmbeddedServerRestartPostgresTest {
 
         assertThatThrownBy(() -> run(path, server -> {}))
                 .isInstanceOf(ConfigurationProblem.class)
-                .hasMessageContaining("was made by PostgreSQL 17, but this service brings PostgreSQL 18");
+                .hasMessageContaining("was made by PostgreSQL 17, but this service comes with PostgreSQL 18");
     }
 
     @Test
