@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.internal.store.Lease;
+import io.github.dingtalkinbox.service.operations.Lease;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.operations.PastAction;
 import io.github.dingtalkinbox.service.operations.ProcessedDetails;

@@ -47,6 +47,7 @@ public final class QueueOperations {
     private final QueuedEventList list;
     private final QueuedEvents queuedEvents;
     private final OrderingLeases leases;
+    private final OperatorLeases operatorLeases;
     private final OperatorActions actions;
     private final EventStore store;
     private final TransactionTemplate transactions;
@@ -58,6 +59,7 @@ public final class QueueOperations {
         this.list = new QueuedEventList(jdbc);
         this.queuedEvents = new QueuedEvents(jdbc);
         this.leases = new OrderingLeases(jdbc);
+        this.operatorLeases = new OperatorLeases(jdbc);
         this.actions = new OperatorActions(jdbc);
         this.store = new EventStore(dataSource, LONGEST_WAIT_FOR_A_TWIN, LONGEST_TRANSACTION);
         this.transactions = new TransactionTemplate(transactionManager);
@@ -104,7 +106,7 @@ public final class QueueOperations {
                     found.event(),
                     found.orderingKey(),
                     found.isLateCopy(),
-                    leases.find(found.leaseKey()).orElse(null),
+                    operatorLeases.find(found.leaseKey()).orElse(null),
                     part(neighbours, true),
                     part(neighbours, false),
                     actions.find(eventId));
@@ -193,8 +195,8 @@ public final class QueueOperations {
             return notQueued(eventId);
         }
         UUID token = UUID.randomUUID();
-        if (!leases.take(seen.leaseKey(), token, instruction.operator(), LEASE_LENGTH, LONGEST_WAIT)) {
-            return leases.find(seen.leaseKey())
+        if (!operatorLeases.take(seen.leaseKey(), token, instruction.operator(), LEASE_LENGTH, LONGEST_WAIT)) {
+            return operatorLeases.find(seen.leaseKey())
                     .map(lease -> OperatorOutcome.refused("settlement.leased", lease.holder(), lease.until()))
                     .orElseGet(() -> OperatorOutcome.refused("settlement.released"));
         }

@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.service.operations;
 
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.internal.store.Lease;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
