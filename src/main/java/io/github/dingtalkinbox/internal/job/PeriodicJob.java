@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.internal.job;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -37,11 +36,6 @@ public abstract class PeriodicJob implements SmartLifecycle {
 
     /** When to work. */
     protected abstract Trigger trigger();
-
-    /** By which the trigger goes. */
-    protected Clock clock() {
-        return Clock.systemUTC();
-    }
 
     protected abstract void work() throws Exception;
 
@@ -91,9 +85,7 @@ public abstract class PeriodicJob implements SmartLifecycle {
             return daemon;
         });
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        ConcurrentTaskScheduler scheduler = new ConcurrentTaskScheduler(thread);
-        scheduler.setClock(clock());
-        Future<?> schedule = scheduler.schedule(this::runOnce, trigger());
+        Future<?> schedule = new ConcurrentTaskScheduler(thread).schedule(this::runOnce, trigger());
         if (schedule == null) {
             throw new IllegalStateException(name + " has no next time");
         }

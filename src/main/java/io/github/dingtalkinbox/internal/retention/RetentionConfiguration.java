@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.job.NodeName;
-import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,14 +26,9 @@ class RetentionConfiguration {
     RetentionJob inboxRetentionJob(
             Retention retention,
             RetentionProperties properties,
-            Clock clock,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration phase) {
         CleanupOrder order = new CleanupOrder("schedule", NodeName.get(), "inbox.retention.schedule", null);
         return new RetentionJob(
-                retention,
-                properties.schedule(),
-                order,
-                clock,
-                phase.multipliedBy(2).dividedBy(3));
+                retention, properties.schedule(), order, phase.multipliedBy(2).dividedBy(3));
     }
 }

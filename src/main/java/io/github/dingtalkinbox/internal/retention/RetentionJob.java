@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.job.PeriodicJob;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.Executor;
@@ -17,15 +16,13 @@ final class RetentionJob extends PeriodicJob {
     private final Retention retention;
     private final String schedule;
     private final CleanupOrder order;
-    private final Clock clock;
 
     /** @param patience how long a batch that is under way may take to end */
-    RetentionJob(Retention retention, String schedule, CleanupOrder order, Clock clock, Duration patience) {
+    RetentionJob(Retention retention, String schedule, CleanupOrder order, Duration patience) {
         super("cleanup-job", AFTER_THE_WEB_SERVER, patience);
         this.retention = retention;
         this.schedule = schedule;
         this.order = order;
-        this.clock = clock;
     }
 
     @Override
@@ -42,11 +39,6 @@ final class RetentionJob extends PeriodicJob {
     @Override
     protected Trigger trigger() {
         return new CronTrigger(schedule, ZoneId.systemDefault());
-    }
-
-    @Override
-    protected Clock clock() {
-        return clock;
     }
 
     @Override
