@@ -58,6 +58,7 @@ class ReadmeTest {
             DOCS.resolve("cleanup.md"),
             DOCS.resolve("dba.md"),
             DOCS.resolve("dead-letters.md"),
+            DOCS.resolve("dead-letters.zh-CN.md"),
             DOCS.resolve("handlers.md"),
             DOCS.resolve("identity.md"),
             DOCS.resolve("recovery.md"));
