@@ -1,6 +1,6 @@
 #!/bin/bash
-# Gives the roles of db/roles the passwords that stand in the environment of the container: at its first start, after the
-# scripts, and whenever it is called. A role without one cannot log in over the network.
+# Sets the passwords of the roles of db/roles from the environment of the container: at its first start, after the scripts, and
+# whenever it is called. A role without a password cannot log in over the network.
 set -eo pipefail
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username="${POSTGRES_USER:-postgres}" --dbname=postgres <<'SQL'
 -- A statement that fails would stand in the server's log, with the password.
