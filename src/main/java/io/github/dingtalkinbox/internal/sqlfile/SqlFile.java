@@ -118,7 +118,7 @@ final class SqlFile {
         StringBuilder escaped = new StringBuilder();
         int copied = start;
         for (Token token : tokens) {
-            if (token.kind() == Kind.QUESTION_MARK && token.start() >= start && token.end() <= end) {
+            if (token.kind() == Kind.QUESTION && token.start() >= start && token.end() <= end) {
                 escaped.append(text, copied, token.end()).append('?');
                 copied = token.end();
             }
