@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.retention.archive;
+package io.github.dingtalkinbox.internal.retention;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -32,7 +32,7 @@ import javax.sql.DataSource;
  * Writes the rows of a day into a file, a line of JSON for each, compressed. A file has its name only when all of it is on
  * the disk: a crash leaves none, or one that is whole.
  */
-public final class Archive {
+final class Archive {
     private static final String UNFINISHED = ".unfinished";
     private static final int BUFFER = 64 * 1024;
 
@@ -40,7 +40,7 @@ public final class Archive {
     private final ArchivedRows rows;
 
     /** @param folder is made if there is none */
-    public Archive(Path folder, DataSource dataSource) {
+    Archive(Path folder, DataSource dataSource) {
         this.folder = folder;
         this.rows = new ArchivedRows(dataSource);
     }
@@ -52,7 +52,7 @@ public final class Archive {
      * @param progress is called for each row; what it throws ends the writing
      * @throws IOException if the file is not known to be on the disk; then there is none
      */
-    public ArchivedFile write(String table, Instant day, Collection<String> types, String run, Runnable progress)
+    ArchivedFile write(String table, Instant day, Collection<String> types, String run, Runnable progress)
             throws IOException {
         Files.createDirectories(folder);
         removeUnfinished();
@@ -77,7 +77,7 @@ public final class Archive {
     }
 
     /** Removes a file whose rows are not going to be removed. */
-    public static void discard(Path folder, ArchivedFile file) throws IOException {
+    static void discard(Path folder, ArchivedFile file) throws IOException {
         Files.deleteIfExists(folder.resolve(file.name()));
     }
 
@@ -124,7 +124,7 @@ public final class Archive {
      * @param sha256 of its bytes
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record ArchivedFile(String name, Map<String, Long> rows, byte[] sha256) {}
+    record ArchivedFile(String name, Map<String, Long> rows, byte[] sha256) {}
 
     private interface RowSource {
         void writeTo(Lines lines);

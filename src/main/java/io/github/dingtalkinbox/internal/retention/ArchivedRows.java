@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.retention.archive;
+package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Instant;
