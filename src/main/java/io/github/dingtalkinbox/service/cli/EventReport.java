@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.service.operations.Lease;
 import io.github.dingtalkinbox.internal.text.Printable;
+import io.github.dingtalkinbox.service.operations.Lease;
 import io.github.dingtalkinbox.service.operations.PastAction;
 import io.github.dingtalkinbox.service.operations.ProcessedDetails;
 import io.github.dingtalkinbox.service.operations.QueuedDetails;

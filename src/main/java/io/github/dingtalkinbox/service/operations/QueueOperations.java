@@ -196,7 +196,8 @@ public final class QueueOperations {
         }
         UUID token = UUID.randomUUID();
         if (!operatorLeases.take(seen.leaseKey(), token, instruction.operator(), LEASE_LENGTH, LONGEST_WAIT)) {
-            return operatorLeases.find(seen.leaseKey())
+            return operatorLeases
+                    .find(seen.leaseKey())
                     .map(lease -> OperatorOutcome.refused("settlement.leased", lease.holder(), lease.until()))
                     .orElseGet(() -> OperatorOutcome.refused("settlement.released"));
         }

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 class ApprovalKeyTest {
     @Test
     void aTextThatFitsStaysAsItIs() {
-        assertThat(ApprovalFields.key("x".repeat(ApprovalFields.LONGEST_KEY))).isEqualTo("x".repeat(ApprovalFields.LONGEST_KEY));
+        assertThat(ApprovalFields.key("x".repeat(ApprovalFields.LONGEST_KEY)))
+                .isEqualTo("x".repeat(ApprovalFields.LONGEST_KEY));
     }
 
     @Test
@@ -20,6 +21,7 @@ class ApprovalKeyTest {
 
     @Test
     void noCharacterIsCutInTwo() {
-        assertThat(ApprovalFields.key("x" + "🙏".repeat(ApprovalFields.LONGEST_KEY))).matches("x(🙏){67}[0-9a-f]{64}");
+        assertThat(ApprovalFields.key("x" + "🙏".repeat(ApprovalFields.LONGEST_KEY)))
+                .matches("x(🙏){67}[0-9a-f]{64}");
     }
 }

@@ -39,8 +39,9 @@ class DatabaseRequirementsPostgresTest {
         try {
             execute("alter database " + other + " set " + name + " = '" + value + "'");
             assertThatThrownBy(() -> check(url(other)))
-                    .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.action().lines())
-                            .containsExactly("alter database " + other + " reset " + name + ";"))
+                    .isInstanceOfSatisfying(
+                            UnsuitableDatabase.class, e -> assertThat(e.action().lines())
+                                    .containsExactly("alter database " + other + " reset " + name + ";"))
                     .hasMessageContaining(name + " is '" + value + "', required is '" + required + "': ");
         } finally {
             execute("drop database " + other);

@@ -49,8 +49,10 @@ class DatabaseRequirementsTest {
     void remedyIsWhereTheValueComesFrom(String source, String remedy) {
         assertThatThrownBy(() -> check("fsync", "off", source))
                 .isInstanceOfSatisfying(
-                        UnsuitableDatabase.class,
-                        e -> assertThat(e.action().lines()).singleElement().asString().contains(remedy));
+                        UnsuitableDatabase.class, e -> assertThat(e.action().lines())
+                                .singleElement()
+                                .asString()
+                                .contains(remedy));
     }
 
     private static void check(String name, String value, String source) {

@@ -100,9 +100,10 @@ class SchemaPostgresTest {
         host.sql("create view inbox.\"Open\" as select * from inbox.orders").update();
 
         assertThatThrownBy(() -> new Schema(asOwner()).prepare())
-                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.action().lines())
-                        .anyMatch(remedy -> remedy.contains("alter schema inbox rename to"))
-                        .anyMatch(remedy -> remedy.contains("spring.datasource.url")))
+                .isInstanceOfSatisfying(
+                        UnsuitableDatabase.class, e -> assertThat(e.action().lines())
+                                .anyMatch(remedy -> remedy.contains("alter schema inbox rename to"))
+                                .anyMatch(remedy -> remedy.contains("spring.datasource.url")))
                 .hasMessageContaining("has others in it: \"Open\", orders");
         assertThat(tables("inbox")).containsExactly("orders");
     }
@@ -110,10 +111,11 @@ class SchemaPostgresTest {
     @Test
     void roleThatMayNotMakeTheSchemaIsTold() {
         assertThatThrownBy(() -> new Schema(asRole()).prepare())
-                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.action().lines())
-                        .hasSize(2)
-                        .anyMatch(remedy -> remedy.contains("inbox.schema.username"))
-                        .anyMatch(remedy -> remedy.contains("create schema inbox authorization " + name)))
+                .isInstanceOfSatisfying(
+                        UnsuitableDatabase.class, e -> assertThat(e.action().lines())
+                                .hasSize(2)
+                                .anyMatch(remedy -> remedy.contains("inbox.schema.username"))
+                                .anyMatch(remedy -> remedy.contains("create schema inbox authorization " + name)))
                 .hasMessageContaining("The role " + name + " may not create the schema inbox");
         assertThat(tables("inbox")).isEmpty();
     }
@@ -135,10 +137,11 @@ class SchemaPostgresTest {
         JdbcClient.create(asOwner()).sql("create schema inbox").update();
 
         assertThatThrownBy(() -> new Schema(asRole()).prepare())
-                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.action().lines())
-                        .hasSize(2)
-                        .anyMatch(remedy -> remedy.contains("inbox.schema.username"))
-                        .anyMatch(remedy -> remedy.contains("grant create on schema inbox to " + name)))
+                .isInstanceOfSatisfying(
+                        UnsuitableDatabase.class, e -> assertThat(e.action().lines())
+                                .hasSize(2)
+                                .anyMatch(remedy -> remedy.contains("inbox.schema.username"))
+                                .anyMatch(remedy -> remedy.contains("grant create on schema inbox to " + name)))
                 .hasMessageContaining(
                         "The role " + name + " may not create the tables of the inbox in the schema inbox");
         assertThat(tables("inbox")).isEmpty();
@@ -155,7 +158,8 @@ class SchemaPostgresTest {
                 .update();
 
         assertThatThrownBy(() -> new Schema(asRole()).prepare())
-                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.action().lines())
+                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(
+                                e.action().lines())
                         .anyMatch(remedy -> remedy.contains("alter role " + name + " set search_path = public")))
                 .hasMessageContaining("stands in the search path (inbox, public) of the role " + name);
     }
@@ -194,9 +198,10 @@ class SchemaPostgresTest {
         named("approvals").prepare();
 
         assertThatThrownBy(() -> named("attendance").prepare())
-                .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.action().lines())
-                        .anyMatch(remedy -> remedy.contains("spring.datasource.url"))
-                        .anyMatch(remedy -> remedy.contains("inbox.name=approvals")))
+                .isInstanceOfSatisfying(
+                        UnsuitableDatabase.class, e -> assertThat(e.action().lines())
+                                .anyMatch(remedy -> remedy.contains("spring.datasource.url"))
+                                .anyMatch(remedy -> remedy.contains("inbox.name=approvals")))
                 .hasMessageContaining("belongs to the application \"approvals\", and this one is \"attendance\"");
     }
 

@@ -18,7 +18,8 @@ final class CleanupMeters implements CleanupListener {
 
     CleanupMeters(MeterRegistry registry) {
         removed = InboxMeters.counter("cleanup.removed", "Rows that the cleanup has removed", registry);
-        refused = InboxMeters.counter("cleanup.refused", "What was due, and the cleanup has refused to remove", registry);
+        refused =
+                InboxMeters.counter("cleanup.refused", "What was due, and the cleanup has refused to remove", registry);
         runs = InboxMeters.counter("cleanup.runs", "Runs of the cleanup, by how they ended", registry);
         // A counter that begins with its first failure has no rate for it.
         for (Refusal refusal : Refusal.values()) {

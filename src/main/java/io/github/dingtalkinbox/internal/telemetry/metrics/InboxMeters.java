@@ -33,8 +33,8 @@ final class InboxMeters implements Observer {
      * delivers again 10 s after an answer it did not like, and 30 s after that: two buckets of their own.
      */
     private static final Duration[] GAP_BUCKETS = buckets(
-            "1ms", "3ms", "10ms", "30ms", "100ms", "300ms", "1s", "3s", "10s", "30s", "1m", "3m", "10m", "30m", "1h", "3h",
-            "12h", "1d", "3d", "10d", "30d");
+            "1ms", "3ms", "10ms", "30ms", "100ms", "300ms", "1s", "3s", "10s", "30s", "1m", "3m", "10m", "30m", "1h",
+            "3h", "12h", "1d", "3d", "10d", "30d");
 
     private static final String SEVERAL = "several";
 
