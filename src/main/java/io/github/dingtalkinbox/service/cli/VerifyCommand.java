@@ -120,7 +120,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static ChainHead head(String text) {
         try {
-            return ChainHead.parse(text);
+            return SealCheck.head(text);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage() + ".");
         }

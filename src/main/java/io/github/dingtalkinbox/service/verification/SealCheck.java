@@ -4,20 +4,40 @@ import io.github.dingtalkinbox.internal.seal.ChainHead;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Checks the seals of the event log. The database is only read. */
 public final class SealCheck {
+    private static final Pattern HEAD = Pattern.compile("(\\d{1,18}):([0-9a-fA-F]{64})");
+
     private final DataSource dataSource;
     private final SealChain seals;
 
     public SealCheck(DataSource dataSource) {
         this.dataSource = dataSource;
         this.seals = new SealChain(JdbcClient.create(dataSource));
+    }
+
+    /**
+     * A head of the chain, as the service writes it into its log.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static ChainHead head(String text) {
+        Matcher matcher = HEAD.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "A head is the number of a seal, a colon and 64 hex digits, as the service"
+                            + " writes it into its log, but this is " + text);
+        }
+        return new ChainHead(Long.parseLong(matcher.group(1)), matcher.group(2).toLowerCase(Locale.ROOT));
     }
 
     /** How many seals there are. */
