@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by many threads.
  */
-public final class LatestAnswer<T> {
+final class LatestAnswer<T> {
     /** Since the question, however many wait for its answer one after the other. Kubernetes gives a probe 1 s. */
-    public static final Duration PATIENCE = Duration.ofMillis(700);
+    static final Duration PATIENCE = Duration.ofMillis(700);
 
     private static final Logger log = LoggerFactory.getLogger(LatestAnswer.class);
 
@@ -30,14 +30,14 @@ public final class LatestAnswer<T> {
     private volatile @Nullable Question<T> latest;
 
     /** @param validity how long an answer is good, and a failure too */
-    public LatestAnswer(Supplier<T> database, Duration validity, LongSupplier nanoTime) {
+    LatestAnswer(Supplier<T> database, Duration validity, LongSupplier nanoTime) {
         this.database = database;
         this.validity = validity;
         this.nanoTime = nanoTime;
     }
 
     /** The answer; empty if there is none in time, or none but a failure. */
-    public Optional<T> get() {
+    Optional<T> get() {
         Question<T> question = current();
         long patience = question.askedAt() + PATIENCE.toNanos() - nanoTime.getAsLong();
         try {

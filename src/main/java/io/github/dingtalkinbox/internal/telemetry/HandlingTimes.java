@@ -1,0 +1,57 @@
+package io.github.dingtalkinbox.internal.telemetry;
+
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.sql.SqlArrays;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The {@code handling_times} table. Append only.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class HandlingTimes {
+    private static final int SECONDS = 1;
+
+    private static final String INSERT = """
+            insert into inbox.handling_times (app, corp_id, event_type, handled_at, handling_time)
+            select app, corp_id, event_type, handled_at, handling_time
+              from unnest(cast(:app as text[]), cast(:corp_id as text[]), cast(:event_type as text[]),
+                          cast(:handled_at as timestamptz[]), cast(:handling_time as interval[]))
+                   as t (app, corp_id, event_type, handled_at, handling_time)
+            """;
+
+    private final JdbcClient jdbc;
+
+    HandlingTimes(DataSource dataSource) {
+        JdbcTemplate template = new JdbcTemplate(dataSource);
+        template.setQueryTimeout(SECONDS); // a statistic must not hold a connection for long
+        this.jdbc = JdbcClient.create(template);
+    }
+
+    void insert(List<HandlingTime> times) {
+        jdbc.sql(INSERT)
+                .param("app", SqlArrays.texts(times, HandlingTime::app))
+                .param("corp_id", SqlArrays.texts(times, HandlingTime::corpId))
+                .param("event_type", SqlArrays.texts(times, HandlingTime::type))
+                .param("handled_at", SqlArrays.times(times, HandlingTime::handledAt))
+                .param("handling_time", SqlArrays.texts(times, t -> SqlTimes.interval(t.time())))
+                .update();
+    }
+
+    /**
+     * How long the handlers of an event took. Holds nothing of what the event says.
+     *
+     * @param handledAt when they had run
+     */
+    record HandlingTime(String app, String corpId, String type, Instant handledAt, Duration time) {
+        static HandlingTime of(Event event, Instant handledAt, Duration time) {
+            return new HandlingTime(event.app(), event.corpId(), event.type(), handledAt, time);
+        }
+    }
+}

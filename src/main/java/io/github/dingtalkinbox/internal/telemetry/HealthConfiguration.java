@@ -1,0 +1,34 @@
+package io.github.dingtalkinbox.internal.telemetry;
+
+import io.github.dingtalkinbox.internal.queue.QueueLevels;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/** Health, where the application has Spring Boot's actuator. The indicators are named after the beans. */
+@AutoConfiguration(
+        afterName = {
+            "io.github.dingtalkinbox.internal.intake.InboxConfiguration",
+            "io.github.dingtalkinbox.internal.queue.QueueConfiguration"
+        })
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
+@ConditionalOnClass(HealthIndicator.class)
+class HealthConfiguration {
+    @Bean
+    @ConditionalOnEnabledHealthIndicator("inbox-database")
+    DatabaseHealthIndicator inboxDatabaseHealthIndicator(DataSource dataSource) {
+        return new DatabaseHealthIndicator(dataSource);
+    }
+
+    @Bean
+    @ConditionalOnBean(QueueLevels.class)
+    @ConditionalOnEnabledHealthIndicator("inbox-dead-letters")
+    DeadLettersHealthIndicator inboxDeadLettersHealthIndicator(QueueLevels queue) {
+        return new DeadLettersHealthIndicator(queue);
+    }
+}

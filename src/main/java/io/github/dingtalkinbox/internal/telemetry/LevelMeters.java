@@ -1,0 +1,98 @@
+package io.github.dingtalkinbox.internal.telemetry;
+
+import io.github.dingtalkinbox.internal.queue.QueueLevels;
+import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
+import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.seal.SealLevels;
+import io.github.dingtalkinbox.internal.seal.SealLevels.SealLag;
+import io.github.dingtalkinbox.internal.store.QueueState;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * How much is in the queue, how far the event log is sealed, how late DingTalk delivers, and how long ago all was removed
+ * that was due. Not a number while the database does not tell, or has nothing to tell.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class LevelMeters {
+    /** How often the database is asked at most, for all gauges of a kind together. */
+    static final Duration VALIDITY = Duration.ofSeconds(5);
+
+    private final MeterRegistry registry;
+    private final LongSupplier nanoTime;
+
+    LevelMeters(MeterRegistry registry, LongSupplier nanoTime) {
+        this.registry = registry;
+        this.nanoTime = nanoTime;
+    }
+
+    void add(QueueLevels queue) {
+        LatestAnswer<Map<QueueState, QueueDepth>> levels = latest(queue::read);
+        for (QueueState state : QueueState.OPEN) {
+            Tags tags = Tags.of("state", state.toString());
+            Supplier<Optional<QueueDepth>> level = () -> levels.get().map(l -> l.getOrDefault(state, QueueDepth.EMPTY));
+            number("queue.depth", "Events in the queue", tags, () -> level.get().map(QueueDepth::depth));
+            time("queue.age", "Time since the oldest event in the queue was queued", tags, () -> level.get()
+                    .map(QueueDepth::age));
+        }
+    }
+
+    /** None where nothing is sealed. */
+    void add(SealLevels seals) {
+        if (!seals.isSealing()) {
+            return;
+        }
+        LatestAnswer<SealLag> lag = latest(seals::read);
+        number("seals.waiting", "Hours of the event log that are over and not sealed yet", Tags.empty(), () -> lag.get()
+                .map(SealLag::waiting));
+        time(
+                "seals.age",
+                "Time since the end of the last hour of the event log that is sealed",
+                Tags.empty(),
+                () -> lag.get().map(SealLag::age));
+    }
+
+    void add(Retention retention) {
+        LatestAnswer<Optional<Duration>> sinceCompleted = latest(retention::sinceCompleted);
+        time(
+                "cleanup.age",
+                "Time since a cleanup has removed all that was due, here or on another node",
+                Tags.empty(),
+                () -> sinceCompleted.get().flatMap(age -> age));
+        time(
+                "twin.gap.largest",
+                "Largest time seen between an event and its duplicate, as far as it is over a minute",
+                Tags.empty(),
+                latest(retention::largestGap)::get);
+    }
+
+    private <T> LatestAnswer<T> latest(Supplier<T> database) {
+        return new LatestAnswer<>(database, VALIDITY, nanoTime);
+    }
+
+    private void number(String name, String description, Tags tags, Supplier<Optional<Long>> value) {
+        Supplier<Double> number = () -> value.get().map(Long::doubleValue).orElse(Double.NaN);
+        Gauge.builder(InboxMeters.name(name), number)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void time(String name, String description, Tags tags, Supplier<Optional<Duration>> value) {
+        Supplier<Double> millis =
+                () -> value.get().map(time -> (double) time.toMillis()).orElse(Double.NaN);
+        TimeGauge.builder(InboxMeters.name(name), millis, TimeUnit.MILLISECONDS)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.dingtalkinbox.internal.telemetry;
+
+import io.github.dingtalkinbox.internal.queue.QueueLevels;
+import io.github.dingtalkinbox.internal.retention.CleanupListener;
+import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.seal.SealLevels;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+
+/** Metrics, where the application has a Micrometer registry. */
+@AutoConfiguration(
+        afterName = {
+            "io.github.dingtalkinbox.internal.queue.QueueConfiguration",
+            "io.github.dingtalkinbox.internal.retention.RetentionConfiguration",
+            "io.github.dingtalkinbox.internal.seal.SealConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
+        })
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnSingleCandidate(MeterRegistry.class)
+class MetricsConfiguration {
+    @Bean
+    InboxMeters inboxMeters(MeterRegistry registry) {
+        return new InboxMeters(registry);
+    }
+
+    @Bean
+    LevelMeters inboxLevelMeters(
+            MeterRegistry registry,
+            ObjectProvider<QueueLevels> queue,
+            ObjectProvider<SealLevels> seals,
+            ObjectProvider<Retention> retention) {
+        LevelMeters meters = new LevelMeters(registry, System::nanoTime);
+        queue.ifAvailable(meters::add);
+        seals.ifAvailable(meters::add);
+        retention.ifAvailable(meters::add);
+        return meters;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CleanupListener inboxCleanupMeters(MeterRegistry registry) {
+        return new CleanupMeters(registry);
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.dingtalkinbox.internal.telemetry;
+
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.internal.job.PeriodicJob;
+import io.github.dingtalkinbox.internal.telemetry.HandlingTimes.HandlingTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.scheduling.Trigger;
+
+/**
+ * Takes down how long the handlers of committed events took, and writes it about once a second, and for the last time when
+ * all work has ended: beside the transactions, which do not wait for a statistic. It holds so much and no more; what is lost
+ * is counted, and the log says so.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class Recorder extends PeriodicJob implements Observer {
+    /** Some 3 MB. More than a second brings. */
+    static final int MOST_WAITING = 20_000;
+
+    static final int BATCH = 1000;
+
+    private static final Logger log = LoggerFactory.getLogger(Recorder.class);
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** A database that hangs must not hold up the stop for long: what it does not take in time is lost. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** Below that of the workers (0) and all else that processes events, so that it stops after it. */
+    private static final int PHASE = -1024;
+
+    private final HandlingTimes table;
+    private final Clock clock;
+    private final BlockingQueue<HandlingTime> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final List<HandlingTime> batch = new ArrayList<>(BATCH);
+    private final LongAdder lost = new LongAdder();
+    private final AtomicBoolean failing = new AtomicBoolean();
+
+    Recorder(HandlingTimes table, Clock clock) {
+        super("handling-times", PHASE, PATIENCE);
+        this.table = table;
+        this.clock = clock;
+    }
+
+    @Override
+    public void processed(Event event, boolean isFromQueue, Duration handlingTime) {
+        if (!waiting.offer(HandlingTime.of(event, clock.instant(), handlingTime))) {
+            lost.increment();
+        }
+    }
+
+    @Override
+    protected Trigger trigger() {
+        return every(INTERVAL, INTERVAL);
+    }
+
+    /** Writes what waits. Throws nothing on account of the database. */
+    @Override
+    protected synchronized void work() {
+        boolean written = true;
+        while (written && !(batch.isEmpty() && waiting.isEmpty())) {
+            if (batch.isEmpty()) {
+                waiting.drainTo(batch, BATCH);
+            }
+            written = write();
+        }
+        long count = lost.sumThenReset();
+        if (count > 0) {
+            log.warn("{} handling times are lost; the events that they are of are not", count);
+        }
+    }
+
+    private boolean write() {
+        try {
+            table.insert(batch);
+            batch.clear();
+            if (failing.getAndSet(false)) {
+                log.info("Handling times can be written again");
+            }
+            return true;
+        } catch (CannotGetJdbcConnectionException e) {
+            // Not sent: it keeps.
+            report(e);
+        } catch (DataAccessException e) {
+            // Perhaps it was written after all: rather not at all than twice.
+            lost.add(batch.size());
+            batch.clear();
+            report(e);
+        }
+        return false;
+    }
+
+    private void report(DataAccessException e) {
+        if (!failing.getAndSet(true)) {
+            log.warn("Handling times cannot be written, which harms nothing else: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    protected void failed(Throwable failure) {
+        log.error("Handling times could not be written; the next second tries again", failure);
+    }
+
+    @Override
+    protected void ending(Executor thread) {
+        thread.execute(this::runOnce);
+    }
+
+    @Override
+    protected void ended(boolean inTime) {
+        if (!inTime) {
+            log.warn("The last handling times could not be written within {}", PATIENCE);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.dingtalkinbox.internal.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.internal.queue.QueueLevels;
+import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
+import io.github.dingtalkinbox.internal.store.QueueState;
+import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.application.AvailabilityHealthContributorAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.env.PropertiesPropertySource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
+
+/** What is there, in the service and in a host application. */
+@Postgres
+class HealthConfigurationPostgresTest {
+    private final ApplicationContextRunner host;
+
+    HealthConfigurationPostgresTest(TestDatabase database) {
+        this.host = new ApplicationContextRunner()
+                // Not the context's to close.
+                .withBean(DataSource.class, database::dataSource, d -> d.setDestroyMethodName(""))
+                .withConfiguration(AutoConfigurations.of(HealthConfiguration.class));
+    }
+
+    @Test
+    void deadLettersAreAWarningForTheServiceAndLeaveItReady() {
+        service().withBean(QueueLevels.class, () -> () -> dead(3)).run(context -> {
+            start(context);
+            HealthEndpoint health = context.getBean(HealthEndpoint.class);
+            Status status = health.health().getStatus();
+
+            assertThat(status).isEqualTo(DeadLettersHealthIndicator.WARNING);
+            assertThat(context.getBean(HttpCodeStatusMapper.class).getStatusCode(status))
+                    .isEqualTo(200);
+            assertThat(status(health, "inboxDeadLetters")).isEqualTo(DeadLettersHealthIndicator.WARNING);
+            assertThat(status(health, "readiness", "inboxDatabase")).isEqualTo(Status.UP);
+            assertThat(health.healthForPath("readiness", "inboxDeadLetters")).isNull();
+        });
+    }
+
+    @Test
+    void withoutDeadLettersTheServiceIsUp() {
+        service().withBean(QueueLevels.class, () -> () -> dead(0)).run(context -> {
+            start(context);
+            assertThat(context.getBean(HealthEndpoint.class).health().getStatus())
+                    .isEqualTo(Status.UP);
+        });
+    }
+
+    @Test
+    void aHostWithoutActuatorStarts() {
+        host.withClassLoader(
+                        new FilteredClassLoader("org.springframework.boot.health", "org.springframework.boot.actuate"))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("inboxDatabaseHealthIndicator"));
+    }
+
+    @Test
+    void eachCheckCanBeSwitchedOff() {
+        host.withBean(QueueLevels.class, () -> () -> dead(3))
+                .withPropertyValues(
+                        "management.health.inbox-database.enabled=false",
+                        "management.health.inbox-dead-letters.enabled=false")
+                .run(context -> assertThat(context)
+                        .doesNotHaveBean(DatabaseHealthIndicator.class)
+                        .doesNotHaveBean(DeadLettersHealthIndicator.class));
+    }
+
+    private static Map<QueueState, QueueDepth> dead(long depth) {
+        return Map.of(QueueState.DEAD, new QueueDepth(depth, Duration.ZERO));
+    }
+
+    private ApplicationContextRunner service() {
+        return host.withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addLast(new PropertiesPropertySource("service", defaults())))
+                .withConfiguration(AutoConfigurations.of(
+                        EndpointAutoConfiguration.class,
+                        HealthContributorAutoConfiguration.class,
+                        HealthContributorRegistryAutoConfiguration.class,
+                        HealthEndpointAutoConfiguration.class,
+                        AvailabilityHealthContributorAutoConfiguration.class,
+                        AvailabilityProbesAutoConfiguration.class,
+                        ApplicationAvailabilityAutoConfiguration.class));
+    }
+
+    /** What a SpringApplication does at the end of its start. */
+    private static void start(ApplicationContext context) {
+        AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
+        AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+    }
+
+    private static Status status(HealthEndpoint health, String... path) {
+        return Objects.requireNonNull(health.healthForPath(path)).getStatus();
+    }
+
+    private static Properties defaults() {
+        try {
+            return PropertiesLoaderUtils.loadProperties(
+                    new ClassPathResource("dingtalk-inbox/service/service.properties"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.dingtalkinbox.internal.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dingtalkinbox.Observer;
+import io.github.dingtalkinbox.internal.queue.QueueLevels;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** What is there in a host application. */
+class MetricsConfigurationTest {
+    private final ApplicationContextRunner host = new ApplicationContextRunner()
+            .withBean(QueueLevels.class, () -> Map::of)
+            .withConfiguration(AutoConfigurations.of(MetricsConfiguration.class));
+
+    @Test
+    void aHostWithARegistryHasTheMetrics() {
+        host.withBean(MeterRegistry.class, SimpleMeterRegistry::new).run(context -> {
+            assertThat(context).hasSingleBean(InboxMeters.class).hasSingleBean(LevelMeters.class);
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("dingtalk.inbox.queue.depth")
+                            .gauges())
+                    .hasSize(3);
+        });
+    }
+
+    @Test
+    void aHostWithoutMicrometerStarts() {
+        host.withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> assertThat(context)
+                .hasNotFailed()
+                .doesNotHaveBean(Observer.class)
+                .doesNotHaveBean("inboxLevelMeters"));
+    }
+
+    @Test
+    void aHostWithoutARegistryStarts() {
+        host.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(Observer.class));
+    }
+
+    @Test
+    void aHostWithRegistriesOfWhichNoneComesFirstStarts() {
+        host.withBean("one", MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean("other", MeterRegistry.class, SimpleMeterRegistry::new)
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(Observer.class));
+    }
+
+    @Test
+    void aHostMayObserveBesides() {
+        host.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean("own", Observer.class, () -> new Observer() {})
+                .run(context ->
+                        assertThat(context).hasSingleBean(InboxMeters.class).hasBean("own"));
+    }
+}
