@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.example.host.HostApplication;
-import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.testing.CallbackClient;
 import io.github.dingtalkinbox.testing.Postgres;
@@ -175,7 +174,7 @@ class LibraryHostPostgresTest {
 
     private Event read(String json) {
         var delivery = new Delivery(Transport.POLL, Instant.parse("2026-11-24T00:00:00Z"), null);
-        return host.getBean(EventReader.class)
+        return host.getBean(Events.class)
                 .read("default", json.getBytes(UTF_8), delivery)
                 .get(0);
     }

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.identity;
 
 import io.github.dingtalkinbox.Delivery;
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Events;
 import io.github.dingtalkinbox.NotAnEvent;
 import io.github.dingtalkinbox.Payload;
 import io.github.dingtalkinbox.internal.json.JsonReading;
@@ -21,7 +22,7 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>Safe for use by many threads.
  */
-public final class EventReader {
+public final class EventReader implements Events {
     private static final String ELEMENTS = "bizData";
 
     private final Identities identities;
@@ -31,13 +32,7 @@ public final class EventReader {
         this.identities = new Identities(rules);
     }
 
-    /**
-     * Reads a decrypted callback: one event, or as many as a {@code SYNC_HTTP_PUSH_*} has elements.
-     *
-     * @param app the name of the app in the configuration whose callback it is
-     * @return at least one event
-     * @throws NotAnEvent if it is no JSON object with a non-empty string {@code EventType}
-     */
+    @Override
     public List<Event> read(String app, byte[] callback, Delivery delivery) {
         Payload payload = Payload.read(callback);
         JsonNode json = payload.asSent();
