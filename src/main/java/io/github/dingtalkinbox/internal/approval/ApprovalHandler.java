@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.approval;
 
+import io.github.dingtalkinbox.ApprovalEvent;
 import io.github.dingtalkinbox.BatchEventHandler;
 import io.github.dingtalkinbox.Event;
 import java.util.HashMap;
@@ -12,9 +13,6 @@ import java.util.Map;
  * content.
  */
 public final class ApprovalHandler implements BatchEventHandler {
-    private static final String INSTANCE = "bpms_instance_change";
-    private static final String TASK = "bpms_task_change";
-
     private final ApprovalInstances instances;
     private final ApprovalTasks tasks;
 
@@ -25,7 +23,8 @@ public final class ApprovalHandler implements BatchEventHandler {
 
     @Override
     public boolean handles(Event event) {
-        return event.type().equals(INSTANCE) || event.type().equals(TASK);
+        return event.type().equals(ApprovalEvent.INSTANCE_CHANGE)
+                || event.type().equals(ApprovalEvent.TASK_CHANGE);
     }
 
     @Override
@@ -33,7 +32,7 @@ public final class ApprovalHandler implements BatchEventHandler {
         Map<List<String>, InstanceChange> approvals = new HashMap<>();
         Map<List<String>, TaskChange> turns = new HashMap<>();
         for (Event event : events) {
-            if (event.type().equals(INSTANCE)) {
+            if (event.type().equals(ApprovalEvent.INSTANCE_CHANGE)) {
                 InstanceChange.of(event).ifPresent(c -> approvals.merge(c.key(), c, InstanceChange::and));
             } else {
                 TaskChange.of(event).ifPresent(c -> turns.merge(c.key(), c, TaskChange::and));

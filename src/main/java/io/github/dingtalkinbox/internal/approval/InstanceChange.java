@@ -1,6 +1,8 @@
 package io.github.dingtalkinbox.internal.approval;
 
+import io.github.dingtalkinbox.ApprovalEvent;
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.json.Texts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,46 +27,60 @@ record InstanceChange(
         @Nullable String startEventId,
         @Nullable Latest<InstanceEnd> end,
         @Nullable String deleteEventId) {
+    static final int LONGEST_KEY = 200;
+
     private static final Set<String> TYPES = Set.of("start", "finish", "terminate", "delete");
 
     /** What an event says, or none if it names no approval or is of another type. */
     static Optional<InstanceChange> of(Event event) {
-        ApprovalFields fields = new ApprovalFields(event.payload().json());
-        String instance = fields.text("processInstanceId");
-        String type = fields.text("type");
+        ApprovalEvent approval = ApprovalEvent.of(event);
+        String instance = approval.processInstanceId();
+        String type = approval.type();
         if (instance == null || type == null || !TYPES.contains(type)) {
             return Optional.empty();
         }
         return Optional.of(new InstanceChange(
-                ApprovalFields.key(event.corpId()),
-                ApprovalFields.key(instance),
-                title(event, fields),
-                fields.text("staffId"),
-                fields.text("processCode"),
-                fields.text("businessId"),
-                fields.time("createTime"),
+                key(event.corpId()),
+                key(instance),
+                title(event, approval),
+                approval.staffId(),
+                approval.processCode(),
+                approval.businessId(),
+                approval.createdAt(),
                 type.equals("start") ? event.id() : null,
-                end(type, event, fields),
+                end(type, event, approval),
                 type.equals("delete") ? event.id() : null));
     }
 
-    private static @Nullable Latest<String> title(Event event, ApprovalFields fields) {
-        String title = fields.text("title");
+    private static @Nullable Latest<String> title(Event event, ApprovalEvent approval) {
+        String title = approval.title();
         if (title == null) {
             return null;
         }
-        Instant ended = fields.endedAt(event);
-        Instant at = ApprovalFields.sensible(event.occurredAt());
-        return new Latest<>(title, at != null ? at : ended != null ? ended : fields.time("createTime"), event.id());
+        Instant at = approval.occurredAt() != null ? approval.occurredAt() : approval.finishedAt();
+        return new Latest<>(title, at != null ? at : approval.createdAt(), event.id());
     }
 
-    private static @Nullable Latest<InstanceEnd> end(String type, Event event, ApprovalFields fields) {
+    private static @Nullable Latest<InstanceEnd> end(String type, Event event, ApprovalEvent approval) {
+        Instant at = endedAt(approval);
         return switch (type) {
-            case "finish" ->
-                new Latest<>(new InstanceEnd("finished", fields.text("result")), fields.endedAt(event), event.id());
-            case "terminate" -> new Latest<>(new InstanceEnd("terminated", null), fields.endedAt(event), event.id());
+            case "finish" -> new Latest<>(new InstanceEnd("finished", approval.result()), at, event.id());
+            case "terminate" -> new Latest<>(new InstanceEnd("terminated", null), at, event.id());
             default -> null;
         };
+    }
+
+    /** When an approval or a task ended, if this event of it says that it did: its finishTime, else the event's own time. */
+    static @Nullable Instant endedAt(ApprovalEvent approval) {
+        return approval.finishedAt() != null ? approval.finishedAt() : approval.occurredAt();
+    }
+
+    /**
+     * A text as part of a primary key: itself, or if it is too long its beginning and its SHA-256. PostgreSQL refuses index
+     * rows of more than 2704 bytes; three parts of this length stay below, whatever their characters.
+     */
+    static String key(String text) {
+        return Texts.shorten(text, LONGEST_KEY, "");
     }
 
     /** Of the approval. */

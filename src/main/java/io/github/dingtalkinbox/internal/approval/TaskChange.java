@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.approval;
 
+import io.github.dingtalkinbox.ApprovalEvent;
 import io.github.dingtalkinbox.Event;
 import java.time.Instant;
 import java.util.List;
@@ -27,43 +28,43 @@ record TaskChange(
 
     /** What an event says, or none if it names no task or is of another type. */
     static Optional<TaskChange> of(Event event) {
-        ApprovalFields fields = new ApprovalFields(event.payload().json());
-        String instance = fields.text("processInstanceId");
-        String task = taskKey(fields);
-        String type = fields.text("type");
+        ApprovalEvent approval = ApprovalEvent.of(event);
+        String instance = approval.processInstanceId();
+        String task = taskKey(approval);
+        String type = approval.type();
         if (instance == null || task == null || type == null || !TYPES.contains(type)) {
             return Optional.empty();
         }
         return Optional.of(new TaskChange(
-                ApprovalFields.key(event.corpId()),
-                ApprovalFields.key(instance),
-                ApprovalFields.key(task),
-                fields.text("taskId"),
-                fields.text("staffId"),
-                fields.time("createTime"),
+                InstanceChange.key(event.corpId()),
+                InstanceChange.key(instance),
+                InstanceChange.key(task),
+                approval.taskId(),
+                approval.staffId(),
+                approval.createdAt(),
                 type.equals("start") ? event.id() : null,
-                end(type, event, fields)));
+                end(type, event, approval)));
     }
 
-    private static @Nullable Latest<TaskEnd> end(String type, Event event, ApprovalFields fields) {
-        Instant at = fields.endedAt(event);
+    private static @Nullable Latest<TaskEnd> end(String type, Event event, ApprovalEvent approval) {
+        Instant at = InstanceChange.endedAt(approval);
         return switch (type) {
             case "finish" ->
-                new Latest<>(new TaskEnd("finished", fields.text("result"), fields.text("remark")), at, event.id());
+                new Latest<>(new TaskEnd("finished", approval.result(), approval.remark()), at, event.id());
             case "cancel" -> new Latest<>(new TaskEnd("canceled", null, null), at, event.id());
             default -> null;
         };
     }
 
     /** Legacy events have no taskId. The time must stand beside the person, who may get a second task in an approval. */
-    private static @Nullable String taskKey(ApprovalFields fields) {
-        String taskId = fields.text("taskId");
-        if (taskId != null) {
-            return "task:" + taskId;
+    private static @Nullable String taskKey(ApprovalEvent approval) {
+        if (approval.taskId() != null) {
+            return "task:" + approval.taskId();
         }
-        String staffId = fields.text("staffId");
-        String createTime = fields.text("createTime");
-        return staffId == null || createTime == null ? null : "staff:" + staffId + "@" + createTime;
+        Instant createdAt = approval.createdAt();
+        return approval.staffId() == null || createdAt == null
+                ? null
+                : "staff:" + approval.staffId() + "@" + createdAt.toEpochMilli();
     }
 
     /** Of the task. */
