@@ -46,7 +46,9 @@ class ArchitectureTest {
             Map.entry("internal.identity", Set.of(API, "internal.json")),
             Map.entry("internal.transaction", Set.of(API, "internal.sql")),
             Map.entry("internal.store", Set.of(API, "internal.sql", "internal.transaction")),
-            Map.entry("internal.processing", Set.of(API, "internal.store", "internal.text", "internal.transaction")),
+            Map.entry(
+                    "internal.processing",
+                    Set.of(API, "internal.start", "internal.store", "internal.text", "internal.transaction")),
             Map.entry(
                     "internal.queue",
                     Set.of(
@@ -111,12 +113,7 @@ class ArchitectureTest {
             // The executable.
             Map.entry(
                     "service",
-                    Set.of(
-                            "internal.recovery",
-                            "internal.seal",
-                            "internal.start",
-                            "internal.webhook",
-                            "service.cli")),
+                    Set.of("internal.recovery", "internal.seal", "internal.start", "internal.webhook", "service.cli")),
             Map.entry("service.access", Set.of("internal.start", "internal.text")),
             Map.entry("service.audit", Set.of("internal.sql")),
             Map.entry(

@@ -6,6 +6,7 @@ import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.intake.Inbox.Limits;
 import io.github.dingtalkinbox.internal.processing.FailureReports;
+import io.github.dingtalkinbox.internal.processing.HandlerCheck;
 import io.github.dingtalkinbox.internal.processing.Handlers;
 import io.github.dingtalkinbox.internal.processing.Observers;
 import io.github.dingtalkinbox.internal.processing.Processor;
@@ -20,9 +21,11 @@ import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -91,8 +94,14 @@ class InboxConfiguration {
     }
 
     @Bean
-    Handlers inboxHandlers(ObjectProvider<EventHandler> handlers) {
-        return new Handlers(handlers.orderedStream().toList());
+    Handlers inboxHandlers(
+            Schema prepared,
+            ObjectProvider<EventHandler> handlers,
+            ObjectProvider<PlatformTransactionManager> transactions,
+            BeanFactory beans) {
+        List<EventHandler> all = handlers.orderedStream().toList();
+        all.forEach(new HandlerCheck(transactions::getObject, beans)::requireInside);
+        return new Handlers(all);
     }
 
     @Bean
