@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.retention;
 
-import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.Archive.ArchivedFile;
+import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.Types;

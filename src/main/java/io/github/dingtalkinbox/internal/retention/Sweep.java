@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.internal.retention;
 
+import io.github.dingtalkinbox.internal.retention.Archive.ArchivedFile;
 import io.github.dingtalkinbox.internal.retention.CleanupListener.Refusal;
 import io.github.dingtalkinbox.internal.retention.CleanupLock.Held;
 import io.github.dingtalkinbox.internal.retention.CleanupRuns.RemovedBatch;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
-import io.github.dingtalkinbox.internal.retention.Archive.ArchivedFile;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.io.IOException;

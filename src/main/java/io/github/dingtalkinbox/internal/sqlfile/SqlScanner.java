@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
 final class SqlScanner {
     // A group for each kind. A quote that is doubled begins another token of its kind; only behind an E it must not,
     // because there a backslash counts to the end.
-    private static final Pattern TOKEN = Pattern.compile(
-            """
+    private static final Pattern TOKEN = Pattern.compile("""
             (?<BLANK> [\\p{javaWhitespace}]++ | --[^\\r\\n]*+ )
             | (?<PARAMETER> \\$[0-9]++ )
             | (?<QUOTED> [eE]'(?:[^'\\\\]++|''|\\\\.?+)*+'? | '[^']*+'? | "[^"]*+"?
@@ -23,8 +22,7 @@ final class SqlScanner {
             | (?<QUESTION> \\? )
             | (?<SEMICOLON> ; )
             | (?<OTHER> [0-9][A-Za-z_0-9$[^\\x00-\\x7F]]*+ | . )
-            """,
-            Pattern.COMMENTS | Pattern.DOTALL);
+            """, Pattern.COMMENTS | Pattern.DOTALL);
 
     private SqlScanner() {}
 

@@ -42,8 +42,7 @@ class SealTest {
                 new SealedContent(1, content),
                 Instant.parse("2025-03-04T02:10:00Z"));
         assertThat(seal.keyId()).isEqualTo("4773d12e2371bb93");
-        assertThat(seal.head())
-                .hasToString("1:b6709cf6b09177ed1435179d09d81af11e326c38cbb9c471ea873943aa3aa9f0");
+        assertThat(seal.head()).hasToString("1:b6709cf6b09177ed1435179d09d81af11e326c38cbb9c471ea873943aa3aa9f0");
     }
 
     @Test
