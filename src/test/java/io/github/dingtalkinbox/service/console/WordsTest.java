@@ -72,7 +72,7 @@ class WordsTest {
         Message place = Message.of("seal.place", Instant.parse("2026-11-24T04:00:00Z"), "check_in", 1200);
 
         assertThat(words.message(Message.of("seal.seal-changed", place)))
-                .startsWith("小时 2026-11-24 12:00:00.000，类型“check_in”，封印 1200：");
+                .startsWith("小时 2026-11-24 12:00:00.000，类型“check_in”，签名 1200：");
     }
 
     @Test
