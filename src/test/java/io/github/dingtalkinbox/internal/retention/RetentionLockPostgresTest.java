@@ -57,7 +57,7 @@ class RetentionLockPostgresTest {
                     .singleElement()
                     .asString()
                     .matches(
-                            "The cleanup runs already, by node/1 \\S+, which has its lock until \\S+Z at the latest\\.");
+                            "The cleanup is already running: node/1 \\S+ has its lock until \\S+Z at the latest\\.");
             assertThat(report.rows()).isZero();
 
             goOn.countDown();

@@ -80,7 +80,7 @@ class RetentionRefusalPostgresTest {
         assertThat(report.problems())
                 .containsExactly(
                         "inbox.retention.events is 44d, so nothing is removed by it: DingTalk delivered a-60-0 a"
-                                + " second time after 45d, and would have had it done twice. Set it to more than that.");
+                                + " second time after 45d, and that delivery would have taken effect. Set it to more than that.");
         assertThat(history.count("processed_events")).isEqualTo(11);
         assertThat(run("events=50d").outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         assertThat(history.count("processed_events")).isZero();

@@ -87,7 +87,7 @@ class MessageTest {
     void aMessageAmongTheDetailsIsSaidInTheSameLanguage() {
         Message message = Message.of("settlement.in-another-state", Message.of("settlement.state.dead"));
 
-        assertThat(message.text()).isEqualTo("is dead: not one of the states that are meant");
+        assertThat(message.text()).isEqualTo("is dead, which is not one of the selected states");
         assertThat(message.text(Locale.SIMPLIFIED_CHINESE, String::valueOf)).contains("死信");
     }
 
@@ -103,7 +103,7 @@ class MessageTest {
         Message message = Message.of("settlement.failed", "no number: \"\u202e\r\nINFO all is well\u001b[2J\"");
 
         assertThat(message.text())
-                .isEqualTo("has failed, and nothing has changed: no number:"
+                .isEqualTo("failed, and nothing was changed: no number:"
                         + " \"\\u202e\\u000d\\u000aINFO all is well\\u001b[2J\"");
     }
 

@@ -125,7 +125,7 @@ class QueueCommandPostgresTest {
         assertThat(discarded.code()).isEqualTo(1);
         assertThat(discarded.out())
                 .contains(event.id() + "  is not queued: it was processed at ")
-                .contains("default:nothing  is not known")
+                .contains("default:nothing  is unknown")
                 .endsWith("Discarded: 0, left alone: 2\n");
     }
 
@@ -138,7 +138,7 @@ class QueueCommandPostgresTest {
         Ran replayed =
                 queue("replay", "--type=bpms_instance_change", "--from=2026-01-01", "--to=2999-01-01T00:00Z", REASON);
         assertThat(replayed).isEqualTo(new Ran(0, """
-                        %s  replayed; was dead, failed attempts: 1; a worker tries it at once
+                        %s  replayed; was dead, failed attempts: 1; a worker retries it at once
                         Replayed: 1
                         """.formatted(dead.id()), ""));
         assertThat(states()).containsEntry(dead.id(), "pending").containsEntry(other.id(), "dead");
@@ -176,7 +176,7 @@ class QueueCommandPostgresTest {
         assertThat(forced.code()).as(forced.out() + forced.err()).isZero();
         assertThat(forced.out())
                 .contains(waiting.id() + "  replayed; was dead")
-                .contains("its handlers have run once more: SqlFileHandler\n")
+                .contains("its handlers ran once more: SqlFileHandler\n")
                 .endsWith("Replayed: 2\n");
         assertThat(again()).containsExactly(event.id());
         assertThat(states()).as("workers did not start").containsEntry(waiting.id(), "pending");
@@ -193,7 +193,7 @@ class QueueCommandPostgresTest {
         Node.on(database).build().receive(List.of(event));
         Ran forced = queue("replay", event.id(), "--force", REASON, "--inbox.handlers.location=" + handlers);
         assertThat(forced.code()).as(forced.err()).isEqualTo(1);
-        assertThat(forced.out()).contains("has failed, and nothing has changed", "division by zero");
+        assertThat(forced.out()).contains("failed, and nothing was changed", "division by zero");
         assertThat(jdbc.sql("select count(*) from inbox.operator_actions")
                         .query(Long.class)
                         .single())
@@ -205,7 +205,7 @@ class QueueCommandPostgresTest {
         Event event = event("{\"EventType\":\"check_in\",\"eventId\":\"no-handler\",\"CorpId\":\"ding1\"}");
         Node.on(database).build().receive(List.of(event));
         Ran forced = queue("replay", event.id(), "--force", REASON, "--inbox.handlers.location=" + handlers);
-        assertThat(forced.out()).contains("no handler here wants its type", "left alone: 1");
+        assertThat(forced.out()).contains("there is no handler for its type here", "left alone: 1");
         Files.writeString(handlers.resolve("check_in.sql"), "insert into nowhere select 1 from event");
         Ran broken = queue("replay", event.id(), "--force", REASON, "--inbox.handlers.location=" + handlers);
         assertThat(broken.code()).isEqualTo(2);
@@ -226,7 +226,7 @@ class QueueCommandPostgresTest {
         assertThat(discarded.out())
                 .contains("discarded; was pending, failed attempts: 0")
                 .endsWith("Discarded: 1\n");
-        assertThat(queue("discard", dead.id(), REASON).out()).contains("is discarded already", "left alone: 1");
+        assertThat(queue("discard", dead.id(), REASON).out()).contains("is already discarded", "left alone: 1");
         assertThat(jdbc.sql("select operator ~ '^\\S+@\\S+$' and origin ~ '^queue (replay|discard) on \\S+/\\d+$'"
                                 + " and reason = 'the form is back' from inbox.operator_actions")
                         .query(Boolean.class)

@@ -97,11 +97,11 @@ class VerifyCommandPostgresTest {
             assertThat(found.code()).isEqualTo(1);
             assertThat(found.out())
                     .containsPattern("changed, added or removed +1\n")
-                    .contains("type task, seal 1: the events are 0, 1 less than were sealed");
+                    .contains("type task, seal 1: events found: 0, 1 fewer than were sealed");
 
             Ran cutOff = verify("--head=99:" + "ab".repeat(32), "--inbox.seal.key=" + KEY);
             assertThat(cutOff.code()).isEqualTo(1);
-            assertThat(cutOff.out()).contains("but seal 99 was kept as its head: what came last was cut off");
+            assertThat(cutOff.out()).contains("but seal 99 was kept as the latest: the newest seals were cut off");
 
             refused(verify("--seals"), "inbox.seal.key is not set", "INBOX_SEAL_KEY");
             refused(verify("--seals", "--inbox.seal.key=short"), "inbox.seal.key must be 32 bytes");

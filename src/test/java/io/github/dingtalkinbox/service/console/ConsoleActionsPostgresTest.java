@@ -126,7 +126,7 @@ class ConsoleActionsPostgresTest {
         operator.post("/admin/event/discard", "id", "default:one", "reason", "never mind");
         assertThat(operator.get("/admin/event?id=default:one").body()).contains("Done.", "discarded");
         operator.post("/admin/event/discard", "id", "default:one", "reason", "never mind");
-        assertThat(operator.get("/admin/event?id=default:one").body()).contains("Not done.", "is discarded already");
+        assertThat(operator.get("/admin/event?id=default:one").body()).contains("Not done.", "is already discarded");
         operator.post("/admin/dead-letters/discard", "id", "default:two", "id", "default:three", "reason", "nor these");
         assertThat(operator.get("/admin/dead-letters").body()).contains("Done.", "2 / 2");
         assertThat(actions("default:one", "default:two", "default:three"))
@@ -180,7 +180,7 @@ class ConsoleActionsPostgresTest {
 
         String[] press = {"id", "default:again", "reason", "lost it", "again", "yes", "once", form};
         operator.post("/admin/event/repeat", press);
-        assertThat(operator.get(page).body()).contains("Done.", "have run once more");
+        assertThat(operator.get(page).body()).contains("Done.", "ran once more");
         operator.post("/admin/event/repeat", press);
         assertThat(operator.get(page).body()).contains("already sent").doesNotContain("Done.");
         assertThat(handled("default:again")).isEqualTo(2);

@@ -57,7 +57,7 @@ class WordsTest {
     void theDetailsOfASettlementAreTranslatedToo() {
         LocaleContextHolder.setLocale(Locale.CHINESE);
 
-        assertThat(words.settlement(BEHIND, TRUSTED)).isEqualTo("已重放；原状态：死信，失败次数：1200；它排在 default:it's {0}（重试中）之后，需等待");
+        assertThat(words.settlement(BEHIND, TRUSTED)).isEqualTo("已重放；原状态：死信，失败次数：1200；它被 default:it's {0}（重试中）阻塞，需等待");
         assertThat(words.settlement(
                         new OperatorOutcome(
                                 Result.PROCESSED,

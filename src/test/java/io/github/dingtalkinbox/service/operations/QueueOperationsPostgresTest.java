@@ -108,7 +108,7 @@ class QueueOperationsPostgresTest {
         Event parked = finished(approval);
         receive(parked);
         assertThat(operations.replay(parked.id(), Set.of(), DO_IT).text())
-                .contains("it waits behind " + dead.id() + ", which is dead");
+                .contains("it is blocked by " + dead.id() + ", which is dead");
     }
 
     @Test
@@ -173,7 +173,7 @@ class QueueOperationsPostgresTest {
                 operations.discard(first.id(), Set.of(), DO_IT),
                 operations.discard(second.id(), Set.of(), DO_IT))) {
             assertThat(settlement.result()).isEqualTo(Result.REFUSED);
-            assertThat(settlement.text()).contains("is being processed just now", "node-7/4711", "try again");
+            assertThat(settlement.text()).contains("is being processed", "node-7/4711", "try again");
         }
         assertThat(row(first)).containsEntry("state", "pending");
         assertThat(actions(first)).hasSize(1);
@@ -209,7 +209,7 @@ class QueueOperationsPostgresTest {
             jdbc.sql("update inbox.ordering_leases set leased_until = now() - interval '1 second'")
                     .update();
             OperatorOutcome settlement = operations.discard(event.id(), Set.of(), DO_IT);
-            assertThat(settlement.text()).isEqualTo("is being processed just now, by a delivery of it; try again");
+            assertThat(settlement.text()).isEqualTo("is being processed by a delivery of it; try again");
             assertThat(operations.replay(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.DONE);
             handler.goOn.countDown();
             worker.get();
@@ -238,7 +238,7 @@ class QueueOperationsPostgresTest {
         OperatorOutcome settlement = operations.discard(event.id(), Set.of(), DO_IT);
 
         assertThat(settlement.result()).isEqualTo(Result.DONE);
-        assertThat(settlement.text()).startsWith("dropped; was dead").contains("it has been processed");
+        assertThat(settlement.text()).startsWith("removed from the queue; was dead").contains("already been processed");
         assertThat(operations.find(event.id())).isEmpty();
         assertThat(operations.findProcessed(event.id()).orElseThrow().actions())
                 .extracting(PastAction::action)
@@ -265,7 +265,7 @@ class QueueOperationsPostgresTest {
         receive(event);
         assertThat(operations.replay(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.PROCESSED);
         assertThat(operations.discard("default:nothing", Set.of(), DO_IT).text())
-                .startsWith("is not known");
+                .startsWith("is unknown");
         assertThat(operations
                         .findProcessed(event.id())
                         .orElseThrow()

@@ -89,7 +89,7 @@ class SealVerificationPostgresTest {
         update("update inbox.processed_events set " + column + " = " + value + " where event_id = 't-3'");
         assertThat(log.verify())
                 .containsExactly(TASK_AT_3
-                        + ": the events are 1, not those that were sealed: one or more were changed or exchanged");
+                        + ": events found: 1, but not those that were sealed: one or more were changed or exchanged");
     }
 
     @Test
@@ -103,14 +103,14 @@ class SealVerificationPostgresTest {
         update("delete from inbox.processed_events where event_id = 't-2'");
         assertThat(log.verify())
                 .containsExactly(
-                        TASK_AT_1 + ": the events are 1, 1 less than were sealed: removed, or moved from one hour"
-                                + " or type to another");
+                        TASK_AT_1 + ": events found: 1, 1 fewer than were sealed: removed, or moved to another"
+                                + " hour or type");
     }
 
     @Test
     void allEventsRemovedAreFound() {
         update("truncate inbox.processed_events");
-        assertThat(log.verify()).hasSize(3).allMatch(finding -> finding.contains("the events are 0"));
+        assertThat(log.verify()).hasSize(3).allMatch(finding -> finding.contains("events found: 0"));
     }
 
     @Test
@@ -118,15 +118,15 @@ class SealVerificationPostgresTest {
         log.event("t-9", "task", "2025-03-04T01:30:00Z");
         assertThat(log.verify())
                 .containsExactly(
-                        TASK_AT_1 + ": the events are 3, 1 more than were sealed: added, or moved from one hour or"
-                                + " type to another");
+                        TASK_AT_1 + ": events found: 3, 1 more than were sealed: added, or moved from another"
+                                + " hour or type");
     }
 
     @Test
     void anEventAddedToAnEmptyHourIsFound() {
         log.event("t-9", "task", "2025-03-04T02:30:00Z");
         assertThat(log.verify())
-                .containsExactly("hour 2025-03-04T02:00:00Z, type task: the events are 1, and there is no seal of them:"
+                .containsExactly("hour 2025-03-04T02:00:00Z, type task: events without a seal: 1;"
                         + " they were added, or their seal was removed");
     }
 
@@ -136,8 +136,8 @@ class SealVerificationPostgresTest {
         log.event("o-8", "", "2025-03-04T01:30:00Z");
         assertThat(log.verify())
                 .hasSize(2)
-                .anyMatch(finding -> finding.startsWith("hour 2025-03-04T01:00:00Z, type other: the events are 1"))
-                .anyMatch(finding -> finding.startsWith("hour 2025-03-04T01:00:00Z, type : the events are 1"));
+                .anyMatch(finding -> finding.startsWith("hour 2025-03-04T01:00:00Z, type other: events without a seal: 1;"))
+                .anyMatch(finding -> finding.startsWith("hour 2025-03-04T01:00:00Z, type : events without a seal: 1;"));
     }
 
     @Test
@@ -147,8 +147,9 @@ class SealVerificationPostgresTest {
         update("update inbox.processed_events set processed_at = 'infinity' where event_id = 't-4'");
         assertThat(log.verify())
                 .hasSize(2)
-                .anyMatch(finding -> finding.startsWith("1 events are dated before the first hour that was sealed"))
-                .anyMatch(finding -> finding.startsWith("2 events are dated more than an hour into the future"));
+                .anyMatch(finding -> finding.startsWith("Events dated before the first sealed hour, ")
+                        && finding.contains(": 1; "))
+                .anyMatch(finding -> finding.startsWith("Events dated more than an hour into the future, which no seal covers: 2;"));
     }
 
     @ParameterizedTest
@@ -172,7 +173,7 @@ class SealVerificationPostgresTest {
             assertThat(found).isEmpty();
             return;
         }
-        assertThat(found).isNotEmpty().anyMatch(finding -> finding.contains("seal 2: the seal is not the one"));
+        assertThat(found).isNotEmpty().anyMatch(finding -> finding.contains("seal 2: the seal does not match"));
         assertThat(found).noneMatch(finding -> finding.contains("seal 3") || finding.contains("seal 4"));
     }
 
@@ -187,9 +188,9 @@ class SealVerificationPostgresTest {
         update("delete from inbox.event_seals where seal_number = 2");
         assertThat(log.verify())
                 .containsExactly(
-                        "hour 2025-03-04T01:00:00Z, type task: the events are 2, and there is no seal of them: they were"
+                        "hour 2025-03-04T01:00:00Z, type task: events without a seal: 2; they were"
                                 + " added, or their seal was removed",
-                        "seal 2: it is missing, before " + NONE_AT_2);
+                        "seal 2 is missing, before " + NONE_AT_2);
     }
 
     @Test
@@ -197,15 +198,16 @@ class SealVerificationPostgresTest {
         update("delete from inbox.event_seals where seal_number <= 2");
         assertThat(log.verify())
                 .hasSize(2)
-                .anyMatch(finding -> finding.startsWith("3 events are dated before the first hour"))
-                .anyMatch(finding -> finding.equals("seals 1 to 2: they are missing, before " + NONE_AT_2));
+                .anyMatch(finding -> finding.startsWith("Events dated before the first sealed hour, ")
+                        && finding.contains(": 3; "))
+                .anyMatch(finding -> finding.equals("seals 1 to 2 are missing, before " + NONE_AT_2));
     }
 
     @Test
     void renumberedSealsAreFound() {
         update("delete from inbox.event_seals where seal_number = 3");
         update("update inbox.event_seals set seal_number = 3 where seal_number = 4");
-        assertThat(log.verify()).singleElement().asString().contains("seal 3: the seal is not the one that was made");
+        assertThat(log.verify()).singleElement().asString().contains("seal 3: the seal does not match");
     }
 
     @Test
@@ -214,8 +216,8 @@ class SealVerificationPostgresTest {
         update("update inbox.event_seals set seal_number = 1 where seal_number = 2");
         update("update inbox.event_seals set seal_number = 2 where seal_number = 99");
         assertThat(log.verify())
-                .anyMatch(finding -> finding.contains("type task, seal 1: the seal is not the one"))
-                .anyMatch(finding -> finding.contains("type instance, seal 2: the seal is not the one"));
+                .anyMatch(finding -> finding.contains("type task, seal 1: the seal does not match"))
+                .anyMatch(finding -> finding.contains("type instance, seal 2: the seal does not match"));
     }
 
     @Test
@@ -234,15 +236,15 @@ class SealVerificationPostgresTest {
         assertThat(log.verify()).as("without the head").isEmpty();
         assertThat(log.findings(later, SealFixture.KEY).findings())
                 .containsExactly(
-                        "The chain ends with seal 3, hour 2025-03-04T02:00:00Z, but seal 5 was kept as its head:"
-                                + " what came last was cut off");
+                        "The chain ends with seal 3, hour 2025-03-04T02:00:00Z, but seal 5 was kept as the latest:"
+                                + " the newest seals were cut off");
 
         log.seal(SealFixture.KEY);
         assertThat(log.verify()).as("sealed again by a new process").isEmpty();
         assertThat(log.findings(later, SealFixture.KEY).findings())
                 .singleElement()
                 .asString()
-                .contains("seal 5: it is not the one that was kept");
+                .contains("seal 5: it is not the seal that was kept");
         update("truncate inbox.event_seals");
         assertThat(log.findings(later, SealFixture.KEY).findings())
                 .singleElement()
@@ -263,7 +265,7 @@ class SealVerificationPostgresTest {
         assertThat(findings.seals()).isEqualTo(4);
 
         update("update inbox.event_seals set events = 1 where seal_number = 2");
-        assertThat(log.verify()).singleElement().asString().startsWith(TASK_AT_1 + ": the seal is not the one");
+        assertThat(log.verify()).singleElement().asString().startsWith(TASK_AT_1 + ": the seal does not match");
         log.event("o-9", "other", "2025-03-04T01:30:00Z");
         assertThat(log.verify()).hasSize(2).anyMatch(finding -> finding.contains("type other"));
     }
@@ -274,7 +276,7 @@ class SealVerificationPostgresTest {
                 "insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal, removed_at)"
                         + " select 5, '2025-03-04T04:00:00Z', 'task', 1, key_id, sha256('x'), sha256('x'), now() from inbox.event_seals"
                         + " where seal_number = 4");
-        assertThat(log.verify()).singleElement().asString().contains("seal 5: the seal is not the one");
+        assertThat(log.verify()).singleElement().asString().contains("seal 5: the seal does not match");
     }
 
     @Test
