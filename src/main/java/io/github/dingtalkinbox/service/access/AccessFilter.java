@@ -44,7 +44,7 @@ final class AccessFilter implements Filter, DisposableBean {
         }
     }
 
-    /** With a password, there is more to be seen. */
+    /** With a password, more is shown. */
     private boolean isProbe(HttpServletRequest request) {
         return actuator.isOpen(request) && request.getHeader(HttpHeaders.AUTHORIZATION) == null;
     }

@@ -30,7 +30,7 @@ final class Authorities {
         return users;
     }
 
-    /** What a server of OpenID Connect says of its user; nothing of what it says otherwise counts. */
+    /** The claims of a user that count; everything else that a server of OpenID Connect says does not. */
     static List<GrantedAuthority> of(Collection<? extends GrantedAuthority> told, Oidc oidc) {
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (GrantedAuthority authority : told) {

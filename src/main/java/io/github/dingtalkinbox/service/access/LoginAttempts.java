@@ -30,7 +30,7 @@ final class LoginAttempts {
                 .build();
     }
 
-    /** Counts an attempt, as one that fails until it is known to have succeeded. False: it is one too many. */
+    /** Counts an attempt, as a failed one until it has succeeded; false if it is one too many. */
     boolean begin(String user, String address) {
         // Both count, whichever is over its limit.
         boolean asUser = count(new LoginOrigin(named(user), address)) <= MOST_AS_USER;

@@ -21,7 +21,7 @@ record OidcLogin(Oidc oidc) {
 
     private static final List<String> FOLDERS = List.of("/oauth2/authorization/", "/login/oauth2/code/");
 
-    /** Where browsers come to on the way to that server and back. */
+    /** The paths on the way to that server and back. */
     static final List<String> PATHS =
             FOLDERS.stream().map(folder -> folder + "*").toList();
 
@@ -66,7 +66,7 @@ record OidcLogin(Oidc oidc) {
         SecurityChains.redirect(request, response, SecurityChains.LOGIN + "?oidc");
     }
 
-    /** Some of the words are another's. */
+    /** For a command of which some words are quoted already. */
     private static String reason(AuthenticationException failure) {
         String what = failure instanceof OAuth2AuthenticationException e
                 ? e.getError().toString()

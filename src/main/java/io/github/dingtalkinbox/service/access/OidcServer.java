@@ -96,7 +96,7 @@ final class OidcServer implements ClientRegistrationRepository {
                 .build();
     }
 
-    /** Gets a token for a code. */
+    /** Exchanges a code for a token. */
     OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> tokens() {
         RestClientAuthorizationCodeTokenResponseClient tokens = new RestClientAuthorizationCodeTokenResponseClient();
         tokens.setRestClient(RestClient.builder()
@@ -128,7 +128,7 @@ final class OidcServer implements ClientRegistrationRepository {
                 return user;
             }
         } catch (IllegalArgumentException e) {
-            // The claim is not there at all: the same.
+            // The claim is missing: the same.
         }
         throw new OAuth2AuthenticationException(new OAuth2Error(
                 "no_name",

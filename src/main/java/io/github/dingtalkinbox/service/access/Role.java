@@ -1,11 +1,11 @@
 package io.github.dingtalkinbox.service.access;
 
-/** What a user of the console may do. Each of them may look. */
+/** What a user of the console may do. Every role may look. */
 public enum Role {
-    /** Sees everything but what events say. */
+    /** Sees everything but the content of events. */
     VIEWER,
-    /** Replays, discards, cleans up, and has the log checked. */
+    /** Replays, discards, cleans up, and checks the log. */
     OPERATOR,
-    /** Sees what events say: personal data. */
+    /** Sees the content of events, which is personal data. */
     PAYLOAD
 }

@@ -27,7 +27,7 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
-/** Who comes where. Of a context of its own, so not found by the scan for configurations. */
+/** Who may go where. Belongs to a context of its own, so the scan for configurations does not find it. */
 @EnableWebSecurity
 class SecurityChains {
     static final String HOME = "/admin/overview";
@@ -37,7 +37,7 @@ class SecurityChains {
     private static final String OFF = "/admin/off";
     private static final String ASSETS = "/admin/assets/**";
 
-    /** No script and no style but those in files of our own, and no page around ours. */
+    /** Only scripts and styles from our own files, and no frame around our pages. */
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -100,7 +100,7 @@ class SecurityChains {
                 .build();
     }
 
-    /** No bean: Spring Security would ask it a second time, after it has said no. */
+    /** Not a bean: Spring Security would ask it a second time after it has refused. */
     private static AuthenticationProvider passwords(ConsoleProperties properties, LoginAttempts attempts) {
         DaoAuthenticationProvider passwords = new DaoAuthenticationProvider(Authorities.users(properties));
         passwords.setPasswordEncoder(new BCryptPasswordEncoder());
@@ -119,7 +119,7 @@ class SecurityChains {
                 redirect(request, response, LOGIN + (failure instanceof LockedException ? "?locked" : "?failed"));
     }
 
-    /** The login is a page, and no part of one. */
+    /** For a part of a page, the whole page leads to the login. */
     private static AuthenticationEntryPoint toTheLogin() {
         AuthenticationEntryPoint login = new LoginUrlAuthenticationEntryPoint(LOGIN);
         return (request, response, failure) -> {
@@ -140,7 +140,7 @@ class SecurityChains {
         return cache;
     }
 
-    /** Htmx says so. */
+    /** Set by htmx. */
     private static boolean isPartOfAPage(HttpServletRequest request) {
         return request.getHeader("HX-Request") != null;
     }

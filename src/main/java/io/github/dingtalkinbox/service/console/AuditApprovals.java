@@ -59,7 +59,7 @@ final class AuditApprovals {
         this.jdbc = jdbc;
     }
 
-    /** What made an approval, and its tasks, what they are. */
+    /** The events that made the state of an approval and of its tasks. */
     List<ApprovalRow> find(String processInstanceId) {
         return jdbc.sql(EVENTS)
                 .param("id", processInstanceId)

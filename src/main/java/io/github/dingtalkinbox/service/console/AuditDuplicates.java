@@ -81,7 +81,7 @@ final class AuditDuplicates {
         this.jdbc = jdbc;
     }
 
-    /** Those of an event, the first of them first. */
+    /** The duplicates of an event, the earliest first. */
     List<DuplicateRow> ofEvent(String eventId) {
         return jdbc.sql(OF_EVENT)
                 .param("event_id", eventId)
@@ -91,7 +91,7 @@ final class AuditDuplicates {
     }
 
     /**
-     * A page of what fits, the newest first; the state of the filter is how they were recognised.
+     * A page of matching duplicates, the newest first; the state of the filter is how they were recognised.
      *
      * @param differing only those whose payload differs from the first delivery
      */

@@ -120,7 +120,7 @@ final class AuditEvents {
         this.jdbc = jdbc;
     }
 
-    /** A page of what fits, the newest first. */
+    /** A page of matching events, the newest first. */
     Chunk<EventRow> list(Filter filter, @Nullable Position after, int limit) {
         List<EventRow> rows = scan(LIST, filter, after)
                 .param("app", filter.app(), Types.VARCHAR)
@@ -144,7 +144,7 @@ final class AuditEvents {
         return Scan.back(jdbc, sql, filter, after, "").param("states", states(filter));
     }
 
-    /** Those of these ids, or natural keys, that fit the rest. */
+    /** The events with these ids or natural keys that match the rest of the filter. */
     List<EventRow> find(List<String> ids, Filter filter, int limit) {
         return jdbc.sql(BY_ID)
                 .param("ids", ids.toArray(String[]::new))
@@ -159,7 +159,7 @@ final class AuditEvents {
                 .list();
     }
 
-    /** The ids of the events of an approval that are known as such. */
+    /** The ids of the events that are known to belong to an approval. */
     List<String> ofApproval(String processInstanceId) {
         return jdbc.sql(OF_APPROVAL)
                 .param("approval", processInstanceId)
@@ -180,7 +180,7 @@ final class AuditEvents {
                 .list();
     }
 
-    /** What is to be known of one event besides. */
+    /** What else is known of one event. */
     Optional<Details> details(String eventId) {
         return jdbc.sql(FIND)
                 .param("event_id", eventId)
@@ -221,7 +221,7 @@ final class AuditEvents {
                 row.getLong("deliveries"));
     }
 
-    /** @param masked its payload, without what it says */
+    /** @param masked its payload with all values masked */
     record Details(
             @Nullable String naturalKey,
             @Nullable Instant queuedAt,

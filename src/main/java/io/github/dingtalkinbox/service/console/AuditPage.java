@@ -21,7 +21,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** The promise, checked: invariants and seals; and what DBAs ask. */
+/** Consistency checks, seals and reports. */
 final class AuditPage {
     private static final String PATH = "/audit";
     private static final Duration REPORTED = Duration.ofDays(7);
@@ -76,7 +76,7 @@ final class AuditPage {
         return seals.verify(SealKeys.of(environment), null, hour -> {});
     }
 
-    /** One that runs already is as good: it shows below. */
+    /** If one is already under way, its result will do. */
     private static <T> ServerResponse start(ServerRequest request, LatestRun<T> latest, Callable<T> run) {
         latest.start(run);
         return Layout.seeOther(request, PATH);

@@ -39,6 +39,6 @@ final class AuditPayloads {
                 .list();
     }
 
-    /** @param hasRaw whether it is not quite what was sent, because JSON in a database cannot be */
+    /** @param hasRaw whether it differs from what was sent, because PostgreSQL cannot store that JSON unchanged */
     record Text(String source, @Nullable String deliveryId, String json, boolean hasRaw) {}
 }

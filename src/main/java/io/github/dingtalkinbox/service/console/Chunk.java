@@ -17,7 +17,7 @@ import org.springframework.web.servlet.function.ServerRequest;
  */
 record Chunk<T>(List<T> rows, @Nullable Position next, boolean isCutOff) {
     /**
-     * What a search has found.
+     * The result of a search.
      *
      * @param limit of the rows of a page
      * @param cutOff where the search has ended, if it had looked at enough; asked if the page is not full
@@ -31,7 +31,7 @@ record Chunk<T>(List<T> rows, @Nullable Position next, boolean isCutOff) {
         return new Chunk<>(rows, end, end != null);
     }
 
-    /** What the templates show of it, to be added to. */
+    /** What the templates show on every page. */
     Map<String, Object> model(ServerRequest request, @Nullable Position after) {
         Map<String, Object> model = new TreeMap<>();
         model.put("found", this);

@@ -18,7 +18,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** The cleanup: what it has removed, what it would remove now, and a run at once. */
+/** The cleanup: what it removed, what it would remove now, and a button to run it. */
 final class CleanupPage {
     private static final Logger log = LoggerFactory.getLogger(CleanupPage.class);
     private static final String PATH = "/cleanup";
@@ -76,7 +76,7 @@ final class CleanupPage {
         return layout.show(request, "cleanup :: result", outcome());
     }
 
-    /** It may take hours; what has come of it stands on the page. */
+    /** It may take hours: the page shows the result. */
     private ServerResponse run(ServerRequest request) {
         String reason = Filter.text(request, "reason");
         if (reason == null) {

@@ -48,7 +48,7 @@ import org.thymeleaf.spring6.view.ThymeleafViewResolver;
 import org.thymeleaf.templatemode.TemplateMode;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
-/** All of the pages. Of a context of its own, so not found by the scan for configurations. */
+/** All pages. Belongs to a context of its own, so the scan for configurations does not find it. */
 class ConsolePages {
     /** The parameter, and the cookie, that say in which language. */
     static final String LANGUAGE = "lang";

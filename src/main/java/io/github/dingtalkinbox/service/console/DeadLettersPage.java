@@ -17,7 +17,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** The events that wait for an operator, one or many at once. */
+/** The dead letters: replay or discard one, several or all. */
 final class DeadLettersPage {
     private static final String PATH = "/dead-letters";
     private static final int ROWS = 50;
@@ -63,7 +63,7 @@ final class DeadLettersPage {
         return each(request, (id, instruction) -> operations.discard(id, DEAD, instruction));
     }
 
-    /** The chosen ones; or all of them, of a type or of any. */
+    /** The selected events; or all of them, of one type or of all types. */
     private ServerResponse each(ServerRequest request, DeadLetterAction action) {
         String reason = Filter.text(request, "reason");
         boolean isAll = request.param("all").isPresent();
@@ -96,7 +96,7 @@ final class DeadLettersPage {
         OperatorOutcome act(String id, Instruction instruction);
     }
 
-    /** What came of it: how many, and what kept it from the others. */
+    /** How many were changed, and why others were not. */
     private static final class ActionTally {
         private final List<String> done = new ArrayList<>();
         private final List<String> refused = new ArrayList<>();

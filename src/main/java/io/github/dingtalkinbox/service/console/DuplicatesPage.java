@@ -8,7 +8,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** The deliveries that did nothing. */
+/** The duplicate deliveries. */
 final class DuplicatesPage {
     private static final int ROWS = 50;
     private static final List<String> MATCHES = List.of("event_id", "natural_key", "window", "queued");

@@ -17,7 +17,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** One event: what came, what it says, what it did, and what can be done with it. */
+/** One event: its deliveries, payload and effects, and what an operator can do with it. */
 final class EventPage {
     private static final Logger log = LoggerFactory.getLogger(EventPage.class);
     private static final String PATH = "/event";

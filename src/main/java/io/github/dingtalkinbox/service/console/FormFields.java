@@ -9,8 +9,8 @@ import org.springframework.security.web.servlet.support.csrf.CsrfRequestDataValu
 import org.springframework.web.servlet.support.RequestDataValueProcessor;
 
 /**
- * What every form has besides what it asks for: the token that keeps others from sending it, and the number that keeps
- * anybody from sending it twice.
+ * The hidden fields of every form that changes something: the token that keeps other sites from sending it, and the number
+ * that keeps it from being sent twice.
  */
 final class FormFields implements RequestDataValueProcessor {
     private final CsrfRequestDataValueProcessor token = new CsrfRequestDataValueProcessor();
@@ -25,7 +25,7 @@ final class FormFields implements RequestDataValueProcessor {
         return token.processFormFieldValue(request, name, value, type);
     }
 
-    /** A form that only asks (GET) gets none. */
+    /** A GET form gets none. */
     @Override
     public Map<String, String> getExtraHiddenFields(HttpServletRequest request) {
         Map<String, String> fields = token.getExtraHiddenFields(request);

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that takes longer than a page may: it runs on a thread of its own, once at a time however many ask for it, and
+ * Work that takes longer than a page may: it runs on a thread of its own, one run at a time however many ask for it, and
  * its latest result stays to be seen, on this node and until its end.
  *
  * <p>Safe for use by many threads.
@@ -30,7 +30,7 @@ final class LatestRun<T> {
         return state;
     }
 
-    /** Begins, unless one runs already: false. */
+    /** Starts a run; false if one is already under way. */
     synchronized boolean start(Callable<T> run) {
         if (state.since() != null) {
             return false;
@@ -53,7 +53,7 @@ final class LatestRun<T> {
     }
 
     /**
-     * Where it stands.
+     * The state of a run.
      *
      * @param since when the run that is under way has begun; null: none is
      * @param endedAt of the latest run that has ended

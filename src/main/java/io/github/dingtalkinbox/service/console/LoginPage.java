@@ -10,7 +10,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** The pages for who has not logged in, cannot, or may not. */
+/** The pages for those who have not logged in, cannot, or may not. */
 final class LoginPage {
     private final boolean hasOidc;
     private final Layout layout;

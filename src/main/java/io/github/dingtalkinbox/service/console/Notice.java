@@ -17,7 +17,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 record Notice(String message, boolean isGood, List<String> lines) implements Serializable {
     private static final String NAME = "notice";
 
-    /** Of something that was done with one event, or was not. */
+    /** The result of an action on one event. */
     static Notice of(String eventId, OperatorOutcome settlement, String words) {
         boolean isDone = settlement.result() == OperatorOutcome.Result.DONE;
         return new Notice(isDone ? "notice.done" : "notice.refused", isDone, List.of(eventId + " " + words));
@@ -31,7 +31,7 @@ record Notice(String message, boolean isGood, List<String> lines) implements Ser
         request.session().setAttribute(NAME, this);
     }
 
-    /** The one that was left, once. */
+    /** The notice for this page, if any; only once. */
     static @Nullable Notice take(ServerRequest request) {
         HttpSession session = request.servletRequest().getSession(false);
         if (session == null || !(session.getAttribute(NAME) instanceof Notice notice)) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is going on. Templates call methods that are public only.
+ * The figures of the overview. Templates only call public methods.
  *
  * @param at when it was asked
  * @param traffic step by step
@@ -33,7 +33,7 @@ record Overview(
         return traffic.stream().mapToLong(TrafficStep::duplicates).sum();
     }
 
-    /** Duplicates among all deliveries, from 0 to 1. */
+    /** The share of duplicates among all deliveries, from 0 to 1. */
     public double share() {
         long deliveries = events() + duplicates();
         return deliveries == 0 ? 0 : (double) duplicates() / deliveries;

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The overview, which stays up to date while it is looked at. */
 final class OverviewPage {
     private static final JsonMapper JSON = new JsonMapper();
-    /** However many look. */
+    /** No matter how many people look. */
     private static final Duration FRESH = Duration.ofSeconds(10);
 
     private final LoadingCache<Span, Overview> overviews;

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 
 /**
- * Asks what is going on.
+ * Reads the figures of the overview.
  *
  * <p>Safe for use by many threads.
  */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * What the pages of the console look like.
+ * How the pages of the console look.
  *
  * @param timeZone Time zone of the times that the pages show and are asked for. Not set: that of the machine.
  */

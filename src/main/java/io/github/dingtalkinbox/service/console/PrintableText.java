@@ -10,7 +10,7 @@ import org.thymeleaf.postprocessor.IPostProcessor;
 import org.thymeleaf.postprocessor.PostProcessor;
 import org.thymeleaf.templatemode.TemplateMode;
 
-/** The text of all pages, {@link Printable}. What is in attributes stays: forms send it back. Public for Thymeleaf. */
+/** Makes the text of all pages {@link Printable}. Attributes stay as they are: forms send them back. Public for Thymeleaf. */
 public final class PrintableText extends AbstractTemplateHandler {
     private static final int PRECEDENCE = 1000;
 

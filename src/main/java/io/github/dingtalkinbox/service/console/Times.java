@@ -30,7 +30,7 @@ record Times(ZoneId zone, MessageSource messages) {
         return SHORT.format(time.atZone(zone));
     }
 
-    /** Of two units at most. */
+    /** In two units at most. */
     public String length(@Nullable Duration duration) {
         if (duration == null) {
             return NONE;

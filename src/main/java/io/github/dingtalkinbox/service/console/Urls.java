@@ -6,13 +6,13 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 
-/** URLs of pages of the console, with what the present one was asked for. */
+/** URLs of pages of the console, with the parameters of the current one. */
 final class Urls {
     private static final String ROOT = "/admin";
 
     private Urls() {}
 
-    /** The present page, with one parameter otherwise. */
+    /** The current page, with one parameter changed. */
     static String with(ServerRequest request, String parameter, String value) {
         return of(request)
                 .replaceQueryParam(parameter, encoded(value))
@@ -20,12 +20,12 @@ final class Urls {
                 .toUriString();
     }
 
-    /** The present page, without one parameter. */
+    /** The current page, without one parameter. */
     static String without(ServerRequest request, String parameter) {
         return of(request).replaceQueryParam(parameter).build(true).toUriString();
     }
 
-    /** Another page, with the same parameters, but from the beginning. */
+    /** Another page, with the same parameters, from its start. */
     static String as(ServerRequest request, String path) {
         return of(request)
                 .replacePath(request.servletRequest().getContextPath() + ROOT + path)
@@ -34,7 +34,7 @@ final class Urls {
                 .toUriString();
     }
 
-    /** To be gone to, from the root of the console. */
+    /** A path below the root of the console. */
     static String to(String path, String parameter, String value) {
         return path + "?" + parameter + "=" + encoded(value);
     }

@@ -5,7 +5,7 @@ import java.security.Principal;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * Who looks at a page.
+ * The person who looks at a page.
  *
  * @param name empty: nobody has logged in
  * @param address of the network
@@ -26,7 +26,7 @@ record Visitor(String name, String address, boolean operates, boolean seesPayloa
                 request.servletRequest().isUserInRole(PAYLOAD));
     }
 
-    /** Where their actions come from, for those who ask later. */
+    /** Where their actions come from, as it is recorded. */
     String origin() {
         return CONSOLE + address;
     }

@@ -11,13 +11,13 @@ import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 
 /**
- * What the service says of itself, in the language of the visitor. What the database says, it says in English, and the
- * console's messages of other languages have it by a key. Templates call methods that are public only.
+ * The words of the service, in the language of the visitor. Texts that come from the database or its queries are English;
+ * the console's messages translate them by a key. Templates only call public methods.
  */
 record Words(MessageSource messages, Times times) {
     private static final String MASK = "***";
 
-    /** Of an approval or a task in it: what it is now, what was decided, or both. What DingTalk may say one day stays. */
+    /** The state of an approval or task, the decision, or both. Words that DingTalk may add one day stay as they are. */
     public String approval(String state) {
         return Arrays.stream(state.split(" ", -1))
                 .map(word -> say("approval." + word, word))
@@ -49,19 +49,19 @@ record Words(MessageSource messages, Times times) {
         return say("transport." + transport, transport);
     }
 
-    /** What a query of {@code db/audit} asks. */
+    /** The question of a query in {@code db/audit}. */
     public String question(String query, String question) {
         return say("audit.question." + query, question);
     }
 
-    /** How to read the answer of one: lines. */
+    /** How to read its answer, in lines. */
     public List<String> explanation(String query, List<String> explanation) {
         return say("audit.explanation." + query, String.join("\n", explanation))
                 .lines()
                 .toList();
     }
 
-    /** What came of a wish of this visitor's. */
+    /** The result of an action of this visitor. */
     String settlement(OperatorOutcome settlement, Visitor visitor) {
         return settlement
                 .message()
@@ -70,7 +70,7 @@ record Words(MessageSource messages, Times times) {
                         detail -> detail instanceof Quotation && !visitor.seesPayloads() ? MASK : shown(detail));
     }
 
-    /** What the cleanup or a check of the seals says. */
+    /** A message of the cleanup or of a check of the seals. */
     public String message(Message message) {
         return message.text(LocaleContextHolder.getLocale(), this::shown);
     }

@@ -105,7 +105,7 @@ final class Cluster {
         }
     }
 
-    /** Stops a server whose service was killed, so that none of its sessions lives on. */
+    /** Stops a server whose service was killed, so that none of its sessions stays. */
     void endLeftBehind() throws IOException {
         PostmasterPid pid = new PostmasterPid(path);
         if (!pid.exists()) {

@@ -45,7 +45,7 @@ final class Commands implements ApplicationListener<ApplicationReadyEvent> {
         log.info("To try it, paste these into another terminal:{}", lines);
     }
 
-    /** Empty if the simulator would need secrets of an app of DingTalk's: they do not belong into a log. */
+    /** Empty if the simulator would need secrets of an app of DingTalk's: they do not belong in a log. */
     private Optional<ShellCommand> simulate(OwnProgram program) {
         Optional<URI> found = credentials.areUsed() ? url.find() : Optional.empty();
         return found.map(application -> program.command(

@@ -44,7 +44,7 @@ record Logins(int port, Map<String, String> passwords) {
         passwords = Map.copyOf(passwords);
     }
 
-    /** Says nothing of the passwords. */
+    /** Without the passwords. */
     @Override
     public String toString() {
         return "Logins[port=" + port + "]";

@@ -55,7 +55,7 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
         }
     }
 
-    /** Whether the app has them. */
+    /** Whether they are in use. */
     boolean areUsed() {
         return !credentials.isEmpty();
     }

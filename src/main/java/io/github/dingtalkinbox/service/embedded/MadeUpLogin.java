@@ -38,7 +38,7 @@ final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
 
     private final DataDirectory directory;
     private final @Nullable String hash;
-    /** Null: it is known already, or there is none. */
+    /** Null if it is already known, or there is none. */
     private final @Nullable String password;
 
     MadeUpLogin(DataDirectory directory, ConfigurableEnvironment environment) {

@@ -28,7 +28,7 @@ record OwnProgram(String java, Path jar) {
         return ShellCommand.of(java).and("-jar", jar.toString()).and(words);
     }
 
-    /** Whether the shell would find this executable first: with another Java of that name, the command may not run. */
+    /** Whether the shell would find this executable first: another Java of that name may not run the command. */
     static boolean isOn(@Nullable String searchPath, Path executable) {
         String name = executable.getFileName().toString();
         return Stream.of(String.valueOf(searchPath).split(Pattern.quote(File.pathSeparator), -1))

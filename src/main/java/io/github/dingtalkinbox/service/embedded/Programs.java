@@ -88,7 +88,7 @@ final class Programs {
         return Files.exists(self) && Files.getAttribute(self, "unix:uid").equals(ROOT);
     }
 
-    /** How a program ended, and all that it said. */
+    /** How a program ended, and everything that it printed. */
     record ProgramResult(int exitCode, String output) {
         boolean succeeded() {
             return exitCode == 0;

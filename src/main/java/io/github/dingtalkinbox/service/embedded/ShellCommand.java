@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /** A command with its arguments, as text that a POSIX shell takes apart into just these words. */
 final class ShellCommand {
-    /** No shell sees anything in these. All others, and none at all, stand between quotes. */
+    /** These mean nothing special to a shell. Everything else, and an empty word, is quoted. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
     private final List<String> words = new ArrayList<>();

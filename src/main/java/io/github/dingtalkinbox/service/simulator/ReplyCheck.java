@@ -38,7 +38,7 @@ final class ReplyCheck {
             return refused("HTTP " + response.statusCode() + (title.isEmpty() ? "" : " " + title), response);
         }
         if (!body.isObject()) {
-            return refused("The reply is no JSON object", response);
+            return refused("The reply is not a JSON object", response);
         }
         if (!Set.copyOf(body.propertyNames()).equals(FIELDS)
                 || !body.values().stream().allMatch(JsonNode::isString)) {

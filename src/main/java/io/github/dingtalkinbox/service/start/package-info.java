@@ -1,4 +1,4 @@
-/** Where the service is, which every start says. Only the service does, no host. */
+/** Logs at every start where the service is. For the service only, not for a host application. */
 @NullMarked
 package io.github.dingtalkinbox.service.start;
 

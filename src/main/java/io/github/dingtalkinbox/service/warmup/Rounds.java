@@ -2,12 +2,12 @@ package io.github.dingtalkinbox.service.warmup;
 
 import java.util.function.BooleanSupplier;
 
-/** Rounds of the same work, until they get no faster. */
+/** Repeats the same work until it gets no faster. */
 final class Rounds {
-    /** Of the best round so far. A round that takes more than this share of it is no faster. */
+    /** A round is not faster if it takes more than this share of the best one so far. */
     private static final double FASTER = 0.9;
 
-    /** One such round may be chance. */
+    /** A single one may be chance. */
     private static final int NO_FASTER = 2;
 
     private Rounds() {}
@@ -31,7 +31,7 @@ final class Rounds {
 
     /** The work. */
     interface Round {
-        /** Does it. Returns how long it took. */
+        /** Runs it, and returns how long it took. */
         long play() throws Exception;
     }
 }

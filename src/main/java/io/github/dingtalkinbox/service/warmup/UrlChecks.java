@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks of the callback URL, as DingTalk makes them, over HTTP: the whole way of a callback but the database. */
+/** Checks of the callback URL over HTTP, as DingTalk makes them: everything that a callback passes except the database. */
 final class UrlChecks {
     private static final Logger log = LoggerFactory.getLogger(UrlChecks.class);
     private static final int CLIENTS = 4;

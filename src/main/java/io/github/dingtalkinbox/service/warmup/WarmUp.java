@@ -52,7 +52,7 @@ final class WarmUp implements ApplicationRunner {
 
     /** A part of the way of a callback. */
     interface Part {
-        /** Goes it until it is warm, or the limit is over. */
+        /** Repeats it until it is warm or the time is up. */
         void run(Duration limit) throws Exception;
     }
 }

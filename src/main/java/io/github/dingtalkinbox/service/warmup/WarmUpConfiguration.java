@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** No auto-configuration: how a host application starts is its own affair. Nor has a command a callback URL. */
+/** Not an auto-configuration: a host application starts in its own way, and a command has no callback URL. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(WarmUpProperties.class)

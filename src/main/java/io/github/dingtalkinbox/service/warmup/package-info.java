@@ -1,4 +1,4 @@
-/** Before the service says that it is ready, it goes its own way until it is warm. Only the service does, no host. */
+/** Before the service is ready, it calls itself until it is warm. For the service only, not for a host application. */
 @NullMarked
 package io.github.dingtalkinbox.service.warmup;
 

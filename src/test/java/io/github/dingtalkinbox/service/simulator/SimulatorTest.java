@@ -159,9 +159,9 @@ class SimulatorTest {
         var otherKey = new Credentials(right.token(), Credentials.newAesKey(), right.ownerKey());
         var otherOwner = new Credentials(right.token(), right.aesKey(), "dingother");
         return Stream.of(
-                wrong("The reply is no JSON object", d -> new Answer(200, "application/json", "success")),
-                wrong("The reply is no JSON object", d -> new Answer(200, "application/json", "")),
-                wrong("The reply is no JSON object", d -> new Answer(200, "application/json", "[]")),
+                wrong("The reply is not a JSON object", d -> new Answer(200, "application/json", "success")),
+                wrong("The reply is not a JSON object", d -> new Answer(200, "application/json", "")),
+                wrong("The reply is not a JSON object", d -> new Answer(200, "application/json", "[]")),
                 wrong("HTTP 500", d -> new Answer(500, "text/plain", "oh")),
                 wrong(
                         "HTTP 401 Not\\u000aauthentic",
