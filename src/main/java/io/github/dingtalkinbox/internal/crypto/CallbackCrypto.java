@@ -3,6 +3,8 @@ package io.github.dingtalkinbox.internal.crypto;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.dingtalkinbox.internal.crypto.EnvelopeException.SignatureMismatch;
+import io.github.dingtalkinbox.internal.crypto.EnvelopeException.UndecipherableEnvelope;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -68,7 +70,7 @@ public final class CallbackCrypto {
         return text(padded, unpaddedLength(padded));
     }
 
-    /** Encrypts and signs a message from, or for, this owner, under a nonce that nobody can foresee. */
+    /** Encrypts and signs a message from, or for, this owner, under a nonce that cannot be predicted. */
     public Envelope seal(byte[] text, String timestamp) {
         return seal(text, timestamp, Alphanumerics.random(NONCE_LENGTH));
     }
@@ -88,7 +90,7 @@ public final class CallbackCrypto {
                 .put(text)
                 .put(ownerKey);
         Arrays.fill(padded, length, padded.length, (byte) pad);
-        String encrypt = Base64.getEncoder().encodeToString(encrypt(padded));
+        String encrypt = Base64.getEncoder().encodeToString(run(Cipher.ENCRYPT_MODE, encrypting, padded));
         return new Envelope(signature(timestamp, nonce, encrypt), timestamp, nonce, encrypt);
     }
 
@@ -118,10 +120,6 @@ public final class CallbackCrypto {
                     + " bytes, which is no positive multiple of " + IV_LENGTH + ": it is not complete");
         }
         return run(Cipher.DECRYPT_MODE, decrypting, encrypted);
-    }
-
-    private byte[] encrypt(byte[] padded) {
-        return run(Cipher.ENCRYPT_MODE, encrypting, padded);
     }
 
     /** Ciphers are used again: after each message they are as they were before it, and to set one up takes longer. */

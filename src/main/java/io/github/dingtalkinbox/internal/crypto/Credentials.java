@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.internal.crypto;
 import java.util.regex.Pattern;
 
 /**
- * What an app and DingTalk know, and nobody else.
+ * What only an app and DingTalk know.
  *
  * @param token signs: 3 to 63 characters {@code [A-Za-z0-9]}. The console takes at most 32, the older register API fewer
  *     than 64
@@ -26,8 +26,8 @@ public record Credentials(String token, String aesKey, String ownerKey) {
                 "aes-key",
                 "The EncodingAESKey must be exactly 43 characters [A-Za-z0-9]",
                 aesKey,
-                AES_KEY_LENGTH,
-                AES_KEY_LENGTH,
+                43,
+                43,
                 ALPHANUMERIC);
         require(
                 "owner-key",

@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.internal.crypto;
 
 import java.nio.charset.StandardCharsets;
 
-/** An authentic message, but for somebody else: the owner key at its end is another one. */
+/** An authentic message, but for another owner: the owner key at its end is not the configured one. */
 public final class OwnerKeyMismatch extends EnvelopeException {
     private static final int LONGEST_SHOWN = 64;
 

@@ -4,8 +4,8 @@ import io.github.dingtalkinbox.internal.crypto.CallbackCrypto;
 import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.internal.crypto.Envelope;
 import io.github.dingtalkinbox.internal.crypto.EnvelopeException;
+import io.github.dingtalkinbox.internal.crypto.EnvelopeException.SignatureMismatch;
 import io.github.dingtalkinbox.internal.crypto.OwnerKeyMismatch;
-import io.github.dingtalkinbox.internal.crypto.SignatureMismatch;
 import io.github.dingtalkinbox.internal.webhook.DingTalkProperties.SuiteCheckAnswer;
 import java.util.List;
 import java.util.Objects;
@@ -67,20 +67,15 @@ final class App {
             }
         }
         if (closest instanceof OwnerKeyMismatch mismatch && mismatch.received().equals(PLACEHOLDER_SUITE_KEY)) {
-            return openSuiteCheck(envelope, mismatch);
-        }
-        throw Objects.requireNonNull(closest, "an app has credentials");
-    }
-
-    private Opened openSuiteCheck(Envelope envelope, OwnerKeyMismatch mismatch) {
-        for (CallbackCrypto crypto : acceptedForSuiteCheck) {
-            try {
-                return new Opened(crypto.open(envelope), crypto, mismatch);
-            } catch (EnvelopeException e) {
-                mismatch.addSuppressed(e);
+            for (CallbackCrypto crypto : acceptedForSuiteCheck) {
+                try {
+                    return new Opened(crypto.open(envelope), crypto, mismatch);
+                } catch (EnvelopeException e) {
+                    mismatch.addSuppressed(e);
+                }
             }
         }
-        throw mismatch;
+        throw Objects.requireNonNull(closest, "an app has credentials");
     }
 
     private static int progress(EnvelopeException e) {

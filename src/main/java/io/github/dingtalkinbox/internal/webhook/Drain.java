@@ -24,15 +24,11 @@ final class Drain implements SmartLifecycle {
     private volatile boolean running;
     private volatile boolean stopping;
 
-    private Drain(Duration duration) {
-        this.duration = duration;
-    }
-
     /**
      * @param longest how long a phase of a stop may take before the next one begins regardless
      * @throws InvalidConfigurationPropertyValueException if the drain would not be over by then
      */
-    static Drain of(Duration duration, Duration longest) {
+    Drain(Duration duration, Duration longest) {
         if (duration.isNegative()) {
             throw invalid(duration, "It must not be negative.");
         }
@@ -44,7 +40,7 @@ final class Drain implements SmartLifecycle {
                             + " ms. Raise that too, and give the process more time to stop than both together (Docker:"
                             + " stop_grace_period, Kubernetes: terminationGracePeriodSeconds).");
         }
-        return new Drain(duration);
+        this.duration = duration;
     }
 
     private static InvalidConfigurationPropertyValueException invalid(Duration duration, String reason) {

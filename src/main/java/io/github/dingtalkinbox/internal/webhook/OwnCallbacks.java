@@ -35,4 +35,11 @@ public final class OwnCallbacks {
         Envelope sealed = app.seal(event.getBytes(UTF_8), Long.toString(clock.millis()));
         return new OwnCallback(app.path() + "?" + sealed.toQuery(), sealed.toBody());
     }
+
+    /**
+     * A callback to be sent: a POST of JSON. It may be sent any number of times.
+     *
+     * @param target path within the application, and query
+     */
+    public record OwnCallback(String target, String body) {}
 }

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.webhook;
 
-/** A request that does not get as far as the receiver. The message is for the operator's log, the problem for the sender. */
+/** A request that does not reach the receiver. The message is for the operator's log, the problem for the sender. */
 final class Refused extends RuntimeException {
     private final CallbackProblem problem;
 
@@ -9,7 +9,7 @@ final class Refused extends RuntimeException {
     }
 
     Refused(CallbackProblem problem, String message) {
-        // Without stack trace: it would say nothing, and anybody can make us throw this as often as they like.
+        // Without stack trace: it would say nothing, and any sender can have this thrown as often as it likes.
         super(message, null, false, false);
         this.problem = problem;
     }

@@ -42,7 +42,7 @@ class WebhookConfiguration {
     Drain inboxDrain(
             DingTalkProperties properties,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration longest) {
-        return Drain.of(properties.drain(), longest);
+        return new Drain(properties.drain(), longest);
     }
 
     @Bean

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.dingtalkinbox.internal.crypto.EnvelopeException.SignatureMismatch;
+import io.github.dingtalkinbox.internal.crypto.EnvelopeException.UndecipherableEnvelope;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.dingtalkinbox.internal.crypto.EnvelopeException.SignatureMismatch;
+import io.github.dingtalkinbox.internal.crypto.EnvelopeException.UndecipherableEnvelope;
 import io.github.dingtalkinbox.internal.crypto.Vectors.Vector;
 import java.util.Arrays;
 import java.util.Base64;
