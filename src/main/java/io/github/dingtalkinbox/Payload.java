@@ -3,8 +3,8 @@ package io.github.dingtalkinbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.json.JsonReading;
+import io.github.dingtalkinbox.internal.json.JsonReading.NotJson;
 import io.github.dingtalkinbox.internal.json.JsonText;
-import io.github.dingtalkinbox.internal.json.NotJson;
 import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.json.Texts;
 import io.github.dingtalkinbox.internal.json.Utf8;

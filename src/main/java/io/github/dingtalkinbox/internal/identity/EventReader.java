@@ -5,14 +5,10 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Events;
 import io.github.dingtalkinbox.NotAnEvent;
 import io.github.dingtalkinbox.Payload;
-import io.github.dingtalkinbox.internal.json.JsonReading;
 import io.github.dingtalkinbox.internal.json.JsonText;
 import io.github.dingtalkinbox.internal.json.Utf8;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -44,7 +40,10 @@ public final class EventReader implements Events {
             throw new NotAnEvent("it has no non-empty string EventType");
         }
         if (type.startsWith(NaturalKeys.SYNC_HTTP_PUSH)) {
-            List<Event> elements = elementTexts(JsonText.withoutMark(Utf8.decode(callback))).stream()
+            // Of every array of this name, as they stand in the text: each keeps what it says, none is lost.
+            String push = JsonText.withoutMark(Utf8.decode(callback));
+            List<Event> elements = JsonText.memberTexts(push, ELEMENTS).stream()
+                    .flatMap(member -> JsonText.elementTexts(member).stream())
                     .map(text -> identities.identifyElement(app, type, json, Payload.read(text), delivery))
                     .toList();
             if (!elements.isEmpty()) {
@@ -61,24 +60,5 @@ public final class EventReader implements Events {
      */
     public Event read(String app, Metadata metadata, byte[] data, Delivery delivery) {
         return identities.identify(app, metadata, Payload.read(data), delivery, false);
-    }
-
-    /** The elements of every array of this name, as they stand in the text: each keeps what it says, none is lost. */
-    private static List<String> elementTexts(String push) {
-        List<String> texts = new ArrayList<>();
-        try (JsonParser parser = JsonReading.parser(push)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                boolean isElements = parser.currentName().equals(ELEMENTS);
-                if (parser.nextToken() == JsonToken.START_ARRAY && isElements) {
-                    while (parser.nextToken() != JsonToken.END_ARRAY) {
-                        texts.add(JsonText.valueText(parser, push));
-                    }
-                } else {
-                    parser.skipChildren();
-                }
-            }
-        }
-        return texts;
     }
 }

@@ -37,8 +37,7 @@ final class Identities {
     /** Seconds, or milliseconds. */
     private static final Pattern TIME_DIGITS = Pattern.compile("\\d{10,13}");
 
-    private static final int LONGEST_TYPE = 256;
-    private static final int LONGEST_CORP_ID = 256;
+    private static final int LONGEST_COLUMN = 256;
 
     /** In its Stream form, the eventId in the data of this event counts and not the one in the frame. */
     private static final String OWN_EVENT_ID = "inner_app_status_change";
@@ -70,8 +69,8 @@ final class Identities {
         Instant occurredAt = metadata.occurredAt() == null ? occurredAt(json) : metadata.occurredAt();
         return new Event(
                 app,
-                Texts.shorten(Texts.sanitise(corpId), LONGEST_CORP_ID),
-                Texts.shorten(Texts.sanitise(type), LONGEST_TYPE),
+                Texts.shorten(Texts.sanitise(corpId), LONGEST_COLUMN),
+                Texts.shorten(Texts.sanitise(type), LONGEST_COLUMN),
                 identity(app, corpId, metadata, payload, isElement),
                 orderingKey(corpId, type, json),
                 occurredAt,

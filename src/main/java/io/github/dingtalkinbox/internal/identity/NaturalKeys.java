@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The event types that have a precise natural key, with its recipes: the first one whose fields are all there counts.
@@ -15,43 +16,43 @@ import java.util.Map;
  * {@code #path|path} counts as the hash of the first one that is there.
  */
 final class NaturalKeys {
-    private static final List<String> SUITE_APP_CHANGE = List.of("SuiteKey", "AuthCorpId", "AppId", "TimeStamp");
-    private static final List<String> PROJECT_TASK_CHANGE = List.of("BizId", "eventSubType", "taskId", "EventTime");
+    private static final String SUITE_APP_CHANGE = "SuiteKey AuthCorpId AppId TimeStamp";
+    private static final String PROJECT_TASK_CHANGE = "BizId eventSubType taskId EventTime";
 
     static final Map<String, List<List<String>>> BUILT_IN = Map.ofEntries(
             // An instance starts, finishes, is terminated and is deleted once each.
-            type("bpms_instance_change", List.of("processInstanceId", "type")),
+            type("bpms_instance_change", "processInstanceId type"),
             // An approver may get a second task in one instance, so never without the task. Comments have no id.
             type(
                     "bpms_task_change",
-                    List.of("processInstanceId", "staffId", "createTime", "type=comment", "#content|remark"),
-                    List.of("processInstanceId", "taskId", "type!comment"),
-                    List.of("processInstanceId", "staffId", "type!comment", "createTime", "?finishTime", "?result")),
-            type("chat_disband", List.of("ChatId")),
-            type("attendance_approve_status_change", List.of("processInstanceId", "approveType", "status")),
+                    "processInstanceId staffId createTime type=comment #content|remark",
+                    "processInstanceId taskId type!comment",
+                    "processInstanceId staffId type!comment createTime ?finishTime ?result"),
+            type("chat_disband", "ChatId"),
+            type("attendance_approve_status_change", "processInstanceId approveType status"),
             // BizId is called idempotent but is made of the time alone: never without what it is about.
-            type("leave_quota_update", List.of("BizId", "userId", "leaveCode", "updateType", "EventTime")),
+            type("leave_quota_update", "BizId userId leaveCode updateType EventTime"),
             type("project_task_changed", PROJECT_TASK_CHANGE),
             type("project_task_updated", PROJECT_TASK_CHANGE),
-            type("calendar_event_change", List.of("calendarEventId", "changeType", "calendarEventUpdateTime")),
-            type("todo_task_create", List.of("taskId")),
-            type("meeting_status_change", List.of("openConfModel.conferenceId", "statusSeqNum")),
+            type("calendar_event_change", "calendarEventId changeType calendarEventUpdateTime"),
+            type("todo_task_create", "taskId"),
+            type("meeting_status_change", "openConfModel.conferenceId statusSeqNum"),
             type(
                     "meeting_member_status_change",
-                    List.of("openConfModel.conferenceId", "statusSeqNum", "changeScene"),
-                    List.of("conferenceId", "statusSeqNum", "changeScene")),
-            type("meetingroom_book", List.of("eventSubType", "bookId", "preStatus")),
-            type("robot_msg_read", List.of("ProcessQueryKey", "UserId")),
-            type("workflow_form_change", List.of("formCode", "type", "modifyTime")),
-            type("oa_timeout_plugin_task_msg", List.of("taskId", "msgTag", "#msg")),
+                    "openConfModel.conferenceId statusSeqNum changeScene",
+                    "conferenceId statusSeqNum changeScene"),
+            type("meetingroom_book", "eventSubType bookId preStatus"),
+            type("robot_msg_read", "ProcessQueryKey UserId"),
+            type("workflow_form_change", "formCode type modifyTime"),
+            type("oa_timeout_plugin_task_msg", "taskId msgTag #msg"),
             // Pushed again up to 100 times until it is answered. The ticket is a secret, and so is the code: hashed.
-            type("suite_ticket", List.of("SuiteKey", "#SuiteTicket")),
-            type("tmp_auth_code", List.of("SuiteKey", "AuthCorpId", "#AuthCode")),
-            type("suite_relieve", List.of("SuiteKey", "AuthCorpId", "TimeStamp")),
+            type("suite_ticket", "SuiteKey #SuiteTicket"),
+            type("tmp_auth_code", "SuiteKey AuthCorpId #AuthCode"),
+            type("suite_relieve", "SuiteKey AuthCorpId TimeStamp"),
             type("org_micro_app_stop", SUITE_APP_CHANGE),
             type("org_micro_app_restore", SUITE_APP_CHANGE),
             type("org_micro_app_remove", SUITE_APP_CHANGE),
-            type("market_buy", List.of("SuiteKey", "orderId")));
+            type("market_buy", "SuiteKey orderId"));
 
     /** The unique key of DingTalk's own table of these (page "configure-synchttp-push"), and which version it is. */
     static final List<String> SYNC_ELEMENT = List.of("subscribe_id", "biz_type", "biz_id", "gmt_modified", "#biz_data");
@@ -71,9 +72,10 @@ final class NaturalKeys {
         return type.startsWith(SYNC_HTTP_PUSH) ? SYNC_OBJECT : ORDERED.getOrDefault(type, List.of());
     }
 
-    @SafeVarargs
-    @SuppressWarnings("varargs") // handed on, never written to
-    private static Map.Entry<String, List<List<String>>> type(String name, List<String>... recipes) {
-        return entry(name, List.of(recipes));
+    /** @param recipes the fields of each, separated by spaces */
+    private static Map.Entry<String, List<List<String>>> type(String name, String... recipes) {
+        return entry(
+                name,
+                Stream.of(recipes).map(fields -> List.of(fields.split(" ", -1))).toList());
     }
 }

@@ -97,7 +97,7 @@ public final class JsonReading {
         }
     }
 
-    public static JsonParser parser(String text) {
+    static JsonParser parser(String text) {
         return FACTORY.createParser(ObjectReadContext.empty(), text);
     }
 
@@ -109,9 +109,9 @@ public final class JsonReading {
             case PROPERTY_NAME -> open.element().name(parser.currentName());
             case VALUE_STRING -> string(parser.getString());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
-            case VALUE_TRUE -> add(NODES.booleanNode(true), "true");
-            case VALUE_FALSE -> add(NODES.booleanNode(false), "false");
-            default -> add(NODES.nullNode(), "null");
+            case VALUE_TRUE -> add(NODES.booleanNode(true), "true", false);
+            case VALUE_FALSE -> add(NODES.booleanNode(false), "false", false);
+            default -> add(NODES.nullNode(), "null", false);
         }
     }
 
@@ -148,13 +148,16 @@ public final class JsonReading {
         BigDecimal value = value(literal);
         if (value == null) {
             faithful = false;
-            add(NODES.stringNode(literal), literal);
+            add(NODES.stringNode(literal), literal, false);
         } else {
             BigDecimal shortest = value.stripTrailingZeros();
             boolean isWhole = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 18;
             // jsonb writes exponents out: a number reads alike before it was stored and after.
             BigDecimal writtenOut = value.scale() < 0 ? value.setScale(0) : value;
-            add(isWhole ? NODES.numberNode(shortest.longValue()) : NODES.numberNode(writtenOut), shortest.toString());
+            add(
+                    isWhole ? NODES.numberNode(shortest.longValue()) : NODES.numberNode(writtenOut),
+                    shortest.toString(),
+                    false);
         }
     }
 
@@ -170,10 +173,6 @@ public final class JsonReading {
         } catch (NumberFormatException e) {
             return null; // an exponent beyond all reason
         }
-    }
-
-    private void add(JsonNode node, String text) {
-        add(node, text, false);
     }
 
     /** @param isQuoted whether the text has to be put in quotes */
@@ -263,4 +262,11 @@ public final class JsonReading {
     }
 
     private record Member(String name, String text, boolean isQuoted) {}
+
+    /** The text is not one JSON value and nothing else. Its message quotes nothing of the text, so that it may be logged. */
+    public static final class NotJson extends RuntimeException {
+        private NotJson(String message) {
+            super(message);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.json;
 
+import io.github.dingtalkinbox.internal.json.JsonReading.NotJson;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JsonParser;
@@ -48,34 +49,12 @@ public final class JsonText {
 
     /** Every member of this name, in their order; none if this is no object. */
     public List<JsonText> members(String name) {
-        List<JsonText> members = new ArrayList<>();
-        try (JsonParser parser = JsonReading.parser(text)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                boolean isIt = parser.currentName().equals(name);
-                parser.nextToken();
-                if (isIt) {
-                    members.add(read(valueText(parser, text)));
-                } else {
-                    parser.skipChildren();
-                }
-            }
-        }
-        return members;
+        return memberTexts(text, name).stream().map(JsonText::read).toList();
     }
 
     /** The elements, in their order; none if this is no array. */
     public List<JsonText> elements() {
-        List<JsonText> elements = new ArrayList<>();
-        if (json.isArray()) {
-            try (JsonParser parser = JsonReading.parser(text)) {
-                parser.nextToken();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(read(valueText(parser, text)));
-                }
-            }
-        }
-        return elements;
+        return elementTexts(text).stream().map(JsonText::read).toList();
     }
 
     /** The bytes of this value, as they were read. */
@@ -83,8 +62,38 @@ public final class JsonText {
         return Utf8.encode(text);
     }
 
+    /** The text of every member of this name, in their order; none if this is no object. */
+    public static List<String> memberTexts(String json, String name) {
+        List<String> members = new ArrayList<>();
+        try (JsonParser parser = JsonReading.parser(json)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                boolean isIt = parser.currentName().equals(name);
+                parser.nextToken();
+                String value = valueText(parser, json);
+                if (isIt) {
+                    members.add(value);
+                }
+            }
+        }
+        return members;
+    }
+
+    /** The texts of the elements, in their order; none if this is no array. */
+    public static List<String> elementTexts(String json) {
+        List<String> elements = new ArrayList<>();
+        try (JsonParser parser = JsonReading.parser(json)) {
+            if (parser.nextToken() == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    elements.add(valueText(parser, json));
+                }
+            }
+        }
+        return elements;
+    }
+
     /** The text of the value that the parser stands at the beginning of; leaves it at the end. */
-    public static String valueText(JsonParser parser, String text) {
+    private static String valueText(JsonParser parser, String text) {
         int from = (int) parser.currentTokenLocation().getCharOffset();
         parser.skipChildren();
         parser.finishToken();

@@ -48,10 +48,9 @@ public final class Texts {
 
     /** The text with what no database can store replaced by U+FFFD. */
     public static String sanitise(String text) {
-        return isStorable(text) ? text : sanitised(text);
-    }
-
-    private static String sanitised(String text) {
+        if (isStorable(text)) {
+            return text;
+        }
         StringBuilder sanitised = new StringBuilder(text);
         for (int i = 0; i < text.length(); i++) {
             if (isUnstorable(text, i)) {

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.recovery;
 
+import io.github.dingtalkinbox.internal.json.JsonReading.NotJson;
 import io.github.dingtalkinbox.internal.json.JsonText;
-import io.github.dingtalkinbox.internal.json.NotJson;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 

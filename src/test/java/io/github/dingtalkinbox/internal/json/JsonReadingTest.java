@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dingtalkinbox.Payload;
 import io.github.dingtalkinbox.internal.identity.RandomJson;
+import io.github.dingtalkinbox.internal.json.JsonReading.NotJson;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
