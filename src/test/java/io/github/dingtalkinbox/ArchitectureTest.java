@@ -45,7 +45,7 @@ class ArchitectureTest {
             // The way of an event.
             Map.entry("internal.identity", Set.of(API, "internal.json")),
             Map.entry("internal.transaction", Set.of(API, "internal.sql")),
-            Map.entry("internal.store", Set.of(API, "internal.sql", "internal.transaction")),
+            Map.entry("internal.store", Set.of(API, "internal.sql", "internal.text", "internal.transaction")),
             Map.entry(
                     "internal.processing",
                     Set.of(API, "internal.start", "internal.store", "internal.text", "internal.transaction")),
@@ -57,6 +57,7 @@ class ArchitectureTest {
                             "internal.processing",
                             "internal.sql",
                             "internal.store",
+                            "internal.text",
                             "internal.transaction")),
             Map.entry(
                     "internal.intake",

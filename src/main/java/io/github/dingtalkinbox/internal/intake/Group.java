@@ -22,7 +22,7 @@ final class Group {
     }
 
     Lane lane() {
-        return members.get(0).lane();
+        return members.get(0).lane;
     }
 
     List<Submission> members() {
@@ -30,11 +30,11 @@ final class Group {
     }
 
     List<Event> events() {
-        return members.stream().flatMap(m -> m.events().stream()).toList();
+        return members.stream().flatMap(m -> m.events.stream()).toList();
     }
 
     List<Assignment> assignments() {
-        return members.stream().flatMap(m -> m.assignments().stream()).toList();
+        return members.stream().flatMap(m -> m.assignments.stream()).toList();
     }
 
     boolean isShared() {
@@ -47,9 +47,7 @@ final class Group {
                 events(),
                 isShared() ? policy.longestSharedWait() : policy.longestWait(),
                 isProbablyKnown,
-                event -> members.stream()
-                        .anyMatch(m -> (m.isLate() || m.mayHaveCommitted())
-                                && m.events().contains(event)));
+                event -> members.stream().anyMatch(m -> (m.isLate || m.mayHaveCommitted) && m.events.contains(event)));
     }
 
     /** Whether its transaction has anything left to do but to commit. */
@@ -64,7 +62,7 @@ final class Group {
     void succeed(List<Outcome> outcomes) {
         int from = 0;
         for (Submission member : members) {
-            int to = from + member.events().size();
+            int to = from + member.events.size();
             member.succeed(List.copyOf(outcomes.subList(from, to)));
             from = to;
         }

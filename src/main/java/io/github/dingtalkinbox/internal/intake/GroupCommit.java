@@ -3,13 +3,14 @@ package io.github.dingtalkinbox.internal.intake;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.store.Admission;
-import io.github.dingtalkinbox.internal.store.MustWait;
+import io.github.dingtalkinbox.internal.store.EventStore.MustWait;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import io.github.dingtalkinbox.internal.transaction.Task;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,13 +53,13 @@ final class GroupCommit {
     }
 
     void submit(Submission submission) {
-        change(() -> queues.computeIfAbsent(submission.lane(), lane -> new LaneQueue(policy, inFlight))
+        change(() -> queues.computeIfAbsent(submission.lane, lane -> new LaneQueue(policy, inFlight))
                 .add(submission));
     }
 
     /** Lets a waiting delivery start its own transaction instead of waiting for the lane's current ones. */
     void hurry(Submission submission) {
-        change(submission::hurry);
+        change(() -> submission.isHurried = true);
     }
 
     /**
@@ -69,10 +70,10 @@ final class GroupCommit {
     boolean withdraw(Submission submission) {
         lock.lock();
         try {
-            LaneQueue queue = queues.get(submission.lane());
+            LaneQueue queue = queues.get(submission.lane);
             boolean wasWaiting = queue != null && queue.remove(submission);
             if (!wasWaiting) {
-                submission.markLate();
+                submission.isLate = true;
             }
             return wasWaiting;
         } finally {
@@ -135,40 +136,29 @@ final class GroupCommit {
         if (!group.isShared() || failure instanceof HandlerTimedOut) {
             return List.of();
         }
-        List<Submission> again =
-                group.members().stream().filter(m -> !m.isLate()).toList();
+        List<Submission> again = group.members().stream().filter(m -> !m.isLate).toList();
         if (failure instanceof MustWait mustWait) {
-            return again.stream().filter(m -> !mustWait.concerns(m.events())).toList();
+            return again.stream().filter(m -> !mustWait.concerns(m.events)).toList();
         }
         log.info(
                 "A transaction of {} deliveries has failed: {}. Each gets one of its own",
                 group.members().size(),
                 LoggedFailure.inWords(failure));
         boolean mayHaveCommitted = failure instanceof HandlerFailed failed && failed.mayHaveCommitted();
-        again.forEach(m -> m.separate(mayHaveCommitted));
+        again.forEach(m -> {
+            m.isAlone = true;
+            m.mayHaveCommitted |= mayHaveCommitted;
+        });
         return again;
     }
 
     /** Of the lanes that may go on, the one that has least; of several, the one whose last turn is longest ago. */
     private @Nullable LaneQueue next() {
-        LaneQueue next = null;
-        for (LaneQueue queue : queues.values()) {
-            if (mayGoOn(queue) && (next == null || queue.running() < next.running())) {
-                next = queue;
-            }
-        }
-        return next;
-    }
-
-    private boolean mayGoOn(LaneQueue queue) {
-        return queue.isReady() && free() > (queue.running() == 0 ? 0 : policy.reserve(connections));
-    }
-
-    private int free() {
-        int free = connections;
-        for (LaneQueue queue : queues.values()) {
-            free -= queue.running();
-        }
-        return free;
+        int free = connections
+                - queues.values().stream().mapToInt(LaneQueue::running).sum();
+        return queues.values().stream()
+                .filter(queue -> free > (queue.running() == 0 ? 0 : policy.reserve(connections)) && queue.isReady())
+                .min(Comparator.comparingInt(LaneQueue::running))
+                .orElse(null);
     }
 }

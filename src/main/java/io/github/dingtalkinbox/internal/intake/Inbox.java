@@ -11,7 +11,7 @@ import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.queue.RetryPolicy;
 import io.github.dingtalkinbox.internal.queue.WakeUp;
 import io.github.dingtalkinbox.internal.store.Admission;
-import io.github.dingtalkinbox.internal.store.MustWait;
+import io.github.dingtalkinbox.internal.store.EventStore.MustWait;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.Deadline;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
@@ -188,7 +188,7 @@ final class Inbox implements Receiver {
 
     /** Waits no longer for a delivery, and has its events queued: its transaction may not have begun, or may be under way. */
     private List<Outcome> giveUp(Submission submission, String why, Deadline deadline) throws Exception {
-        List<Event> events = submission.events();
+        List<Event> events = submission.events;
         if (transactions.withdraw(submission)) {
             log.warn("{}: {}; it is queued and answered success", ids(events), why);
             return enqueueUntried(submission, deadline);
@@ -197,29 +197,24 @@ final class Inbox implements Receiver {
         try {
             return enqueue(events, Admission.LATE, spareTransactions, deadline);
         } catch (DatabaseUnavailable e) {
-            if (!submission.hasEnded()) {
-                throw e;
-            }
-            try {
+            if (submission.hasSucceeded()) {
                 return submission.result();
-            } catch (Exception neither) {
-                e.addSuppressed(neither);
-                throw e;
             }
+            throw e;
         }
     }
 
     /** Of several events in one transaction it is not known which one failed: workers will try each alone. */
     private Admission failed(Submission submission, HandlerFailed failed) {
-        boolean mayHaveCommitted = failed.mayHaveCommitted() || submission.mayHaveCommitted();
-        return submission.events().size() == 1
+        boolean mayHaveCommitted = failed.mayHaveCommitted() || submission.mayHaveCommitted;
+        return submission.events.size() == 1
                 ? new Admission(mayHaveCommitted, retryPolicy.after(1, failed.failure()), failed.failure())
                 : Admission.untried(mayHaveCommitted);
     }
 
     private List<Outcome> enqueueUntried(Submission submission, Deadline deadline) throws Exception {
-        Admission admission = Admission.untried(submission.mayHaveCommitted());
-        return enqueue(submission.events(), admission, spareTransactions, deadline);
+        Admission admission = Admission.untried(submission.mayHaveCommitted);
+        return enqueue(submission.events, admission, spareTransactions, deadline);
     }
 
     private List<Outcome> enqueue(List<Event> events, Admission admission, GroupCommit transactions, Deadline deadline)

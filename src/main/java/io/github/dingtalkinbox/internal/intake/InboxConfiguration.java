@@ -5,7 +5,6 @@ import io.github.dingtalkinbox.EventHandler;
 import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.intake.Inbox.Limits;
-import io.github.dingtalkinbox.internal.processing.FailureReports;
 import io.github.dingtalkinbox.internal.processing.HandlerCheck;
 import io.github.dingtalkinbox.internal.processing.Handlers;
 import io.github.dingtalkinbox.internal.processing.Observers;
@@ -105,11 +104,6 @@ class InboxConfiguration {
     }
 
     @Bean
-    FailureReports inboxFailureReports(Observers observers) {
-        return new FailureReports(observers);
-    }
-
-    @Bean
     TimeLimits inboxTimeLimits() {
         return new TimeLimits();
     }
@@ -120,7 +114,13 @@ class InboxConfiguration {
             PlatformTransactionManager transactions,
             InboxProperties properties,
             TimeLimits timeLimits) {
-        return new ProvenTransactions(dataSource, transactions, threads(), properties.handlerTimeout(), timeLimits);
+        CustomizableThreadFactory daemons = new CustomizableThreadFactory("inbox-");
+        daemons.setDaemon(true);
+        // Platform threads: there are no more than connections, and each of a transaction's round trips wakes its
+        // thread
+        // faster.
+        Executor threads = Executors.newCachedThreadPool(daemons);
+        return new ProvenTransactions(dataSource, transactions, threads, properties.handlerTimeout(), timeLimits);
     }
 
     @Bean
@@ -137,9 +137,8 @@ class InboxConfiguration {
             ProvenTransactions transactions,
             EventStore store,
             Handlers handlers,
-            Observers observers,
-            FailureReports reports) {
-        return new Processor(transactions, store, handlers, observers, reports);
+            Observers observers) {
+        return new Processor(transactions, store, handlers, observers);
     }
 
     @Bean
@@ -200,16 +199,5 @@ class InboxConfiguration {
     private static int poolSize(DataSource dataSource) {
         HikariDataSource pool = SiblingPool.hikari(dataSource);
         return pool == null ? OTHER_POOLS : pool.getMaximumPoolSize();
-    }
-
-    /** Platform threads: there are no more than connections, and each of a transaction's round trips wakes its thread faster. */
-    private static Executor threads() {
-        return Executors.newCachedThreadPool(daemons());
-    }
-
-    private static CustomizableThreadFactory daemons() {
-        CustomizableThreadFactory threads = new CustomizableThreadFactory("inbox-");
-        threads.setDaemon(true);
-        return threads;
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.Assert;
 
 /**
  * The properties {@code inbox.*}.
@@ -32,11 +33,11 @@ record InboxProperties(
         @DefaultValue List<EventType> eventTypes) {
 
     InboxProperties {
-        require(deadline.toMillis() >= 10, "inbox.deadline must be at least 10 ms, but is " + deadline);
-        require(
+        Assert.isTrue(deadline.toMillis() >= 10, "inbox.deadline must be at least 10 ms, but is " + deadline);
+        Assert.isTrue(
                 handlerTimeout.compareTo(deadline) >= 0,
                 "inbox.handler-timeout must not be shorter than inbox.deadline, but is " + handlerTimeout);
-        require(maxInFlight > 0, "inbox.max-in-flight must be at least 1, but is " + maxInFlight);
+        Assert.isTrue(maxInFlight > 0, "inbox.max-in-flight must be at least 1, but is " + maxInFlight);
         rules(eventTypes); // what cannot be right is refused while the name of the property is known
     }
 
@@ -88,11 +89,5 @@ record InboxProperties(
             }
         }
         return rules;
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
     }
 }

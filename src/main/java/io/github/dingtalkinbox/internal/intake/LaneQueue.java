@@ -49,22 +49,18 @@ final class LaneQueue {
     boolean isReady() {
         for (Submission first : waiting) {
             if (!hasTwinInFlight(first)) {
-                return first.isAlone() || first.isHurried() || working() < (waiting.size() < policy.many() ? 1 : 2);
+                return first.isAlone || first.isHurried || working() < (waiting.size() < policy.many() ? 1 : 2);
             }
         }
         return false;
     }
 
     private boolean hasTwinInFlight(Submission submission) {
-        return !Collections.disjoint(submission.identities(), inFlight);
+        return !Collections.disjoint(submission.identities, inFlight);
     }
 
-    private int working() {
-        int working = 0;
-        for (Group group : running) {
-            working += group.isWorking() ? 1 : 0;
-        }
-        return working;
+    private long working() {
+        return running.stream().filter(Group::isWorking).count();
     }
 
     /** What begins now; there is something. */
@@ -77,21 +73,21 @@ final class LaneQueue {
             if (hasTwinInFlight(next)) {
                 continue;
             }
-            events += next.events().size();
+            events += next.events.size();
             size += next.size();
             boolean isFirst = members.isEmpty();
-            if (!isFirst && (next.isAlone() || events > policy.mostEvents() || size > policy.largest())) {
+            if (!isFirst && (next.isAlone || events > policy.mostEvents() || size > policy.largest())) {
                 break;
             }
             members.add(next);
             all.remove();
-            if (next.isAlone()) {
+            if (next.isAlone) {
                 break;
             }
         }
         Group group = new Group(members, isProbablyKnown);
         running.add(group);
-        members.forEach(member -> inFlight.addAll(member.identities()));
+        members.forEach(member -> inFlight.addAll(member.identities));
         return group;
     }
 
@@ -102,7 +98,7 @@ final class LaneQueue {
      */
     void end(Group group, List<Submission> again) {
         running.remove(group);
-        group.members().forEach(member -> inFlight.removeAll(member.identities()));
+        group.members().forEach(member -> inFlight.removeAll(member.identities));
         for (int i = again.size() - 1; i >= 0; i--) {
             waiting.addFirst(again.get(i));
         }

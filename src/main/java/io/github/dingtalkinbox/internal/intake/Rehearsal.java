@@ -76,17 +76,13 @@ public final class Rehearsal {
                     Function.identity()));
         }
         for (Task<Void> task : running) {
-            await(task, deadline);
-        }
-    }
-
-    private static void await(Task<Void> task, Deadline deadline) throws Exception {
-        try {
-            task.await(deadline.nanosLeft());
-        } catch (Undone e) {
-            // That is how it was to end.
-        } catch (TimeoutException e) {
-            throw new TimeoutException("The database has not answered in time");
+            try {
+                task.await(deadline.nanosLeft());
+            } catch (Undone e) {
+                // That is how it was to end.
+            } catch (TimeoutException e) {
+                throw new TimeoutException("The database has not answered in time");
+            }
         }
     }
 
@@ -95,9 +91,10 @@ public final class Rehearsal {
             store.enqueue(events, Admission.UNTRIED);
             store.enqueue(events, Admission.UNTRIED);
         } else {
-            store.record(Batch.of(events, longestWait));
+            Batch batch = new Batch(events, longestWait, false, event -> false);
+            store.record(batch);
             handler.handleAll(events);
-            store.record(Batch.of(events, longestWait));
+            store.record(batch);
         }
     }
 

@@ -4,11 +4,11 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.processing.Assignment;
 import io.github.dingtalkinbox.internal.store.Admission;
-import io.github.dingtalkinbox.internal.transaction.Task;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +19,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads. What is not final is changed by {@link GroupCommit} alone, under its lock.
  */
 final class Submission {
-    private final Lane lane;
-    private final List<Event> events;
-    private final List<Assignment> assignments;
-    private final Set<String> identities;
+    final Lane lane;
+    final List<Event> events;
+
+    /** One for each event, if they are to be processed. */
+    final List<Assignment> assignments;
+
+    /** By which its twins are known, of which no two are processed at a time. What is only stored has none. */
+    final Set<String> identities;
+
+    /** Whether it gets a transaction of its own. */
+    volatile boolean isAlone;
+
+    /** Whether it waits no longer for the transactions of its lane that are under way. */
+    volatile boolean isHurried;
+
+    /** Whether its caller has given up waiting, and has had its events queued. */
+    volatile boolean isLate;
+
+    /** Whether a transaction that it was in was lost at its commit. */
+    volatile boolean mayHaveCommitted;
+
     private final CompletableFuture<List<Outcome>> result = new CompletableFuture<>();
     private final CompletableFuture<List<Outcome>> awaited = result.copy();
-    private volatile boolean isAlone;
-    private volatile boolean isHurried;
-    private volatile boolean isLate;
-    private volatile boolean mayHaveCommitted;
 
     private Submission(Lane lane, List<Event> events, List<Assignment> assignments, Set<String> identities) {
         this.lane = lane;
@@ -47,23 +60,6 @@ final class Submission {
         return new Submission(Lane.storing(admission), events, List.of(), Set.of());
     }
 
-    Lane lane() {
-        return lane;
-    }
-
-    List<Event> events() {
-        return events;
-    }
-
-    List<Assignment> assignments() {
-        return assignments;
-    }
-
-    /** By which its twins are known, of which no two are processed at a time. What is only stored has none. */
-    Set<String> identities() {
-        return identities;
-    }
-
     private static Set<String> identities(List<Event> events) {
         Set<String> identities = new HashSet<>();
         for (Event event : events) {
@@ -78,44 +74,9 @@ final class Submission {
 
     /** In characters. */
     long size() {
-        long size = 0;
-        for (Event event : events) {
-            size += event.payload().jsonb().length();
-        }
-        return size;
-    }
-
-    /** Whether it gets a transaction of its own. */
-    boolean isAlone() {
-        return isAlone;
-    }
-
-    /** Whether it waits no longer for the transactions of its lane that are under way. */
-    boolean isHurried() {
-        return isHurried;
-    }
-
-    void hurry() {
-        isHurried = true;
-    }
-
-    /** Whether whoever waited for it has given up, and has had its events queued. */
-    boolean isLate() {
-        return isLate;
-    }
-
-    /** Whether a transaction that it was in was lost at its commit. */
-    boolean mayHaveCommitted() {
-        return mayHaveCommitted;
-    }
-
-    void markLate() {
-        isLate = true;
-    }
-
-    void separate(boolean mayHaveCommitted) {
-        this.isAlone = true;
-        this.mayHaveCommitted |= mayHaveCommitted;
+        return events.stream()
+                .mapToLong(event -> event.payload().jsonb().length())
+                .sum();
     }
 
     /**
@@ -125,7 +86,11 @@ final class Submission {
      * @throws Exception what the transaction failed with
      */
     List<Outcome> await() throws Exception {
-        return Task.await(awaited);
+        try {
+            return awaited.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
     }
 
     /** Releases the waiting caller with a {@link TimeoutException}; the transaction goes on. */
@@ -133,18 +98,14 @@ final class Submission {
         awaited.completeExceptionally(new TimeoutException());
     }
 
-    /** Whether there is a result, whoever still waits for it. */
-    boolean hasEnded() {
-        return result.isDone();
+    /** Whether there is a result, even if its caller waits for it no longer. */
+    boolean hasSucceeded() {
+        return result.isDone() && !result.isCompletedExceptionally();
     }
 
-    /**
-     * The result, which is there.
-     *
-     * @throws Exception what the transaction failed with
-     */
-    List<Outcome> result() throws Exception {
-        return Task.await(result);
+    /** The result, which is there. */
+    List<Outcome> result() {
+        return result.join();
     }
 
     void whenEnded(BiConsumer<@Nullable List<Outcome>, @Nullable Throwable> action) {

@@ -40,14 +40,4 @@ public record Assignment(
                 .map(handler -> ClassUtils.getUserClass(handler).getSimpleName())
                 .toList();
     }
-
-    /** Fails if a handler could not say whether it wants the event. */
-    void requireAnswers() throws Exception {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure != null) {
-            throw (Exception) failure;
-        }
-    }
 }

@@ -5,6 +5,8 @@ import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.Observer.HandlerResult;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
+import io.github.dingtalkinbox.internal.store.NextStep;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All observers, called one after the other. Most calls come after a commit, which must not look like a failure because
- * somebody who only watches has failed: whatever an observer throws is logged, and the others are told all the same.
+ * one who only watches has failed: whatever an observer throws is logged, and the others are told all the same.
  *
  * <p>Safe for use by many threads, as they are.
  */
@@ -47,11 +49,39 @@ public final class Observers {
         tell(o -> o.duplicate(delivered, matchedBy, sinceFirst));
     }
 
-    public void retrying(Event event) {
+    /** An attempt of a worker has failed: that is logged, too. */
+    public void failed(Event event, int attempts, NextStep next, Throwable failure) {
+        if (next.delay() == null) {
+            died(event, attempts, failure);
+            return;
+        }
+        log.warn(
+                "{}: attempt {} has failed; a worker tries again in {} ms",
+                Printable.line(event.id()),
+                attempts,
+                next.delay().toMillis(),
+                LoggedFailure.of(failure));
         tell(o -> o.retrying(event));
     }
 
-    public void died(Event event) {
+    /** The first attempt, by the inbox, which has said so in the log. */
+    void failedAtDelivery(Event event, NextStep next, Throwable failure) {
+        if (next.isDead()) {
+            died(event, 1, failure);
+        } else {
+            tell(o -> o.retrying(event));
+        }
+    }
+
+    private void died(Event event, int attempts, Throwable failure) {
+        String key = event.orderingKey();
+        log.error(
+                "{}: dead after attempt {}, and not tried again{}. An operator has to act: mend the cause and replay it, or"
+                        + " discard it (the commands queue show, queue replay, queue discard)",
+                Printable.line(event.id()),
+                attempts,
+                key == null ? "" : "; all later events of " + Printable.line(key) + " wait behind it",
+                LoggedFailure.of(failure));
         tell(o -> o.died(event));
     }
 

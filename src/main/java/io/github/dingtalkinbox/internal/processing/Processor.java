@@ -8,10 +8,10 @@ import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.Batch;
-import io.github.dingtalkinbox.internal.store.DuplicateDelivery;
 import io.github.dingtalkinbox.internal.store.EventStore;
+import io.github.dingtalkinbox.internal.store.EventStore.DuplicateDelivery;
+import io.github.dingtalkinbox.internal.store.EventStore.ProcessedEvent;
 import io.github.dingtalkinbox.internal.store.EventStore.Recorded;
-import io.github.dingtalkinbox.internal.store.ProcessedEvent;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
@@ -42,19 +42,12 @@ public final class Processor {
     private final EventStore store;
     private final Handlers handlers;
     private final Observers observers;
-    private final FailureReports reports;
 
-    public Processor(
-            ProvenTransactions transactions,
-            EventStore store,
-            Handlers handlers,
-            Observers observers,
-            FailureReports reports) {
+    public Processor(ProvenTransactions transactions, EventStore store, Handlers handlers, Observers observers) {
         this.transactions = transactions;
         this.store = store;
         this.handlers = handlers;
         this.observers = observers;
-        this.reports = reports;
     }
 
     /**
@@ -98,7 +91,7 @@ public final class Processor {
                 committed -> {
                     Throwable failure = admission.failure();
                     if (failure != null) {
-                        committed.fresh().forEach(e -> reports.failedAtDelivery(e, admission.next(), failure));
+                        committed.fresh().forEach(e -> observers.failedAtDelivery(e, admission.next(), failure));
                     }
                     return observedDuplicates(committed);
                 });
@@ -141,27 +134,23 @@ public final class Processor {
      *
      * @param alongside done at the end of the same transaction, unless the handlers fail
      * @return what was done; empty if there is no processed event of this id
-     * @throws HandlerFailed if the handlers failed, or the commit of what they did
-     * @throws HandlerTimedOut if they were not done in time
-     * @throws Exception what {@code alongside} threw, or what went wrong with the database: nothing has happened
+     * @throws Exception as {@link #process(Event, boolean, Runnable)}
      */
     public Optional<Repeated> repeat(String eventId, Consumer<Repeated> alongside) throws Exception {
-        Task<Optional<Repeated>> task = transactions.start(
-                List.of(), timeLimit(), running -> repeatNow(running, eventId, alongside), Function.identity());
-        return task.await();
-    }
-
-    private Optional<Repeated> repeatNow(Task<?> running, String eventId, Consumer<Repeated> alongside)
-            throws HandlerFailed {
-        ProcessedEvent processed = store.find(eventId).orElse(null);
-        if (processed == null) {
-            return Optional.empty();
-        }
-        List<Assignment> assignments = handlers.assign(List.of(processed.event()));
-        handle(running, assignments, false, false);
-        Repeated repeated = new Repeated(processed, assignments.get(0).names());
-        alongside.accept(repeated);
-        return Optional.of(repeated);
+        Task.Work<Optional<Repeated>> work = running -> {
+            ProcessedEvent processed = store.find(eventId).orElse(null);
+            if (processed == null) {
+                return Optional.empty();
+            }
+            List<Assignment> assignments = handlers.assign(List.of(processed.event()));
+            handle(running, assignments, false, false);
+            Repeated repeated = new Repeated(processed, assignments.get(0).names());
+            alongside.accept(repeated);
+            return Optional.of(repeated);
+        };
+        return transactions
+                .start(List.of(), timeLimit(), work, Function.identity())
+                .await();
     }
 
     /** How long processing an event may take before it is aborted. */
@@ -191,7 +180,9 @@ public final class Processor {
         HandlerResult result = HandlerResult.OK;
         try {
             for (Assignment assignment : fresh) {
-                assignment.requireAnswers();
+                if (assignment.failure() != null) {
+                    throw assignment.failure();
+                }
             }
             if (fresh.size() > 1 && fresh.stream().allMatch(Assignment::isShared)) {
                 handleTogether(fresh);

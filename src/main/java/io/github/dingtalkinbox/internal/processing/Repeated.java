@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.processing;
 
-import io.github.dingtalkinbox.internal.store.ProcessedEvent;
+import io.github.dingtalkinbox.internal.store.EventStore.ProcessedEvent;
 import java.util.List;
 
 /**

@@ -74,7 +74,7 @@ final class Dispatcher implements SmartLifecycle {
     private List<Claim> claim(int slots) {
         try {
             return worker.claim(slots);
-        } catch (Throwable e) { // nobody would start this thread again
+        } catch (Throwable e) { // this thread would not be started again
             log.warn("The queue cannot be read; it is tried again in {} ms", pollInterval.toMillis(), e);
             return List.of();
         }
@@ -82,19 +82,17 @@ final class Dispatcher implements SmartLifecycle {
 
     private void hand(Claim claim, ExecutorService workers) {
         try {
-            workers.execute(() -> work(claim));
+            workers.execute(() -> {
+                try {
+                    worker.process(claim);
+                } finally {
+                    free.release();
+                    wakeUp.ring(); // the next event of its key may be due now
+                }
+            });
         } catch (RejectedExecutionException | OutOfMemoryError e) { // the node stops, or has no thread for it
             worker.giveBack(claim);
             free.release();
-        }
-    }
-
-    private void work(Claim claim) {
-        try {
-            worker.process(claim);
-        } finally {
-            free.release();
-            wakeUp.ring(); // the next event of its key may be due now
         }
     }
 

@@ -1,10 +1,8 @@
 package io.github.dingtalkinbox.internal.queue;
 
 import io.github.dingtalkinbox.internal.job.NodeName;
-import io.github.dingtalkinbox.internal.processing.FailureReports;
+import io.github.dingtalkinbox.internal.processing.Observers;
 import io.github.dingtalkinbox.internal.processing.Processor;
-import io.github.dingtalkinbox.internal.store.OrderingLeases;
-import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import java.time.Duration;
 import java.util.Random;
 import javax.sql.DataSource;
@@ -46,18 +44,16 @@ class QueueConfiguration {
             DataSource dataSource,
             PlatformTransactionManager transactions,
             RetryPolicy retryPolicy,
-            FailureReports reports,
+            Observers observers,
             WakeUp wakeUp,
             QueueProperties properties,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration phase) {
-        JdbcClient jdbc = JdbcClient.create(dataSource);
         Worker worker = new Worker(
                 processor,
-                new QueuedEvents(jdbc),
-                new OrderingLeases(jdbc),
+                JdbcClient.create(dataSource),
                 new TransactionTemplate(transactions),
                 retryPolicy,
-                reports,
+                observers,
                 NodeName.get());
         // Of the time that Spring gives us, some is for giving back the leases of what is not done.
         Duration patience = phase.multipliedBy(2).dividedBy(3);

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.queue;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.Assert;
 
 /**
  * The properties {@code inbox.queue.*}.
@@ -21,20 +22,15 @@ public record QueueProperties(
         @DefaultValue("15m") Duration maxBackoff,
         @DefaultValue("1s") Duration pollInterval) {
     public QueueProperties {
-        require(workers > 0, "inbox.queue.workers must be at least 1, but is " + workers);
-        require(maxAttempts > 0, "inbox.queue.max-attempts must be at least 1, but is " + maxAttempts);
-        require(
+        Assert.isTrue(workers > 0, "inbox.queue.workers must be at least 1, but is " + workers);
+        Assert.isTrue(maxAttempts > 0, "inbox.queue.max-attempts must be at least 1, but is " + maxAttempts);
+        Assert.isTrue(
                 initialBackoff.toMillis() > 0,
                 "inbox.queue.initial-backoff must be positive, but is " + initialBackoff);
-        require(
+        Assert.isTrue(
                 maxBackoff.compareTo(initialBackoff) >= 0,
                 "inbox.queue.max-backoff must not be shorter than inbox.queue.initial-backoff, but is " + maxBackoff);
-        require(pollInterval.toMillis() > 0, "inbox.queue.poll-interval must be positive, but is " + pollInterval);
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Assert.isTrue(
+                pollInterval.toMillis() > 0, "inbox.queue.poll-interval must be positive, but is " + pollInterval);
     }
 }

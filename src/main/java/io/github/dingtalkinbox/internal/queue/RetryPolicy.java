@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryPolicy {
     // Feature not supported, data exception, syntax error or access rule violation (classes of SQLSTATE): the same
-    // event will meet the same error until somebody has changed something. Integrity violations are not among them:
+    // event will meet the same error until something is changed. Integrity violations are not among them:
     // what is missing may come.
     private static final Set<String> PERMANENT = Set.of("0A", "22", "42");
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Wakes whoever waits for something to do; a call while nobody waits is remembered. Safe for use by many threads. */
+/** Wakes the thread that waits for something to do; a call that comes before the wait is remembered. Safe for use by many threads. */
 public final class WakeUp {
     private final Semaphore calls = new Semaphore(0);
 

@@ -3,14 +3,15 @@ package io.github.dingtalkinbox.internal.queue;
 import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
-import io.github.dingtalkinbox.internal.processing.FailureReports;
+import io.github.dingtalkinbox.internal.processing.Observers;
 import io.github.dingtalkinbox.internal.processing.Processor;
-import io.github.dingtalkinbox.internal.store.LeaseKey;
-import io.github.dingtalkinbox.internal.store.LeaseLost;
 import io.github.dingtalkinbox.internal.store.NextStep;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
+import io.github.dingtalkinbox.internal.store.OrderingLeases.LeaseKey;
+import io.github.dingtalkinbox.internal.store.OrderingLeases.LeaseLost;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import io.github.dingtalkinbox.internal.store.QueuedEvents.QueuedEvent;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
 import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
@@ -25,10 +26,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Processes what waits in the queue. Of every ordering key only the first event is ever processed, under a lease on the
+ * Processes queued events. Of every ordering key only the first event is ever processed, under a lease on the
  * key; and every transaction that changes a queued event ends with giving the lease back, which fails if it was lost.
  *
  * <p>Safe for use by many threads.
@@ -46,47 +48,34 @@ public final class Worker {
     private final OrderingLeases leases;
     private final TransactionOperations transactions;
     private final RetryPolicy retryPolicy;
-    private final FailureReports reports;
+    private final Observers observers;
     private final String holder;
 
     /** @param holder who the leases are given to, as a DBA sees it */
     Worker(
             Processor processor,
-            QueuedEvents queuedEvents,
-            OrderingLeases leases,
+            JdbcClient jdbc,
             TransactionOperations transactions,
             RetryPolicy retryPolicy,
-            FailureReports reports,
+            Observers observers,
             String holder) {
         this.processor = processor;
-        this.queuedEvents = queuedEvents;
-        this.leases = leases;
+        this.queuedEvents = new QueuedEvents(jdbc);
+        this.leases = new OrderingLeases(jdbc);
         this.transactions = transactions;
         this.retryPolicy = retryPolicy;
-        this.reports = reports;
+        this.observers = observers;
         this.holder = holder;
-    }
-
-    /**
-     * Processes what is due, one after the other.
-     *
-     * @param limit of events
-     * @return how many were tried
-     */
-    int runOnce(int limit) {
-        List<Claim> claims = claim(limit);
-        claims.forEach(this::process);
-        return claims.size();
     }
 
     /**
      * Leases what is due. Each claim has to be processed at once: its lease runs.
      *
-     * <p>Whoever did not give its lease back has failed with the event: a handler that ends the whole process would else
+     * <p>A lease that was not given back counts as a failed attempt: otherwise a handler that ends the whole process would
      * end one node after the other.
      */
     List<Claim> claim(int limit) {
-        List<Runnable> reportsAfterCommit = new ArrayList<>();
+        List<Runnable> toldAfterCommit = new ArrayList<>();
         List<Claim> claims = transactions.execute(status -> {
             UUID token = UUID.randomUUID();
             Map<LeaseKey, Boolean> keys =
@@ -101,7 +90,7 @@ public final class Worker {
             }
             keys.forEach((key, wasTakenOver) -> {
                 if (wasTakenOver) {
-                    claimed.computeIfPresent(key, (k, claim) -> afterAbandonment(claim, reportsAfterCommit));
+                    claimed.computeIfPresent(key, (k, claim) -> afterAbandonment(claim, toldAfterCommit));
                 }
                 if (!claimed.containsKey(key)) {
                     leases.release(key, token);
@@ -109,19 +98,19 @@ public final class Worker {
             });
             return List.copyOf(claimed.values());
         });
-        reportsAfterCommit.forEach(Runnable::run);
+        toldAfterCommit.forEach(Runnable::run);
         return claims;
     }
 
     /** The claim with one failed attempt more; null if that was the last one. */
-    private @Nullable Claim afterAbandonment(Claim claim, List<Runnable> reportsAfterCommit) {
+    private @Nullable Claim afterAbandonment(Claim claim, List<Runnable> toldAfterCommit) {
         QueuedEvent queued = claim.queued();
         Throwable failure = new AbandonedLease(queued.orderingKey());
         int attempts = queued.attempts() + 1;
         NextStep next = retryPolicy.after(attempts, failure);
         queuedEvents.fail(queued.event().id(), next);
         if (next.isDead()) {
-            reportsAfterCommit.add(() -> reports.failed(queued.event(), attempts, next, failure));
+            toldAfterCommit.add(() -> observers.failed(queued.event(), attempts, next, failure));
             return null;
         }
         return new Claim(queued.failedAgain(), claim.token());
@@ -140,6 +129,7 @@ public final class Worker {
     private void tryOnce(Claim claim) {
         QueuedEvent queued = claim.queued();
         Event event = queued.event();
+        String id = Printable.line(event.id());
         try {
             Outcome outcome = processor.process(event, queued.isLateCopy(), () -> {
                 if (!queuedEvents.delete(event.id())) {
@@ -147,27 +137,24 @@ public final class Worker {
                 }
                 leases.release(queued.leaseKey(), claim.token());
             });
-            log.debug("{}: {} from the queue", event.id(), outcome);
+            log.debug("{}: {} from the queue", id, outcome.word());
         } catch (HandlerFailed e) {
             fail(claim, e.failure());
         } catch (HandlerTimedOut e) {
             fail(claim, e);
         } catch (DatabaseUnavailable e) {
-            log.warn("{}: the database was not available; a worker tries again", event.id(), LoggedFailure.of(e));
+            log.warn("{}: the database was not available; a worker tries again", id, LoggedFailure.of(e));
             giveBack(claim);
         } catch (TwinInFlight e) {
-            log.debug("{}: a delivery of it is being processed still; a worker looks again in a moment", event.id());
+            log.debug("{}: a delivery of it is being processed still; a worker looks again in a moment", id);
             giveBack(claim);
         } catch (InterruptedException e) {
-            log.info("{}: its handlers were not done when the node stopped; another worker begins anew", event.id());
+            log.info("{}: its handlers were not done when the node stopped; another worker begins anew", id);
             giveBack(claim);
         } catch (LeaseLost e) {
-            log.warn("{}: {}; its work is undone, and whoever has the lease goes on", event.id(), e.getMessage());
+            log.warn("{}: {}; its work is undone, and the holder of the lease goes on", id, e.getMessage());
         } catch (Exception e) {
-            log.error(
-                    "{}: could not be recorded; it stays queued, and a worker tries again",
-                    event.id(),
-                    LoggedFailure.of(e));
+            log.error("{}: could not be recorded; it stays queued, and a worker tries again", id, LoggedFailure.of(e));
             giveBack(claim);
         }
     }
@@ -176,17 +163,17 @@ public final class Worker {
         QueuedEvent queued = claim.queued();
         NextStep next = retryPolicy.after(queued.attempts() + 1, failure);
         if (write(claim, () -> queuedEvents.fail(queued.event().id(), next))) {
-            reports.failed(queued.event(), queued.attempts() + 1, next, failure);
+            observers.failed(queued.event(), queued.attempts() + 1, next, failure);
         }
     }
 
-    /** Lets a claimed event be tried a little later, by anybody. Never throws. */
+    /** Lets a claimed event be tried a little later, by any worker. Never throws. */
     void giveBack(Claim claim) {
         write(claim, () -> queuedEvents.postpone(claim.queued().event().id(), UNTIL_THE_TWIN_IS_DONE));
     }
 
     private boolean write(Claim claim, Runnable write) {
-        String id = claim.queued().event().id();
+        String id = Printable.line(claim.queued().event().id());
         try {
             transactions.executeWithoutResult(status -> {
                 write.run();
@@ -194,7 +181,7 @@ public final class Worker {
             });
             return true;
         } catch (LeaseLost e) {
-            log.warn("{}: {}; whoever has it goes on", id, e.getMessage());
+            log.warn("{}: {}; the holder goes on", id, e.getMessage());
         } catch (RuntimeException e) {
             log.warn(
                     "{}: its state could not be written; a worker goes on with it once the lease has ended",
@@ -206,4 +193,12 @@ public final class Worker {
 
     /** An event whose ordering key is leased. */
     public record Claim(QueuedEvent queued, UUID token) {}
+
+    /** A node had begun to process an event and was never heard of again: it crashed, or lost its network. */
+    private static final class AbandonedLease extends RuntimeException {
+        private AbandonedLease(String orderingKey) {
+            super("The node that leased " + Printable.line(orderingKey)
+                    + " did not give the lease back: it has crashed, perhaps because of this event");
+        }
+    }
 }

@@ -18,9 +18,4 @@ public record Batch(List<Event> events, Duration longestWait, boolean isProbably
     public Batch {
         events = List.copyOf(events);
     }
-
-    /** The events of one delivery that comes for the first time. */
-    public static Batch of(List<Event> events, Duration longestWait) {
-        return new Batch(events, longestWait, false, event -> false);
-    }
 }

@@ -2,13 +2,21 @@ package io.github.dingtalkinbox.internal.store;
 
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.Outcome.Duplicate;
+import io.github.dingtalkinbox.Outcome.MatchedBy;
+import io.github.dingtalkinbox.internal.store.EventStore.DuplicateDelivery;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -16,15 +24,21 @@ import java.util.function.Predicate;
 final class Deliveries {
     private final List<Event> events;
     private final Map<Integer, Outcome> outcomes = new TreeMap<>();
+    private final Map<String, Integer> firsts = new LinkedHashMap<>();
     private final List<DuplicateDelivery> duplicates = new ArrayList<>();
 
     Deliveries(List<Event> events) {
         this.events = new ArrayList<>(events);
     }
 
+    /** Whether each has an outcome. */
+    boolean areSettled() {
+        return outcomes.size() == events.size();
+    }
+
     /** Those without an outcome. */
-    Map<Integer, Event> open() {
-        return open(event -> true);
+    List<Event> open() {
+        return List.copyOf(open(event -> true).values());
     }
 
     /** Those of these without an outcome. */
@@ -42,50 +56,84 @@ final class Deliveries {
         events.set(position, events.get(position).withId(eventId));
     }
 
-    void settle(int position, Outcome outcome) {
-        outcomes.put(position, outcome);
-    }
-
-    void settle(int position, DuplicateDelivery duplicate) {
-        duplicates.add(duplicate);
-        outcomes.put(position, duplicate.duplicate());
+    /** @param first when the first delivery had come */
+    void settleAsDuplicate(int position, String eventId, MatchedBy matchedBy, boolean samePayload, Instant first) {
+        Event event = events.get(position);
+        Duplicate duplicate = new Duplicate(eventId, matchedBy, samePayload);
+        Duration sinceFirst = Duration.between(first, event.delivery().receivedAt());
+        duplicates.add(new DuplicateDelivery(event, duplicate, sinceFirst));
+        outcomes.put(position, duplicate);
     }
 
     /**
-     * Inserts the open ones; of several deliveries of one event, the first is the one that counts.
-     *
-     * @param insert takes events with different ids, and gives back the ids of those that were new
-     * @param outcome of those that were new
-     * @return those that were new
+     * The open ones that are to be inserted: of several deliveries of one event, the first is the one that counts. (The insert
+     * sorts its rows, and would have the smallest one win.)
      */
-    List<Event> insert(Function<List<Event>, Set<String>> insert, Function<Event, Outcome> outcome) {
-        Map<String, Integer> firsts = firsts(open());
-        if (firsts.isEmpty()) {
-            return List.of();
-        }
-        Set<String> inserted =
-                insert.apply(firsts.values().stream().map(events::get).toList());
-        List<Event> fresh = new ArrayList<>();
-        firsts.forEach((id, i) -> {
-            if (inserted.contains(id)) {
-                fresh.add(events.get(i));
-                outcomes.put(i, outcome.apply(events.get(i)));
-            }
-        });
-        return fresh;
-    }
-
-    /** By event id, as they arrived: the insert sorts its rows, and would have the smallest one win. */
-    private static Map<String, Integer> firsts(Map<Integer, Event> events) {
-        Map<String, Integer> firsts = new LinkedHashMap<>();
+    List<Event> firsts() {
         Set<String> naturalKeys = new HashSet<>();
-        events.forEach((i, event) -> {
+        firsts.clear();
+        open(event -> true).forEach((i, event) -> {
             String naturalKey = event.identity().naturalKey();
             if (!firsts.containsKey(event.id()) && (naturalKey == null || naturalKeys.add(naturalKey))) {
                 firsts.put(event.id(), i);
             }
         });
-        return firsts;
+        return firsts.values().stream().map(events::get).toList();
+    }
+
+    /**
+     * Settles those of the {@link #firsts} that were new.
+     *
+     * @param inserted their ids
+     * @return those that were new
+     */
+    List<Event> settleNew(Set<String> inserted, Function<String, Outcome> outcome) {
+        firsts.keySet().retainAll(inserted);
+        firsts.forEach((id, i) -> outcomes.put(i, outcome.apply(id)));
+        return firsts.values().stream().map(events::get).toList();
+    }
+
+    /**
+     * Settles the open ones that have come before.
+     *
+     * @param isCopy whether what has come before may be a copy of this very delivery, if it arrived at the same moment: then
+     *     this is no duplicate, but processed, or queued, after all
+     */
+    void match(List<FirstDelivery> before, BiPredicate<FirstDelivery, Event> isCopy) {
+        Map<String, FirstDelivery> byEventId = new HashMap<>();
+        Map<String, FirstDelivery> byNaturalKey = new HashMap<>();
+        for (FirstDelivery first : before) {
+            byEventId.put(first.eventId(), first);
+            String naturalKey = first.naturalKey();
+            if (naturalKey != null) {
+                byNaturalKey.put(naturalKey, first);
+            }
+        }
+        open(event -> true).forEach((i, event) -> {
+            String naturalKey = event.identity().naturalKey();
+            FirstDelivery first = byEventId.get(event.id());
+            if (first == null
+                    && naturalKey != null) { // if its two identities are those of two, the one of its id counts
+                first = byNaturalKey.get(naturalKey);
+            }
+            if (first == null) {
+                return;
+            }
+            if (first.receivedAt().equals(event.delivery().receivedAt()) && isCopy.test(first, event)) {
+                outcomes.put(
+                        i,
+                        first.isQueued()
+                                ? new Outcome.Queued(first.eventId())
+                                : new Outcome.Processed(first.eventId()));
+                return;
+            }
+            MatchedBy by = first.isQueued()
+                    ? MatchedBy.QUEUED
+                    : first.eventId().equals(event.id()) ? MatchedBy.EVENT_ID : MatchedBy.NATURAL_KEY;
+            boolean isSame =
+                    first.payloadSha256().equals(ByteBuffer.wrap(event.payload().sha256()));
+            settleAsDuplicate(i, first.eventId(), by, isSame, first.receivedAt());
+        });
     }
 
     List<DuplicateDelivery> duplicates() {
@@ -94,7 +142,7 @@ final class Deliveries {
 
     /** One for each delivery, in their order. */
     List<Outcome> outcomes() {
-        if (outcomes.size() != events.size()) {
+        if (!areSettled()) {
             throw new IllegalStateException("A delivery was left without an outcome");
         }
         return List.copyOf(outcomes.values());

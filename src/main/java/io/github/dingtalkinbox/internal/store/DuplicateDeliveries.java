@@ -1,7 +1,9 @@
 package io.github.dingtalkinbox.internal.store;
 
+import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import io.github.dingtalkinbox.internal.store.EventStore.DuplicateDelivery;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,36 +35,30 @@ final class DuplicateDeliveries {
     }
 
     void insert(List<DuplicateDelivery> entries) {
+        List<Event> events = entries.stream().map(DuplicateDelivery::event).toList();
         jdbc.sql(INSERT)
-                .param("event_id", SqlArrays.texts(entries, e -> e.duplicate().eventId()))
-                .param("corp_id", SqlArrays.texts(entries, e -> e.event().corpId()))
-                .param("event_type", SqlArrays.texts(entries, e -> e.event().type()))
-                .param(
-                        "matched_by",
-                        SqlArrays.texts(
-                                entries, e -> e.duplicate().matchedBy().name().toLowerCase(Locale.ROOT)))
-                .param("since_first", SqlArrays.texts(entries, e -> SqlTimes.interval(e.sinceFirst())))
-                .param(
-                        "received_at",
-                        SqlArrays.times(entries, e -> e.event().delivery().receivedAt()))
-                .param("transport", SqlArrays.texts(entries, e -> Transports.of(e.event())))
-                .param(
-                        "source_address",
-                        SqlArrays.texts(entries, e -> e.event().delivery().sourceAddress()))
-                .param(
-                        "payload",
-                        SqlArrays.texts(
-                                entries,
-                                e -> e.duplicate().samePayload()
-                                        ? null
-                                        : e.event().payload().jsonb()))
-                .param(
-                        "payload_raw",
-                        SqlArrays.bytes(
-                                entries,
-                                e -> e.duplicate().samePayload()
-                                        ? null
-                                        : e.event().payload().raw()))
+                .paramSource(EventColumns.of(events)
+                        .addValue("event_id", SqlArrays.texts(entries, e -> e.duplicate()
+                                .eventId()))
+                        .addValue("matched_by", SqlArrays.texts(entries, e -> e.duplicate()
+                                .matchedBy()
+                                .name()
+                                .toLowerCase(Locale.ROOT)))
+                        .addValue("since_first", SqlArrays.texts(entries, e -> SqlTimes.interval(e.sinceFirst())))
+                        .addValue(
+                                "payload",
+                                SqlArrays.texts(
+                                        entries,
+                                        e -> e.duplicate().samePayload()
+                                                ? null
+                                                : e.event().payload().jsonb()))
+                        .addValue(
+                                "payload_raw",
+                                SqlArrays.bytes(
+                                        entries,
+                                        e -> e.duplicate().samePayload()
+                                                ? null
+                                                : e.event().payload().raw())))
                 .update();
     }
 }

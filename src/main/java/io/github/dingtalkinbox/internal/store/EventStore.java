@@ -6,16 +6,18 @@ import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.IdentityWindows.Occurrence;
+import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.LostRace;
 import io.github.dingtalkinbox.internal.transaction.TwinInFlight;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,19 +57,23 @@ public final class EventStore {
      *     transaction
      */
     public Recorded record(Batch batch) {
+        BiPredicate<FirstDelivery, Event> isCopy =
+                (first, event) -> batch.hasCopy().test(event);
         Deliveries deliveries = new Deliveries(batch.events());
         if (batch.isProbablyKnown()) {
             // An insert that meets a conflict costs more than a look.
-            matchProcessed(deliveries, processedEvents.findById(batch.events()), batch.hasCopy());
+            deliveries.match(processedEvents.findById(batch.events()), isCopy);
         }
-        List<Event> fresh = deliveries.insert(
-                e -> processedEvents.insert(e, batch.longestWait()), e -> new Outcome.Processed(e.id()));
-        matchProcessed(deliveries, fresh.stream().map(FirstDelivery::of).toList(), e -> false);
-        matchProcessed(deliveries, batch.hasCopy());
-        if (!fresh.isEmpty() && !deliveries.open().isEmpty()) {
-            throw new MustWait(deliveries.open().values());
+        Set<String> inserted = processedEvents.insert(deliveries.firsts(), batch.longestWait());
+        List<Event> fresh = deliveries.settleNew(inserted, Outcome.Processed::new);
+        if (!deliveries.areSettled()) {
+            deliveries.match(fresh.stream().map(FirstDelivery::of).toList(), (first, event) -> false);
+            matchProcessed(deliveries, isCopy);
+            if (!fresh.isEmpty() && !deliveries.areSettled()) {
+                throw new MustWait(deliveries.open());
+            }
+            letWait(deliveries, Admission.UNTRIED);
         }
-        letWait(deliveries, Admission.UNTRIED);
         return written(fresh, deliveries);
     }
 
@@ -78,7 +84,7 @@ public final class EventStore {
      */
     public Recorded enqueue(List<Event> events, Admission admission) {
         Deliveries deliveries = withinWindows(events);
-        matchProcessed(deliveries, event -> admission.isLateCopy());
+        matchProcessed(deliveries, (first, event) -> admission.isLateCopy());
         List<Event> queued = letWait(deliveries, admission);
         return written(queued, deliveries);
     }
@@ -91,9 +97,10 @@ public final class EventStore {
      */
     public Recorded recordWaiting(Event event, boolean isLateCopy) {
         Deliveries deliveries = new Deliveries(List.of(event));
-        List<Event> fresh = deliveries.insert(processedEvents::insertWaiting, e -> new Outcome.Processed(e.id()));
-        matchProcessed(deliveries, e -> isLateCopy);
-        requireNoneOpen(deliveries);
+        Set<String> inserted = processedEvents.insertWaiting(deliveries.firsts());
+        List<Event> fresh = deliveries.settleNew(inserted, Outcome.Processed::new);
+        matchProcessed(deliveries, (first, e) -> isLateCopy);
+        requireSettled(deliveries);
         return written(fresh, deliveries);
     }
 
@@ -139,70 +146,28 @@ public final class EventStore {
                 deliveries.rename(i, occurrence(claimed, event).eventId());
             } else {
                 Occurrence first = occurrence(known, event);
-                deliveries.settle(i, duplicate(event, first.eventId(), MatchedBy.WINDOW, true, first.seenAt()));
+                deliveries.settleAsDuplicate(i, first.eventId(), MatchedBy.WINDOW, true, first.seenAt());
             }
         });
         return deliveries;
     }
 
     /** Finds which of the open ones have been processed. */
-    private void matchProcessed(Deliveries deliveries, Predicate<Event> hasCopy) {
-        Map<Integer, Event> open = deliveries.open();
-        if (open.isEmpty()) {
-            return;
+    private void matchProcessed(Deliveries deliveries, BiPredicate<FirstDelivery, Event> isCopy) {
+        if (!deliveries.areSettled()) {
+            deliveries.match(processedEvents.find(deliveries.open()), isCopy);
         }
-        matchProcessed(deliveries, processedEvents.find(List.copyOf(open.values())), hasCopy);
-    }
-
-    private static void matchProcessed(Deliveries deliveries, List<FirstDelivery> processed, Predicate<Event> hasCopy) {
-        Identified winners = new Identified(processed);
-        deliveries.open().forEach((i, event) -> {
-            FirstDelivery winner = winners.sameAs(event);
-            if (winner == null) {
-                return;
-            }
-            if (winner.receivedAt().equals(event.delivery().receivedAt()) && hasCopy.test(event)) {
-                // The very delivery of which this is a copy: it was processed after all.
-                deliveries.settle(i, new Outcome.Processed(winner.eventId()));
-                return;
-            }
-            MatchedBy by = winner.eventId().equals(event.id()) ? MatchedBy.EVENT_ID : MatchedBy.NATURAL_KEY;
-            deliveries.settle(
-                    i,
-                    duplicate(event, winner.eventId(), by, isSame(event, winner.payloadSha256()), winner.receivedAt()));
-        });
     }
 
     /** Puts the open ones into the queue, and gives them back; those that are there already are duplicates. */
     private List<Event> letWait(Deliveries deliveries, Admission admission) {
-        List<Event> queued = deliveries.insert(
-                events -> queuedEvents.insert(events, admission.isLateCopy(), admission.attempts(), admission.next()),
-                e -> new Outcome.Queued(e.id()));
-        Map<Integer, Event> open = deliveries.open();
-        if (open.isEmpty()) {
-            return queued;
+        Set<String> inserted = queuedEvents.insert(deliveries.firsts(), admission);
+        List<Event> queued = deliveries.settleNew(inserted, Outcome.Queued::new);
+        if (!deliveries.areSettled()) {
+            // A late copy of a delivery was made because it took so long to come here.
+            deliveries.match(queuedEvents.find(deliveries.open()), (first, event) -> first.isLateCopy());
+            requireSettled(deliveries);
         }
-        Identified waiting = new Identified(queuedEvents.find(List.copyOf(open.values())));
-        open.forEach((i, event) -> {
-            FirstDelivery first = waiting.sameAs(event);
-            if (first == null) {
-                return;
-            }
-            if (first.isLateCopy() && first.receivedAt().equals(event.delivery().receivedAt())) {
-                // A copy of this very delivery, made because it took so long to come here.
-                deliveries.settle(i, new Outcome.Queued(first.eventId()));
-                return;
-            }
-            deliveries.settle(
-                    i,
-                    duplicate(
-                            event,
-                            first.eventId(),
-                            MatchedBy.QUEUED,
-                            isSame(event, first.payloadSha256()),
-                            first.receivedAt()));
-        });
-        requireNoneOpen(deliveries);
         return queued;
     }
 
@@ -212,18 +177,6 @@ public final class EventStore {
             duplicateDeliveries.insert(duplicates);
         }
         return new Recorded(fresh, deliveries.outcomes(), duplicates);
-    }
-
-    private static DuplicateDelivery duplicate(
-            Event event, String eventId, MatchedBy matchedBy, boolean same, Instant first) {
-        return new DuplicateDelivery(
-                event,
-                new Duplicate(eventId, matchedBy, same),
-                Duration.between(first, event.delivery().receivedAt()));
-    }
-
-    private static boolean isSame(Event event, ByteBuffer payloadSha256) {
-        return payloadSha256.equals(ByteBuffer.wrap(event.payload().sha256()));
     }
 
     private static boolean isContentOnly(Event event) {
@@ -240,13 +193,14 @@ public final class EventStore {
 
     /** The event that this one was a duplicate of has gone between two statements. */
     private static LostRace vanished(Event event) {
-        return new LostRace(event.id() + " conflicted with an event that was removed at the same moment");
+        return new LostRace(
+                Printable.line(event.id()) + " conflicted with an event that was removed at the same moment");
     }
 
-    private static void requireNoneOpen(Deliveries deliveries) {
-        deliveries.open().values().stream().findFirst().ifPresent(event -> {
-            throw vanished(event);
-        });
+    private static void requireSettled(Deliveries deliveries) {
+        if (!deliveries.areSettled()) {
+            throw vanished(deliveries.open().get(0));
+        }
     }
 
     /**
@@ -261,6 +215,39 @@ public final class EventStore {
         /** Whether there was only one delivery. */
         public boolean isOfOne() {
             return outcomes.size() == 1;
+        }
+    }
+
+    /**
+     * A delivery that was a duplicate.
+     *
+     * @param sinceFirst from the arrival of the first delivery to the arrival of this one
+     */
+    public record DuplicateDelivery(Event event, Duplicate duplicate, Duration sinceFirst) {}
+
+    /**
+     * An event that has taken effect.
+     *
+     * @param event as its first delivery brought it, without a source address and an ordering key, which are not kept
+     * @param processedAt when that was, by the database's clock
+     */
+    public record ProcessedEvent(Event event, Instant processedAt) {}
+
+    /**
+     * Some events of a transaction are new and others have to wait in the queue: those wait. A place in the queue that is not
+     * committed while handlers run would keep every other transaction from it.
+     */
+    public static final class MustWait extends RuntimeException {
+        private final List<Event> events;
+
+        private MustWait(List<Event> events) {
+            super("Some events have to wait in the queue", null, false, false);
+            this.events = events;
+        }
+
+        /** Whether one of these is among those that have to wait. */
+        public boolean concerns(List<Event> others) {
+            return !Collections.disjoint(events, others);
         }
     }
 }

@@ -6,20 +6,27 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that is processed or waits in the queue, as far as a duplicate of it needs it.
+ * What is needed to recognise the duplicates of an event that is processed or waits in the queue.
  *
  * @param receivedAt when its first delivery had arrived
+ * @param isQueued whether it waits
  * @param isLateCopy whether it waits because that delivery was answered while its processing still ran
  */
 record FirstDelivery(
-        String eventId, @Nullable String naturalKey, Instant receivedAt, ByteBuffer payloadSha256, boolean isLateCopy) {
-    /** As which this event has just been inserted. */
+        String eventId,
+        @Nullable String naturalKey,
+        Instant receivedAt,
+        ByteBuffer payloadSha256,
+        boolean isQueued,
+        boolean isLateCopy) {
+    /** As which this event has just been processed. */
     static FirstDelivery of(Event event) {
         return new FirstDelivery(
                 event.id(),
                 event.identity().naturalKey(),
                 event.delivery().receivedAt(),
                 ByteBuffer.wrap(event.payload().sha256()),
+                false,
                 false);
     }
 }

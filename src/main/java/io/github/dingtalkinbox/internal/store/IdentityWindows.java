@@ -3,13 +3,11 @@ package io.github.dingtalkinbox.internal.store;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -60,7 +58,10 @@ final class IdentityWindows {
                 .param("corp_id", SqlArrays.texts(events, Event::corpId))
                 .param(
                         "window_length",
-                        SqlArrays.texts(events, e -> length(e.identity().window()))));
+                        SqlArrays.texts(
+                                events,
+                                e -> SqlTimes.interval(
+                                        Objects.requireNonNull(e.identity().window())))));
     }
 
     /** The latest occurrences of the contents of these events, by content id. */
@@ -79,10 +80,6 @@ final class IdentityWindows {
                     new Occurrence(contentId + "@" + row.getString("occurrence"), SqlTimes.instant(row, "seen_at")));
         });
         return occurrences;
-    }
-
-    private static String length(@Nullable Duration window) {
-        return SqlTimes.interval(Objects.requireNonNull(window, "an event without a window has no place here"));
     }
 
     /**

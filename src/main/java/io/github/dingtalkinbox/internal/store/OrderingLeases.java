@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.store;
 
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ public final class OrderingLeases {
             set local enable_material = off
             """;
 
-    // One statement finds what is due and takes it: whoever comes second gets no row for a key, without a lock that
+    // One statement finds what is due and takes it: a second claim gets no row for a key, without a lock that
     // would have to be skipped. Sorted, so that two claims never deadlock.
     private static final String CLAIM = """
             insert into inbox.ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
@@ -71,7 +72,7 @@ public final class OrderingLeases {
      * Leases ordering keys whose first event is due, those first that have waited longest. What follows in the
      * transaction is planned to go by indexes, too.
      *
-     * @return the keys, and of each whether somebody else had leased it and not given it back
+     * @return the keys, and of each whether another worker had leased it and not given it back
      */
     public Map<LeaseKey, Boolean> claim(int limit, UUID token, String holder, Duration length) {
         jdbc.sql(BY_INDEX).update();
@@ -104,6 +105,21 @@ public final class OrderingLeases {
                 .update();
         if (released == 0) {
             throw new LeaseLost(key.orderingKey());
+        }
+    }
+
+    /**
+     * What a lease is on.
+     *
+     * @param corpId of the events; an ordering key means something within one organisation only
+     * @param orderingKey of the events, or the id of the one that has none
+     */
+    public record LeaseKey(String corpId, String orderingKey) {}
+
+    /** A lease had run out and another worker has taken it, so what was done under it must not be committed. */
+    public static final class LeaseLost extends RuntimeException {
+        public LeaseLost(String orderingKey) {
+            super("The lease on " + Printable.line(orderingKey) + " is not ours any more");
         }
     }
 }

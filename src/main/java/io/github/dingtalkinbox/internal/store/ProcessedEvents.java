@@ -1,14 +1,10 @@
 package io.github.dingtalkinbox.internal.store;
 
-import io.github.dingtalkinbox.Delivery;
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.Identity;
-import io.github.dingtalkinbox.Payload;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
-import java.nio.ByteBuffer;
+import io.github.dingtalkinbox.internal.store.EventStore.ProcessedEvent;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -60,7 +55,7 @@ final class ProcessedEvents {
             set local lock_timeout to default
             """;
 
-    // What waits in the queue is a duplicate there, and what has something of its ordering key before it goes behind.
+    // An event that waits in the queue is a duplicate; one whose ordering key waits there has to wait behind it.
     private static final String UNLESS_QUEUED = """
                and e.event_id not in (
                     select q.event_id from inbox.queued_events q where q.event_id = any (cast(:event_id as text[])))
@@ -126,26 +121,14 @@ final class ProcessedEvents {
     }
 
     private Set<String> insert(String statement, List<Event> unsorted, Duration longestWait) {
+        if (unsorted.isEmpty()) {
+            return Set.of();
+        }
         List<Event> events = unsorted.stream().sorted(ORDER).toList();
-        var parameters = new MapSqlParameterSource()
-                .addValue("lock_timeout", longestWait.toMillis() + "ms")
-                .addValue("longest_transaction", longestTransaction)
+        var parameters = EventColumns.of(events)
                 .addValue("ordering_key", SqlArrays.texts(events, Event::orderingKey))
-                .addValue("event_id", SqlArrays.texts(events, Event::id))
-                .addValue(
-                        "natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
-                .addValue("app", SqlArrays.texts(events, Event::app))
-                .addValue("corp_id", SqlArrays.texts(events, Event::corpId))
-                .addValue("event_type", SqlArrays.texts(events, Event::type))
-                .addValue("transport", SqlArrays.texts(events, Transports::of))
-                .addValue("occurred_at", SqlArrays.times(events, e -> e.occurredAt()))
-                .addValue(
-                        "received_at", SqlArrays.times(events, e -> e.delivery().receivedAt()))
-                .addValue("payload", SqlArrays.texts(events, e -> e.payload().jsonb()))
-                .addValue("payload_sha256", SqlArrays.bytes(events, e -> e.payload()
-                        .sha256()))
-                .addValue(
-                        "payload_raw", SqlArrays.bytes(events, e -> e.payload().raw()));
+                .addValue("lock_timeout", longestWait.toMillis() + "ms")
+                .addValue("longest_transaction", longestTransaction);
         return insertions.execute(statement, parameters, prepared -> {
             prepared.execute();
             Set<String> inserted = new HashSet<>();
@@ -160,47 +143,27 @@ final class ProcessedEvents {
 
     /** The processed events that are the same as one of these, by either identity. */
     List<FirstDelivery> find(List<Event> events) {
-        return jdbc.sql(FIND)
-                .param("event_id", SqlArrays.texts(events, Event::id))
-                .param("natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
-                .query((row, number) -> processed(row))
-                .list();
+        return find(FIND, events);
     }
 
     /** The processed events that have the id of one of these. Half as much to look up. */
     List<FirstDelivery> findById(List<Event> events) {
-        return jdbc.sql(FIND_BY_ID)
-                .param("event_id", SqlArrays.texts(events, Event::id))
-                .query((row, number) -> processed(row))
-                .list();
+        return find(FIND_BY_ID, events);
     }
 
-    private static FirstDelivery processed(ResultSet row) throws SQLException {
-        return new FirstDelivery(
-                row.getString("event_id"),
-                row.getString("natural_key"),
-                SqlTimes.instant(row, "received_at"),
-                ByteBuffer.wrap(row.getBytes("payload_sha256")),
-                false);
+    private List<FirstDelivery> find(String statement, List<Event> events) {
+        return jdbc.sql(statement)
+                .paramSource(EventColumns.identities(events))
+                .query((row, number) -> EventColumns.first(row, false, false))
+                .list();
     }
 
     /** The processed event of this id, all of it. */
     Optional<ProcessedEvent> read(String eventId) {
         return jdbc.sql(READ)
                 .param("event_id", eventId)
-                .query((row, number) -> new ProcessedEvent(event(row), SqlTimes.instant(row, "processed_at")))
+                .query((row, number) ->
+                        new ProcessedEvent(EventColumns.event(row, null, null), SqlTimes.instant(row, "processed_at")))
                 .optional();
-    }
-
-    private static Event event(ResultSet row) throws SQLException {
-        return new Event(
-                row.getString("app"),
-                row.getString("corp_id"),
-                row.getString("event_type"),
-                new Identity(row.getString("event_id"), row.getString("natural_key"), null),
-                null,
-                SqlTimes.instantOrNull(row, "occurred_at"),
-                new Delivery(Transports.of(row), SqlTimes.instant(row, "received_at"), null),
-                Payload.restore(row.getString("payload"), row.getBytes("payload_raw"), row.getBytes("payload_sha256")));
     }
 }

@@ -1,12 +1,9 @@
 package io.github.dingtalkinbox.internal.store;
 
-import io.github.dingtalkinbox.Delivery;
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.Identity;
-import io.github.dingtalkinbox.Payload;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
-import java.nio.ByteBuffer;
+import io.github.dingtalkinbox.internal.store.OrderingLeases.LeaseKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -122,28 +119,21 @@ public final class QueuedEvents {
      *
      * @return the ids of those that were inserted
      */
-    Set<String> insert(List<Event> events, boolean isLateCopy, int attempts, NextStep next) {
-        return new HashSet<>(jdbc.sql(attempts == 0 ? INSERT_UNTRIED : INSERT_FAILED)
-                .param("state", next.state().toString())
-                .param("attempts", attempts)
-                .param("delay", interval(next.delay()))
-                .param("last_error", next.error())
-                .param("late_copy", isLateCopy)
-                .param("event_id", SqlArrays.texts(events, Event::id))
-                .param("natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
-                .param("ordering_key", SqlArrays.texts(events, e -> e.orderingKey() == null ? e.id() : e.orderingKey()))
-                .param("app", SqlArrays.texts(events, Event::app))
-                .param("corp_id", SqlArrays.texts(events, Event::corpId))
-                .param("event_type", SqlArrays.texts(events, Event::type))
-                .param("occurred_at", SqlArrays.times(events, e -> e.occurredAt()))
-                .param("received_at", SqlArrays.times(events, e -> e.delivery().receivedAt()))
-                .param("transport", SqlArrays.texts(events, Transports::of))
-                .param("source_address", SqlArrays.texts(events, e -> e.delivery()
-                        .sourceAddress()))
-                .param("payload", SqlArrays.texts(events, e -> e.payload().jsonb()))
-                .param("payload_sha256", SqlArrays.bytes(events, e -> e.payload()
-                        .sha256()))
-                .param("payload_raw", SqlArrays.bytes(events, e -> e.payload().raw()))
+    Set<String> insert(List<Event> events, Admission admission) {
+        if (events.isEmpty()) {
+            return Set.of();
+        }
+        NextStep next = admission.next();
+        return new HashSet<>(jdbc.sql(admission.attempts() == 0 ? INSERT_UNTRIED : INSERT_FAILED)
+                .paramSource(EventColumns.of(events)
+                        .addValue(
+                                "ordering_key",
+                                SqlArrays.texts(events, e -> e.orderingKey() == null ? e.id() : e.orderingKey()))
+                        .addValue("state", next.state().toString())
+                        .addValue("attempts", admission.attempts())
+                        .addValue("delay", interval(next.delay()))
+                        .addValue("last_error", next.error())
+                        .addValue("late_copy", admission.isLateCopy()))
                 .query(String.class)
                 .list());
     }
@@ -151,14 +141,8 @@ public final class QueuedEvents {
     /** The queued events that are the same as one of these, by either identity; discarded ones too. */
     List<FirstDelivery> find(List<Event> events) {
         return jdbc.sql(FIND)
-                .param("event_id", SqlArrays.texts(events, Event::id))
-                .param("natural_key", SqlArrays.texts(events, e -> e.identity().naturalKey()))
-                .query((row, number) -> new FirstDelivery(
-                        row.getString("event_id"),
-                        row.getString("natural_key"),
-                        SqlTimes.instant(row, "received_at"),
-                        ByteBuffer.wrap(row.getBytes("payload_sha256")),
-                        row.getBoolean("late_copy")))
+                .paramSource(EventColumns.identities(events))
+                .query((row, number) -> EventColumns.first(row, true, row.getBoolean("late_copy")))
                 .list();
     }
 
@@ -196,19 +180,14 @@ public final class QueuedEvents {
     }
 
     public static QueuedEvent queuedEvent(ResultSet row) throws SQLException {
-        String id = row.getString("event_id");
         String orderingKey = row.getString("ordering_key");
-        Event event = new Event(
-                row.getString("app"),
-                row.getString("corp_id"),
-                row.getString("event_type"),
-                new Identity(id, row.getString("natural_key"), null),
-                orderingKey.equals(id) ? null : orderingKey,
-                SqlTimes.instantOrNull(row, "occurred_at"),
-                new Delivery(Transports.of(row), SqlTimes.instant(row, "received_at"), row.getString("source_address")),
-                Payload.restore(row.getString("payload"), row.getBytes("payload_raw"), row.getBytes("payload_sha256")));
+        String ownKey = orderingKey.equals(row.getString("event_id")) ? null : orderingKey;
         return new QueuedEvent(
-                event, orderingKey, row.getInt("attempts"), row.getBoolean("late_copy"), row.getBoolean("is_due"));
+                EventColumns.event(row, ownKey, row.getString("source_address")),
+                orderingKey,
+                row.getInt("attempts"),
+                row.getBoolean("late_copy"),
+                row.getBoolean("is_due"));
     }
 
     private static @Nullable String interval(@Nullable Duration duration) {

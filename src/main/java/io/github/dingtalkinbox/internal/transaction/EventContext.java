@@ -10,7 +10,7 @@ import org.slf4j.MDC;
  * Which event a thread is at, for whatever is logged meanwhile: {@code dingtalk.app} and {@code dingtalk.event_id} in SLF4J's
  * MDC. Of several events at once it names what they have in common, because the id of one would be wrong for the others.
  *
- * <p>Whoever enters a context restores the one before, on the same thread, before anybody is told of the result: the thread
+ * <p>Code that enters a context restores the one before, on the same thread, before the result is passed on: the thread
  * may go on with other events then.
  */
 public final class EventContext {

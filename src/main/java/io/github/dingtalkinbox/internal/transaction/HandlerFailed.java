@@ -16,7 +16,7 @@ public final class HandlerFailed extends Exception {
         return failure;
     }
 
-    /** Whether the connection was lost, so that nobody knows whether the transaction has committed. */
+    /** Whether the connection was lost, so that it is not known whether the transaction has committed. */
     public boolean mayHaveCommitted() {
         return mayHaveCommitted;
     }

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -81,19 +82,27 @@ public final class ProvenTransactions {
         TimeLimit abortion = timeLimits.set(Deadline.in(time), abort);
         task.whenEnded((result, failure) -> abortion.lift());
         try {
-            threads.execute(() -> task.run(running -> {
-                EventContext before = EventContext.enter(events);
-                try {
-                    return whenCommitted.apply(repeated(running, work));
-                } finally {
-                    before.restore();
-                }
-            }));
+            threads.execute(() -> run(task, events, work, whenCommitted));
         } catch (RuntimeException e) {
             task.abort(e);
             throw e;
         }
         return task;
+    }
+
+    private <T, R> void run(Task<R> task, List<Event> events, Task.Work<T> work, Function<T, R> whenCommitted) {
+        EventContext before = EventContext.enter(events);
+        try {
+            task.begin();
+            R result = whenCommitted.apply(repeated(task, work));
+            before.restore();
+            task.succeed(result);
+        } catch (Throwable failure) {
+            before.restore();
+            task.fail(failure);
+        } finally {
+            Thread.interrupted(); // an abort that came too late must not meet the thread's next work
+        }
     }
 
     private <T> T repeated(Task<?> task, Task.Work<T> work) throws Exception {
@@ -112,20 +121,23 @@ public final class ProvenTransactions {
     }
 
     private <T> T proven(Task<?> task, Task.Work<T> work) throws Exception {
-        CommitProof proof = new CommitProof(dataSource);
+        Proof proof = new Proof();
         TransactionStatus transaction = null;
         T result = null;
         boolean isWorkDone = false;
         try {
             transaction = manager.getTransaction(DEFAULTS);
-            proof.requireTransaction();
             guard(task);
             result = work.in(task);
             isWorkDone = true;
             // Registered last, it runs after whatever the handlers have put off until the commit.
             TransactionSynchronizationManager.registerSynchronization(proof);
             manager.commit(transaction);
-            proof.requireCommit();
+            if (!proof.isCommitted()) {
+                throw new TransactionAborted(
+                        "A handler's beforeCompletion has caused an SQL error, so PostgreSQL has rolled"
+                                + " the transaction back instead of committing it. Nothing may touch the database there");
+            }
             return result;
         } catch (Throwable failure) {
             if (result != null && proof.isCommitted()) {
@@ -135,8 +147,8 @@ public final class ProvenTransactions {
                 return result;
             }
             // After a commit there is no connection of ours left to be asked.
-            boolean isAway = SqlStates.isDatabaseAway(failure)
-                    || (transaction != null && !isWorkDone && proof.isConnectionGone());
+            boolean isAway =
+                    SqlStates.isDatabaseAway(failure) || (transaction != null && !isWorkDone && isConnectionGone());
             rollBack(transaction, failure);
             throw translated(failure, isWorkDone, isAway);
         } finally {
@@ -144,9 +156,16 @@ public final class ProvenTransactions {
         }
     }
 
-    private void guard(Task<?> task) {
+    /** Has the task cut the connection of the transaction that has just begun, if it has to be aborted. */
+    private void guard(Task<?> task) throws SQLException {
         Connection connection = DataSourceUtils.getConnection(dataSource);
         try {
+            if (connection.getAutoCommit()) {
+                throw new IllegalStateException(
+                        "The transaction manager of the inbox does not manage its data source, so"
+                                + " the record of an event and its effect would part. With several of them, mark those of the"
+                                + " inbox @Primary");
+            }
             task.guard(() -> cut(connection));
         } finally {
             DataSourceUtils.releaseConnection(connection, dataSource);
@@ -154,7 +173,7 @@ public final class ProvenTransactions {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCompletion(int status) {
-                task.unguard(); // before the connection goes back to the pool, and to somebody else
+                task.unguard(); // before the connection goes back to the pool, for another transaction
             }
         });
     }
@@ -180,9 +199,49 @@ public final class ProvenTransactions {
         }
     }
 
-    /** Fails if the transaction of this thread cannot commit any more, or is not the one that began. */
+    /**
+     * Fails if the transaction of this thread cannot commit any more, or is not the one that began. To be asked after
+     * handlers, before anything else is written: it might be written into a new transaction. The driver knows without a
+     * round trip.
+     */
     public void requireSound() {
-        new CommitProof(dataSource).requireSound();
+        TransactionState state = state();
+        if (state == TransactionState.FAILED) {
+            throw new TransactionAborted("A handler has caught an SQL error and gone on, but PostgreSQL had aborted the"
+                    + " transaction. Let the error out, or use a savepoint around what may fail");
+        }
+        if (state != TransactionState.OPEN) {
+            throw new TransactionAborted("A handler has committed or rolled back the inbox's transaction: the event and"
+                    + " its business update may have parted. A handler must leave the transaction alone");
+        }
+    }
+
+    private TransactionState state() {
+        Connection connection = DataSourceUtils.getConnection(dataSource);
+        try {
+            if (connection.isClosed()) {
+                throw new DatabaseUnavailable(new SQLException("The connection broke before the commit", "08006"));
+            }
+            return connection.getAutoCommit()
+                    ? TransactionState.IDLE
+                    : connection.unwrap(BaseConnection.class).getTransactionState();
+        } catch (SQLException e) {
+            throw new IllegalStateException("The inbox needs PostgreSQL's own driver below the connection pool", e);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
+    }
+
+    /** Whether the connection of the transaction broke on the way. */
+    private boolean isConnectionGone() {
+        Connection connection = DataSourceUtils.getConnection(dataSource);
+        try {
+            return connection.isClosed();
+        } catch (SQLException e) {
+            return true;
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
     }
 
     private static Exception translated(Throwable failure, boolean isWorkDone, boolean isAway) throws Exception {
@@ -210,6 +269,37 @@ public final class ProvenTransactions {
         } catch (RuntimeException e) {
             // The connection is gone, and the transaction with it.
             failure.addSuppressed(e);
+        }
+    }
+
+    /**
+     * Whether one transaction has really committed. PostgreSQL turns the commit of an aborted transaction into a rollback,
+     * and neither the driver nor Spring says a word; so the state of the transaction is asked for as late as Spring allows.
+     */
+    private final class Proof implements TransactionSynchronization {
+        private boolean sound;
+        private boolean committed;
+
+        /** The last moment at which a failure is rolled back and heard. */
+        @Override
+        public void beforeCommit(boolean readOnly) {
+            requireSound();
+        }
+
+        /** The last moment before the commit. Spring swallows whatever is thrown here, so it is only noted. */
+        @Override
+        public void beforeCompletion() {
+            sound = state() == TransactionState.OPEN;
+        }
+
+        @Override
+        public void afterCompletion(int status) {
+            committed = status == STATUS_COMMITTED;
+        }
+
+        /** Whether the transaction is known to have committed, whatever was thrown afterwards. */
+        private boolean isCommitted() {
+            return committed && sound;
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that runs on a thread of its own, so that whoever waits for it can stop waiting. When its time is over it is
+ * Work that runs on a thread of its own, so that its caller can stop waiting for it. When its time is over it is
  * aborted: its connection is cut, which undoes its transaction, and its thread is interrupted.
  */
 public final class Task<T> {
@@ -18,18 +18,19 @@ public final class Task<T> {
     private volatile boolean hasEnded;
     private volatile @Nullable Exception reasonOfAbort;
 
-    void run(Work<T> work) {
+    /** The work begins, on this thread. */
+    void begin() {
         thread = Thread.currentThread();
-        try {
-            T value = work.in(this);
-            end(() -> result.complete(value));
-        } catch (Throwable failure) {
-            // Report the reason for the abort, not the secondary failure that it caused.
-            Exception reason = reasonOfAbort;
-            end(() -> result.completeExceptionally(reason == null ? failure : reason));
-        } finally {
-            Thread.interrupted(); // an abort that came too late must not meet the thread's next work
-        }
+    }
+
+    void succeed(T value) {
+        end(() -> result.complete(value));
+    }
+
+    /** Fails for the reason of the abort if there was one, and not for the secondary failure that it caused. */
+    void fail(Throwable failure) {
+        Exception reason = reasonOfAbort;
+        end(() -> result.completeExceptionally(reason == null ? failure : reason));
     }
 
     /**
@@ -43,26 +44,13 @@ public final class Task<T> {
         try {
             return result.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw failure(e);
+            throw e.getCause() instanceof Exception cause ? cause : e;
         }
     }
 
     /** Waits for the result, or for the end of the task's time. */
     public T await() throws Exception {
-        return await(result);
-    }
-
-    /** Waits for a result, or throws what there is instead of it. */
-    public static <T> T await(CompletableFuture<T> result) throws Exception {
-        try {
-            return result.get();
-        } catch (ExecutionException e) {
-            throw failure(e);
-        }
-    }
-
-    private static Exception failure(ExecutionException e) {
-        return e.getCause() instanceof Exception cause ? cause : e;
+        return await(Long.MAX_VALUE);
     }
 
     public void whenEnded(BiConsumer<@Nullable T, @Nullable Throwable> action) {

@@ -60,16 +60,12 @@ public final class TimeLimits implements AutoCloseable {
         }
         for (TimeLimit limit : running) {
             if (limit.deadline.nanosLeft() <= 0 && limit.lift()) {
-                report(limit);
+                try {
+                    limit.whenOver.run();
+                } catch (Throwable e) { // out of here, it would be the end of all limits
+                    log.error("What was to be done at a deadline has failed", LoggedFailure.of(e));
+                }
             }
-        }
-    }
-
-    private static void report(TimeLimit limit) {
-        try {
-            limit.whenOver.run();
-        } catch (Throwable e) { // out of here, it would be the end of all limits
-            log.error("What was to be done at a deadline has failed", LoggedFailure.of(e));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.operations;
 
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
-import io.github.dingtalkinbox.internal.store.LeaseKey;
+import io.github.dingtalkinbox.internal.store.OrderingLeases.LeaseKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;

@@ -166,7 +166,7 @@ public final class Node implements Receiver {
             ProvenTransactions proven = new ProvenTransactions(
                     database.dataSource(), transactions, Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
             Handlers handling = new Handlers(adaption.apply(handlers));
-            Processor processor = new Processor(proven, store, handling, observers, queue.reports());
+            Processor processor = new Processor(proven, store, handling, observers);
             Inbox inbox = new Inbox(
                     mode,
                     Map.of(),

@@ -68,7 +68,7 @@ class HandlerTimeoutPostgresTest extends QueueFixture {
             }
         });
 
-        worker(node).runOnce(1);
+        TestQueue.runOnce(worker(node), 1);
         assertItFailed();
         node.settle();
         end.release();
@@ -101,7 +101,7 @@ class HandlerTimeoutPostgresTest extends QueueFixture {
 
     private void assertItIsEndedAndTriedAgain(Action hang) throws Exception {
         Node node = node(hang);
-        worker(node).runOnce(1);
+        TestQueue.runOnce(worker(node), 1);
 
         assertItFailed();
         node.settle();

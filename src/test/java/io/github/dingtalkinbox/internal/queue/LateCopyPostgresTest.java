@@ -38,7 +38,7 @@ class LateCopyPostgresTest extends QueueFixture {
         mayGoOn.countDown();
         Awaitility.await().until(() -> effects().size() == 1);
 
-        worker(node).runOnce(MANY);
+        TestQueue.runOnce(worker(node), MANY);
 
         assertThat(effects()).containsExactly(event.id());
         assertThat(queuedIds()).isEmpty();
@@ -75,7 +75,7 @@ class LateCopyPostgresTest extends QueueFixture {
         mayGoOn.countDown();
         assertThat(waiting.get()).containsExactly(new Processed(event.id()));
 
-        worker(other).runOnce(MANY);
+        TestQueue.runOnce(worker(other), MANY);
 
         assertThat(effects()).containsExactly(event.id());
         assertThat(queuedIds()).isEmpty();
@@ -89,7 +89,7 @@ class LateCopyPostgresTest extends QueueFixture {
 
         for (int look = 0; look < 2; look++) {
             OffsetDateTime before = now();
-            assertThat(worker(node).runOnce(MANY)).isOne();
+            assertThat(TestQueue.runOnce(worker(node), MANY)).isOne();
             assertThat(queued(event))
                     .containsEntry("state", "pending")
                     .containsEntry("attempts", 0)

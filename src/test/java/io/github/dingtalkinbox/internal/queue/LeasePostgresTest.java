@@ -73,7 +73,7 @@ class LeasePostgresTest extends QueueFixture {
         List<Claim> lost = late.claim(MANY);
         letLeasesRunOut();
 
-        worker(queueing()).runOnce(MANY);
+        TestQueue.runOnce(worker(queueing()), MANY);
         lost.forEach(late::process);
 
         assertThat(effects()).containsExactly(event.id());
@@ -103,7 +103,7 @@ class LeasePostgresTest extends QueueFixture {
                 .handlers(effects(database))
                 .build();
         OffsetDateTime before = now();
-        assertThat(worker(impatient).runOnce(MANY)).isOne();
+        assertThat(TestQueue.runOnce(worker(impatient), MANY)).isOne();
         assertThat(queued(event)).containsEntry("attempts", 1);
         assertThat(isPutOff(event, before)).isTrue();
         mayGoOn.countDown();
@@ -144,7 +144,7 @@ class LeasePostgresTest extends QueueFixture {
         }));
         List<Claim> lost = failing.claim(MANY);
         letLeasesRunOut();
-        failing.runOnce(MANY);
+        TestQueue.runOnce(failing, MANY);
 
         lost.forEach(failing::process);
 

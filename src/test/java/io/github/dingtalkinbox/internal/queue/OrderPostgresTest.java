@@ -110,7 +110,7 @@ class OrderPostgresTest extends QueueFixture {
 
         for (int look = 0; look < 5; look++) {
             makeDue();
-            worker(node).runOnce(10);
+            TestQueue.runOnce(worker(node), 10);
         }
 
         assertThat(effects()).containsExactlyInAnyOrder(ids(before, other));
@@ -194,7 +194,7 @@ class OrderPostgresTest extends QueueFixture {
                     workers.add(threads.submit(() -> {
                         Worker worker = worker(node);
                         while (!isDone.call()) {
-                            worker.runOnce(CLAIMED_AT_ONCE);
+                            TestQueue.runOnce(worker, CLAIMED_AT_ONCE);
                         }
                         return null;
                     }));

@@ -35,7 +35,7 @@ class RetryPostgresTest extends QueueFixture {
     void theStateOfAnSqlErrorDecides(String sqlState, String state) throws Exception {
         enqueue(event);
 
-        worker(queueing(e -> raise(sqlState))).runOnce(10);
+        TestQueue.runOnce(worker(queueing(e -> raise(sqlState))), 10);
 
         assertThat(queued(event)).containsEntry("state", state).containsEntry("attempts", 1);
         assertThat(queued(event).get("last_error")).asString().contains("raised by the handler");
@@ -47,13 +47,13 @@ class RetryPostgresTest extends QueueFixture {
     void aHandlerMaySayThatItIsOfNoUse() throws Exception {
         enqueue(event);
 
-        worker(queueing(e -> {
-                    throw new PermanentFailure("no such employee");
-                }))
-                .runOnce(10);
+        Worker worker = worker(queueing(e -> {
+            throw new PermanentFailure("no such employee");
+        }));
+        TestQueue.runOnce(worker, 10);
 
         assertThat(queued(event)).containsEntry("state", "dead").containsEntry("attempts", 1);
-        assertThat(worker(queueing()).runOnce(10)).isZero();
+        assertThat(TestQueue.runOnce(worker(queueing()), 10)).isZero();
     }
 
     @Test
@@ -71,7 +71,7 @@ class RetryPostgresTest extends QueueFixture {
 
         for (int look = 0; look < 5; look++) {
             makeDue();
-            worker(node).runOnce(10);
+            TestQueue.runOnce(worker(node), 10);
         }
 
         assertThat(runs).hasValue(3);
@@ -91,7 +91,7 @@ class RetryPostgresTest extends QueueFixture {
         assertThat(node.receive(List.of(event))).containsExactly(new Queued(event.id()));
         assertThat(queued(event)).containsEntry("state", "retrying").containsEntry("attempts", 1);
         makeDue();
-        worker(node).runOnce(10);
+        TestQueue.runOnce(worker(node), 10);
 
         assertThat(queued(event)).containsEntry("state", "dead").containsEntry("attempts", 2);
     }
@@ -109,7 +109,7 @@ class RetryPostgresTest extends QueueFixture {
         node.receive(List.of(event));
         for (int look = 0; look < 3; look++) {
             makeDue();
-            worker(node).runOnce(10);
+            TestQueue.runOnce(worker(node), 10);
         }
 
         assertThat(jdbc.sql("""
@@ -133,7 +133,7 @@ class RetryPostgresTest extends QueueFixture {
         });
         enqueue(event);
 
-        worker(node).runOnce(10);
+        TestQueue.runOnce(worker(node), 10);
         Event delivered = unordered("at its delivery");
         Node sync = Node.on(database)
                 .handlers(doing(e -> {
@@ -151,10 +151,10 @@ class RetryPostgresTest extends QueueFixture {
     void anErrorOfTheJvmIsAFailedAttempt() throws Exception {
         enqueue(event);
 
-        worker(queueing(e -> {
-                    throw new StackOverflowError();
-                }))
-                .runOnce(10);
+        Worker worker = worker(queueing(e -> {
+            throw new StackOverflowError();
+        }));
+        TestQueue.runOnce(worker, 10);
 
         assertThat(queued(event)).containsEntry("state", "retrying").containsEntry("attempts", 1);
     }

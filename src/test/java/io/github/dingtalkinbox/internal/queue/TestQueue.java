@@ -1,10 +1,8 @@
 package io.github.dingtalkinbox.internal.queue;
 
-import io.github.dingtalkinbox.internal.processing.FailureReports;
 import io.github.dingtalkinbox.internal.processing.Observers;
 import io.github.dingtalkinbox.internal.processing.Processor;
-import io.github.dingtalkinbox.internal.store.OrderingLeases;
-import io.github.dingtalkinbox.internal.store.QueuedEvents;
+import io.github.dingtalkinbox.internal.queue.Worker.Claim;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +19,7 @@ public final class TestQueue {
 
     private final TestDatabase database;
     private final RetryPolicy retryPolicy;
-    private final FailureReports reports;
+    private final Observers observers;
     private final WakeUp wakeUp = new WakeUp();
 
     public TestQueue(TestDatabase database) {
@@ -31,7 +29,7 @@ public final class TestQueue {
     public TestQueue(TestDatabase database, int maxAttempts, Observers observers) {
         this.database = database;
         this.retryPolicy = new RetryPolicy(maxAttempts, Duration.ofMillis(1), Duration.ofMillis(1), new Random());
-        this.reports = new FailureReports(observers);
+        this.observers = observers;
     }
 
     /** What the gauges read. */
@@ -41,10 +39,6 @@ public final class TestQueue {
 
     public RetryPolicy retryPolicy() {
         return retryPolicy;
-    }
-
-    public FailureReports reports() {
-        return reports;
     }
 
     public WakeUp wakeUp() {
@@ -58,7 +52,13 @@ public final class TestQueue {
 
     /** The same, for so many events at most. */
     public int runOnce(Processor processor, int limit) {
-        return worker(processor).runOnce(limit);
+        return runOnce(worker(processor), limit);
+    }
+
+    static int runOnce(Worker worker, int limit) {
+        List<Claim> claims = worker.claim(limit);
+        claims.forEach(worker::process);
+        return claims.size();
     }
 
     /** Works until nothing waits any more but what is dead or discarded, or waits behind it. */
@@ -68,17 +68,16 @@ public final class TestQueue {
                 .atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> worker.runOnce(MANY) == 0 && !isAnythingWaiting());
+                .until(() -> runOnce(worker, MANY) == 0 && !isAnythingWaiting());
     }
 
     Worker worker(Processor processor) {
         return new Worker(
                 processor,
-                new QueuedEvents(database.jdbc()),
-                new OrderingLeases(database.jdbc()),
+                database.jdbc(),
                 new TransactionTemplate(new JdbcTransactionManager(database.dataSource())),
                 retryPolicy,
-                reports,
+                observers,
                 "test/" + UUID.randomUUID());
     }
 

@@ -46,11 +46,16 @@ class TaskTest {
     }
 
     private Thread start(Task.Work<String> work) throws InterruptedException {
-        Thread worker = new Thread(() -> task.run(running -> {
-            running.guard(cut::countDown);
-            guarded.countDown();
-            return work.in(running);
-        }));
+        Thread worker = new Thread(() -> {
+            task.begin();
+            try {
+                task.guard(cut::countDown);
+                guarded.countDown();
+                task.succeed(work.in(task));
+            } catch (Exception e) {
+                task.fail(e);
+            }
+        });
         worker.start();
         assertThat(guarded.await(10, TimeUnit.SECONDS)).isTrue();
         return worker;
