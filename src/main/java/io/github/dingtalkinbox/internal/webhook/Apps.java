@@ -57,19 +57,32 @@ final class Apps {
             }
             apps.put(name, new App(name, app.suiteCheckAnswer(), credentials));
         });
-        if (properties.apps().isEmpty()) {
-            findings.add("inbox.apps: no app is configured, so no callback could be accepted");
-        }
         if (!findings.isEmpty()) {
-            throw new ConfigurationProblem(
-                    "The configuration of the DingTalk apps is not complete and right:" + System.lineSeparator()
-                            + String.join(System.lineSeparator(), findings),
-                    "Set inbox.apps.<name>.token, .aes-key and .owner-key (for the app named default in the environment:"
-                            + " INBOX_APPS_DEFAULT_TOKEN, INBOX_APPS_DEFAULT_AESKEY, INBOX_APPS_DEFAULT_OWNERKEY) to what"
-                            + " DingTalk's console shows under the app's event subscription. The command keys makes a new"
-                            + " token and EncodingAESKey.");
+            throw problem(findings);
         }
         return new Apps(new LinkedHashMap<>(apps));
+    }
+
+    private static ConfigurationProblem problem(List<String> findings) {
+        return new ConfigurationProblem(
+                "The configuration of the DingTalk apps is not complete and right:" + System.lineSeparator()
+                        + String.join(System.lineSeparator(), findings),
+                "Set inbox.apps.<name>.token, .aes-key and .owner-key (for the app named default in the environment:"
+                        + " INBOX_APPS_DEFAULT_TOKEN, INBOX_APPS_DEFAULT_AESKEY, INBOX_APPS_DEFAULT_OWNERKEY) to what"
+                        + " DingTalk's console shows under the app's event subscription. The command keys makes a new"
+                        + " token and EncodingAESKey.");
+    }
+
+    /** Whether there is none: a host may only want to inject the receiver. */
+    boolean isEmpty() {
+        return byName.isEmpty();
+    }
+
+    /** @throws ConfigurationProblem if there is none */
+    void requireOne() {
+        if (isEmpty()) {
+            throw problem(List.of("inbox.apps: no app is configured, so no callback could be accepted"));
+        }
     }
 
     @Nullable
@@ -77,7 +90,7 @@ final class Apps {
         return byName.get(name);
     }
 
-    /** There is one at least. */
+    /** Of one at least. */
     App first() {
         return byName.values().iterator().next();
     }

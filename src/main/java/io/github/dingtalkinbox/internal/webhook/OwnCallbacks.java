@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.webhook;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.crypto.Envelope;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.time.Clock;
 import java.util.List;
 
@@ -18,6 +19,15 @@ public final class OwnCallbacks {
     OwnCallbacks(Apps apps, Clock clock) {
         this.apps = apps;
         this.clock = clock;
+    }
+
+    /**
+     * For an application that is nothing without callbacks.
+     *
+     * @throws ConfigurationProblem if it takes none, because no app is configured
+     */
+    public void requireApp() {
+        apps.requireOne();
     }
 
     /** The paths of the callback URLs of all apps, within the application. */

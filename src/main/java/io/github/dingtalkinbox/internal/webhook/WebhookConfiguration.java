@@ -2,18 +2,21 @@ package io.github.dingtalkinbox.internal.webhook;
 
 import io.github.dingtalkinbox.Receiver;
 import io.github.dingtalkinbox.internal.identity.EventReader;
+import jakarta.servlet.ServletContext;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
-/** The callback URL, in every servlet web application. */
+/** The callback URL, in every servlet web application that has an app. */
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnClass(ServletRegistrationBean.class)
@@ -33,8 +36,8 @@ class WebhookConfiguration {
     }
 
     @Bean
-    OwnCallbacks inboxOwnCallbacks(Apps apps, Clock clock) {
-        return new OwnCallbacks(apps, clock);
+    OwnCallbacks inboxOwnCallbacks(Apps apps) {
+        return new OwnCallbacks(apps, Clock.systemUTC());
     }
 
     /** @param longest what Spring gives every phase of a stop */
@@ -47,8 +50,16 @@ class WebhookConfiguration {
 
     @Bean
     ServletRegistrationBean<CallbackServlet> inboxCallbackServlet(
-            Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {
-        var servlet = new CallbackServlet(apps, reader, receiver, drain, clock);
-        return new ServletRegistrationBean<>(servlet, PATH, PATH + "/*");
+            Apps apps, EventReader reader, Receiver receiver, Drain drain) {
+        var servlet = new CallbackServlet(apps, reader, receiver, drain, Clock.systemUTC());
+        var registration = new ServletRegistrationBean<>(servlet, PATH, PATH + "/*");
+        registration.setEnabled(!apps.isEmpty());
+        return registration;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "inboxStartReport")
+    CallbackUrls inboxStartReport(Apps apps, ServletContext application, Environment environment) {
+        return new CallbackUrls(apps.names(), application, environment);
     }
 }

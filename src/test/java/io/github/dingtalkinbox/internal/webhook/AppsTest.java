@@ -64,8 +64,9 @@ class AppsTest {
     }
 
     @Test
-    void withoutAnyAppNothingStarts() {
-        assertThatThrownBy(AppsTest::apps).hasMessageContaining("no app is configured");
+    void aHostNeedsNoApp() {
+        assertThat(apps().isEmpty()).isTrue();
+        assertThatThrownBy(apps()::requireOne).hasMessageContaining("no app is configured");
     }
 
     private static Apps complete(String property, String value) {

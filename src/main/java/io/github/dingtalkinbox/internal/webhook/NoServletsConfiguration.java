@@ -1,0 +1,30 @@
+package io.github.dingtalkinbox.internal.webhook;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** Says that the callback URL is missing in a web application that cannot have it. */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@EnableConfigurationProperties(DingTalkProperties.class)
+class NoServletsConfiguration {
+    private static final Logger log = LoggerFactory.getLogger(NoServletsConfiguration.class);
+
+    @Bean
+    SmartInitializingSingleton inboxMissingServlets(DingTalkProperties properties) {
+        return () -> {
+            if (!properties.apps().isEmpty()) {
+                log.warn("There are apps under inbox.apps, but their callbacks are answered 404: this application is a"
+                        + " reactive one. The callback URL needs a servlet container, such as spring-boot-starter-webmvc"
+                        + " brings; events that the application receives in another way go to the Receiver");
+            }
+        };
+    }
+}
