@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.approval;
 
-import javax.sql.DataSource;
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -15,8 +15,8 @@ class ApprovalConfiguration {
     /** First: a handler of the user's finds the approval as this event leaves it. */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    ApprovalHandler inboxApprovalHandler(DataSource dataSource) {
-        JdbcClient jdbc = JdbcClient.create(dataSource);
+    ApprovalHandler inboxApprovalHandler(InboxDatabase database) {
+        JdbcClient jdbc = JdbcClient.create(database.dataSource());
         return new ApprovalHandler(new ApprovalInstances(jdbc), new ApprovalTasks(jdbc));
     }
 }

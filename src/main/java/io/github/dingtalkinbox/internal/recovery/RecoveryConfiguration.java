@@ -1,13 +1,13 @@
 package io.github.dingtalkinbox.internal.recovery;
 
 import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.recovery.AppPoll.Tables;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,11 +28,12 @@ class RecoveryConfiguration {
             AppKeys keys,
             EventReader reader,
             Receiver receiver,
-            DataSource dataSource,
-            Clock clock) {
+            InboxDatabase database) {
+        Clock clock = Clock.systemUTC();
         Http http = new Http(CALL);
         PageReceiver pageReceiver = new PageReceiver(reader, receiver);
-        Tables tables = new Tables(new RecoveryPolls(dataSource), new FailedCallbackPages(dataSource));
+        Tables tables =
+                new Tables(new RecoveryPolls(database.dataSource()), new FailedCallbackPages(database.dataSource()));
         List<AppPoll> apps = new ArrayList<>();
         keys.complete()
                 .forEach((app, appKeys) -> apps.add(new AppPoll(

@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.internal.retention;
 
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.job.NodeName;
 import java.time.Duration;
-import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,9 +17,9 @@ import org.springframework.context.annotation.Bean;
 class RetentionConfiguration {
     @Bean
     Retention inboxRetention(
-            DataSource dataSource, RetentionProperties properties, ObjectProvider<CleanupListener> listener) {
+            InboxDatabase database, RetentionProperties properties, ObjectProvider<CleanupListener> listener) {
         return Retention.on(
-                dataSource, properties, NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE));
+                database.dataSource(), properties, NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE));
     }
 
     @Bean

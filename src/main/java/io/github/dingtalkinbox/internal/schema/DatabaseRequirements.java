@@ -7,6 +7,9 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.postgresql.core.BaseConnection;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * What a database must be like to keep the promise that an event answered {@code success} has taken effect, once, and is
@@ -54,17 +57,37 @@ final class DatabaseRequirements {
                     "nothing can be written",
                     setting -> setting.remedy("off")));
 
+    private final DataSource dataSource;
     private final PgSettings settings;
 
     DatabaseRequirements(DataSource dataSource) {
+        this.dataSource = dataSource;
         this.settings = new PgSettings(dataSource);
     }
 
     /** @throws UnsuitableDatabase with all that is wrong */
     void check() {
+        requirePostgres();
         List<String> names = new ArrayList<>(List.of(VERSION));
         REQUIREMENTS.forEach(requirement -> names.add(requirement.name));
         check(settings.find(names));
+    }
+
+    private void requirePostgres() {
+        String other = new JdbcTemplate(dataSource)
+                .execute((ConnectionCallback<String>) connection -> connection.isWrapperFor(BaseConnection.class)
+                        ? ""
+                        : connection.getMetaData().getDatabaseProductName() + " (driver: "
+                                + connection.getMetaData().getDriverName() + ")");
+        if (!"".equals(other)) {
+            throw new UnsuitableDatabase(
+                    "The DataSource of the inbox is one of " + other
+                            + ", and the inbox needs a PostgreSQL, with PostgreSQL's own driver.",
+                    List.of(
+                            "Annotate a DataSource bean of a PostgreSQL with @InboxDataSource, or name it in"
+                                    + " inbox.datasource: src/docs/library.md shows how.",
+                            "Or, where there is none, switch the inbox off: inbox.enabled=false"));
+        }
     }
 
     static void check(List<Setting> settings) {

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The {@code application} table: whose inbox it is. */
 final class OwningApplication {
@@ -16,18 +18,23 @@ final class OwningApplication {
             """;
 
     private final JdbcClient jdbc;
+    /** A pool may be without auto-commit. */
+    private final TransactionTemplate transaction;
+
     private final String name;
 
     /** @param name of the application that starts */
     OwningApplication(DataSource dataSource, String name) {
         this.jdbc = JdbcClient.create(dataSource);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.name = name;
     }
 
     /** Claims the inbox if no application has. Of several at the same moment, one gets it. */
     void claim() {
         if (requireOurs().isEmpty()) {
-            jdbc.sql(CLAIM).param("name", name).update();
+            transaction.executeWithoutResult(
+                    status -> jdbc.sql(CLAIM).param("name", name).update());
             requireOurs();
         }
     }

@@ -3,6 +3,8 @@ package io.github.dingtalkinbox.internal.schema;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The {@code pg_namespace} table, and in it the schema of the inbox. */
 final class PgNamespace {
@@ -31,9 +33,12 @@ final class PgNamespace {
     private static final String CREATE = "create schema inbox";
 
     private final JdbcClient jdbc;
+    /** A pool may be without auto-commit. */
+    private final TransactionTemplate transaction;
 
     PgNamespace(DataSource dataSource) {
         this.jdbc = JdbcClient.create(dataSource);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
     }
 
     /** The schema of the inbox, as a session of the data source sees it. */
@@ -57,7 +62,7 @@ final class PgNamespace {
      */
     void create() {
         try {
-            jdbc.sql(CREATE).update();
+            transaction.executeWithoutResult(status -> jdbc.sql(CREATE).update());
         } catch (DataAccessException e) {
             if (!find().isThere()) {
                 throw e;

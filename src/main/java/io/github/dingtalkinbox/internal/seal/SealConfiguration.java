@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.seal;
 
-import javax.sql.DataSource;
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -13,16 +13,16 @@ import org.springframework.context.annotation.Bean;
 class SealConfiguration {
     // Not by a condition: a key that the service made up is no property yet when conditions are asked.
     @Bean
-    SealJob inboxSealJob(SealProperties properties, DataSource dataSource) {
+    SealJob inboxSealJob(SealProperties properties, InboxDatabase database) {
         Sealer sealer = properties
                 .keys()
-                .map(keys -> new Sealer(dataSource, keys.current()))
+                .map(keys -> new Sealer(database.dataSource(), keys.current()))
                 .orElse(null);
         return new SealJob(sealer, properties.interval());
     }
 
     @Bean
-    SealLevels inboxSealLevels(SealProperties properties, DataSource dataSource) {
-        return new EventSealLevels(dataSource, properties.keys().isPresent());
+    SealLevels inboxSealLevels(SealProperties properties, InboxDatabase database) {
+        return new EventSealLevels(database.dataSource(), properties.keys().isPresent());
     }
 }

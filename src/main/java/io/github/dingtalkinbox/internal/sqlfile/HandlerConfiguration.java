@@ -1,9 +1,9 @@
 package io.github.dingtalkinbox.internal.sqlfile;
 
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -26,22 +26,22 @@ class HandlerConfiguration {
     /** The files are checked against the tables, a host application's too: so its migrations go first. */
     @Bean
     @DependsOnDatabaseInitialization
-    SqlFiles inboxSqlFiles(HandlerProperties properties, DataSource dataSource) throws SQLException {
+    SqlFiles inboxSqlFiles(HandlerProperties properties, InboxDatabase database) throws SQLException {
         List<String> problems = new ArrayList<>();
         List<SqlFile> files = new HandlerFolder(properties.location()).read(problems);
-        new SqlFileCheck(dataSource).check(files, problems);
+        new SqlFileCheck(database.dataSource()).check(files, problems);
         return new SqlFiles(files);
     }
 
     @Bean
     @Order(ORDER)
-    SqlFileHandler inboxSqlFileHandler(SqlFiles files, DataSource dataSource) {
-        return new SqlFileHandler(files, dataSource);
+    SqlFileHandler inboxSqlFileHandler(SqlFiles files, InboxDatabase database) {
+        return new SqlFileHandler(files, database.dataSource());
     }
 
     @Bean
     @Order(ORDER)
-    SqlFileBatchHandler inboxSqlFileBatchHandler(SqlFiles files, DataSource dataSource) {
-        return new SqlFileBatchHandler(files, dataSource);
+    SqlFileBatchHandler inboxSqlFileBatchHandler(SqlFiles files, InboxDatabase database) {
+        return new SqlFileBatchHandler(files, database.dataSource());
     }
 }

@@ -9,6 +9,9 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The {@code handling_times} table. Append only.
@@ -27,21 +30,24 @@ final class HandlingTimes {
             """;
 
     private final JdbcClient jdbc;
+    /** A pool may be without auto-commit. */
+    private final TransactionTemplate transaction;
 
     HandlingTimes(DataSource dataSource) {
         JdbcTemplate template = new JdbcTemplate(dataSource);
         template.setQueryTimeout(SECONDS); // a statistic must not hold a connection for long
         this.jdbc = JdbcClient.create(template);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
     }
 
     void insert(List<HandlingTime> times) {
-        jdbc.sql(INSERT)
+        StatementSpec insert = jdbc.sql(INSERT)
                 .param("app", SqlArrays.texts(times, HandlingTime::app))
                 .param("corp_id", SqlArrays.texts(times, HandlingTime::corpId))
                 .param("event_type", SqlArrays.texts(times, HandlingTime::type))
                 .param("handled_at", SqlArrays.times(times, HandlingTime::handledAt))
-                .param("handling_time", SqlArrays.texts(times, t -> SqlTimes.interval(t.time())))
-                .update();
+                .param("handling_time", SqlArrays.texts(times, t -> SqlTimes.interval(t.time())));
+        transaction.executeWithoutResult(status -> insert.update());
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.telemetry;
 
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
-import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -21,8 +21,8 @@ import org.springframework.context.annotation.Bean;
 class HealthConfiguration {
     @Bean
     @ConditionalOnEnabledHealthIndicator("inbox-database")
-    DatabaseHealthIndicator inboxDatabaseHealthIndicator(DataSource dataSource) {
-        return new DatabaseHealthIndicator(dataSource);
+    DatabaseHealthIndicator inboxDatabaseHealthIndicator(InboxDatabase database) {
+        return new DatabaseHealthIndicator(database.dataSource());
     }
 
     @Bean

@@ -15,9 +15,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.scheduling.Trigger;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Takes down how long the handlers of committed events took, and writes it about once a second, and for the last time when
@@ -91,10 +93,10 @@ final class Recorder extends PeriodicJob implements Observer {
                 log.info("Handling times can be written again");
             }
             return true;
-        } catch (CannotGetJdbcConnectionException e) {
+        } catch (CannotCreateTransactionException e) {
             // Not sent: it keeps.
             report(e);
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             // Perhaps it was written after all: rather not at all than twice.
             lost.add(batch.size());
             batch.clear();
@@ -103,7 +105,7 @@ final class Recorder extends PeriodicJob implements Observer {
         return false;
     }
 
-    private void report(DataAccessException e) {
+    private void report(NestedRuntimeException e) {
         if (!failing.getAndSet(true)) {
             log.warn("Handling times cannot be written, which harms nothing else: {}", e.getMessage());
         }

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.internal.telemetry;
 
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import java.time.Clock;
-import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 class TimingConfiguration {
     @Bean
-    Recorder inboxHandlingTimesRecorder(DataSource dataSource, Clock clock) {
-        return new Recorder(new HandlingTimes(dataSource), clock);
+    Recorder inboxHandlingTimesRecorder(InboxDatabase database) {
+        return new Recorder(new HandlingTimes(database.dataSource()), Clock.systemUTC());
     }
 }

@@ -6,6 +6,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
 /** Spans that name events, where the application traces its requests. */
@@ -17,7 +18,8 @@ import org.springframework.context.annotation.Bean;
         })
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnClass({ObservationRegistry.class, Tracer.class})
-@ConditionalOnBean({ObservationRegistry.class, Tracer.class})
+@ConditionalOnBean(Tracer.class)
+@ConditionalOnSingleCandidate(ObservationRegistry.class)
 class TracingConfiguration {
     @Bean
     CallbackSpans inboxCallbackSpans(ObservationRegistry observations) {

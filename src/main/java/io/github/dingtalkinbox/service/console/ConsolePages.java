@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.sql.Causes;
@@ -15,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,8 +132,8 @@ class ConsolePages {
     }
 
     @Bean
-    SiblingPool consolePool(DataSource dataSource) {
-        return SiblingPool.beside(dataSource)
+    SiblingPool consolePool(InboxDatabase database) {
+        return SiblingPool.beside(database.dataSource())
                 .named("console")
                 .size(CONNECTIONS)
                 .unhurried(LONGEST_WAIT)
@@ -161,8 +161,8 @@ class ConsolePages {
             Retention retention,
             QueueLevels queue,
             HealthEndpoint health,
-            Environment environment,
-            Clock clock) {
+            Environment environment) {
+        Clock clock = Clock.systemUTC();
         Views views = Views.of(pool);
         QueueOperations operations = new QueueOperations(pool.get(), new JdbcTransactionManager(pool.get()));
         RouterFunctions.Builder routes = RouterFunctions.route();

@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.operations;
 
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.processing.Processor;
-import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -10,7 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 class OperationsConfiguration {
     @Bean
-    Repetition repetition(Processor processor, DataSource dataSource) {
-        return new Repetition(processor, new OperatorActions(JdbcClient.create(dataSource)));
+    Repetition repetition(Processor processor, InboxDatabase database) {
+        return new Repetition(processor, new OperatorActions(JdbcClient.create(database.dataSource())));
     }
 }

@@ -17,8 +17,10 @@ class StartReportConfiguration {
         return new OwnUrl(server, environment);
     }
 
+    /** Instead of the one that a host has. */
     @Bean
-    StartReport startReport(OwnUrl url, OwnCallbacks callbacks, ConsoleProperties console) {
+    StartReport inboxStartReport(OwnUrl url, OwnCallbacks callbacks, ConsoleProperties console) {
+        callbacks.requireApp();
         return new StartReport(url, callbacks.paths(), console.isOn());
     }
 }

@@ -29,10 +29,9 @@ class WarmUpConfiguration {
             Rehearsal rehearsal,
             ApprovalHandler handler,
             EventReader reader,
-            Clock clock,
             OwnCallbacks callbacks,
             OwnUrl url) {
-        MadeUpEvents events = new MadeUpEvents(reader, clock);
+        MadeUpEvents events = new MadeUpEvents(reader, Clock.systemUTC());
         return new WarmUp(
                 properties.warmUp(),
                 limit -> rehearsal.play(DELIVERIES, events::delivery, handler, limit),

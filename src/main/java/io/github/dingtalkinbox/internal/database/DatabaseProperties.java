@@ -1,0 +1,28 @@
+package io.github.dingtalkinbox.internal.database;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * What the inbox uses of an application that has several databases, or a pool that it shares with the inbox.
+ *
+ * @param datasource Name of the DataSource bean that the inbox uses. Not set: the one annotated with InboxDataSource, or
+ *     else the only or primary one.
+ * @param transactionManager Name of the bean of its transaction manager. Not set: the one annotated with
+ *     InboxTransactionManager, or else the only or primary one, or the only one of that DataSource.
+ * @param connections Number of connections of the pool. Needed where the pool does not say it, as Druid does not.
+ * @param applicationConnections How many of them stay the application's own. Not set: a quarter.
+ */
+@ConfigurationProperties("inbox")
+record DatabaseProperties(
+        @Nullable String datasource,
+        @Nullable String transactionManager,
+        @Nullable Integer connections,
+        @Nullable Integer applicationConnections) {
+    DatabaseProperties {
+        if (applicationConnections != null && applicationConnections < 0) {
+            throw new IllegalArgumentException(
+                    "inbox.application-connections must not be negative, but is " + applicationConnections);
+        }
+    }
+}
