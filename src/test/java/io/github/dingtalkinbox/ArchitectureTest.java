@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("internal.sql", Set.of()),
             Map.entry("internal.start", Set.of()),
             Map.entry("internal.text", Set.of()),
+            Map.entry("internal.database", Set.of(API, "internal.start")),
             // The way of an event.
             Map.entry("internal.identity", Set.of(API, "internal.json")),
             Map.entry("internal.transaction", Set.of(API, "internal.sql")),
@@ -53,6 +54,7 @@ class ArchitectureTest {
                     "internal.queue",
                     Set.of(
                             API,
+                            "internal.database",
                             "internal.job",
                             "internal.processing",
                             "internal.sql",
@@ -63,17 +65,19 @@ class ArchitectureTest {
                     "internal.intake",
                     Set.of(
                             API,
+                            "internal.database",
                             "internal.identity",
                             "internal.processing",
                             "internal.queue",
                             "internal.schema",
-                            "internal.sql",
                             "internal.store",
                             "internal.text",
                             "internal.transaction")),
             // Business updates.
-            Map.entry("internal.approval", Set.of(API, "internal.json", "internal.sql")),
-            Map.entry("internal.sqlfile", Set.of(API, "internal.sql", "internal.start", "internal.text")),
+            Map.entry("internal.approval", Set.of(API, "internal.database", "internal.json", "internal.sql")),
+            Map.entry(
+                    "internal.sqlfile",
+                    Set.of(API, "internal.database", "internal.sql", "internal.start", "internal.text")),
             // Entrances.
             Map.entry(
                     "internal.webhook",
@@ -88,6 +92,7 @@ class ArchitectureTest {
                     "internal.recovery",
                     Set.of(
                             API,
+                            "internal.database",
                             "internal.identity",
                             "internal.job",
                             "internal.json",
@@ -97,14 +102,23 @@ class ArchitectureTest {
                             "internal.transaction")),
             // What looks after the log.
             Map.entry("internal.schema", Set.of("internal.sql", "internal.start")),
-            Map.entry("internal.retention", Set.of("internal.job", "internal.json", "internal.sql", "internal.text")),
+            Map.entry(
+                    "internal.retention",
+                    Set.of("internal.database", "internal.job", "internal.json", "internal.sql", "internal.text")),
             Map.entry(
                     "internal.seal",
-                    Set.of("internal.job", "internal.json", "internal.sql", "internal.start", "internal.text")),
+                    Set.of(
+                            "internal.database",
+                            "internal.job",
+                            "internal.json",
+                            "internal.sql",
+                            "internal.start",
+                            "internal.text")),
             Map.entry(
                     "internal.telemetry",
                     Set.of(
                             API,
+                            "internal.database",
                             "internal.job",
                             "internal.queue",
                             "internal.retention",
@@ -138,6 +152,7 @@ class ArchitectureTest {
             Map.entry(
                     "service.console",
                     Set.of(
+                            "internal.database",
                             "internal.queue",
                             "internal.retention",
                             "internal.seal",
@@ -161,6 +176,7 @@ class ArchitectureTest {
                     "service.operations",
                     Set.of(
                             API,
+                            "internal.database",
                             "internal.processing",
                             "internal.sql",
                             "internal.store",
@@ -230,6 +246,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(BASE + ".service..")
+                .and()
+                .doNotHaveSimpleName("CallbackSecurityConfiguration") // not loaded in a host without Spring Security
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -257,6 +275,8 @@ class ArchitectureTest {
         classes()
                 .that()
                 .resideInAnyPackage(BASE, pkg("internal.identity"), pkg("internal.json"))
+                .and()
+                .areNotAnnotations()
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
                         "java..",

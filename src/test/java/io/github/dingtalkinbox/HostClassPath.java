@@ -11,13 +11,14 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What Maven gives an application that depends on the library, and on the starter that has a servlet container. */
+/** What Maven gives an application that depends on the library, and on other artifacts. */
 final class HostClassPath {
     private static final Path LIBRARY = Path.of("target/dingtalk-inbox.jar").toAbsolutePath();
     /** Written by the build. An artifact stands in it wherever it is asked for, but what it brings only once. */
     private static final Path TREE = Path.of("target/dependency-tree.json");
 
-    private static final String WEB = "spring-boot-starter-webmvc";
+    /** The starter that has a servlet container. */
+    static final String WEB = "spring-boot-starter-webmvc";
 
     /** Artifacts, as folders of a Maven repository. */
     private final Map<Path, Set<Path>> brings = new HashMap<>();
@@ -26,13 +27,17 @@ final class HostClassPath {
 
     private HostClassPath() {}
 
-    /** The library, and the jars that it and the starter bring. */
-    static List<Path> jars() {
+    /**
+     * The library, and the jars that it and others bring.
+     *
+     * @param others that the host depends on; the build depends on them too
+     */
+    static List<Path> jars(Set<String> others) {
         HostClassPath host = new HostClassPath();
         JsonNode library = new JsonMapper().readTree(TREE.toFile());
         host.read(library);
         for (JsonNode direct : library.path("children")) {
-            if (isTheHosts(direct)) {
+            if (others.contains(text(direct, "artifactId")) || isTheLibrarys(direct)) {
                 host.bring(artifact(direct));
             }
         }
@@ -46,10 +51,9 @@ final class HostClassPath {
         return jars;
     }
 
-    private static boolean isTheHosts(JsonNode direct) {
-        boolean isOptional = text(direct, "optional").equals("true");
+    private static boolean isTheLibrarys(JsonNode direct) {
         return text(direct, "scope").equals("compile")
-                && (!isOptional || text(direct, "artifactId").equals(WEB));
+                && !text(direct, "optional").equals("true");
     }
 
     private void read(JsonNode node) {

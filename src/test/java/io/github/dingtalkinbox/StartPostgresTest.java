@@ -126,6 +126,15 @@ class StartPostgresTest {
     }
 
     @Test
+    void aPoolThatIsTooSmallIsRefused(TestDatabase database, CapturedOutput output) {
+        failsToStart(database, output, "spring.datasource.hikari.maximum-pool-size=5");
+
+        assertThat(output)
+                .contains("has too few connections: 5. It needs 6 at least")
+                .contains("spring.datasource.hikari.maximum-pool-size=18");
+    }
+
+    @Test
     void aPropertyThatDoesNotExistIsToldWithTheOneThatWasMeant(TestDatabase database, CapturedOutput output) {
         failsToStart(database, output, "inbox.dedline=2s");
 

@@ -143,8 +143,7 @@ class ArchivePostgresTest {
         RetentionReport report = run("archive=" + file.resolve("archive"));
         assertThat(report.outcome()).isEqualTo(CleanupOutcome.REFUSED);
         assertThat(report.problems()).hasSize(2).allSatisfy(problem -> assertThat(problem)
-                .contains(
-                        "and later stay. They could not be archived in ", "none of them was removed", "no-folder"));
+                .contains("and later stay. They could not be archived in ", "none of them was removed", "no-folder"));
         assertThat(refusals).containsExactly(Refusal.NOT_ARCHIVED, Refusal.NOT_ARCHIVED);
         assertThat(report.rows()).isZero();
         assertThat(history.count("processed_events")).isEqualTo(160);

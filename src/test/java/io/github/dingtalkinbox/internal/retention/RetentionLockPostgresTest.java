@@ -56,8 +56,7 @@ class RetentionLockPostgresTest {
             assertThat(report.problems())
                     .singleElement()
                     .asString()
-                    .matches(
-                            "The cleanup is already running: node/1 \\S+ has its lock until \\S+Z at the latest\\.");
+                    .matches("The cleanup is already running: node/1 \\S+ has its lock until \\S+Z at the latest\\.");
             assertThat(report.rows()).isZero();
 
             goOn.countDown();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.BatchEventHandler;
 import io.github.dingtalkinbox.EventHandler;
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 
 @Postgres(messagesInEnglish = true)
 class HandlerConfigurationPostgresTest {
@@ -35,6 +37,10 @@ class HandlerConfigurationPostgresTest {
     HandlerConfigurationPostgresTest(TestDatabase database) {
         this.runner = new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(HandlerConfiguration.class))
+                .withBean(
+                        InboxDatabase.class,
+                        () -> new InboxDatabase(
+                                database.dataSource(), () -> new JdbcTransactionManager(database.dataSource())))
                 .withBean(DataSource.class, database::dataSource, definition -> definition.setDestroyMethodName(""));
     }
 

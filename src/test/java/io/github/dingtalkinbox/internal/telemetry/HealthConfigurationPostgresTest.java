@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.store.QueueState;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -35,6 +35,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.PropertiesPropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** What is there, in the service and in a host application. */
 @Postgres
@@ -43,8 +44,10 @@ class HealthConfigurationPostgresTest {
 
     HealthConfigurationPostgresTest(TestDatabase database) {
         this.host = new ApplicationContextRunner()
-                // Not the context's to close.
-                .withBean(DataSource.class, database::dataSource, d -> d.setDestroyMethodName(""))
+                .withBean(
+                        InboxDatabase.class,
+                        () -> new InboxDatabase(
+                                database.dataSource(), () -> new JdbcTransactionManager(database.dataSource())))
                 .withConfiguration(AutoConfigurations.of(HealthConfiguration.class));
     }
 

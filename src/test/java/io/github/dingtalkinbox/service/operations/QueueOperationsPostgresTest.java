@@ -238,7 +238,9 @@ class QueueOperationsPostgresTest {
         OperatorOutcome settlement = operations.discard(event.id(), Set.of(), DO_IT);
 
         assertThat(settlement.result()).isEqualTo(Result.DONE);
-        assertThat(settlement.text()).startsWith("removed from the queue; was dead").contains("already been processed");
+        assertThat(settlement.text())
+                .startsWith("removed from the queue; was dead")
+                .contains("already been processed");
         assertThat(operations.find(event.id())).isEmpty();
         assertThat(operations.findProcessed(event.id()).orElseThrow().actions())
                 .extracting(PastAction::action)

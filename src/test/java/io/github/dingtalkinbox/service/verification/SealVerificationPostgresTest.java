@@ -102,9 +102,8 @@ class SealVerificationPostgresTest {
     void aRemovedEventIsFound() {
         update("delete from inbox.processed_events where event_id = 't-2'");
         assertThat(log.verify())
-                .containsExactly(
-                        TASK_AT_1 + ": events found: 1, 1 fewer than were sealed: removed, or moved to another"
-                                + " hour or type");
+                .containsExactly(TASK_AT_1 + ": events found: 1, 1 fewer than were sealed: removed, or moved to another"
+                        + " hour or type");
     }
 
     @Test
@@ -117,9 +116,8 @@ class SealVerificationPostgresTest {
     void anEventAddedToASealedHourIsFound() {
         log.event("t-9", "task", "2025-03-04T01:30:00Z");
         assertThat(log.verify())
-                .containsExactly(
-                        TASK_AT_1 + ": events found: 3, 1 more than were sealed: added, or moved from another"
-                                + " hour or type");
+                .containsExactly(TASK_AT_1 + ": events found: 3, 1 more than were sealed: added, or moved from another"
+                        + " hour or type");
     }
 
     @Test
@@ -136,7 +134,8 @@ class SealVerificationPostgresTest {
         log.event("o-8", "", "2025-03-04T01:30:00Z");
         assertThat(log.verify())
                 .hasSize(2)
-                .anyMatch(finding -> finding.startsWith("hour 2025-03-04T01:00:00Z, type other: events without a seal: 1;"))
+                .anyMatch(finding ->
+                        finding.startsWith("hour 2025-03-04T01:00:00Z, type other: events without a seal: 1;"))
                 .anyMatch(finding -> finding.startsWith("hour 2025-03-04T01:00:00Z, type : events without a seal: 1;"));
     }
 
@@ -147,9 +146,10 @@ class SealVerificationPostgresTest {
         update("update inbox.processed_events set processed_at = 'infinity' where event_id = 't-4'");
         assertThat(log.verify())
                 .hasSize(2)
-                .anyMatch(finding -> finding.startsWith("Events dated before the first sealed hour, ")
-                        && finding.contains(": 1; "))
-                .anyMatch(finding -> finding.startsWith("Events dated more than an hour into the future, which no seal covers: 2;"));
+                .anyMatch(finding ->
+                        finding.startsWith("Events dated before the first sealed hour, ") && finding.contains(": 1; "))
+                .anyMatch(finding ->
+                        finding.startsWith("Events dated more than an hour into the future, which no seal covers: 2;"));
     }
 
     @ParameterizedTest
@@ -198,8 +198,8 @@ class SealVerificationPostgresTest {
         update("delete from inbox.event_seals where seal_number <= 2");
         assertThat(log.verify())
                 .hasSize(2)
-                .anyMatch(finding -> finding.startsWith("Events dated before the first sealed hour, ")
-                        && finding.contains(": 3; "))
+                .anyMatch(finding ->
+                        finding.startsWith("Events dated before the first sealed hour, ") && finding.contains(": 3; "))
                 .anyMatch(finding -> finding.equals("seals 1 to 2 are missing, before " + NONE_AT_2));
     }
 

@@ -1,0 +1,1 @@
+create table seen (id varchar(512));

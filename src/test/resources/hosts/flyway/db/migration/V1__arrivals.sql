@@ -1,0 +1,1 @@
+create table arrivals (events int not null);
