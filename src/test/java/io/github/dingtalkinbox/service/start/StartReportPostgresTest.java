@@ -45,7 +45,7 @@ class StartReportPostgresTest {
         try (Service service = Service.start(database)) {
             assertThat(output)
                     .contains("  Callback URL:  " + service.url("/dingtalk/callback"))
-                    .contains("  Console:       off, because nobody could log in: set inbox.console.users");
+                    .contains("  Console:       off, because no user is configured: set inbox.console.users");
         }
     }
 }
