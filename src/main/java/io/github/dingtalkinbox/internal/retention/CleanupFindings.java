@@ -5,12 +5,21 @@ import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome
 import io.github.dingtalkinbox.internal.text.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What keeps a run from removing all that is due. For one thread. */
 final class CleanupFindings {
+    private static final Map<String, Rule> BY_STATE = Map.of(
+            "IN001", new Rule(Refusal.TOO_SHORT, "problem.advice.keep-longer"),
+            "IN002", new Rule(Refusal.NOT_SEALED, "problem.advice.after-the-seal"),
+            "IN003", new Rule(Refusal.CHANGED, "problem.advice.changed"),
+            "IN004", new Rule(Refusal.QUEUED, "problem.advice.queued"),
+            "IN006", new Rule(Refusal.NOT_ARCHIVED, "problem.advice.not-archived"));
+    private static final Rule UNFORESEEN = new Rule(Refusal.CHANGED, "problem.advice.report");
+
     private final CleanupListener listener;
     private final List<Message> problems = new ArrayList<>();
     private final AtomicBoolean hasFailed = new AtomicBoolean();
@@ -19,10 +28,20 @@ final class CleanupFindings {
         this.listener = listener;
     }
 
-    /** Something is left until somebody acts. */
+    /** Something is left until an operator acts. */
     void refused(Refusal refusal, Message problem) {
         problems.add(problem);
         listener.refused(refusal);
+    }
+
+    /** A function of the database has refused something, for the reason that its SQLSTATE names. */
+    void refused(DueDay due, String state, String message) {
+        Rule rule = BY_STATE.getOrDefault(state, UNFORESEEN);
+        String day = due.day().toString();
+        Message advice = Message.of(rule.advice());
+        refused(
+                rule.refusal(),
+                Message.of("problem.day-stays", due.table().table(), day, due.types(), message, advice));
     }
 
     /** Something is left that the next run will try again. */
@@ -47,27 +66,6 @@ final class CleanupFindings {
         return problems.isEmpty() ? null : problems.stream().map(Message::text).collect(Collectors.joining("\n"));
     }
 
-    static Refusal kind(String state) {
-        return switch (state) {
-            case "IN001" -> Refusal.TOO_SHORT;
-            case "IN002" -> Refusal.NOT_SEALED;
-            case "IN004" -> Refusal.QUEUED;
-            case "IN006" -> Refusal.NOT_ARCHIVED;
-            default -> Refusal.CHANGED;
-        };
-    }
-
-    /** What to do about a refusal of one of the functions. */
-    static Message refusal(String state, DueDay due, String message) {
-        Message advice = Message.of(
-                switch (state) {
-                    case "IN001" -> "problem.advice.keep-longer";
-                    case "IN002" -> "problem.advice.after-the-seal";
-                    case "IN003" -> "problem.advice.changed";
-                    case "IN004" -> "problem.advice.queued";
-                    case "IN006" -> "problem.advice.not-archived";
-                    default -> "problem.advice.report";
-                });
-        return Message.of("problem.day-stays", due.table().table(), due.day().toString(), due.types(), message, advice);
-    }
+    /** What a refusal is to a program, and to an operator. */
+    private record Rule(Refusal refusal, String advice) {}
 }

@@ -95,7 +95,7 @@ final class Sweep {
                 Archive.discard(folder, file);
             }
             if (due.types().size() == 1) {
-                refuse(due, state, e);
+                findings.refused(due, state, CleanupRuns.message(e));
             } else {
                 due.types().forEach(type -> remove(due.only(List.of(type))));
             }
@@ -114,7 +114,7 @@ final class Sweep {
             try {
                 batch = commit(() -> means.runs().remove(run, due, from, means.batchSize()));
             } catch (DataAccessException e) {
-                refuse(due, CleanupRuns.refusal(e).orElseThrow(() -> e), e);
+                findings.refused(due, CleanupRuns.refusal(e).orElseThrow(() -> e), CleanupRuns.message(e));
                 return;
             }
             Duration took = Duration.ofNanos(System.nanoTime() - began);
@@ -141,10 +141,6 @@ final class Sweep {
         if (removed != archived) {
             giveUp(due, "problem.day-not-all-removed", archived, file.name(), removed);
         }
-    }
-
-    private void refuse(DueDay due, String state, DataAccessException e) {
-        findings.refused(CleanupFindings.kind(state), CleanupFindings.refusal(state, due, CleanupRuns.message(e)));
     }
 
     private void giveUp(DueDay due, String key, Object... why) {
