@@ -192,8 +192,11 @@ class ArchitectureTest {
                     Set.of(
                             API,
                             "internal.approval",
+                            "internal.database",
                             "internal.identity",
                             "internal.intake",
+                            "internal.store",
+                            "internal.transaction",
                             "internal.webhook",
                             "service.start")));
 

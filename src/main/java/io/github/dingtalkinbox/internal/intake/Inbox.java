@@ -56,7 +56,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  *
  * <p>Safe for use by many threads.
  */
-final class Inbox implements Receiver {
+public final class Inbox implements Receiver {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
     private final ProcessingMode mode;
@@ -133,7 +133,7 @@ final class Inbox implements Receiver {
      * wants there, and those that are known by their content alone. While a transaction processed one of the latter, nothing
      * could queue a copy of it, because both need the row of the content in {@code identity_windows}.
      */
-    boolean hasToWait(List<Event> events) {
+    public boolean hasToWait(List<Event> events) {
         return events.stream()
                 .anyMatch(event -> event.identity().window() != null
                         || modes.getOrDefault(event.type(), mode) == ProcessingMode.QUEUE);

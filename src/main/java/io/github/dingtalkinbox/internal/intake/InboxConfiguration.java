@@ -141,19 +141,4 @@ class InboxConfiguration {
                         connections.spare()),
                 observers);
     }
-
-    @Bean
-    Rehearsal inboxRehearsal(
-            Inbox inbox,
-            ProvenTransactions transactions,
-            EventStore store,
-            InboxProperties properties,
-            ConnectionShares connections) {
-        return new Rehearsal(
-                inbox,
-                transactions,
-                store,
-                SharingPolicy.of(properties.deadline()).longestWait(),
-                connections.deliveries());
-    }
 }

@@ -1,8 +1,11 @@
 package io.github.dingtalkinbox.service.warmup;
 
 import io.github.dingtalkinbox.internal.approval.ApprovalHandler;
+import io.github.dingtalkinbox.internal.database.ConnectionShares;
 import io.github.dingtalkinbox.internal.identity.EventReader;
-import io.github.dingtalkinbox.internal.intake.Rehearsal;
+import io.github.dingtalkinbox.internal.intake.Inbox;
+import io.github.dingtalkinbox.internal.store.EventStore;
+import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
 import io.github.dingtalkinbox.service.start.OwnUrl;
 import java.time.Clock;
@@ -26,11 +29,15 @@ class WarmUpConfiguration {
     @Bean
     WarmUp warmUp(
             WarmUpProperties properties,
-            Rehearsal rehearsal,
+            Inbox inbox,
+            ProvenTransactions transactions,
+            EventStore store,
+            ConnectionShares connections,
             ApprovalHandler handler,
             EventReader reader,
             OwnCallbacks callbacks,
             OwnUrl url) {
+        Rehearsal rehearsal = new Rehearsal(inbox, transactions, store, connections.deliveries());
         MadeUpEvents events = new MadeUpEvents(reader, Clock.systemUTC());
         return new WarmUp(
                 properties.warmUp(),

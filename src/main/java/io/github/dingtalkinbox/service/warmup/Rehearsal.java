@@ -1,7 +1,8 @@
-package io.github.dingtalkinbox.internal.intake;
+package io.github.dingtalkinbox.service.warmup;
 
 import io.github.dingtalkinbox.BatchEventHandler;
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.intake.Inbox;
 import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.Batch;
 import io.github.dingtalkinbox.internal.store.EventStore;
@@ -23,24 +24,22 @@ import java.util.function.Supplier;
  *
  * <p>Safe for use by many threads.
  */
-public final class Rehearsal {
+final class Rehearsal {
     private static final int MOST_CONNECTIONS = 8;
+
+    /** Made-up events have no twins to wait for. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private final Inbox inbox;
     private final ProvenTransactions transactions;
     private final EventStore store;
-    private final Duration longestWait;
     private final int connections;
 
-    /**
-     * @param longestWait as real deliveries have it
-     * @param connections that process deliveries
-     */
-    Rehearsal(Inbox inbox, ProvenTransactions transactions, EventStore store, Duration longestWait, int connections) {
+    /** @param connections that process deliveries */
+    Rehearsal(Inbox inbox, ProvenTransactions transactions, EventStore store, int connections) {
         this.inbox = inbox;
         this.transactions = transactions;
         this.store = store;
-        this.longestWait = longestWait;
         this.connections = Math.min(connections, MOST_CONNECTIONS);
     }
 
@@ -55,7 +54,7 @@ public final class Rehearsal {
      * @throws TimeoutException if they were not played by then
      * @throws Exception what went wrong first
      */
-    public void play(int times, Supplier<List<Event>> delivery, BatchEventHandler handler, Duration limit)
+    void play(int times, Supplier<List<Event>> delivery, BatchEventHandler handler, Duration limit)
             throws Exception {
         Deadline deadline = Deadline.in(limit);
         CountDownLatch begun = new CountDownLatch(connections);
@@ -91,7 +90,7 @@ public final class Rehearsal {
             store.enqueue(events, Admission.UNTRIED);
             store.enqueue(events, Admission.UNTRIED);
         } else {
-            Batch batch = new Batch(events, longestWait, false, event -> false);
+            Batch batch = new Batch(events, LONGEST_WAIT, false, event -> false);
             store.record(batch);
             handler.handleAll(events);
             store.record(batch);
