@@ -137,7 +137,7 @@ class QueueOperationsPostgresTest {
         assertThat(operations.discard(event.id(), Set.of(), DO_IT))
                 .isEqualTo(OperatorOutcome.refused("settlement.discarded-before"));
         assertThat(operations.replay(event.id(), Set.of(QueueState.DEAD), DO_IT).text())
-                .startsWith("is discarded: not one of");
+                .startsWith("is discarded, which is not one of");
 
         assertThat(operations.replay(event.id(), Set.of(), DO_IT).result()).isEqualTo(Result.DONE);
 
