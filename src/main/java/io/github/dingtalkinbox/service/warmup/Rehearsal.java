@@ -54,8 +54,7 @@ final class Rehearsal {
      * @throws TimeoutException if they were not played by then
      * @throws Exception what went wrong first
      */
-    void play(int times, Supplier<List<Event>> delivery, BatchEventHandler handler, Duration limit)
-            throws Exception {
+    void play(int times, Supplier<List<Event>> delivery, BatchEventHandler handler, Duration limit) throws Exception {
         Deadline deadline = Deadline.in(limit);
         CountDownLatch begun = new CountDownLatch(connections);
         List<Task<Void>> running = new ArrayList<>();
