@@ -36,6 +36,7 @@ class ArchitectureTest {
     static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry(API, Set.of("internal.json")),
             // Leaves: each knows nothing of the others.
+            Map.entry("internal.apps", Set.of()),
             Map.entry("internal.json", Set.of()),
             Map.entry("internal.crypto", Set.of()),
             Map.entry("internal.job", Set.of()),
@@ -83,6 +84,7 @@ class ArchitectureTest {
                     "internal.webhook",
                     Set.of(
                             API,
+                            "internal.apps",
                             "internal.crypto",
                             "internal.identity",
                             "internal.start",
@@ -92,6 +94,7 @@ class ArchitectureTest {
                     "internal.recovery",
                     Set.of(
                             API,
+                            "internal.apps",
                             "internal.database",
                             "internal.identity",
                             "internal.job",

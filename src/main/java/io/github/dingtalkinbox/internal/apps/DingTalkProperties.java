@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.webhook;
+package io.github.dingtalkinbox.internal.apps;
 
 import java.time.Duration;
 import java.util.Map;
@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     balancer sees it. Zero: not at all.
  */
 @ConfigurationProperties("inbox")
-record DingTalkProperties(
+public record DingTalkProperties(
         @DefaultValue Map<String, AppProperties> apps,
         @DefaultValue("0s") Duration drain) {
 
@@ -26,22 +26,27 @@ record DingTalkProperties(
      * @param ownerKey its appKey (Client ID), suiteKey or corpId
      * @param previous credentials that are accepted too, while the keys are being rotated
      * @param suiteCheckAnswer what the two checks of a suite's URL are answered with
+     * @param clientId its Client ID, to call DingTalk with
+     * @param clientSecret its Client Secret
      */
-    record AppProperties(
+    public record AppProperties(
             @Nullable String token,
             @Nullable String aesKey,
             @Nullable String ownerKey,
             @Nullable Previous previous,
-            @DefaultValue("success") SuiteCheckAnswer suiteCheckAnswer) {
+            @DefaultValue("success") SuiteCheckAnswer suiteCheckAnswer,
+            @Nullable String clientId,
+            @Nullable String clientSecret) {
         /** None of the secrets. */
         @Override
         public String toString() {
-            return "App[ownerKey=" + ownerKey + ", suiteCheckAnswer=" + suiteCheckAnswer + "]";
+            return "App[ownerKey=" + ownerKey + ", suiteCheckAnswer=" + suiteCheckAnswer + ", clientId=" + clientId
+                    + "]";
         }
     }
 
     /** The credentials before the rotation; what is not set is as it is in the current ones. */
-    record Previous(
+    public record Previous(
             @Nullable String token,
             @Nullable String aesKey,
             @Nullable String ownerKey) {
@@ -53,7 +58,7 @@ record DingTalkProperties(
     }
 
     /** DingTalk's current pages want {@code success}; its own example of 2018 answers the field {@code Random}. */
-    enum SuiteCheckAnswer {
+    public enum SuiteCheckAnswer {
         SUCCESS,
         RANDOM
     }

@@ -1,32 +1,35 @@
 package io.github.dingtalkinbox.internal.recovery;
 
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties.AppProperties;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
 
 /**
- * The part of the properties {@code inbox.apps.*} that lets the service call DingTalk.
+ * What the apps call DingTalk with.
  *
- * @param apps Client ID and Client Secret of the apps, by name, for what DingTalk could not deliver.
+ * @param apps by name
  */
-@ConfigurationProperties(AppKeys.PREFIX)
-public record AppKeys(@DefaultValue Map<String, ClientKeys> apps) {
-    static final String PREFIX = "inbox";
-
+public record AppKeys(Map<String, AppProperties> apps) {
     /**
      * Checks that no app has half of what it needs to call DingTalk.
      *
      * @throws ConfigurationProblem if one does
      */
     public static void check(Environment environment) {
-        Binder.get(environment).bind(PREFIX, AppKeys.class).ifBound(AppKeys::complete);
+        in(environment).complete();
+    }
+
+    static AppKeys in(Environment environment) {
+        return new AppKeys(Binder.get(environment)
+                .bindOrCreate("inbox", DingTalkProperties.class)
+                .apps());
     }
 
     /** Whether anything of a key is set for any app. */
@@ -43,7 +46,7 @@ public record AppKeys(@DefaultValue Map<String, ClientKeys> apps) {
         List<String> missing = new ArrayList<>();
         Map<String, Keys> complete = new TreeMap<>();
         apps.forEach((name, app) -> {
-            String prefix = PREFIX + ".apps." + name;
+            String prefix = "inbox.apps." + name;
             String key = set(app.clientId());
             String secret = set(app.clientSecret());
             if (key != null && secret != null) {
@@ -68,20 +71,6 @@ public record AppKeys(@DefaultValue Map<String, ClientKeys> apps) {
     /** An empty variable in the environment is as good as none. */
     private static @Nullable String set(@Nullable String value) {
         return value == null || value.isEmpty() ? null : value;
-    }
-
-    /**
-     * One app.
-     *
-     * @param clientId its Client ID
-     * @param clientSecret its Client Secret
-     */
-    record ClientKeys(@Nullable String clientId, @Nullable String clientSecret) {
-        /** Not the secret. */
-        @Override
-        public String toString() {
-            return "App[clientId=" + clientId + "]";
-        }
     }
 
     /** What an app identifies itself to DingTalk with. */

@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.internal.recovery;
 
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
@@ -9,9 +8,6 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 final class AppKeysConfigured implements Condition {
     @Override
     public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-        return Binder.get(context.getEnvironment())
-                .bind(AppKeys.PREFIX, AppKeys.class)
-                .map(AppKeys::areThere)
-                .orElse(false);
+        return AppKeys.in(context.getEnvironment()).areThere();
     }
 }

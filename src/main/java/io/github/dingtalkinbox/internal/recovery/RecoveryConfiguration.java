@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.recovery;
 
 import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.recovery.AppPoll.Tables;
@@ -18,14 +19,14 @@ import org.springframework.context.annotation.Conditional;
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @Conditional(AppKeysConfigured.class)
-@EnableConfigurationProperties({RecoveryProperties.class, AppKeys.class})
+@EnableConfigurationProperties({RecoveryProperties.class, DingTalkProperties.class})
 class RecoveryConfiguration {
     private static final Duration CALL = Duration.ofSeconds(15);
 
     @Bean
     RecoveryPoll inboxRecoveryPoll(
             RecoveryProperties properties,
-            AppKeys keys,
+            DingTalkProperties dingTalk,
             EventReader reader,
             Receiver receiver,
             InboxDatabase database) {
@@ -35,7 +36,8 @@ class RecoveryConfiguration {
         Tables tables =
                 new Tables(new RecoveryPolls(database.dataSource()), new FailedCallbackPages(database.dataSource()));
         List<AppPoll> apps = new ArrayList<>();
-        keys.complete()
+        new AppKeys(dingTalk.apps())
+                .complete()
                 .forEach((app, appKeys) -> apps.add(new AppPoll(
                         app,
                         properties.interval(),

@@ -1,12 +1,12 @@
 package io.github.dingtalkinbox.internal.webhook;
 
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties.SuiteCheckAnswer;
 import io.github.dingtalkinbox.internal.crypto.CallbackCrypto;
 import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.internal.crypto.Envelope;
 import io.github.dingtalkinbox.internal.crypto.EnvelopeException;
 import io.github.dingtalkinbox.internal.crypto.EnvelopeException.SignatureMismatch;
 import io.github.dingtalkinbox.internal.crypto.OwnerKeyMismatch;
-import io.github.dingtalkinbox.internal.webhook.DingTalkProperties.SuiteCheckAnswer;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

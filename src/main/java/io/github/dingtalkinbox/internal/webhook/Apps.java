@@ -1,9 +1,10 @@
 package io.github.dingtalkinbox.internal.webhook;
 
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties.Previous;
 import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.internal.crypto.InvalidCredential;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
-import io.github.dingtalkinbox.internal.webhook.DingTalkProperties.Previous;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.webhook;
 
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;

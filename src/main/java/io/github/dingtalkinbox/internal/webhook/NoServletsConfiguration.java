@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.webhook;
 
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.webhook;
 
 import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import jakarta.servlet.ServletContext;
 import java.time.Clock;

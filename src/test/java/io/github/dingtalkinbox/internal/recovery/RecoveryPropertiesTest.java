@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.net.URI;
 import java.time.Duration;
@@ -53,9 +54,10 @@ class RecoveryPropertiesTest {
                         "INBOX_APPS_EMPTY_CLIENTID", "",
                         "INBOX_APPS_EMPTY_CLIENTSECRET", "")));
 
-        AppKeys keys = new Binder(ConfigurationPropertySources.from(sources))
-                .bind("inbox", AppKeys.class)
-                .get();
+        AppKeys keys = new AppKeys(new Binder(ConfigurationPropertySources.from(sources))
+                .bind("inbox", DingTalkProperties.class)
+                .get()
+                .apps());
 
         assertThat(keys.areThere()).isTrue();
         assertThat(keys.complete()).containsExactly(Map.entry("default", new AppKeys.Keys("dingabc", "secret")));
@@ -64,13 +66,14 @@ class RecoveryPropertiesTest {
 
     @Test
     void everyAppWithHalfOfItsKeysIsNamed() {
-        var keys = new AppKeys(Map.of(
-                "a",
-                new AppKeys.ClientKeys("key", null),
-                "b",
-                new AppKeys.ClientKeys("", "hidden"),
-                "c",
-                new AppKeys.ClientKeys(null, null)));
+        var properties = new MapConfigurationPropertySource(Map.of(
+                "inbox.apps.a.client-id", "key",
+                "inbox.apps.b.client-id", "",
+                "inbox.apps.b.client-secret", "hidden",
+                "inbox.apps.c.token", "token123"));
+        var keys = new AppKeys(new Binder(properties)
+                .bindOrCreate("inbox", DingTalkProperties.class)
+                .apps());
 
         assertThat(keys.areThere()).isTrue();
         assertThatThrownBy(keys::complete)

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.util.LinkedHashMap;
 import java.util.Map;
