@@ -3,8 +3,8 @@ package io.github.dingtalkinbox;
 import java.util.List;
 
 /**
- * Takes events from an entrance: the bean to call from an entrance of your own. The callback URL and the failed-callback poll
- * use it too. Safe for use by many threads.
+ * Takes events from an entrance: the bean to call from an entrance of your own, or from a test of a handler, with what
+ * {@link Events} has made. The callback URL and the failed-callback poll use it too. Safe for use by many threads.
  */
 public interface Receiver {
     /**
