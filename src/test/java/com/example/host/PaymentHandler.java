@@ -4,8 +4,8 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.EventHandler;
 import org.springframework.stereotype.Component;
 
-/** Books the event first, and then fails where the account has nothing left. */
-@Component
+/** Books the event first, and then fails where the account has nothing left. The library had a bean of its name once. */
+@Component("inbox")
 class PaymentHandler implements EventHandler {
     private final Ledger ledger;
 

@@ -42,6 +42,8 @@ class LibraryHostPostgresTest {
             insert into host.flyway_schema_history values (1, '1'), (2, '7');
             create table host.bookings (purpose text not null);
             create table host.accounts (balance int not null check (balance >= 0));
+            create table host.shedlock (name text primary key);
+            create table host.approval_tasks (id bigint primary key);
             insert into host.accounts values (0);
             """;
 
@@ -61,6 +63,8 @@ class LibraryHostPostgresTest {
                 "--spring.datasource.username=" + database.user(),
                 "--spring.datasource.password=" + database.password(),
                 "--inbox.data-dir=" + dataDirectory,
+                // Then a bean of the library's would silently replace one of the host's of the same name.
+                "--spring.main.allow-bean-definition-overriding=true",
                 "--inbox.queue.initial-backoff=100ms",
                 "--inbox.apps.default.token=" + Service.CREDENTIALS.token(),
                 "--inbox.apps.default.aes-key=" + Service.CREDENTIALS.aesKey(),
@@ -141,7 +145,9 @@ class LibraryHostPostgresTest {
                         "identity_windows",
                         "approval_instances",
                         "inbox_schema_history");
-        assertThat(tables("host")).containsExactlyInAnyOrder("flyway_schema_history", "bookings", "accounts");
+        assertThat(tables("host"))
+                .containsExactlyInAnyOrder(
+                        "flyway_schema_history", "bookings", "accounts", "shedlock", "approval_tasks");
         assertThat(jdbc.sql("select version from host.flyway_schema_history order by installed_rank")
                         .query(String.class)
                         .list())
