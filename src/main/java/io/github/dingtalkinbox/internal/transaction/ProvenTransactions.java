@@ -163,8 +163,8 @@ public final class ProvenTransactions {
             if (connection.getAutoCommit()) {
                 throw new IllegalStateException(
                         "The transaction manager of the inbox does not manage its data source, so"
-                                + " the record of an event and its effect would part. With several of them, mark those of the"
-                                + " inbox @Primary");
+                                + " the record of an event and its effect would part. With several of them, annotate"
+                                + " the inbox's with @InboxTransactionManager");
             }
             task.guard(() -> cut(connection));
         } finally {
