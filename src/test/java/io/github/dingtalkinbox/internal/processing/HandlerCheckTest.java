@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.BatchEventHandler;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.EventHandler;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
+import jakarta.transaction.Transactional.TxType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,8 @@ class HandlerCheckTest {
                     "InheritingHandler.handle is @Transactional with the propagation REQUIRES_NEW"),
             Arguments.of(
                     new OutsideHandler(), "OutsideHandler.handle is @Transactional with the propagation NOT_SUPPORTED"),
+            Arguments.of(
+                    new JakartaHandler(), "JakartaHandler.handle is @Transactional with the propagation REQUIRES_NEW"),
             Arguments.of(new NeverHandler(), "NeverHandler.handleAll is @Transactional with the propagation NEVER"),
             Arguments.of(
                     new ElsewhereHandler(),
@@ -129,6 +132,12 @@ class HandlerCheckTest {
 
     @Transactional(propagation = Propagation.NOT_SUPPORTED)
     static class OutsideHandler extends PlainHandler {
+        @Override
+        public void handle(Event event) {}
+    }
+
+    static class JakartaHandler extends PlainHandler {
+        @jakarta.transaction.Transactional(TxType.REQUIRES_NEW)
         @Override
         public void handle(Event event) {}
     }
