@@ -200,7 +200,10 @@ class ConsoleBrowserPostgresTest {
             assertThat(tab.page().evaluate("""
                             id => {
                               const canvas = document.querySelector(`#chart-${id} canvas`);
-                              const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+                              // Of a copy: Chromium warns of a canvas that is drawn by the GPU and read several times.
+                              const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
+                              copy.drawImage(canvas, 0, 0);
+                              const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
                               return pixels.some(value => value !== 0);
                             }""", chart)).as(chart).isEqualTo(true);
         }
