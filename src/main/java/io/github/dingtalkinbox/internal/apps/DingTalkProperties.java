@@ -37,6 +37,14 @@ public record DingTalkProperties(
             @DefaultValue("success") SuiteCheckAnswer suiteCheckAnswer,
             @Nullable String clientId,
             @Nullable String clientSecret) {
+        public AppProperties {
+            token = unlessEmpty(token);
+            aesKey = unlessEmpty(aesKey);
+            ownerKey = unlessEmpty(ownerKey);
+            clientId = unlessEmpty(clientId);
+            clientSecret = unlessEmpty(clientSecret);
+        }
+
         /** None of the secrets. */
         @Override
         public String toString() {
@@ -50,6 +58,12 @@ public record DingTalkProperties(
             @Nullable String token,
             @Nullable String aesKey,
             @Nullable String ownerKey) {
+        public Previous {
+            token = unlessEmpty(token);
+            aesKey = unlessEmpty(aesKey);
+            ownerKey = unlessEmpty(ownerKey);
+        }
+
         /** None of the secrets. */
         @Override
         public String toString() {
@@ -61,5 +75,10 @@ public record DingTalkProperties(
     public enum SuiteCheckAnswer {
         SUCCESS,
         RANDOM
+    }
+
+    /** An empty variable in the environment is as good as none. */
+    private static @Nullable String unlessEmpty(@Nullable String value) {
+        return value == null || value.isEmpty() ? null : value;
     }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
@@ -34,7 +33,7 @@ public record AppKeys(Map<String, AppProperties> apps) {
 
     /** Whether anything of a key is set for any app. */
     boolean areThere() {
-        return apps.values().stream().anyMatch(app -> set(app.clientId()) != null || set(app.clientSecret()) != null);
+        return apps.values().stream().anyMatch(app -> app.clientId() != null || app.clientSecret() != null);
     }
 
     /**
@@ -47,8 +46,8 @@ public record AppKeys(Map<String, AppProperties> apps) {
         Map<String, Keys> complete = new TreeMap<>();
         apps.forEach((name, app) -> {
             String prefix = "inbox.apps." + name;
-            String key = set(app.clientId());
-            String secret = set(app.clientSecret());
+            String key = app.clientId();
+            String secret = app.clientSecret();
             if (key != null && secret != null) {
                 complete.put(name, new Keys(key, secret));
             } else if (key != null) {
@@ -66,11 +65,6 @@ public record AppKeys(Map<String, AppProperties> apps) {
                             + " Secret that DingTalk's console shows for the app, or neither, to do without.");
         }
         return complete;
-    }
-
-    /** An empty variable in the environment is as good as none. */
-    private static @Nullable String set(@Nullable String value) {
-        return value == null || value.isEmpty() ? null : value;
     }
 
     /** What an app identifies itself to DingTalk with. */

@@ -42,9 +42,9 @@ final class Apps {
                 return;
             }
             List<Credentials> credentials = new ArrayList<>();
-            String token = set(app.token());
-            String aesKey = set(app.aesKey());
-            String ownerKey = set(app.ownerKey());
+            String token = app.token();
+            String aesKey = app.aesKey();
+            String ownerKey = app.ownerKey();
             add(credentials, findings, prefix, token, aesKey, ownerKey);
             Previous previous = app.previous();
             if (previous != null) {
@@ -52,9 +52,9 @@ final class Apps {
                         credentials,
                         findings,
                         prefix + ".previous",
-                        orElse(set(previous.token()), token),
-                        orElse(set(previous.aesKey()), aesKey),
-                        orElse(set(previous.ownerKey()), ownerKey));
+                        orElse(previous.token(), token),
+                        orElse(previous.aesKey(), aesKey),
+                        orElse(previous.ownerKey(), ownerKey));
             }
             apps.put(name, new App(name, app.suiteCheckAnswer(), credentials));
         });
@@ -124,11 +124,6 @@ final class Apps {
         if (value == null) {
             findings.add(property + ": is not set");
         }
-    }
-
-    /** An empty variable in the environment is as good as none. */
-    private static @Nullable String set(@Nullable String value) {
-        return value == null || value.isEmpty() ? null : value;
     }
 
     private static @Nullable String orElse(@Nullable String value, @Nullable String fallback) {
