@@ -210,8 +210,7 @@ class DatabaseConfigurationTest {
         }
     }
 
-    @Configuration(proxyBeanMethods = false)
-    static class OthersPrimary {
+    static class FirstIsPrimary {
         @Bean
         @Primary
         DataSource first() {
@@ -222,7 +221,10 @@ class DatabaseConfigurationTest {
         DataSource second() {
             return h2("second");
         }
+    }
 
+    @Configuration(proxyBeanMethods = false)
+    static class OthersPrimary extends FirstIsPrimary {
         @Bean
         JdbcTransactionManager firstTransactions(DataSource first) {
             return new JdbcTransactionManager(first);
@@ -245,18 +247,7 @@ class DatabaseConfigurationTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    static class Opaque {
-        @Bean
-        @Primary
-        DataSource first() {
-            return h2("first");
-        }
-
-        @Bean
-        DataSource second() {
-            return h2("second");
-        }
-
+    static class Opaque extends FirstIsPrimary {
         @Bean
         PlatformTransactionManager opaque(DataSource first) {
             return new OpaqueTransactionManager(new JdbcTransactionManager(first));
