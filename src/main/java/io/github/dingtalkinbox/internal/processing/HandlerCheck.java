@@ -83,7 +83,7 @@ public final class HandlerCheck {
         if (ASIDE.contains(attribute.getPropagationBehavior())) {
             throw new ConfigurationProblem(
                     name + " is @Transactional with the propagation " + propagation(attribute)
-                            + ": what it writes would not" + " commit together with the record of the event.",
+                            + ": what it writes would not commit together with the record of the event.",
                     "Remove the propagation. The default, REQUIRED, joins the inbox's transaction, and so does a handler"
                             + " without @Transactional.");
         }

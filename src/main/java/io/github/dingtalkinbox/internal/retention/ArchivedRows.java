@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -71,7 +72,7 @@ final class ArchivedRows {
     void read(String table, Instant day, Collection<String> types, BiConsumer<String, String> rows) {
         transaction.executeWithoutResult(status -> {
             jdbc.sql(EXACT).query().singleRow();
-            jdbc.sql(SELECT.getOrDefault(table, ""))
+            jdbc.sql(Objects.requireNonNull(SELECT.get(table)))
                     .param("day", SqlTimes.parameter(day))
                     .param("types", types.toArray(String[]::new))
                     .query((RowCallbackHandler) row -> rows.accept(row.getString("event_type"), row.getString("line")));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -140,7 +141,7 @@ final class DueDays {
     /** What is to be removed from a table, the oldest day first. */
     List<DueDay> find(RetentionTable table, Periods periods) {
         Map<Instant, DueDay> days = new TreeMap<>();
-        for (Row row : bind(SELECT.getOrDefault(table, ""), periods)
+        for (Row row : bind(Objects.requireNonNull(SELECT.get(table)), periods)
                 .query((row, n) ->
                         new Row(row.getString("event_type"), SqlTimes.instant(row, "day"), row.getLong("rows")))
                 .list()) {
