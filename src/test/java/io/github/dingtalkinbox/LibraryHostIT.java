@@ -78,8 +78,12 @@ class LibraryHostIT {
     @Test
     void aHostStartsOnTheCompileScopeProcessesTwinsOnceAndStops() throws Exception {
         database.jdbc().sql(HOST_TABLES).update();
-        try (HostProcess host = start(
-                HostProcess.of(HostApplication.class).with(HostClassPath.WEB).app(), "?currentSchema=host")) {
+        HostProcess.Builder plain = HostProcess.of(HostApplication.class)
+                .with(HostClassPath.WEB)
+                .app()
+                // Its handler has a name that the library once had: then one would silently replace the other.
+                .properties("spring.main.allow-bean-definition-overriding=true");
+        try (HostProcess host = start(plain, "?currentSchema=host")) {
             assertThat(host.twins(PAYMENT)).containsExactly("success", "success");
             assertThat(all("select purpose from host.bookings")).containsExactly("rent");
             assertThat(all("select balance::text from host.accounts")).containsExactly("9");
