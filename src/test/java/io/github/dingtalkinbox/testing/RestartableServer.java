@@ -91,6 +91,21 @@ public final class RestartableServer implements AutoCloseable {
         signal("-CONT", Stream.concat(postmaster().descendants(), Stream.of(postmaster())));
     }
 
+    /** From now on, commits wait for this standby, which never comes. Empty: for none. */
+    public void waitForStandby(String name) {
+        try (TestDatabase dba = emptyDatabase()) {
+            dba.jdbc()
+                    .sql("alter system set synchronous_standby_names = '" + name + "'")
+                    .update();
+            dba.jdbc().sql("select pg_reload_conf()").query().singleRow();
+            Awaitility.await().until(() -> dba.jdbc()
+                    .sql("show synchronous_standby_names")
+                    .query(String.class)
+                    .single()
+                    .equals(name));
+        }
+    }
+
     private ProcessHandle postmaster() throws IOException {
         long pid = Long.parseLong(
                 Files.readAllLines(directory.resolve("postmaster.pid")).get(0).strip());

@@ -12,6 +12,8 @@ import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -48,12 +50,24 @@ public final class UselessConnections {
                         return action.doInTransaction(status);
                     } catch (RuntimeException e) {
                         if (SqlStates.isReadOnly(e)) {
-                            discard(pool, DataSourceUtils.getConnection(pool));
+                            discardAfterRollback(pool);
                         }
                         throw e;
                     }
                 });
             }
         };
+    }
+
+    /** Before it, the rollback would fail, and its failure be reported instead. */
+    private static void discardAfterRollback(DataSource pool) {
+        Connection connection = DataSourceUtils.getConnection(pool);
+        DataSourceUtils.releaseConnection(connection, pool);
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCompletion(int status) {
+                discard(pool, connection);
+            }
+        });
     }
 }

@@ -40,7 +40,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @TestInstance(Lifecycle.PER_CLASS)
 class UnprovenCommitPostgresTest {
     /** Long enough for two commits that succeed, and short enough to be waited for. */
-    private static final Duration DEADLINE = Duration.ofSeconds(2);
+    private static final Duration DEADLINE = Duration.ofMillis(800);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final RestartableServer server;
@@ -78,7 +78,7 @@ class UnprovenCommitPostgresTest {
 
     @AfterEach
     void nothingIsLostOrDoubled() throws Exception {
-        nameStandby("");
+        server.waitForStandby("");
         node.settle();
         Invariants.assertNoRow(jdbc);
     }
@@ -124,7 +124,7 @@ class UnprovenCommitPostgresTest {
     @ValueSource(strings = {"pg_cancel_backend", "pg_terminate_backend"})
     void aCommitWhoseWaitForTheStandbyIsEndedIsNotAnswered(String end) throws Exception {
         Event event = approvalFinished(newId());
-        nameStandby("away");
+        server.waitForStandby("away");
 
         Future<List<Outcome>> first = threads.submit(() -> node.receive(List.of(event)));
         endWaits(end);
@@ -136,7 +136,7 @@ class UnprovenCommitPostgresTest {
         endWaits(end);
         assertThatThrownBy(second::get).hasCauseInstanceOf(DatabaseUnavailable.class);
 
-        nameStandby("");
+        server.waitForStandby("");
         assertThat(node.receive(List.of(event))).containsExactly(new Duplicate(event.id(), MatchedBy.EVENT_ID, true));
         assertThat(Effects.of(jdbc, event)).isOne();
     }
@@ -145,14 +145,14 @@ class UnprovenCommitPostgresTest {
     void aDuplicateOfWhatTheStandbyHasNotConfirmedIsNotAnswered() throws Exception {
         Event event = approvalFinished(newId());
         Event twin = TestEvents.deliveredAt(event, event.delivery().receivedAt().plusMillis(1));
-        nameStandby("away");
+        server.waitForStandby("away");
         Future<List<Outcome>> first = threads.submit(() -> node.receive(List.of(event)));
         endWaits("pg_cancel_backend");
         assertThatThrownBy(first::get).hasCauseInstanceOf(DatabaseUnavailable.class);
 
         assertThatThrownBy(() -> node.receive(List.of(twin))).isInstanceOf(DatabaseUnavailable.class);
 
-        nameStandby("");
+        server.waitForStandby("");
         assertThat(node.receive(List.of(twin))).containsExactly(new Duplicate(event.id(), MatchedBy.EVENT_ID, true));
         assertThat(Effects.of(jdbc, event)).isOne();
     }
@@ -165,16 +165,6 @@ class UnprovenCommitPostgresTest {
             jdbc.sql("select " + how + "(pid) " + waits).query().listOfRows();
             return count("select count(*) " + waits) == 0;
         });
-    }
-
-    /** Commits wait for it from now on; empty: for none. */
-    private void nameStandby(String name) {
-        jdbc.sql("alter system set synchronous_standby_names = '" + name + "'").update();
-        jdbc.sql("select pg_reload_conf()").query().listOfRows();
-        await().until(() -> jdbc.sql("show synchronous_standby_names")
-                .query(String.class)
-                .single()
-                .equals(name));
     }
 
     private long count(String table, Event event) {
