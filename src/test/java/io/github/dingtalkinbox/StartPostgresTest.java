@@ -130,7 +130,7 @@ class StartPostgresTest {
         failsToStart(database, output, "spring.datasource.hikari.maximum-pool-size=5");
 
         assertThat(output)
-                .contains("has too few connections: 5. It needs 6 at least")
+                .contains("has too few connections: 5. It needs at least 6")
                 .contains("spring.datasource.hikari.maximum-pool-size=18");
     }
 

@@ -1,15 +1,17 @@
 package io.github.dingtalkinbox.service;
 
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.recovery.AppKeys;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.internal.start.KnownProperties;
-import io.github.dingtalkinbox.internal.start.UnknownProperties;
-import io.github.dingtalkinbox.internal.webhook.AppsCheck;
+import io.github.dingtalkinbox.internal.webhook.Apps;
+import io.github.dingtalkinbox.service.start.PropertyCheck;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -28,17 +30,18 @@ final class FirstChecks implements ApplicationContextInitializer<ConfigurableApp
         Environment environment = context.getEnvironment();
         KnownProperties known = KnownProperties.load();
         context.getBeanFactory().registerSingleton("knownProperties", known);
-        UnknownProperties.refuse(environment, known);
+        PropertyCheck.refuseUnknown(environment, known);
         if (!environment.getProperty("inbox.enabled", Boolean.class, true)) {
             throw new ConfigurationProblem(
                     "inbox.enabled is false, and without the inbox there is nothing that the service could do.",
                     "Remove inbox.enabled: it is for applications that have the library and want to run without it.");
         }
         if (context instanceof ConfigurableWebApplicationContext) {
-            known.requireValid(environment);
-            AppsCheck.check(environment);
-            AppKeys.check(environment);
-            SealKeys.check(environment);
+            PropertyCheck.requireValid(environment, known);
+            DingTalkProperties dingTalk = Binder.get(environment).bindOrCreate("inbox", DingTalkProperties.class);
+            Apps.of(dingTalk);
+            new AppKeys(dingTalk.apps()).complete();
+            SealKeys.in(environment);
             checkPort(environment);
         }
     }

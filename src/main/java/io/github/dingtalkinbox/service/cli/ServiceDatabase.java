@@ -4,9 +4,9 @@ import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.internal.start.KnownProperties;
-import io.github.dingtalkinbox.internal.start.UnknownProperties;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.embedded.RunningServer;
+import io.github.dingtalkinbox.service.start.PropertyCheck;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +100,7 @@ final class ServiceDatabase {
         application.setLogStartupInfo(false);
         application.setDefaultProperties(DEFAULTS);
         application.addInitializers(
-                context -> UnknownProperties.refuse(context.getEnvironment(), KnownProperties.load()),
+                context -> PropertyCheck.refuseUnknown(context.getEnvironment(), KnownProperties.load()),
                 new RunningServer());
         try {
             return application.run(properties.toArray(String[]::new));
@@ -110,7 +110,10 @@ final class ServiceDatabase {
     }
 
     private static String notConfigured(RuntimeException e) {
-        return Causes.first(e, ConfigurationProblem.class)
+        return Causes.of(e)
+                .filter(ConfigurationProblem.class::isInstance)
+                .map(ConfigurationProblem.class::cast)
+                .findFirst()
                 .map(failure -> failure.getMessage() + " " + failure.action())
                 .orElseGet(() -> "The configuration of the database is wrong, see spring.datasource.*: "
                         + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
@@ -137,7 +140,11 @@ final class ServiceDatabase {
 
     /** The pool only says that it waited; what it wraps says why. Below that, it is only "Connection refused". */
     static @Nullable SQLException deepest(Throwable e) {
-        return Causes.last(e, SQLException.class).orElse(null);
+        return Causes.of(e)
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .reduce((outer, inner) -> inner)
+                .orElse(null);
     }
 
     /** What a command does with the database. */

@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class AuditCleanups {
     private static final String SINCE_COMPLETED = """
-            select extract(epoch from now() - max(ended_at)) * 1000 as since
+            select extract(epoch from now() - max(ended_at))
               from inbox.audit_cleanups
              where table_name = ''
                and outcome = 'completed'
@@ -28,7 +27,8 @@ final class AuditCleanups {
     /** How long ago a run removed all that was due; empty: never. */
     Optional<Duration> sinceCompleted() {
         return jdbc.sql(SINCE_COMPLETED)
-                .query((row, n) -> Optional.ofNullable(SqlTimes.durationOrNull(row, "since")))
-                .single();
+                .query(Double.class)
+                .optional()
+                .map(seconds -> Duration.ofMillis(Math.round(seconds * 1000)));
     }
 }

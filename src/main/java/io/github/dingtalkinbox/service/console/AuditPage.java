@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.service.audit.Audit;
 import io.github.dingtalkinbox.service.audit.InvariantFindings;
 import io.github.dingtalkinbox.service.audit.Report;
@@ -73,7 +72,7 @@ final class AuditPage {
     }
 
     private SealFindings verify() {
-        return seals.verify(SealKeys.of(environment), null, hour -> {});
+        return seals.verify(SealCheck.keys(environment), null, hour -> {});
     }
 
     /** If one is already under way, its result will do. */

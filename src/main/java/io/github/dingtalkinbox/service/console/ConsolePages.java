@@ -194,6 +194,6 @@ class ConsolePages {
 
     /** Not by the causes: the connection to the database may break in the same way. */
     private static boolean isOfVisitor(Throwable failure) {
-        return Causes.first(failure, AsyncRequestNotUsableException.class).isPresent();
+        return Causes.of(failure).anyMatch(AsyncRequestNotUsableException.class::isInstance);
     }
 }

@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.service.operations.Instruction;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome;
 import io.github.dingtalkinbox.service.operations.QueueOperations;
+import io.github.dingtalkinbox.service.operations.QueuePosition;
 import io.github.dingtalkinbox.service.operations.QueueSelection;
 import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.service.start.OwnCallbacks;
 import io.github.dingtalkinbox.service.start.OwnUrl;
 import java.nio.file.Path;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;

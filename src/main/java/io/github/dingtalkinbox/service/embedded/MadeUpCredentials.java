@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
@@ -116,9 +115,6 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
                 token=%s
                 aes-key=%s
                 owner-key=ding%s
-                """.formatted(
-                        Credentials.newToken(),
-                        Credentials.newAesKey(),
-                        Credentials.newToken().substring(0, OWNER_KEY_LENGTH));
+                """.formatted(NewKeys.token(), NewKeys.aesKey(), NewKeys.token().substring(0, OWNER_KEY_LENGTH));
     }
 }

@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.service.access.ConsoleProperties;
 import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
@@ -50,7 +49,7 @@ final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
                         .read()
                         .getProperty(PASSWORD)
                 : null;
-        this.password = isWanted && kept == null ? Credentials.newToken() : null;
+        this.password = isWanted && kept == null ? NewKeys.token() : null;
         this.hash = password == null ? kept : new BCryptPasswordEncoder().encode(password);
         if (hash != null) {
             add(environment.getPropertySources(), hash);

@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.nio.file.Files;
@@ -52,7 +51,7 @@ final class MadeUpSealKey {
         return """
                 # Made up, because no %1$s is configured. Secret. Without it, nobody can tell whether the log was changed.
                 %1$s=%2$s
-                """.formatted(SealKeys.PROPERTY, SealKey.random());
+                """.formatted(SealKeys.PROPERTY, NewKeys.sealKey());
     }
 
     private static boolean isWanted(ConfigurableEnvironment environment) {

@@ -3,7 +3,6 @@ package io.github.dingtalkinbox.service.operations;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
-import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import io.github.dingtalkinbox.internal.text.Message;

@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.operations;
 
-import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,6 @@ package io.github.dingtalkinbox.service.operations;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import io.github.dingtalkinbox.internal.store.OrderingLeases.LeaseKey;
-import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import java.sql.ResultSet;

@@ -1,9 +1,10 @@
 package io.github.dingtalkinbox.service.verification;
 
-import io.github.dingtalkinbox.internal.seal.ChainHead;
+import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Checks the seals of the event log. The database is only read. */
@@ -40,6 +42,15 @@ public final class SealCheck {
         return new ChainHead(Long.parseLong(matcher.group(1)), matcher.group(2).toLowerCase(Locale.ROOT));
     }
 
+    /**
+     * The configured keys.
+     *
+     * @throws ConfigurationProblem if there is none, or one cannot be right
+     */
+    public static SealKeys keys(Environment environment) {
+        return SealKeys.in(environment).orElseThrow(() -> SealKeys.refused(SealKeys.PROPERTY + " is not set"));
+    }
+
     /** How many seals there are. */
     public long count() {
         return seals.count();
@@ -54,9 +65,10 @@ public final class SealCheck {
      */
     public SealFindings verify(SealKeys keys, @Nullable ChainHead kept, Consumer<Instant> progress) {
         Set<String> used = seals.keyIds();
-        if (!used.isEmpty() && keys.ids().stream().noneMatch(used::contains)) {
+        List<String> ids = keys.all().stream().map(SealKey::id).toList();
+        if (!used.isEmpty() && ids.stream().noneMatch(used::contains)) {
             throw SealKeys.refused("inbox.seal.key is not the key that made the seals: its id is "
-                    + String.join(", ", keys.ids()) + ", but they were made with " + String.join(", ", used)
+                    + String.join(", ", ids) + ", but they were made with " + String.join(", ", used)
                     + " (event_seals.key_id)");
         }
         return new Verification(dataSource, keys, progress).run(kept);

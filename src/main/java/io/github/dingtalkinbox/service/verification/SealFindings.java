@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.verification;
 
-import io.github.dingtalkinbox.internal.seal.ChainHead;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Instant;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.verification;
 
-import io.github.dingtalkinbox.internal.seal.ChainHead;
 import io.github.dingtalkinbox.internal.seal.Seal;
 import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.seal.SealedContent;
+import io.github.dingtalkinbox.internal.seal.SealedEvents;
 import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.service.verification.SealChain.StoredSeal;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class Verification {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final JdbcClient jdbc;
+    private final SealedEvents sealedEvents;
     private final SealKeys keys;
     private final SealChain seals;
     private final UnsealedEvents events;
@@ -39,7 +39,8 @@ final class Verification {
     private final SealFindingList findings = new SealFindingList();
 
     Verification(DataSource dataSource, SealKeys keys, Consumer<Instant> progress) {
-        this.jdbc = JdbcClient.create(dataSource);
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        this.sealedEvents = new SealedEvents(jdbc);
         this.keys = keys;
         this.seals = new SealChain(jdbc);
         this.events = new UnsealedEvents(jdbc);
@@ -74,8 +75,7 @@ final class Verification {
                 return SealedHour.NONE;
             }
             Instant hour = next.get(0).seal().hour();
-            Map<String, SealedContent> contents =
-                    SealedContent.ofHour(jdbc, hour, type -> keyOf(type, next), () -> false);
+            Map<String, SealedContent> contents = sealedEvents.ofHour(hour, type -> keyOf(type, next), () -> false);
             Map<String, SealedContent> unsealed = new LinkedHashMap<>(contents);
             unsealed.keySet().removeAll(seals.types(hour));
             long first = next.get(0).seal().number();
@@ -92,12 +92,16 @@ final class Verification {
         return ofHour.stream()
                 .filter(stored -> stored.seal().eventType().equals(type) && !stored.removed())
                 .findFirst()
-                .flatMap(stored -> keys.find(stored.seal().keyId()));
+                .flatMap(stored -> key(stored.seal()));
+    }
+
+    private Optional<SealKey> key(Seal seal) {
+        return keys.all().stream().filter(key -> key.id().equals(seal.keyId())).findFirst();
     }
 
     private Walk check(StoredSeal stored, SealedHour hour, Walk walk) {
         Seal seal = stored.seal();
-        Optional<SealKey> key = keys.find(seal.keyId());
+        Optional<SealKey> key = key(seal);
         List<String> computed = computed(seal, key, walk);
         if (seal.number() != walk.number() + 1) {
             findings.add(missing(walk.number() + 1, seal));
@@ -125,7 +129,7 @@ final class Verification {
 
     private void compare(Seal seal, SealedContent found, boolean comparable) {
         long difference = found.events() - seal.events();
-        if (difference == 0 && (!comparable || found.equals(seal.sealed()))) {
+        if (difference == 0 && (!comparable || found.equals(new SealedContent(seal.events(), seal.content())))) {
             return;
         }
         if (difference == 0) {
@@ -170,7 +174,7 @@ final class Verification {
                     last == null
                             ? Message.of("seal.all-cut-off", kept.number())
                             : Message.of("seal.cut-off", last.number(), last.hour(), kept.number()));
-        } else if (!stored.get().head().equals(kept)) {
+        } else if (!ChainHead.of(stored.get()).equals(kept)) {
             findings.add(Message.of("seal.not-the-head", place(stored.get())));
         }
     }
@@ -243,7 +247,7 @@ final class Verification {
                     removed,
                     removedUpTo,
                     last == null ? null : last.hour().plus(HOUR),
-                    last == null ? null : last.head(),
+                    last == null ? null : ChainHead.of(last),
                     findings.first(),
                     findings.more());
         }

@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.service.warmup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.dingtalkinbox.internal.webhook.OwnCallbacks.OwnCallback;
+import io.github.dingtalkinbox.service.start.OwnCallbacks.OwnCallback;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;

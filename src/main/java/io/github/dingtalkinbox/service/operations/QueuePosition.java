@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.store;
+package io.github.dingtalkinbox.service.operations;
 
 import java.time.Instant;
 
