@@ -9,16 +9,14 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * A warning as long as there are dead letters: new callbacks are taken, but an operator has to act. Unknown while the
- * database does not tell.
- *
- * <p>Safe for use by many threads.
+ * Warns as long as there are dead letters: callbacks are received, but an operator has to act. Unknown while the
+ * database does not answer.
  */
 final class DeadLettersHealthIndicator implements HealthIndicator {
     static final Status WARNING = new Status("WARNING");
 
     private static final String ACTION =
-            "See them and their errors with the command queue list, mend the cause, then queue replay (or queue discard)"
+            "See them and their errors with the command queue list, fix the cause, then queue replay (or queue discard)"
                     + " them: until then, later events of the same approval wait behind them";
 
     private final QueueLevels queue;
