@@ -96,7 +96,7 @@ final class CleanupCommand implements Callable<Integer> {
         });
     }
 
-    /** The login of the service is explained with those of all commands. */
+    /** Failed logins of the service itself are explained in the same way for all commands. */
     private static RuntimeException explained(RuntimeException e, Environment environment) {
         String role = environment.getProperty("inbox.retention.username", "");
         SQLException why = ServiceDatabase.deepest(e);

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is known of one event, for people. One report prints one event. */
+/** Shows everything that is known of one event. One report prints one event. */
 final class EventReport {
     private static final String INDENTATION = "  ";
 

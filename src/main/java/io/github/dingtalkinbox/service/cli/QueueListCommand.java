@@ -67,7 +67,7 @@ final class QueueListCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** To be pasted into a shell: an event id is a stranger's. */
+    /** Quoted for a shell, because an event id comes from outside. */
     private static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
-/** Compares the database with itself, and with what a sender wrote down. */
+/** Checks the consistency of the database, and compares it with the journal of a sender. */
 @Command(
         name = "verify",
         description = {
