@@ -5,10 +5,8 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code audit_cleanups} view. Asked as the role of the service: what has been cleaned up is to be seen also where the
- * one that cleans up cannot log in.
- *
- * <p>Safe for use by many threads.
+ * The {@code audit_cleanups} view, read with the role of the service: it has to be visible even if the role of the
+ * cleanup cannot log in.
  */
 final class AuditCleanups {
     private static final String SINCE_COMPLETED = """
@@ -24,7 +22,7 @@ final class AuditCleanups {
         this.jdbc = jdbc;
     }
 
-    /** How long ago a run removed all that was due; empty: never. */
+    /** Time since a run last removed everything that was due; empty: never. */
     Optional<Duration> sinceCompleted() {
         return jdbc.sql(SINCE_COMPLETED)
                 .query(Double.class)

@@ -75,7 +75,7 @@ final class AuditPage {
         return seals.verify(SealCheck.keys(environment), null, hour -> {});
     }
 
-    /** If one is already under way, its result will do. */
+    /** If a run is already in progress, its result will be shown. */
     private static <T> ServerResponse start(ServerRequest request, LatestRun<T> latest, Callable<T> run) {
         latest.start(run);
         return Layout.seeOther(request, PATH);

@@ -63,7 +63,7 @@ final class DeadLettersPage {
         return each(request, (id, instruction) -> operations.discard(id, DEAD, instruction));
     }
 
-    /** The selected events; or all of them, of one type or of all types. */
+    /** The selected events; or all of them, or all of one type. */
     private ServerResponse each(ServerRequest request, DeadLetterAction action) {
         String reason = Filter.text(request, "reason");
         boolean isAll = request.param("all").isPresent();

@@ -10,7 +10,10 @@ import org.thymeleaf.postprocessor.IPostProcessor;
 import org.thymeleaf.postprocessor.PostProcessor;
 import org.thymeleaf.templatemode.TemplateMode;
 
-/** Makes the text of all pages {@link Printable}. Attributes stay as they are: forms send them back. Public for Thymeleaf. */
+/**
+ * Makes the text of all pages {@link Printable}. Attributes stay unchanged, because forms send them back. Public for
+ * Thymeleaf.
+ */
 public final class PrintableText extends AbstractTemplateHandler {
     private static final int PRECEDENCE = 1000;
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
@@ -26,7 +29,7 @@ public final class PrintableText extends AbstractTemplateHandler {
                         : getContext().getModelFactory().createText(printable));
     }
 
-    /** A browser takes a line break for a space, and may know characters that this JVM does not. */
+    /** A browser shows a line break as a space, and may know characters that this JVM does not. */
     static String printable(String text) {
         return Printable.shown(text, PrintableText::isHarmless);
     }
