@@ -20,7 +20,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertiesPropertySource;
 
 /**
- * Credentials for the app {@code default} when none is configured, so that the service can be tried without DingTalk.
+ * Credentials for the app {@code default} if none is configured, so that the service can be tried without DingTalk.
  * They are made once, kept, and added to the properties.
  */
 @Order(StartReport.ORDER + 1)
@@ -59,7 +59,7 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
         return !credentials.isEmpty();
     }
 
-    /** Not before: if the start failed, nobody would have seen them. */
+    /** Only after the start: in the log of a failed start, they would be overlooked. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         if (!areUsed()) {
@@ -82,7 +82,7 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
         }
     }
 
-    /** Only once they were shown: a start that failed in between has shown nothing. */
+    /** Only after they were shown, because a start may fail before that. */
     private void rememberThatTheyWereShown() {
         try {
             directory.writeSecret(FILE, Files.readString(file) + SHOWN + "=true" + System.lineSeparator());
