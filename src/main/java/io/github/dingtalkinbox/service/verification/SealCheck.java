@@ -28,7 +28,7 @@ public final class SealCheck {
     }
 
     /**
-     * A head of the chain, as the service writes it into its log.
+     * Parses a head of the chain, as the service logs it.
      *
      * @throws IllegalArgumentException if it is something else
      */
@@ -36,8 +36,8 @@ public final class SealCheck {
         Matcher matcher = HEAD.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "A head is the number of a seal, a colon and 64 hex digits, as the service"
-                            + " writes it into its log, but this is " + text);
+                    "A head is the number of a seal, a colon and 64 hex digits, as in the log of"
+                            + " the service, but this is " + text);
         }
         return new ChainHead(Long.parseLong(matcher.group(1)), matcher.group(2).toLowerCase(Locale.ROOT));
     }
@@ -59,8 +59,8 @@ public final class SealCheck {
     /**
      * Computes the whole chain again, and compares it with the seals and the events.
      *
-     * @param kept the head of the chain as it was at some time; null: nobody has kept it
-     * @param progress is told each hour that is checked
+     * @param kept an earlier head of the chain; null: none was kept
+     * @param progress is told each hour that was checked
      * @throws ConfigurationProblem if none of the seals was made with one of the keys
      */
     public SealFindings verify(SealKeys keys, @Nullable ChainHead kept, Consumer<Instant> progress) {

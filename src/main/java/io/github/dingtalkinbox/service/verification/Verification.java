@@ -23,9 +23,8 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * One walk along the chain, hour by hour. Each hour is read in a transaction of its own: one snapshot of its seals and its
- * events, because the cleanup may remove them meanwhile, and not one of everything, which would hold up vacuum and the
- * seals themselves.
+ * One walk along the chain, hour by hour. Each hour is read in one snapshot, in a transaction of its own, because the
+ * cleanup may remove its seals and events meanwhile. One transaction for everything would hold up vacuum and the seals.
  */
 final class Verification {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -67,7 +66,7 @@ final class Verification {
         return walk.result(findings);
     }
 
-    /** The hour of the next seal, with the seals of it that follow each other. */
+    /** The hour of the next seal, with its consecutive seals. */
     private SealedHour read(long after) {
         return transactions.execute(status -> {
             List<StoredSeal> next = seals.ofNextHour(after);
@@ -87,7 +86,7 @@ final class Verification {
         });
     }
 
-    /** What the cleanup has removed cannot be computed again. */
+    /** Removed events cannot be checked. */
     private Optional<SealKey> keyOf(String type, List<StoredSeal> ofHour) {
         return ofHour.stream()
                 .filter(stored -> stored.seal().eventType().equals(type) && !stored.removed())
@@ -117,7 +116,7 @@ final class Verification {
         return walk.to(stored, computed);
     }
 
-    /** What the seal may be: more than one where it is not clear which the previous one was, none where that is missing. */
+    /** The possible values of the seal: several if it is unclear which seal came before, none if that is missing. */
     private static List<String> computed(Seal seal, Optional<SealKey> key, Walk walk) {
         if (key.isEmpty() || seal.number() != walk.number() + 1) {
             return List.of();
@@ -186,7 +185,7 @@ final class Verification {
                 : Message.of("seal.several-missing", from, to, place(next));
     }
 
-    /** Which seal it is about. There is none of a type if no event was processed in the hour. */
+    /** Which seal a finding is about. It has no type if no event was processed in the hour. */
     private static Message place(Seal seal) {
         return seal.eventType().isEmpty()
                 ? Message.of("seal.place-without-type", seal.hour(), seal.number())
@@ -194,9 +193,9 @@ final class Verification {
     }
 
     /**
-     * An hour, as one snapshot shows it.
+     * An hour, in one snapshot.
      *
-     * @param seals that follow each other
+     * @param seals consecutive ones
      * @param contents of all types
      * @param unsealed those of types without a seal
      */
@@ -209,9 +208,10 @@ final class Verification {
     }
 
     /**
-     * How far it has come.
+     * The progress of the walk.
      *
-     * @param previous what the next seal may contain as the one before it: where that was changed, what it must have been
+     * @param previous what the next seal may contain as the seal before it: the stored value and, if that was changed,
+     *     the right one
      */
     private record Walk(
             @Nullable Seal last,
