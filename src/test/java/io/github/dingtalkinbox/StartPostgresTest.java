@@ -103,7 +103,7 @@ class StartPostgresTest {
         "inbox.retention.batch-size=0, inbox.retention.batch-size must be 1 to 10000",
         "inbox.mode=queu, queu",
         "inbox.console.pages.time-zone=Mars, Mars",
-        "inbox.enabled=false, without the inbox there is nothing that the service could do"
+        "inbox.enabled=false, without the inbox the service can do nothing"
     })
     void noEmbeddedDatabaseIsMadeForAValueThatCannotBeRight(
             String property, String says, @TempDir Path directory, CapturedOutput output) {

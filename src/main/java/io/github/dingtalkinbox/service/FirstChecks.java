@@ -19,8 +19,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.context.ConfigurableWebApplicationContext;
 
 /**
- * What would end the start anyway ends it before an embedded database is made, and before the web server tells of errors
- * that only follow. A command, which has no web server, needs less of the configuration.
+ * Reports problems that would end the start anyway before an embedded database is created, and before the web server
+ * reports errors that only follow from them. A command, which has no web server, needs less of the configuration.
  */
 final class FirstChecks implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     private static final int DEFAULT_PORT = 8080;
@@ -33,7 +33,7 @@ final class FirstChecks implements ApplicationContextInitializer<ConfigurableApp
         PropertyCheck.refuseUnknown(environment, known);
         if (!environment.getProperty("inbox.enabled", Boolean.class, true)) {
             throw new ConfigurationProblem(
-                    "inbox.enabled is false, and without the inbox there is nothing that the service could do.",
+                    "inbox.enabled is false, and without the inbox the service can do nothing.",
                     "Remove inbox.enabled: it is for applications that have the library and want to run without it.");
         }
         if (context instanceof ConfigurableWebApplicationContext) {
@@ -53,7 +53,7 @@ final class FirstChecks implements ApplicationContextInitializer<ConfigurableApp
             try (var free = new ServerSocket()) {
                 free.bind(address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port));
             } catch (IOException e) {
-                // Of anything else, the web server will tell.
+                // The web server reports anything else.
                 PortInUseException.throwIfPortBindingException(e, () -> port);
             }
         }
