@@ -55,7 +55,7 @@ comment on column inbox.cleanup_runs.outcome is
   'For a run as a whole: completed (nothing that was due is left), refused (something was left, see problem), stopped (the service ended), failed. Null: it is running, or was killed.';
 comment on column inbox.cleanup_runs.problem is 'Why the run did not remove everything that was due, and what to do about it. Null: it did.';
 comment on column inbox.cleanup_runs.archive_file is 'Name of the file with the rows, in the folder inbox.retention.archive; null: not archived.';
-comment on column inbox.cleanup_runs.archive_rows is 'Number of rows of this type in the file. The cleanup stops if it would remove others.';
+comment on column inbox.cleanup_runs.archive_rows is 'Number of rows of this type in the file. The cleanup stops if it finds a different number.';
 comment on column inbox.cleanup_runs.archive_sha256 is 'SHA-256 of the file, as sha256sum prints it.';
 comment on column inbox.cleanup_runs.operator is 'Who ran it: schedule, or the value of --operator, otherwise user@host of the operating system.';
 comment on column inbox.cleanup_runs.origin is 'Where: host and process.';

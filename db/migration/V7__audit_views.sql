@@ -526,33 +526,33 @@ comment on view inbox.audit_cleanups is
 comment on column inbox.audit_cleanups.run_id is
   'Distinguishes the runs; has no other meaning.';
 comment on column inbox.audit_cleanups.began_at is
-  'When the first of it began, by the database''s clock.';
+  'When it began, by the database''s clock.';
 comment on column inbox.audit_cleanups.ended_at is
-  'When the last row of that day was removed, or the run ended, by the database''s clock. Null: some may be left, and the next run goes on.';
+  'When the last row of that day was removed, or the run ended, by the database''s clock. Null: some rows may be left, and the next run continues.';
 comment on column inbox.audit_cleanups.table_name is
   'The table that rows were removed from; empty: the run as a whole.';
 comment on column inbox.audit_cleanups.event_type is
-  'DingTalk''s EventType of the rows, as received; empty where the table knows none, and for the run as a whole.';
+  'DingTalk''s EventType of the rows, as received; empty for a table without types, and for the run as a whole.';
 comment on column inbox.audit_cleanups.day is
-  'Start of the day (UTC) that the rows were of: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; of identity_windows and of the run as a whole, the day on which it ran.';
+  'Start of the day (UTC) of the rows: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; for identity_windows and the run as a whole, the day on which it ran.';
 comment on column inbox.audit_cleanups.rows_removed is
-  'How many, so far. Committed with the removal of each batch.';
+  'Number of rows so far. Committed with each batch.';
 comment on column inbox.audit_cleanups.unsealed is
   'Whether these events were removed without a seal, because no key for seals had ever been set. False for all other tables.';
 comment on column inbox.audit_cleanups.outcome is
-  'Of a run as a whole: completed (nothing is left that was due), refused (something stayed, problem says why), stopped (the service ended), failed. Null: it runs, or was killed.';
+  'For a run as a whole: completed (nothing that was due is left), refused (something was left, see problem), stopped (the service ended), failed. Null: it is running, or was killed.';
 comment on column inbox.audit_cleanups.problem is
-  'What kept the run from removing all that was due, and what to do about it. Null where nothing did.';
+  'Why the run did not remove everything that was due, and what to do about it. Null: it did.';
 comment on column inbox.audit_cleanups.operator is
-  'Who ran it: schedule, or what --operator said, or otherwise user@host of the operating system.';
+  'Who ran it: schedule, or the value of --operator, otherwise user@host of the operating system.';
 comment on column inbox.audit_cleanups.origin is
-  'From where: host and process.';
+  'Where: host and process.';
 comment on column inbox.audit_cleanups.reason is
   'Why, in the operator''s words.';
 comment on column inbox.audit_cleanups.archive_file is
-  'Name of the file in the folder retention.archive that has the rows; null: not archived.';
+  'Name of the file with the rows, in the folder inbox.retention.archive; null: not archived.';
 comment on column inbox.audit_cleanups.archive_rows is
-  'How many rows of this type the file has. As many are removed, or the cleanup stops.';
+  'Number of rows of this type in the file. The cleanup stops if it finds a different number.';
 comment on column inbox.audit_cleanups.archive_sha256 is
   'SHA-256 of the file, as sha256sum prints it.';
 
@@ -568,9 +568,9 @@ select 'duplicate', event_id, delivery_id, received_at, payload, payload_raw
  where payload is not null;
 
 comment on view inbox.audit_payloads is
-  'What events say, not masked: personal data. For those who have to read it. Look up by event_id, or by a range of received_at.';
+  'The content of events, not masked: personal data, only for roles that need it. Look up by event_id, or by a range of received_at.';
 comment on column inbox.audit_payloads.source is
-  'event: a processed one; queue: one that waits; duplicate: a delivery whose content differs from the first.';
+  'event: a processed one; queue: one that is waiting; duplicate: a delivery whose content differs from the first.';
 comment on column inbox.audit_payloads.event_id is 'The event, as in audit_events.';
 comment on column inbox.audit_payloads.delivery_id is 'The delivery, as in audit_duplicates. Null for the first one.';
 comment on column inbox.audit_payloads.received_at is 'When it had arrived, by the service''s clock.';

@@ -1,9 +1,9 @@
 -- What each role may do with each table, view and function.
 --
--- Operators: takes no lock that anything waits for. Where the roles of db/roles do not exist, it grants nothing, and the
--- owner of the tables keeps all rights. Run the scripts there at any time, before this or after it.
+-- Operators: takes no lock that anything waits for. If the roles of db/roles do not exist, it grants nothing, and the owner
+-- of the tables keeps all rights. The scripts there can be run at any time, before or after this.
 --
--- Every later migration that makes a table, a view or a function calls the procedure at its end; one that makes a table
+-- Every later migration that creates a table, a view or a function calls the procedure at its end; one that creates a table
 -- first replaces it, with a line for the table. (Without it, only the owner has access.)
 set local lock_timeout = '2s';
 
@@ -22,7 +22,7 @@ begin
         select matrix.relation, may.grantee, may.privileges
           from (values
             -- relation                 inbox_app                           inbox_cleanup
-            -- The event log: added to, and never changed.
+            -- The event log: append only.
             ('processed_events',        'select, insert',                   'select'),
             ('duplicate_deliveries',    'select, insert',                   'select'),
             ('accepted_events',         'select, insert',                   'select'),
@@ -32,10 +32,10 @@ begin
             ('handling_times',          'select, insert',                   'select'),
             -- Written by the functions of the cleanup and by the migrations.
             ('cleanup_runs',            'select',                           'select'),
-            -- Whose inbox it is: said once.
+            -- The owner of the inbox: written once.
             ('application',             'select, insert',                   ''),
             ('inbox_schema_history',    'select',                           ''),
-            -- What is under way, and the state that events have made.
+            -- The queue and other work in progress, and the state that follows from events.
             ('queued_events',           'select, insert, update, delete',   'select'),
             ('ordering_leases',         'select, insert, update, delete',   ''),
             ('identity_windows',        'select, insert, update',           'select'),
@@ -52,7 +52,7 @@ begin
             ('inbox_payload_auditor', 'select')
           ) as may (grantee, privileges)
         union all
-        -- A simple view can be written through, as its owner: select is all that is granted.
+        -- A simple view can be written through, with the rights of its owner: so only select is granted.
         select view.relname, may.grantee, may.privileges
           from pg_class view
           cross join lateral (values
@@ -73,7 +73,7 @@ begin
     end if;
   end loop;
 
-  -- Functions that act as their owner: those that remove are for the cleanup, those that look for the service.
+  -- Functions with the rights of their owner: those that remove rows are for the cleanup, those that only read for the service.
   for target in
     select p.oid::regprocedure as function, r.rolname as grantee
       from pg_proc p

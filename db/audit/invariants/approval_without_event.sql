@@ -1,8 +1,8 @@
 -- Is an approval in a state that no event has made?
 -- Each row was changed by hand, or its event was removed from the log: its event is unknown, although
--- it is younger than all that the cleanup has removed.
--- Normal: no row. (The cleanup keeps approvals longer than events. A day to spare, because the time of an approval is
--- DingTalk's, and the log is removed by the time of its database.)
+-- it is more recent than everything that the cleanup has removed.
+-- Normal: no row. (The cleanup keeps approvals longer than events. With a margin of a day, because the time of an
+-- approval is DingTalk's, while the log is removed by the database's time.)
 select a.corp_id, a.process_instance_id, a.effect, a.event_id, a.happened_at
   from inbox.audit_approvals a
  where a.processed_at is null

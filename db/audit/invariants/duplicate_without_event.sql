@@ -1,9 +1,8 @@
 -- Is there a duplicate whose event is not known?
 -- Each row is a delivery that was answered success as a duplicate although the event it names was never processed or
 -- accepted into the queue.
--- Normal: no row. (The cleanup keeps duplicates longer than events: those do not count whose event may have been removed,
--- because it arrived before a processed or discarded event of its type that was; with an hour to spare, because two clocks
--- are compared.)
+-- Normal: no row. (The cleanup keeps duplicates longer than events. So a duplicate does not count if its event may have been
+-- removed: if it arrived before a removed event of its type, with a margin of an hour, because two clocks are compared.)
 select d.event_id, d.received_at, d.matched_by
   from inbox.audit_duplicates d
  where not exists (select from inbox.audit_events e where e.event_id = d.event_id)

@@ -1,7 +1,7 @@
 -- Does a processed event still wait in the queue, although it is its turn?
--- For a moment that is normal: an event that was processed after its deadline has a copy there, which a worker drops.
--- Normal: no row. (A dead event counts: its handlers had failed before another delivery of it was processed. Replay it:
--- it will be dropped.)
+-- For a moment this is normal: an event that was processed after its deadline has a copy there, which a worker drops.
+-- Normal: no row. (A dead event counts: its handlers failed before another delivery of it was processed. Replay it, and
+-- the copy is dropped.)
 select q.event_id, q.state, q.queued_at
   from inbox.audit_queue q
  where (q.state = 'dead' or q.next_attempt_at < now() - interval '5 minutes')

@@ -1,5 +1,5 @@
 -- Does an event wait in the queue that was never accepted into it?
--- Each row could get lost without being missed.
+-- Each row is an event whose loss could not be detected.
 -- Normal: no row.
 select q.event_id, q.queued_at
   from inbox.audit_queue q

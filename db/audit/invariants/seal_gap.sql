@@ -1,5 +1,5 @@
 -- Is a seal missing, or out of place?
--- Each row is the first seal behind a gap: seals are numbered one by one, and leave out no hour. Seals were removed or
+-- Each row is the first seal after a gap: seals are numbered one by one, and cover every hour. Seals were removed or
 -- changed (audit verify --seals says which).
 -- Normal: no row.
 select seal_number, hour, event_type

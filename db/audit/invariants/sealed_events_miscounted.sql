@@ -1,6 +1,6 @@
 -- Were events added to an hour of the event log after it was sealed, or taken out of it?
--- Each row is an hour and event type whose events are not as many as were sealed. Without the key: audit verify --seals
--- sees changed events, too.
+-- Each row is an hour and event type whose number of events differs from the sealed one. This needs no key; audit verify
+-- --seals also detects changed events.
 -- Normal: no row. (An hour that the cleanup has begun to remove does not count, nor do hours before the first seal and
 -- after the last one.)
 select coalesce(s.hour, e.hour) as hour,

@@ -1,8 +1,8 @@
 -- Is a task of an approval in a state that no event has made?
 -- Each row was changed by hand, or its event was removed from the log: its event is unknown, although
--- it is younger than all that the cleanup has removed.
--- Normal: no row. (The cleanup keeps tasks longer than events. A day to spare, because the time of a task is DingTalk's,
--- and the log is removed by the time of its database.)
+-- it is more recent than everything that the cleanup has removed.
+-- Normal: no row. (The cleanup keeps tasks longer than events. With a margin of a day, because the time of a task is
+-- DingTalk's, while the log is removed by the database's time.)
 select t.corp_id, t.process_instance_id, t.task_key, t.effect, t.event_id, t.happened_at
   from inbox.audit_tasks t
  where t.processed_at is null

@@ -1,6 +1,6 @@
 -- Is there content that counts as seen, but whose event is neither in the event log nor accepted into the queue?
--- Each row would make the next delivery of that content a duplicate of nothing.
--- Normal: no row. (Rows whose window is over mean nothing any more. An event may be removed before its window is over,
+-- Each row would make the next delivery of that content a duplicate without an event.
+-- Normal: no row. (Rows whose window has ended have no effect. An event may be removed before its window is over,
 -- if that is longer than events are kept.)
 select w.content_id, w.seen_at
   from inbox.audit_windows w

@@ -1,7 +1,7 @@
 -- How long did events wait in the queue?
 -- Each row is an event type: how many of its events went into the queue in this time, how many of these are processed, and
 -- how long those had waited until the transaction that processed them began.
--- Normal: in inbox.mode=queue p95 under a second; in sync mode few rows, of handlers that failed or were late. Minutes: too
+-- Normal: in inbox.mode=queue p95 under a second; in sync mode few rows, for handlers that failed or were late. Minutes: too
 -- few workers, or a retrying or dead event before them (oldest_waiting).
 select event_type,
        count(*) as accepted,

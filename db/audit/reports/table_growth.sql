@@ -2,8 +2,8 @@
 -- Each row is a table: its size with TOAST, and that of its indexes, its live and dead rows as far as PostgreSQL's
 -- statistics know, how many rows were added and deleted since these were last reset, and when it was last vacuumed. It is
 -- not limited to a time.
--- Normal: after some weeks, sizes level off, because the cleanup removes as much as comes. Many dead rows and a
--- last_vacuum long ago: autovacuum does not get through, mostly because of a long transaction (pg_stat_activity).
+-- Normal: after some weeks, sizes level off, because the cleanup removes as much as arrives. Many dead rows and a
+-- last_vacuum long ago: autovacuum cannot remove them, usually because of a long transaction (pg_stat_activity).
 select s.relname as table_name,
        pg_size_pretty(pg_table_size(s.relid)) as table_size,
        pg_size_pretty(pg_indexes_size(s.relid)) as index_size,
