@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The {@code approval_instances} table. */
-final class ApprovalInstances {
+record ApprovalInstances(JdbcClient jdbc) {
     /**
      * One row per approval, because a statement must not touch a row twice. It is merged with the stored row by the
      * same rules by which {@link InstanceChange#and} merges events. Sorted by key, so that all batches lock rows in one
@@ -37,12 +37,6 @@ final class ApprovalInstances {
             """.formatted(
             Latest.assignments("title_at", "title_event_id", "title", "title_at", "title_event_id"),
             Latest.assignments("finished_at", "end_event_id", "ending", "result", "finished_at", "end_event_id"));
-
-    private final JdbcClient jdbc;
-
-    ApprovalInstances(JdbcClient jdbc) {
-        this.jdbc = jdbc;
-    }
 
     /** Merges what the events say into the table. */
     void merge(Collection<InstanceChange> changes) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The {@code approval_tasks} table. */
-final class ApprovalTasks {
+record ApprovalTasks(JdbcClient jdbc) {
     /** By the same rules as {@link ApprovalInstances}. */
     private static final String MERGE = """
             insert into inbox.approval_tasks as old (
@@ -28,12 +28,6 @@ final class ApprovalTasks {
               %s
             """.formatted(Latest.assignments(
             "finished_at", "end_event_id", "ending", "result", "remark", "finished_at", "end_event_id"));
-
-    private final JdbcClient jdbc;
-
-    ApprovalTasks(JdbcClient jdbc) {
-        this.jdbc = jdbc;
-    }
 
     /** Merges what the events say into the table. */
     void merge(Collection<TaskChange> changes) {

@@ -26,16 +26,8 @@ import org.slf4j.LoggerFactory;
  * Hands the elements of a page to the receiver, each as a delivery of its own: one that cannot be read or received does
  * not hold up the others.
  */
-final class PageReceiver {
+record PageReceiver(EventReader reader, Receiver receiver) {
     private static final Logger log = LoggerFactory.getLogger(PageReceiver.class);
-
-    private final EventReader reader;
-    private final Receiver receiver;
-
-    PageReceiver(EventReader reader, Receiver receiver) {
-        this.reader = reader;
-        this.receiver = receiver;
-    }
 
     /**
      * Receives the elements that have not been received yet.

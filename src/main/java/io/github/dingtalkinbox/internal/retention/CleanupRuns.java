@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *
  * <p>Every call belongs to the transaction of its thread.
  */
-final class CleanupRuns {
+record CleanupRuns(JdbcClient jdbc) {
     private static final String FLOOR = """
             select extract(epoch from floor)          as floor,
                    extract(epoch from largest_gap)    as largest_gap,
@@ -80,12 +80,6 @@ final class CleanupRuns {
 
     /** The first characters of our own SQLSTATEs. */
     private static final String OURS = "IN";
-
-    private final JdbcClient jdbc;
-
-    CleanupRuns(JdbcClient jdbc) {
-        this.jdbc = jdbc;
-    }
 
     Floor floor() {
         return jdbc.sql(FLOOR)

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * In the other tables, and in a log that was never sealed, the rows that are old enough are counted. All times are the
  * database's, and all days are whole days in UTC.
  */
-final class DueDays {
+record DueDays(JdbcClient jdbc) {
     // Of a day whose removal has begun and not ended, the rows that are left.
     private static final String EVENTS = """
             with period as (
@@ -119,12 +119,6 @@ final class DueDays {
              where w.seen_at < now() - w.window_length - interval '1 hour'
             having count(*) > 0
             """);
-
-    private final JdbcClient jdbc;
-
-    DueDays(JdbcClient jdbc) {
-        this.jdbc = jdbc;
-    }
 
     /** What is to be removed from a table, the oldest day first. */
     List<DueDay> find(RetentionTable table, Periods periods) {

@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *
  * <p>Every call belongs to the transaction of its thread.
  */
-final class EventSeals {
+record EventSeals(JdbcClient jdbc) {
     private static final String LOCK = """
             lock table inbox.event_seals in row exclusive mode
             """;
@@ -35,12 +35,6 @@ final class EventSeals {
              order by seal_number
                 on conflict do nothing
             """;
-
-    private final JdbcClient jdbc;
-
-    EventSeals(JdbcClient jdbc) {
-        this.jdbc = jdbc;
-    }
 
     /**
      * Until the end of the transaction, keeps the cleanup from removing events that are not sealed: otherwise the first

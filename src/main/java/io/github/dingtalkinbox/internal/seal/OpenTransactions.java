@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The {@code pg_stat_activity} view, through functions of the migration {@code V5}, which explains why their answers
  * can be relied on.
  */
-final class OpenTransactions {
+record OpenTransactions(JdbcClient jdbc) {
     /**
      * How long an hour is left alone after its end. It covers what no list of transactions shows: a transaction that
      * has taken its start time but is not in the list yet, and a clock that is set back by less.
@@ -35,12 +35,6 @@ final class OpenTransactions {
              order by seal_obstacles.started_at, pid
              limit 5
             """;
-
-    private final JdbcClient jdbc;
-
-    OpenTransactions(JdbcClient jdbc) {
-        this.jdbc = jdbc;
-    }
 
     /** Which hours are closed. Every statement that begins later sees all events that were processed in them. */
     Closed closed() {

@@ -39,12 +39,12 @@ class HandlerConfiguration {
     @Bean
     @Order(ORDER)
     SqlFileHandler inboxSqlFileHandler(SqlFiles files, InboxDatabase database) {
-        return new SqlFileHandler(files, database.dataSource());
+        return new SqlFileHandler(files.byType(false), database.dataSource());
     }
 
     @Bean
     @Order(ORDER)
     SqlFileBatchHandler inboxSqlFileBatchHandler(SqlFiles files, InboxDatabase database) {
-        return new SqlFileBatchHandler(files, database.dataSource());
+        return new SqlFileBatchHandler(files.byType(true), database.dataSource());
     }
 }

@@ -15,15 +15,7 @@ import javax.sql.DataSource;
  * Runs the SQL files that take many events: each once, for all events of its type in the order of their arrival. The
  * files run in the order of their types, the same in every transaction, which avoids deadlocks.
  */
-final class SqlFileBatchHandler implements BatchEventHandler {
-    private final Map<String, SqlFile> files;
-    private final DataSource dataSource;
-
-    SqlFileBatchHandler(SqlFiles files, DataSource dataSource) {
-        this.files = files.byType(true);
-        this.dataSource = dataSource;
-    }
-
+record SqlFileBatchHandler(Map<String, SqlFile> files, DataSource dataSource) implements BatchEventHandler {
     @Override
     public boolean handles(Event event) {
         return files.containsKey(event.type());

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Finds broken SQL files before the first event does. Every statement is planned against the real tables, which has no
  * effect. One that takes many events is also run, with two made-up events about one row, and rolled back.
  */
-final class SqlFileCheck {
+record SqlFileCheck(DataSource dataSource) {
     private static final Logger log = LoggerFactory.getLogger(SqlFileCheck.class);
 
     private static final String CARDINALITY = "21";
@@ -24,12 +24,6 @@ final class SqlFileCheck {
     private static final String AGGREGATE = "\n    With \"-- many\" the statement gets many events at once, and two of"
             + " them may concern the same row: aggregate them per row first (group by, distinct on),"
             + " or remove the first line to have it run once per event.";
-
-    private final DataSource dataSource;
-
-    SqlFileCheck(DataSource dataSource) {
-        this.dataSource = dataSource;
-    }
 
     /**
      * Checks the files that could be read.

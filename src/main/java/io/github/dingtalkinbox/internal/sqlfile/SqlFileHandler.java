@@ -8,15 +8,7 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 /** Runs the SQL files that take one event. */
-final class SqlFileHandler implements EventHandler {
-    private final Map<String, SqlFile> files;
-    private final DataSource dataSource;
-
-    SqlFileHandler(SqlFiles files, DataSource dataSource) {
-        this.files = files.byType(false);
-        this.dataSource = dataSource;
-    }
-
+record SqlFileHandler(Map<String, SqlFile> files, DataSource dataSource) implements EventHandler {
     @Override
     public boolean handles(Event event) {
         return files.containsKey(event.type());

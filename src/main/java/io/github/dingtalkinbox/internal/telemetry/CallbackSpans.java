@@ -12,14 +12,8 @@ import io.micrometer.observation.ObservationRegistry;
  * Names in the span of a request the event that it brought and its outcome, without any content. Observers are called
  * on the thread of the request, whose span is the current one.
  */
-final class CallbackSpans implements Observer {
+record CallbackSpans(ObservationRegistry observations) implements Observer {
     private static final String SEVERAL = "several";
-
-    private final ObservationRegistry observations;
-
-    CallbackSpans(ObservationRegistry observations) {
-        this.observations = observations;
-    }
 
     @Override
     public void answered(Event delivered, Outcome outcome) {

@@ -21,17 +21,9 @@ import java.util.function.Supplier;
  * Gauges: the depth of the queue, how far the event log is sealed, how late DingTalk delivers, and the time since the
  * last complete cleanup. Not a number while the database does not answer, or has no value.
  */
-final class LevelMeters {
+record LevelMeters(MeterRegistry registry, LongSupplier nanoTime) {
     /** For this long, all gauges of a kind share one answer of the database. */
     static final Duration VALIDITY = Duration.ofSeconds(5);
-
-    private final MeterRegistry registry;
-    private final LongSupplier nanoTime;
-
-    LevelMeters(MeterRegistry registry, LongSupplier nanoTime) {
-        this.registry = registry;
-        this.nanoTime = nanoTime;
-    }
 
     void add(QueueLevels queue) {
         LatestAnswer<Map<QueueState, QueueDepth>> levels = latest(queue::read);

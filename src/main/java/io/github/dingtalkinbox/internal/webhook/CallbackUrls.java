@@ -8,18 +8,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
 /** Logs the callback URLs at the start of a host application. */
-final class CallbackUrls implements ApplicationListener<ApplicationReadyEvent> {
+record CallbackUrls(Apps apps, ServletContext application, Environment environment)
+        implements ApplicationListener<ApplicationReadyEvent> {
     private static final Logger log = LoggerFactory.getLogger(CallbackUrls.class);
-
-    private final Apps apps;
-    private final ServletContext application;
-    private final Environment environment;
-
-    CallbackUrls(Apps apps, ServletContext application, Environment environment) {
-        this.apps = apps;
-        this.application = application;
-        this.environment = environment;
-    }
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {

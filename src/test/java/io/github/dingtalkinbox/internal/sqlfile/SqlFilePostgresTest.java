@@ -206,7 +206,7 @@ class SqlFilePostgresTest {
                 .toList();
 
         SqlFile file = check(COUNT_MANY);
-        new SqlFileBatchHandler(new SqlFiles(List.of(file)), dataSource).handleAll(events);
+        new SqlFileBatchHandler(new SqlFiles(List.of(file)).byType(true), dataSource).handleAll(events);
 
         assertThat(seen()).containsExactly("PI-0=50", "PI-1=50");
     }
@@ -247,10 +247,10 @@ class SqlFilePostgresTest {
         Event none = TestEvents.event("{\"EventType\": \"user_add_org\"}");
 
         assertThat(List.of(many, one, none))
-                .filteredOn(new SqlFileHandler(files, dataSource)::handles)
+                .filteredOn(new SqlFileHandler(files.byType(false), dataSource)::handles)
                 .containsExactly(one);
         assertThat(List.of(many, one, none))
-                .filteredOn(new SqlFileBatchHandler(files, dataSource)::handles)
+                .filteredOn(new SqlFileBatchHandler(files.byType(true), dataSource)::handles)
                 .containsExactly(many);
     }
 
@@ -308,7 +308,7 @@ class SqlFilePostgresTest {
     }
 
     private void handle(SqlFile file, Event event) {
-        new SqlFileHandler(new SqlFiles(List.of(file)), dataSource).handle(event);
+        new SqlFileHandler(new SqlFiles(List.of(file)).byType(false), dataSource).handle(event);
     }
 
     private SqlFile check(String text) throws SQLException {

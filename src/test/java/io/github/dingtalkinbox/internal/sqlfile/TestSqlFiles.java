@@ -11,6 +11,8 @@ public final class TestSqlFiles {
     /** The handlers that one file makes, of which one wants its events. */
     public static List<EventHandler> handlers(DataSource dataSource, String eventType, String text) {
         SqlFiles files = new SqlFiles(List.of(SqlFile.parse(eventType, new SourceFile(eventType + ".sql", text))));
-        return List.of(new SqlFileHandler(files, dataSource), new SqlFileBatchHandler(files, dataSource));
+        return List.of(
+                new SqlFileHandler(files.byType(false), dataSource),
+                new SqlFileBatchHandler(files.byType(true), dataSource));
     }
 }
