@@ -219,7 +219,7 @@ class LibraryHostIT {
                 .properties("spring.datasource.url=jdbc:h2:mem:business", "inbox.enabled=false");
         try (HostProcess host = other.start(directories.resolve(name))) {
             assertThat(status(host.url("/dingtalk/callback"))).isEqualTo(404);
-            assertThat(host.log()).doesNotContain("inbox.schema", "reactive one");
+            assertThat(host.log()).doesNotContain("inbox.schema", "reactive application");
         }
     }
 

@@ -38,7 +38,6 @@ record ApprovalInstances(JdbcClient jdbc) {
             Latest.assignments("title_at", "title_event_id", "title", "title_at", "title_event_id"),
             Latest.assignments("finished_at", "end_event_id", "ending", "result", "finished_at", "end_event_id"));
 
-    /** Merges what the events say into the table. */
     void merge(Collection<InstanceChange> changes) {
         if (changes.isEmpty()) {
             return;

@@ -29,7 +29,6 @@ record ApprovalTasks(JdbcClient jdbc) {
             """.formatted(Latest.assignments(
             "finished_at", "end_event_id", "ending", "result", "remark", "finished_at", "end_event_id"));
 
-    /** Merges what the events say into the table. */
     void merge(Collection<TaskChange> changes) {
         if (changes.isEmpty()) {
             return;

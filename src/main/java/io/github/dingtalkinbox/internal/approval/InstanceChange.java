@@ -89,7 +89,6 @@ record InstanceChange(
         return List.of(corpId, processInstanceId);
     }
 
-    /** Combines two changes of the same approval. */
     InstanceChange and(InstanceChange other) {
         return new InstanceChange(
                 corpId,

@@ -71,7 +71,6 @@ record TaskChange(
         return List.of(corpId, processInstanceId, taskKey);
     }
 
-    /** Combines two changes of the same task. */
     TaskChange and(TaskChange other) {
         return new TaskChange(
                 corpId,

@@ -46,7 +46,6 @@ public record ConnectionShares(int all, int application, int deliveries, int spa
         return new ConnectionShares(all, application, deliveries, spare, Math.min(workers, rest - deliveries));
     }
 
-    /** For the log. */
     @Override
     public String toString() {
         return "Of the " + all + " connections of the pool, up to " + deliveries + " process deliveries, " + spare

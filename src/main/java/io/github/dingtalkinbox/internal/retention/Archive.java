@@ -40,7 +40,6 @@ final class Archive {
     private final Path folder;
     private final ArchivedRows rows;
 
-    /** @param folder created if it is missing */
     Archive(Path folder, DataSource dataSource) {
         this.folder = folder;
         this.rows = new ArchivedRows(dataSource);

@@ -4,16 +4,13 @@ import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome
 
 /** Is told what the cleanup did, after the commit. Must not throw. */
 public interface CleanupListener {
-    /** Ignores everything. */
     CleanupListener NONE = new CleanupListener() {};
 
-    /** A batch was removed. */
     default void removed(String table, long rows) {}
 
     /** Something that was due stays. */
     default void refused(Refusal refusal) {}
 
-    /** A run has ended. */
     default void ended(CleanupOutcome outcome) {}
 
     /** Why something that is due stays. */

@@ -139,7 +139,6 @@ record CleanupRuns(JdbcClient jdbc) {
                 .singleRow();
     }
 
-    /** What a run has removed so far. */
     List<Removal> removals(UUID run) {
         return jdbc.sql(REMOVALS)
                 .param("run", run)

@@ -16,7 +16,6 @@ record DueDay(RetentionTable table, Instant day, SortedMap<String, Long> rows) {
         return List.copyOf(rows.keySet());
     }
 
-    /** The same day with these types only. */
     DueDay only(List<String> types) {
         SortedMap<String, Long> left = new TreeMap<>(rows);
         left.keySet().retainAll(types);

@@ -97,7 +97,6 @@ public final class Retention implements AutoCloseable {
         return own;
     }
 
-    /** Removes everything that is due. */
     public RetentionReport runOnce(CleanupOrder order) {
         RetentionReport report;
         try {
@@ -221,7 +220,7 @@ public final class Retention implements AutoCloseable {
         return context.runs().sinceCompleted();
     }
 
-    /** Ends a running run after its batch, and keeps others from starting until {@link #goOn}. */
+    /** Ends the current run after its batch, and keeps others from starting until {@link #goOn}. */
     void stop() {
         context.pace().stop();
     }

@@ -9,7 +9,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.support.CronTrigger;
 
-/** Runs the cleanup on its schedule. */
 final class RetentionJob extends PeriodicJob {
     private static final Logger log = LoggerFactory.getLogger(RetentionJob.class);
 

@@ -56,7 +56,7 @@ final class MacInput {
         return this;
     }
 
-    /** The digest of all values, in hex. */
+    /** In hex. */
     String digest() {
         return HexFormat.of().formatHex(mac.doFinal());
     }

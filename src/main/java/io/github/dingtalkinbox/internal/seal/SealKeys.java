@@ -37,7 +37,6 @@ public final class SealKeys {
                 .keys();
     }
 
-    /** The key for new seals. */
     SealKey current() {
         return keys.get(0);
     }

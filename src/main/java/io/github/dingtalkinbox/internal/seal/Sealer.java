@@ -90,7 +90,7 @@ final class Sealer {
         stopping = true;
     }
 
-    /** The seals of the next hour; empty if there is none to seal. */
+    /** Empty if there is none to seal. */
     private List<Seal> next() {
         seals.lock();
         Closed closed = openTransactions.closed(); // before anything else is read

@@ -16,7 +16,6 @@ final class EventRelation {
             select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[],
                                  ?::text[]::timestamptz[], ?::text[]::jsonb[]))""";
 
-    /** Plans the following statement without running it. */
     static final String EXPLAIN = "explain ";
 
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");

@@ -20,7 +20,6 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.io.support.ResourcePatternResolver;
 import org.springframework.util.ResourceUtils;
 
-/** The folder of the SQL files. */
 final class HandlerFolder {
     private static final Logger log = LoggerFactory.getLogger(HandlerFolder.class);
     private static final String DEFAULT = "file:./handlers/";

@@ -67,7 +67,6 @@ final class SqlFile {
         return source;
     }
 
-    /** Whether the statement takes many events at once. */
     boolean many() {
         return many;
     }

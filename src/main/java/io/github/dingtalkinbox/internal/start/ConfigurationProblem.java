@@ -21,7 +21,6 @@ public class ConfigurationProblem extends RuntimeException {
         return String.valueOf(getMessage());
     }
 
-    /** What to do about it. */
     public final String action() {
         return action;
     }

@@ -69,7 +69,6 @@ final class Recorder extends PeriodicJob implements Observer {
         return every(INTERVAL, INTERVAL);
     }
 
-    /** Writes what is waiting. */
     @Override
     protected synchronized void work() {
         boolean written = true;

@@ -267,7 +267,7 @@ class ArchivePostgresTest {
         try (var out = new GZIPOutputStream(other)) {
             out.write("{\"table\":\"users\"}\n".getBytes(UTF_8));
         }
-        refused(Files.write(folder.resolve("unknown-4.jsonl.gz"), other.toByteArray()), "is no archive");
+        refused(Files.write(folder.resolve("unknown-4.jsonl.gz"), other.toByteArray()), "is not an archive");
         assertThat(jdbc.sql("select to_regclass('inbox.restored_events') is null")
                         .query(Boolean.class)
                         .single())
