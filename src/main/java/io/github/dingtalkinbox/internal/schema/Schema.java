@@ -53,6 +53,7 @@ public final class Schema {
     public void prepare() {
         try {
             new DatabaseRequirements(dataSource).check();
+            new SessionPerConnection(dataSource).require();
         } catch (CannotGetJdbcConnectionException e) {
             throw NoConnection.because(e, dataSource);
         }

@@ -22,6 +22,7 @@ public final class SqlStates {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
+    private static final String PROTOCOL_VIOLATION = "08P01";
 
     private SqlStates() {}
 
@@ -73,6 +74,11 @@ public final class SqlStates {
     /** Whether a table, a column or a function is missing. */
     public static boolean isUndefined(Throwable failure) {
         return hasState(failure, UNDEFINED::contains);
+    }
+
+    /** Whether what the driver said was not allowed: a pooler says so, of a parameter or a transaction that it does not take. */
+    public static boolean isProtocolViolation(Throwable failure) {
+        return hasState(failure, PROTOCOL_VIOLATION::equals);
     }
 
     private static boolean isAway(String state) {

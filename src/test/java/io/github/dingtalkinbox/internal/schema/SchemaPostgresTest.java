@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,16 +84,28 @@ class SchemaPostgresTest {
     }
 
     @Test
-    void leavesTheSearchPathAsItIs() {
-        var single = new SingleConnectionDataSource(url(), database.user(), database.password(), true);
-        try (single) {
-            JdbcClient session = JdbcClient.create(single);
-            String before = session.sql("show search_path").query(String.class).single();
+    void leavesTheSearchPathAsItIs() throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(asOwner());
+        config.setMaximumPoolSize(2);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            List<String> before = searchPaths(pool);
 
-            new Schema(single).prepare();
+            new Schema(pool).prepare();
 
-            assertThat(session.sql("show search_path").query(String.class).single())
-                    .isEqualTo(before);
+            assertThat(searchPaths(pool)).isEqualTo(before);
+        }
+    }
+
+    private static List<String> searchPaths(DataSource poolOfTwo) throws SQLException {
+        try (Connection one = poolOfTwo.getConnection();
+                Connection other = poolOfTwo.getConnection()) {
+            return Stream.of(one, other)
+                    .map(connection -> JdbcClient.create(new SingleConnectionDataSource(connection, true))
+                            .sql("show search_path")
+                            .query(String.class)
+                            .single())
+                    .toList();
         }
     }
 
