@@ -19,7 +19,7 @@ public final class Roles {
 
     private static final Path SCRIPTS = Path.of("db/roles");
     private static final long LOCK = 4242;
-    private static final List<String> LOGINS =
+    static final List<String> LOGINS =
             List.of("inbox_migrator", "inbox_app", "inbox_cleanup", "inbox_auditor", "inbox_payload_auditor");
 
     private Roles() {}
