@@ -101,6 +101,35 @@ class SchemaBehindPgBouncer {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "?options=-c%20statement_timeout=1s, unsupported startup parameter: options",
+        "?currentSchema=public, unsupported startup parameter: search_path"
+    })
+    void aParameterThatItDoesNotTakeIsNamed(String parameters, String says) throws IOException {
+        try (PgBouncer pgBouncer = PgBouncer.start(database, "session", SESSIONS);
+                HikariDataSource pool = pool(pgBouncer, parameters)) {
+            assertThatThrownBy(() -> new Schema(pool).prepare())
+                    .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.action())
+                            .contains("ignore_startup_parameters")
+                            .doesNotContain("password"))
+                    .hasMessageContaining("The pooler in front of the database refused the connection at localhost:")
+                    .hasMessageContaining(says);
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsToldApart() throws IOException {
+        try (PgBouncer pgBouncer = PgBouncer.start(database, "session", SESSIONS);
+                HikariDataSource pool = pool(pgBouncer, "?user=inbox_app&password=wrong")) {
+            assertThatThrownBy(() -> new Schema(pool).prepare())
+                    .isInstanceOfSatisfying(UnsuitableDatabase.class, e -> assertThat(e.action())
+                            .contains("Check spring.datasource.username and .password")
+                            .doesNotContain("parameter"))
+                    .hasMessageContaining("refused the connection at localhost:");
+        }
+    }
+
     private void refused(PgBouncer pgBouncer, String parameters) {
         for (int start = 0; start < STARTS; start++) {
             try (HikariDataSource pool = pool(pgBouncer, parameters)) {
