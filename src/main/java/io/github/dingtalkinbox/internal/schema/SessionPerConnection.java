@@ -90,7 +90,7 @@ final class SessionPerConnection {
     }
 
     private static RuntimeException translated(SQLException e) {
-        boolean isSilent = Causes.first(e, SocketTimeoutException.class).isPresent();
+        boolean isSilent = Causes.of(e).anyMatch(SocketTimeoutException.class::isInstance);
         // The answer of a pooler in statement mode to a BEGIN is a protocol violation.
         if (!isSilent && SqlStates.isDatabaseAway(e) && !SqlStates.isProtocolViolation(e)) {
             return new CannotGetJdbcConnectionException("The connection broke", e);
