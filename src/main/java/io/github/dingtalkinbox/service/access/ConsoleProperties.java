@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code inbox.console.*}. Without users and without an issuer, nobody could log in, and the console is
+ * The properties {@code inbox.console.*}. Without users and without an issuer, no login is possible, and the console is
  * off.
  *
  * @param users Users of the console, by name.

@@ -18,7 +18,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 class ConsoleConfiguration {
     private static final String NAME = "console";
 
-    /** Its servlet is no bean: Spring Boot would take it for the one of the application. */
+    /** Its servlet is not a bean, because Spring Boot would take it for that of the application. */
     @Bean
     ServletRegistrationBean<DispatcherServlet> consoleServlet() {
         DispatcherServlet servlet = new DispatcherServlet();

@@ -30,7 +30,7 @@ final class LatestRun<T> {
         return state;
     }
 
-    /** Starts a run; false if one is already under way. */
+    /** Starts a run; false if one is already in progress. */
     synchronized boolean start(Callable<T> run) {
         if (state.since() != null) {
             return false;

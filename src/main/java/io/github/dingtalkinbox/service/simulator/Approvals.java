@@ -58,7 +58,7 @@ final class Approvals {
 
     private Deque<Map<String, Object>> begin() {
         List<Map<String, Object>> whole = Approval.lifeCycle(run, approvals.incrementAndGet(), clock.millis(), random);
-        // The last approval of a run may still be under way when the run ends.
+        // The last approval of a run may be incomplete when the run ends.
         List<Map<String, Object>> events = whole.subList(0, Math.min(whole.size(), unplanned.get()));
         unplanned.addAndGet(-events.size());
         for (int i = 0; i + 1 < events.size(); i++) {

@@ -57,8 +57,8 @@ public final class Simulator {
      *     simulation ends with that exception
      * @param afterEvent called each time the first delivery of an event has been answered {@code success} or given up,
      *     on any thread
-     * @return how it was answered; a wrong or missing answer is no exception
-     * @throws InterruptedException if the thread was interrupted; deliveries that are under way are not waited for
+     * @return how it was answered; a wrong or missing answer is not an exception
+     * @throws InterruptedException if the thread was interrupted; running deliveries are not waited for
      */
     public static SimulationResult run(
             Simulation simulation, Clock clock, Consumer<JournalEntry> journal, Runnable afterEvent)
