@@ -7,7 +7,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.dingtalkinbox.testing.PgBouncer;
 import io.github.dingtalkinbox.testing.Postgres;
-import io.github.dingtalkinbox.testing.Roles;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -80,24 +78,6 @@ class SchemaBehindPgBouncer {
                     }
                 }
             });
-        }
-    }
-
-    @Test
-    void migratesAnEmptyDatabase() throws IOException {
-        TestDatabase empty = Roles.newEmptyDatabase(database, "pooled");
-        try (PgBouncer pgBouncer = PgBouncer.start(empty, "session", SESSIONS)) {
-            DataSource app = new DriverManagerDataSource(pgBouncer.jdbcUrl(), "inbox_app", Roles.PASSWORD);
-
-            new Schema(app, new SchemaProperties("inbox_migrator", Roles.PASSWORD), "approvals").prepare();
-
-            assertThat(JdbcClient.create(app)
-                            .sql("select name from inbox.application")
-                            .query(String.class)
-                            .single())
-                    .isEqualTo("approvals");
-        } finally {
-            Roles.drop(empty, database);
         }
     }
 
