@@ -208,7 +208,7 @@ public final class Inbox implements Receiver {
     private Admission failed(Submission submission, HandlerFailed failed) {
         boolean mayHaveCommitted = failed.mayHaveCommitted() || submission.mayHaveCommitted;
         return submission.events.size() == 1
-                ? new Admission(mayHaveCommitted, retryPolicy.after(1, failed.failure()), failed.failure())
+                ? new Admission(mayHaveCommitted, retryPolicy.afterFirst(failed.failure()), failed.failure())
                 : Admission.untried(mayHaveCommitted);
     }
 

@@ -1,17 +1,13 @@
 package io.github.dingtalkinbox.internal.queue;
 
-import io.github.dingtalkinbox.PermanentFailure;
 import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.internal.store.NextStep;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * When a failed event is tried again, and when no more.
@@ -19,10 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads.
  */
 public final class RetryPolicy {
-    // Feature not supported, data exception, syntax error or access rule violation (classes of SQLSTATE): the same
-    // event will meet the same error until something is changed. Integrity violations are not among them:
-    // what is missing may come.
-    private static final Set<String> PERMANENT = Set.of("0A", "22", "42");
+    /** A migration and the program that needs it do not arrive at the same moment. */
+    private static final Duration LONGEST_DEPLOYMENT = Duration.ofMinutes(10);
 
     private static final int LONGEST_ERROR = 4000;
     private static final int MOST_DOUBLINGS = 30;
@@ -43,12 +37,21 @@ public final class RetryPolicy {
      * What happens next with an event after a failed attempt.
      *
      * @param attempts that have failed, this one included
+     * @param failingFor the time since the first of them
      */
-    public NextStep after(int attempts, Throwable failure) {
+    public NextStep after(int attempts, Duration failingFor, Throwable failure) {
         String error = describe(failure);
-        return attempts >= maxAttempts || isPermanent(failure)
+        Remedy remedy = Remedy.of(failure);
+        return attempts >= maxAttempts
+                        || remedy == Remedy.OPERATOR
+                        || (remedy == Remedy.DEPLOYMENT && failingFor.compareTo(LONGEST_DEPLOYMENT) >= 0)
                 ? new NextStep(QueueState.DEAD, null, error)
                 : new NextStep(QueueState.RETRYING, backoff(attempts), error);
+    }
+
+    /** What happens next with an event whose first attempt has failed. */
+    public NextStep afterFirst(Throwable failure) {
+        return after(1, Duration.ZERO, failure);
     }
 
     /** Doubled with every attempt; of that, a random share between half and all, so that not all come back at once. */
@@ -58,16 +61,6 @@ public final class RetryPolicy {
         long max = maxBackoff.toMillis();
         long full = initial > max >> doublings ? max : initial << doublings;
         return Duration.ofMillis(full / 2 + random.nextLong(full / 2 + 1));
-    }
-
-    private static boolean isPermanent(Throwable failure) {
-        return Causes.of(failure)
-                .anyMatch(t ->
-                        t instanceof PermanentFailure || (t instanceof SQLException e && isPermanent(e.getSQLState())));
-    }
-
-    private static boolean isPermanent(@Nullable String sqlState) {
-        return sqlState != null && sqlState.length() == 5 && PERMANENT.contains(sqlState.substring(0, 2));
     }
 
     /** The failure and its causes, fit for a column. */

@@ -107,7 +107,7 @@ public final class Worker {
         QueuedEvent queued = claim.queued();
         Throwable failure = new AbandonedLease(queued.orderingKey());
         int attempts = queued.attempts() + 1;
-        NextStep next = retryPolicy.after(attempts, failure);
+        NextStep next = retryPolicy.after(attempts, queued.failingFor(), failure);
         queuedEvents.fail(queued.event().id(), next);
         if (next.isDead()) {
             toldAfterCommit.add(() -> observers.failed(queued.event(), attempts, next, failure));
@@ -161,7 +161,7 @@ public final class Worker {
 
     private void fail(Claim claim, Throwable failure) {
         QueuedEvent queued = claim.queued();
-        NextStep next = retryPolicy.after(queued.attempts() + 1, failure);
+        NextStep next = retryPolicy.after(queued.attempts() + 1, queued.failingFor(), failure);
         if (write(claim, () -> queuedEvents.fail(queued.event().id(), next))) {
             observers.failed(queued.event(), queued.attempts() + 1, next, failure);
         }

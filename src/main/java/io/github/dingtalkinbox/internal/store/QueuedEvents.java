@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -70,7 +71,13 @@ public final class QueuedEvents {
 
     // In a statement after the one that took the leases: what that one saw may have been processed at the same moment.
     private static final String FIRST_OF_KEYS = """
-            select first.*, first.next_attempt_at <= now() as is_due
+            select first.*, first.next_attempt_at <= now() as is_due,
+                   case when first.attempts > 0 then
+                        (select extract(epoch from now() - max(f.failed_at)) * 1000
+                           from inbox.failed_attempts f
+                          where f.event_id = first.event_id
+                            and f.corp_id = first.corp_id
+                            and f.attempt = 1) end as failing_millis
               from unnest(cast(:corp_id as text[]), cast(:ordering_key as text[])) as leased (corp_id, ordering_key)
              cross join lateral (
                    select *
@@ -152,7 +159,7 @@ public final class QueuedEvents {
         return jdbc.sql(FIRST_OF_KEYS)
                 .param("corp_id", SqlArrays.texts(all, LeaseKey::corpId))
                 .param("ordering_key", SqlArrays.texts(all, LeaseKey::orderingKey))
-                .query((row, number) -> queuedEvent(row))
+                .query((row, number) -> queuedEvent(row, SqlTimes.durationOrNull(row, "failing_millis")))
                 .list();
     }
 
@@ -179,13 +186,19 @@ public final class QueuedEvents {
                 .update();
     }
 
-    public static QueuedEvent queuedEvent(ResultSet row) throws SQLException {
+    /**
+     * The event of a row.
+     *
+     * @param failingFor the time since its first failure; null: there was none, or it does not matter
+     */
+    public static QueuedEvent queuedEvent(ResultSet row, @Nullable Duration failingFor) throws SQLException {
         String orderingKey = row.getString("ordering_key");
         String ownKey = orderingKey.equals(row.getString("event_id")) ? null : orderingKey;
         return new QueuedEvent(
                 EventColumns.event(row, ownKey, row.getString("source_address")),
                 orderingKey,
                 row.getInt("attempts"),
+                Objects.requireNonNullElse(failingFor, Duration.ZERO),
                 row.getBoolean("late_copy"),
                 row.getBoolean("is_due"));
     }
@@ -199,9 +212,11 @@ public final class QueuedEvents {
      *
      * @param orderingKey that of the event, or its id if it has none
      * @param attempts that have failed
+     * @param failingFor the time since the first of them; zero if there was none
      * @param isDue whether it may be tried now; never, if it is dead
      */
-    public record QueuedEvent(Event event, String orderingKey, int attempts, boolean isLateCopy, boolean isDue) {
+    public record QueuedEvent(
+            Event event, String orderingKey, int attempts, Duration failingFor, boolean isLateCopy, boolean isDue) {
         /** What has to be leased before the row may be changed. */
         public LeaseKey leaseKey() {
             return new LeaseKey(event.corpId(), orderingKey);
@@ -209,7 +224,7 @@ public final class QueuedEvents {
 
         /** The same after one more failed attempt. */
         public QueuedEvent failedAgain() {
-            return new QueuedEvent(event, orderingKey, attempts + 1, isLateCopy, isDue);
+            return new QueuedEvent(event, orderingKey, attempts + 1, failingFor, isLateCopy, isDue);
         }
     }
 }

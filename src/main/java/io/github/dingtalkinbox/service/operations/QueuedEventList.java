@@ -90,7 +90,7 @@ final class QueuedEventList {
         return jdbc.sql(FIND)
                 .param("event_id", eventId)
                 .query((row, number) -> {
-                    var queued = QueuedEvents.queuedEvent(row);
+                    var queued = QueuedEvents.queuedEvent(row, null);
                     return new FoundEvent(entry(row), queued.event(), queued.orderingKey(), queued.isLateCopy());
                 })
                 .optional();
