@@ -49,6 +49,9 @@ class LogPostgresTest {
         jdbc.sql("create table wanted (amount integer)").update();
         jdbc.sql("alter table inbox.processed_events add constraint refused check (event_type <> 'refused')")
                 .update();
+        jdbc.sql("alter table wanted add constraint unwanted check (amount <> 0)")
+                .update();
+        Files.writeString(handlers.resolve("violating.sql"), "insert into wanted select 0 from event");
         for (String type : List.of("broken", "queued_broken")) {
             Files.writeString(
                     handlers.resolve(type + ".sql"),
@@ -64,7 +67,7 @@ class LogPostgresTest {
                 "inbox.event-types[0].mode=queue",
                 "inbox.event-types[1].name=queued_broken",
                 "inbox.event-types[1].mode=queue")) {
-            for (String type : List.of("fine", "fine", "broken", "queued", "queued", "queued_broken")) {
+            for (String type : List.of("fine", "fine", "broken", "queued", "queued", "queued_broken", "violating")) {
                 assertThat(service.client().deliver(event(type, SAID)).status()).isEqualTo(200);
             }
             assertThat(service.client().deliver(event("fine", SAID + " too")).status())
@@ -79,13 +82,13 @@ class LogPostgresTest {
             await().untilAsserted(() -> assertThat(jdbc.sql("select state from inbox.queued_events")
                             .query(String.class)
                             .list())
-                    .containsExactly("dead", "dead"));
+                    .containsExactlyInAnyOrder("dead", "dead", "retrying"));
         }
 
         assertThat(output.getAll())
                 .contains("SQLSTATE 22P02", "SQLSTATE 23514, constraint refused")
                 .doesNotContain(SAID, Service.CREDENTIALS.token(), Service.CREDENTIALS.aesKey());
-        assertThat(jdbc.sql("select last_error from inbox.queued_events")
+        assertThat(jdbc.sql("select last_error from inbox.queued_events where state = 'dead'")
                         .query(String.class)
                         .list())
                 .as("what went wrong, whole")
@@ -100,7 +103,7 @@ class LogPostgresTest {
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line.path("message").asString()).endsWith(eventId(line)));
         for (Map.Entry<String, List<String>> said : Map.of(
-                        "its handlers have failed", List.of("default:broken"),
+                        "attempt 1 has failed; a worker tries again in", List.of("default:violating"),
                         "dead after attempt 1", List.of("default:broken", "default:queued_broken"),
                         "; answered success, nothing run", List.of("default:fine", "default:queued"),
                         "says something else than the first", List.of("default:fine"),
@@ -111,6 +114,18 @@ class LogPostgresTest {
                     .as(said.getKey())
                     .extracting(LogPostgresTest::eventId)
                     .containsExactlyInAnyOrderElementsOf(said.getValue());
+        }
+        for (String failing : List.of("broken", "queued_broken", "violating")) {
+            assertThat(lines)
+                    .filteredOn(line -> line.toString().contains("SQLSTATE")
+                            && line.path("dingtalk").path("event_id").asString().equals("default:" + failing)
+                            && !line.path("message").asString().contains("attempt 2"))
+                    .as("the one line of " + failing)
+                    .hasSize(1)
+                    .allSatisfy(line -> assertThat(line.path("message").asString())
+                            .contains(failing + ".sql: org.postgresql.util.PSQLException: SQLSTATE 2"))
+                    .allSatisfy(line -> assertThat(line.path("error").isMissingNode())
+                            .isTrue());
         }
         assertThat(lines)
                 .filteredOn(line -> line.path("message").asString().contains("was answered 400"))

@@ -140,7 +140,8 @@ final class GroupCommit {
         if (failure instanceof MustWait mustWait) {
             return again.stream().filter(m -> !mustWait.concerns(m.events)).toList();
         }
-        log.info(
+        // What each of them fails with, if it does, is said of it alone.
+        log.debug(
                 "A transaction of {} deliveries has failed: {}. Each gets one of its own",
                 group.members().size(),
                 LoggedFailure.inWords(failure));

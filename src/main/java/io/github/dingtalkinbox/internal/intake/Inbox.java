@@ -166,11 +166,15 @@ public final class Inbox implements Receiver {
         } catch (DataAccessException e) {
             throw notStored(e);
         } catch (HandlerFailed e) {
-            log.warn(
-                    "{}: its handlers have failed; it goes to the queue and is answered success",
-                    ids(events),
-                    LoggedFailure.of(e.failure()));
-            return enqueue(events, failed(submission, e), spareTransactions, deadline);
+            List<Outcome> outcomes = enqueue(events, failed(submission, e), spareTransactions, deadline);
+            if (events.size() > 1) { // the failed attempt of a single one is logged where it is written down
+                log.warn(
+                        "{}: the handlers of one of them have failed; workers try each alone. {}",
+                        ids(events),
+                        LoggedFailure.inWords(e.failure()),
+                        LoggedFailure.trace(e.failure()));
+            }
+            return outcomes;
         }
     }
 
@@ -193,9 +197,10 @@ public final class Inbox implements Receiver {
             log.warn("{}: {}; it is queued and answered success", ids(events), why);
             return enqueueUntried(submission, deadline);
         }
-        submission.whenEnded((outcomes, failure) -> reportLate(events, failure));
         try {
-            return enqueue(events, Admission.LATE, spareTransactions, deadline);
+            List<Outcome> outcomes = enqueue(events, Admission.LATE, spareTransactions, deadline);
+            submission.whenEnded((late, failure) -> reportLate(events, failure));
+            return outcomes;
         } catch (DatabaseUnavailable e) {
             if (submission.hasSucceeded()) {
                 return submission.result();
@@ -252,9 +257,10 @@ public final class Inbox implements Receiver {
             log.info("{}: processed after its deadline; a worker drops its copy in the queue", ids(events));
         } else {
             log.warn(
-                    "{}: has failed after its deadline; a worker will try its copy in the queue",
+                    "{}: has failed after its deadline; a worker will try its copy in the queue. {}",
                     ids(events),
-                    LoggedFailure.of(failure));
+                    LoggedFailure.inWords(failure),
+                    LoggedFailure.trace(failure));
         }
         before.restore();
     }

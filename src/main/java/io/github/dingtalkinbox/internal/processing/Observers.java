@@ -49,39 +49,32 @@ public final class Observers {
         tell(o -> o.duplicate(delivered, matchedBy, sinceFirst));
     }
 
-    /** An attempt of a worker has failed: that is logged, too. */
+    /** An attempt has failed, and that is written down: it is logged, too. */
     public void failed(Event event, int attempts, NextStep next, Throwable failure) {
         if (next.delay() == null) {
             died(event, attempts, failure);
             return;
         }
         log.warn(
-                "{}: attempt {} has failed; a worker tries again in {} ms",
+                "{}: attempt {} has failed; a worker tries again in {} ms. {}",
                 Printable.line(event.id()),
                 attempts,
                 next.delay().toMillis(),
-                LoggedFailure.of(failure));
+                LoggedFailure.inWords(failure),
+                LoggedFailure.trace(failure));
         tell(o -> o.retrying(event));
-    }
-
-    /** The first attempt, by the inbox, which has said so in the log. */
-    void failedAtDelivery(Event event, NextStep next, Throwable failure) {
-        if (next.isDead()) {
-            died(event, 1, failure);
-        } else {
-            tell(o -> o.retrying(event));
-        }
     }
 
     private void died(Event event, int attempts, Throwable failure) {
         String key = event.orderingKey();
         log.error(
                 "{}: dead after attempt {}, and not tried again{}. An operator has to act: mend the cause and replay it, or"
-                        + " discard it (the commands queue show, queue replay, queue discard)",
+                        + " discard it (the commands queue show, queue replay, queue discard). {}",
                 Printable.line(event.id()),
                 attempts,
                 key == null ? "" : "; all later events of " + Printable.line(key) + " wait behind it",
-                LoggedFailure.of(failure));
+                LoggedFailure.inWords(failure),
+                LoggedFailure.trace(failure));
         tell(o -> o.died(event));
     }
 

@@ -91,7 +91,7 @@ public final class Processor {
                 committed -> {
                     Throwable failure = admission.failure();
                     if (failure != null) {
-                        committed.fresh().forEach(e -> observers.failedAtDelivery(e, admission.next(), failure));
+                        committed.fresh().forEach(e -> observers.failed(e, 1, admission.next(), failure));
                     }
                     return observedDuplicates(committed);
                 });

@@ -143,7 +143,7 @@ public final class Worker {
         } catch (HandlerTimedOut e) {
             fail(claim, e);
         } catch (DatabaseUnavailable e) {
-            log.warn("{}: the database was not available; a worker tries again", id, LoggedFailure.of(e));
+            log.warn("{}: the database was not available; a worker tries again. {}", id, LoggedFailure.inWords(e));
             giveBack(claim);
         } catch (TwinInFlight e) {
             log.debug("{}: a delivery of it is being processed still; a worker looks again in a moment", id);
@@ -154,7 +154,11 @@ public final class Worker {
         } catch (LeaseLost e) {
             log.warn("{}: {}; its work is undone, and the holder of the lease goes on", id, e.getMessage());
         } catch (Exception e) {
-            log.error("{}: could not be recorded; it stays queued, and a worker tries again", id, LoggedFailure.of(e));
+            log.error(
+                    "{}: could not be recorded; it stays queued, and a worker tries again. {}",
+                    id,
+                    LoggedFailure.inWords(e),
+                    LoggedFailure.trace(e));
             giveBack(claim);
         }
     }
@@ -184,9 +188,10 @@ public final class Worker {
             log.warn("{}: {}; the holder goes on", id, e.getMessage());
         } catch (RuntimeException e) {
             log.warn(
-                    "{}: its state could not be written; a worker goes on with it once the lease has ended",
+                    "{}: its state could not be written; a worker goes on with it once the lease has ended. {}",
                     id,
-                    LoggedFailure.of(e));
+                    LoggedFailure.inWords(e),
+                    LoggedFailure.trace(e));
         }
         return false;
     }

@@ -116,11 +116,12 @@ record PageReceiver(EventReader reader, Receiver receiver) {
             waiting.add(position);
             log.error(
                     "{}: pulled from the failed callbacks, but could not be received. It waits in failed_callback_pages"
-                            + " (page {}, element {}); the next poll tries again",
+                            + " (page {}, element {}); the next poll tries again. {}",
                     event.id(),
                     page.id(),
                     position,
-                    LoggedFailure.of(failure));
+                    LoggedFailure.inWords(failure),
+                    LoggedFailure.trace(failure));
         }
 
         PageResult result() {

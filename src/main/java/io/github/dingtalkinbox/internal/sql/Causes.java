@@ -14,4 +14,9 @@ public final class Causes {
     public static Stream<Throwable> of(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST);
     }
+
+    /** The outermost of this class. */
+    public static <T> Optional<T> first(Throwable failure, Class<T> type) {
+        return of(failure).filter(type::isInstance).map(type::cast).findFirst();
+    }
 }

@@ -17,15 +17,25 @@ record SourceFile(String name, String text) {
         return name + ": " + message;
     }
 
-    /** {@code name:line:column: message}, the line, and a caret below the place. The column counts characters. */
+    /** {@code name:line:column: message}, the line, and a caret below the place. */
     String problem(int index, String message) {
-        String before = text.substring(0, index);
-        String[] linesBefore = LINE_END.split(before, -1);
+        String[] linesBefore = linesBefore(index);
         String lineStart = linesBefore[linesBefore.length - 1];
         String lineRest = LINE_END.split(text.substring(index), 2)[0];
+        return place(index) + ": " + message + "\n" + INDENT + lineStart + lineRest + "\n" + INDENT + blank(lineStart)
+                + "^";
+    }
+
+    /** {@code name:line:column}. The column counts characters. */
+    String place(int index) {
+        String[] linesBefore = linesBefore(index);
+        String lineStart = linesBefore[linesBefore.length - 1];
         int column = lineStart.codePointCount(0, lineStart.length()) + 1;
-        return name + ":" + linesBefore.length + ":" + column + ": " + message + "\n" + INDENT + lineStart + lineRest
-                + "\n" + INDENT + blank(lineStart) + "^";
+        return name + ":" + linesBefore.length + ":" + column;
+    }
+
+    private String[] linesBefore(int index) {
+        return LINE_END.split(text.substring(0, index), -1);
     }
 
     /** As wide as the text is on a terminal. */

@@ -81,7 +81,7 @@ record SqlFileCheck(DataSource dataSource) {
             if (!e.is(CIRCUMSTANCES)) {
                 throw new InvalidSqlFile(String.valueOf(e.getMessage()));
             }
-            log.warn("The handler could not be checked; it will be used all the same. {}", e.getMessage());
+            log.warn("The handler could not be checked; it will be used all the same. {}", e.firstLine());
         }
     }
 
@@ -97,7 +97,7 @@ record SqlFileCheck(DataSource dataSource) {
             }
             log.info(
                     "The handler could not be tried out with made-up events, which need not mean anything. {}",
-                    e.getMessage());
+                    e.firstLine());
         }
     }
 }

@@ -1,6 +1,10 @@
 package io.github.dingtalkinbox.internal.transaction;
 
+import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.internal.sql.Causes;
+import io.github.dingtalkinbox.internal.sql.Located;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.stream.Collectors;
@@ -24,12 +28,22 @@ public final class LoggedFailure extends Exception {
         return of(failure, Causes.MOST);
     }
 
-    /** The same in words, without stack trace. */
+    /** The same in words, on one line. */
     public static String inWords(Throwable failure) {
         Throwable logged = of(failure);
-        return logged instanceof LoggedFailure
-                ? Causes.of(logged).map(Throwable::getMessage).collect(Collectors.joining(": "))
-                : failure.toString();
+        return Printable.line(
+                logged instanceof LoggedFailure
+                        ? Causes.of(logged).map(Throwable::getMessage).collect(Collectors.joining(": "))
+                        : failure.toString());
+    }
+
+    /** What to log besides the words: null where a stack trace would say nothing of what has to be mended. */
+    public static @Nullable Throwable trace(Throwable failure) {
+        boolean isSaid = failure instanceof DatabaseUnavailable
+                || failure instanceof HandlerTimedOut
+                || Causes.first(failure, Located.class).isPresent()
+                || SqlStates.isDatabaseAway(failure);
+        return isSaid ? null : of(failure);
     }
 
     /** Limited, because causes may go round in a circle. */
@@ -42,6 +56,9 @@ public final class LoggedFailure extends Exception {
     }
 
     private static String text(Throwable failure) {
+        if (failure instanceof Located located) {
+            return located.place();
+        }
         String name = failure.getClass().getName();
         if (!(failure instanceof SQLException e)) {
             return name;
