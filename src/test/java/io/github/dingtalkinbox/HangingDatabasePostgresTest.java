@@ -18,12 +18,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A database whose processes stand still: it takes connections and statements, and answers nothing. */
 class HangingDatabasePostgresTest {
@@ -35,6 +41,7 @@ class HangingDatabasePostgresTest {
 
     private static final String CHECK_URL = "{\"EventType\":\"check_url\"}";
     private static final int DELIVERIES = 40;
+    private static final int REFUSED = 60;
 
     @ParameterizedTest
     @ValueSource(strings = {"sync", "queue"})
@@ -90,6 +97,78 @@ class HangingDatabasePostgresTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** As they do for a standby that is not there. Callbacks come one after the other, as from DingTalk. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void whileCommitsHangEveryCallbackIsRefusedInTimeAndTheLogStaysShort(@TempDir Path directory, CapturedOutput log)
+            throws Exception {
+        ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (RestartableServer server = RestartableServer.start(directory.resolve("data"));
+                TestDatabase database = server.database();
+                Service service = Service.start(database, "inbox.deadline=1s")) {
+            CallbackClient client = service.client();
+            assertThat(client.deliver(event(-1)).decrypted()).isEqualTo("success");
+
+            waitForStandby(database, "nowhere");
+            int before = log.getAll().length();
+            List<CompletableFuture<Timed>> deliveries = new ArrayList<>();
+            List<CompletableFuture<Timed>> withoutDatabase = new ArrayList<>();
+            CountDownLatch sent = new CountDownLatch(REFUSED);
+            var unused = clock.scheduleAtFixedRate(
+                    () -> {
+                        if (sent.getCount() > 0) {
+                            String event = event(deliveries.size());
+                            deliveries.add(supplyAsync(() -> deliver(client, event, System.nanoTime()), threads));
+                            withoutDatabase.add(
+                                    supplyAsync(() -> deliver(client, CHECK_URL, System.nanoTime()), threads));
+                            sent.countDown();
+                        }
+                    },
+                    0,
+                    50,
+                    MILLISECONDS);
+            sent.await();
+            List<Timed> answers =
+                    deliveries.stream().map(CompletableFuture::join).toList();
+            List<Timed> yardstick =
+                    withoutDatabase.stream().map(CompletableFuture::join).toList();
+            await().until(() -> log.getAll().contains(" more callbacks were answered 503"));
+            String logged = log.getAll().substring(before);
+            waitForStandby(database, "");
+
+            System.out.printf(
+                    "Commits that hang: answered after %d ms at most, half of them after %d ms; without a database %d ms"
+                            + " at most; %d lines of log for %d callbacks%n",
+                    longest(answers).toMillis(),
+                    median(answers).toMillis(),
+                    longest(yardstick).toMillis(),
+                    logged.lines().count(),
+                    REFUSED);
+            assertThat(answers).allSatisfy(a -> assertThat(a.answer().status()).isEqualTo(503));
+            assertThat(median(answers)).isLessThan(ANSWERED);
+            assertThat(longest(answers))
+                    .isLessThan(ANSWERED.plus(longest(yardstick)).plus(MARGIN));
+            assertThat(logged).doesNotContain("success").doesNotContain("\tat ");
+            assertThat(logged.lines().count()).isLessThan(REFUSED / 2);
+            for (int i = 0; i < REFUSED; i++) {
+                String event = event(i);
+                await().until(() -> client.deliver(event).status() == 200);
+            }
+            Invariants.assertNoRow(database.jdbc());
+        } finally {
+            clock.shutdownNow();
+            threads.shutdownNow();
+        }
+    }
+
+    private static void waitForStandby(TestDatabase database, String name) {
+        database.jdbc()
+                .sql("alter system set synchronous_standby_names = '" + name + "'")
+                .update();
+        database.jdbc().sql("select pg_reload_conf()").query().singleRow();
     }
 
     private static Timed deliver(CallbackClient client, String event, long start) {

@@ -149,7 +149,7 @@ public final class Inbox implements Receiver {
             }
             return outcomes;
         } catch (MustWait e) {
-            return enqueueUntried(submission, deadline);
+            return enqueueUntried(submission, null, deadline);
         } catch (TimeoutException e) {
             return giveUp(submission, "no connection was free by the deadline, or a twin of it is not done", deadline);
         } catch (InterruptedException e) {
@@ -159,8 +159,7 @@ public final class Inbox implements Receiver {
                 Thread.currentThread().interrupt();
             }
         } catch (TwinInFlight e) {
-            log.warn("{}: a twin of it is not done elsewhere; it is queued and answered success", ids(events));
-            return enqueueUntried(submission, deadline);
+            return enqueueUntried(submission, "a twin of it is not done elsewhere", deadline);
         } catch (HandlerTimedOut e) { // at the deadline, if both are the same
             return enqueue(events, Admission.LATE, spareTransactions, deadline);
         } catch (DataAccessException e) {
@@ -194,8 +193,7 @@ public final class Inbox implements Receiver {
     private List<Outcome> giveUp(Submission submission, String why, Deadline deadline) throws Exception {
         List<Event> events = submission.events;
         if (transactions.withdraw(submission)) {
-            log.warn("{}: {}; it is queued and answered success", ids(events), why);
-            return enqueueUntried(submission, deadline);
+            return enqueueUntried(submission, why, deadline);
         }
         try {
             List<Outcome> outcomes = enqueue(events, Admission.LATE, spareTransactions, deadline);
@@ -217,9 +215,19 @@ public final class Inbox implements Receiver {
                 : Admission.untried(mayHaveCommitted);
     }
 
-    private List<Outcome> enqueueUntried(Submission submission, Deadline deadline) throws Exception {
+    /** @param why for the log, once it is so; null: it is as it should be */
+    private List<Outcome> enqueueUntried(Submission submission, @Nullable String why, Deadline deadline)
+            throws Exception {
         Admission admission = Admission.untried(submission.mayHaveCommitted);
-        return enqueue(submission.events, admission, spareTransactions, deadline);
+        List<Outcome> outcomes = enqueue(submission.events, admission, spareTransactions, deadline);
+        if (why != null) {
+            log.warn(
+                    "{}: {}; the outcome is {}",
+                    ids(submission.events),
+                    why,
+                    outcomes.stream().map(Outcome::word).toList());
+        }
+        return outcomes;
     }
 
     private List<Outcome> enqueue(List<Event> events, Admission admission, GroupCommit transactions, Deadline deadline)

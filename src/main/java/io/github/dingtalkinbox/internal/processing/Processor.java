@@ -259,13 +259,13 @@ public final class Processor {
         EventContext before = isNamed ? EventContext.current() : EventContext.enter(List.of(entry.event()));
         if (duplicate.samePayload()) {
             log.debug(
-                    "{}: a duplicate, by {}; answered success, nothing run",
+                    "{}: a duplicate, by {}; nothing was run",
                     Printable.line(duplicate.eventId()),
                     duplicate.matchedBy());
         } else {
             log.warn(
-                    "{}: a duplicate, by {}, that says something else than the first delivery. Answered success, nothing"
-                            + " run; its payload is kept in duplicate_deliveries. If these are two different events,"
+                    "{}: a duplicate, by {}, that says something else than the first delivery. Nothing was run; its"
+                            + " payload is kept in duplicate_deliveries. If these are two different events,"
                             + " make the natural key of {} more precise (inbox.event-types)",
                     Printable.line(duplicate.eventId()),
                     duplicate.matchedBy(),

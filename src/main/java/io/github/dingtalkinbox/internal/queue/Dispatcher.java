@@ -1,6 +1,8 @@
 package io.github.dingtalkinbox.internal.queue;
 
 import io.github.dingtalkinbox.internal.queue.Worker.Claim;
+import io.github.dingtalkinbox.internal.text.Flood;
+import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +31,7 @@ final class Dispatcher implements SmartLifecycle {
     private final Duration pollInterval;
     private final Duration patience;
     private final Semaphore free;
+    private final Flood unreadable = new Flood(more -> log.warn("The queue could not be read {} more times", more));
     private volatile @Nullable ExecutorService threads;
 
     /** @param patience with what is being processed at the end */
@@ -75,7 +78,13 @@ final class Dispatcher implements SmartLifecycle {
         try {
             return worker.claim(slots);
         } catch (Throwable e) { // this thread would not be started again
-            log.warn("The queue cannot be read; it is tried again in {} ms", pollInterval.toMillis(), e);
+            if (unreadable.admits()) {
+                log.warn(
+                        "The queue cannot be read; it is tried again in {} ms. {}",
+                        pollInterval.toMillis(),
+                        LoggedFailure.inWords(e),
+                        LoggedFailure.trace(e));
+            }
             return List.of();
         }
     }

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.sql;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A failure and its causes. */

@@ -13,6 +13,7 @@ import io.github.dingtalkinbox.internal.crypto.Envelope;
 import io.github.dingtalkinbox.internal.crypto.EnvelopeException;
 import io.github.dingtalkinbox.internal.crypto.OwnerKeyMismatch;
 import io.github.dingtalkinbox.internal.identity.EventReader;
+import io.github.dingtalkinbox.internal.text.Flood;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
@@ -22,6 +23,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,7 @@ final class CallbackServlet extends HttpServlet {
     private final Drain drain;
     private final Clock clock;
     private final EnvelopeReader envelopes = new EnvelopeReader();
+    private final Map<CallbackProblem, Flood> floods = new ConcurrentHashMap<>();
 
     CallbackServlet(Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {
         this.apps = apps;
@@ -76,7 +80,9 @@ final class CallbackServlet extends HttpServlet {
             String said = check == null ? SUCCESS : check;
             reply = opened.crypto().seal(said.getBytes(UTF_8), Long.toString(clock.millis()));
         } catch (Throwable failure) {
-            refuse(response, problem(request, failure));
+            CallbackProblem problem = problem(failure);
+            report(request, problem, failure);
+            refuse(response, problem);
             return;
         } finally {
             before.restore();
@@ -120,39 +126,52 @@ final class CallbackServlet extends HttpServlet {
         };
     }
 
-    /** Logs a failure for the operator, and returns what the sender is told. */
-    private static CallbackProblem problem(HttpServletRequest request, Throwable failure) {
+    /** What the sender is told of a failure. */
+    private static CallbackProblem problem(Throwable failure) {
+        if (failure instanceof Refused refused) {
+            return refused.problem();
+        }
+        if (failure instanceof EnvelopeException) {
+            return CallbackProblem.NOT_AUTHENTIC;
+        }
+        if (failure instanceof NotAnEvent) {
+            return CallbackProblem.NOT_AN_EVENT;
+        }
+        if (failure instanceof Overloaded) {
+            return CallbackProblem.OVERLOADED;
+        }
+        return failure instanceof DatabaseUnavailable
+                ? CallbackProblem.DATABASE_UNAVAILABLE
+                : CallbackProblem.INTERNAL_ERROR;
+    }
+
+    /** Tells the operator. What may happen to every callback at once is told of the first of them, and then summed up. */
+    private void report(HttpServletRequest request, CallbackProblem problem, Throwable failure) {
+        boolean isOurs = problem.status() >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
+        if (isOurs && !floods.computeIfAbsent(problem, CallbackServlet::flood).admits()) {
+            return;
+        }
         // Without its query, which would only help a forger.
         String described = Printable.line(
                 "A " + request.getMethod() + " of " + request.getRequestURI() + " from " + request.getRemoteAddr());
-        CallbackProblem problem;
-        String message = failure.getMessage();
-        if (failure instanceof Refused refused) {
-            problem = refused.problem();
-        } else if (failure instanceof EnvelopeException) {
-            problem = CallbackProblem.NOT_AUTHENTIC;
-        } else if (failure instanceof NotAnEvent) {
-            problem = CallbackProblem.NOT_AN_EVENT;
-            message = "It is authentic, but not an event: " + message;
-        } else if (failure instanceof Overloaded) {
-            problem = CallbackProblem.OVERLOADED;
-        } else if (failure instanceof DatabaseUnavailable) {
+        if (problem.equals(CallbackProblem.DATABASE_UNAVAILABLE) || problem.equals(CallbackProblem.INTERNAL_ERROR)) {
             log.error(
-                    "{} was answered 503, because the database is not available. It may not have taken effect; DingTalk"
-                            + " delivers it again after 10 s, and after another 30 s",
+                    "{} is answered {}. {}: {}. It is not known whether it took effect; DingTalk delivers it again after"
+                            + " 10 s, and after 30 s more",
                     described,
-                    LoggedFailure.of(failure));
-            return CallbackProblem.DATABASE_UNAVAILABLE;
+                    problem.status(),
+                    problem.title(),
+                    LoggedFailure.inWords(failure),
+                    LoggedFailure.trace(failure));
         } else {
-            log.error(
-                    "{} was answered 500 after an unexpected failure. It is not known whether it took effect; DingTalk"
-                            + " delivers it again after 10 s, and after another 30 s",
-                    described,
-                    LoggedFailure.of(failure));
-            return CallbackProblem.INTERNAL_ERROR;
+            String isKnown = failure instanceof NotAnEvent ? "It is authentic, but not an event: " : "";
+            log.warn("{} is answered {}. {}{}", described, problem.status(), isKnown, failure.getMessage());
         }
-        log.warn("{} was answered {}. {}", described, problem.status(), message);
-        return problem;
+    }
+
+    private static Flood flood(CallbackProblem problem) {
+        return new Flood(
+                more -> log.error("{} more callbacks were answered {}. {}", more, problem.status(), problem.title()));
     }
 
     private static void refuse(HttpServletResponse response, CallbackProblem problem) throws IOException {
