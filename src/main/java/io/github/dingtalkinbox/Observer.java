@@ -21,7 +21,7 @@ public interface Observer {
     default void answered(Event delivered, Outcome outcome) {}
 
     /**
-     * A delivery failed: it may not have been stored, and has to be delivered again. Called by the thread that received
+     * A delivery failed: it is not known whether it was stored, and it has to be delivered again. Called by the thread that received
      * it, once for each of its events, before the sender is answered.
      */
     default void refused(Event delivered, Throwable failure) {}

@@ -30,7 +30,7 @@ record CallbackProblem(int status, String type, String title, String detail) {
             503,
             "database-unavailable",
             "The database is not available",
-            "The callback may not have been processed. Deliver it again later");
+            "It is not known whether the callback took effect. Deliver it again later");
     static final CallbackProblem OVERLOADED = new CallbackProblem(
             503, "overloaded", "Too many callbacks arrive at once", "Nothing was processed. Deliver it again later");
     static final CallbackProblem STOPPING = new CallbackProblem(
