@@ -58,6 +58,25 @@ public final class RestartableServer implements AutoCloseable {
         return TestDatabase.open("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
     }
 
+    /**
+     * A standby of it, made from a copy of its data: for that, it is stopped and started again.
+     *
+     * @param directory of the standby; must not exist yet
+     */
+    public RestartableServer standby(Path directory) throws IOException, InterruptedException {
+        stop();
+        new ProcessBuilder("cp", "-a", this.directory.toString(), directory.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        startAgain();
+        Files.createFile(directory.resolve("standby.signal"));
+        Files.writeString(
+                directory.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=localhost port=" + port + " user=postgres'\n");
+        return new RestartableServer(directory, settings);
+    }
+
     /** Ends every session and the server at once, without a checkpoint; then starts it: it has to recover. */
     public void crashAndRestart() throws IOException, InterruptedException {
         stop();
