@@ -46,7 +46,7 @@ class ArchitectureTest {
             Map.entry("internal.database", Set.of(API, "internal.start")),
             // The way of an event.
             Map.entry("internal.identity", Set.of(API, "internal.json")),
-            Map.entry("internal.transaction", Set.of(API, "internal.sql")),
+            Map.entry("internal.transaction", Set.of(API, "internal.sql", "internal.start")),
             Map.entry("internal.store", Set.of(API, "internal.sql", "internal.text", "internal.transaction")),
             Map.entry(
                     "internal.processing",
@@ -128,7 +128,8 @@ class ArchitectureTest {
                             "internal.schema",
                             "internal.seal",
                             "internal.sql",
-                            "internal.store")),
+                            "internal.store",
+                            "internal.transaction")),
             // The executable.
             Map.entry(
                     "service",

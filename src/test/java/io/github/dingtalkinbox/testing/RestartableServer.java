@@ -107,6 +107,21 @@ public final class RestartableServer implements AutoCloseable {
         processes.signal("-CONT");
     }
 
+    /** From now on, commits wait for this standby, which never comes. Empty: for none. */
+    public void waitForStandby(String name) {
+        try (TestDatabase dba = emptyDatabase()) {
+            dba.jdbc()
+                    .sql("alter system set synchronous_standby_names = '" + name + "'")
+                    .update();
+            dba.jdbc().sql("select pg_reload_conf()").query().singleRow();
+            Awaitility.await().until(() -> dba.jdbc()
+                    .sql("show synchronous_standby_names")
+                    .query(String.class)
+                    .single()
+                    .equals(name));
+        }
+    }
+
     @Override
     public void close() throws IOException {
         server.close();

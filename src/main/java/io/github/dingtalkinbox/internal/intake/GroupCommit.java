@@ -107,7 +107,7 @@ final class GroupCommit {
         try {
             Task<List<Outcome>> task = admission == null
                     ? processor.process(group.batch(policy), group.assignments(), group.isShared(), limit, committing)
-                    : processor.store(group.events(), admission, limit, committing);
+                    : processor.store(group.batch(policy), admission, limit, committing);
             task.whenEnded((outcomes, failure) -> ended(group, outcomes, failure));
         } catch (RuntimeException | OutOfMemoryError e) { // no thread was to be had
             ended(group, null, e);

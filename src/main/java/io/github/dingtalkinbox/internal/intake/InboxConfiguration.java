@@ -86,14 +86,20 @@ class InboxConfiguration {
     }
 
     @Bean
-    ProvenTransactions inboxTransactions(InboxDatabase database, InboxProperties properties, TimeLimits timeLimits) {
+    ProvenTransactions inboxTransactions(
+            Schema prepared, InboxDatabase database, InboxProperties properties, TimeLimits timeLimits) {
         CustomizableThreadFactory daemons = new CustomizableThreadFactory("inbox-");
         daemons.setDaemon(true);
         // Platform threads: there are no more than connections, and every round trip of a transaction wakes its thread,
         // which takes less time than with a virtual one.
         Executor threads = Executors.newCachedThreadPool(daemons);
         return new ProvenTransactions(
-                database.dataSource(), database.transactionManager(), threads, properties.handlerTimeout(), timeLimits);
+                database.dataSource(),
+                database.transactionManager(),
+                threads,
+                properties.handlerTimeout(),
+                timeLimits,
+                prepared::requireFitSession);
     }
 
     @Bean

@@ -79,12 +79,12 @@ public final class Processor {
      * @param limit as for {@link #process}
      * @param beforeCommit as for {@link #process}
      */
-    public Task<List<Outcome>> store(List<Event> events, Admission admission, Duration limit, Runnable beforeCommit) {
+    public Task<List<Outcome>> store(Batch batch, Admission admission, Duration limit, Runnable beforeCommit) {
         return transactions.start(
-                events,
+                batch.events(),
                 limit,
                 running -> {
-                    Recorded recorded = store.enqueue(events, admission);
+                    Recorded recorded = store.enqueue(batch, admission);
                     beforeCommit.run();
                     return recorded;
                 },

@@ -6,6 +6,7 @@ import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.job.NodeName;
 import io.github.dingtalkinbox.internal.processing.Observers;
 import io.github.dingtalkinbox.internal.processing.Processor;
+import io.github.dingtalkinbox.internal.sql.UselessConnections;
 import java.time.Duration;
 import java.util.Random;
 import org.slf4j.Logger;
@@ -16,7 +17,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The queue of the inbox, and its workers. */
 @AutoConfiguration
@@ -61,7 +61,7 @@ class QueueConfiguration {
         Worker worker = new Worker(
                 processor,
                 JdbcClient.create(database.dataSource()),
-                new TransactionTemplate(database.transactionManager()),
+                UselessConnections.discardedIfReadOnly(database.dataSource(), database.transactionManager()),
                 retryPolicy,
                 observers,
                 NodeName.get());

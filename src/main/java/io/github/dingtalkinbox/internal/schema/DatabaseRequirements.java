@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -20,6 +21,16 @@ final class DatabaseRequirements {
     private static final int OLDEST_VERSION = 150000;
     private static final int MAJOR = 10000;
 
+    private static final String SYNCHRONOUS_COMMIT = "synchronous_commit";
+    private static final String STANDBYS = "synchronous_standby_names";
+    private static final String MESSAGES = "client_min_messages";
+
+    /** With these, a commit is reported before a standby has it on disk. */
+    private static final Set<String> BEFORE_STANDBY = Set.of("local", "remote_write");
+
+    /** With these, a session does not hear that the wait for a standby was cancelled. */
+    private static final Set<String> WITHOUT_WARNINGS = Set.of("error", "fatal", "panic");
+
     private static final List<Requirement> REQUIREMENTS = List.of(
             new Requirement(
                     "fsync",
@@ -28,7 +39,7 @@ final class DatabaseRequirements {
                     setting -> setting.remedy("on")),
             // Its other values wait for the disk of this server at least.
             new Requirement(
-                    "synchronous_commit",
+                    SYNCHRONOUS_COMMIT,
                     "on",
                     "a commit is reported before it is on disk: when the server crashes, events that were answered"
                             + " \"success\" are lost",
@@ -52,10 +63,21 @@ final class DatabaseRequirements {
                     setting -> "Name the primary in spring.datasource.url, or several servers and"
                             + " targetServerType=primary."),
             new Requirement(
-                    "default_transaction_read_only",
-                    "off",
-                    "nothing can be written",
-                    setting -> setting.remedy("off")));
+                    "default_transaction_read_only", "off", "nothing can be written", setting -> setting.remedy("off")),
+            new Requirement(
+                    MESSAGES,
+                    "notice",
+                    "PostgreSQL says only in a warning that a commit has not waited for its standby, and the session"
+                            + " would not hear it",
+                    setting -> setting.remedy("notice")));
+
+    private static final Requirement WAITS_FOR_STANDBY = new Requirement(
+            SYNCHRONOUS_COMMIT,
+            "on",
+            "the server has a synchronous standby (" + STANDBYS
+                    + "), and a commit is reported before the standby has it"
+                    + " on disk: after a failover, events that were answered \"success\" are gone",
+            setting -> setting.remedy("on"));
 
     private final DataSource dataSource;
     private final PgSettings settings;
@@ -68,7 +90,7 @@ final class DatabaseRequirements {
     /** @throws UnsuitableDatabase with all that is wrong */
     void check() {
         requirePostgres();
-        List<String> names = new ArrayList<>(List.of(VERSION));
+        List<String> names = new ArrayList<>(List.of(VERSION, STANDBYS));
         REQUIREMENTS.forEach(requirement -> names.add(requirement.name));
         check(settings.find(names));
     }
@@ -100,6 +122,14 @@ final class DatabaseRequirements {
                 findings.add(requirement.finding(setting));
             }
         }
+        Setting commit = found.get(SYNCHRONOUS_COMMIT);
+        Setting standbys = found.get(STANDBYS);
+        if (commit != null
+                && BEFORE_STANDBY.contains(commit.value())
+                && standbys != null
+                && !standbys.value().isBlank()) {
+            findings.add(WAITS_FOR_STANDBY.finding(commit));
+        }
         if (!findings.isEmpty()) {
             throw new UnsuitableDatabase(
                     findings.stream()
@@ -123,9 +153,11 @@ final class DatabaseRequirements {
 
     private record Requirement(String name, String required, String reason, Function<Setting, String> remedy) {
         boolean accepts(Setting setting) {
-            return name.equals("synchronous_commit")
-                    ? !setting.value().equals("off")
-                    : setting.value().equals(required);
+            return switch (name) {
+                case SYNCHRONOUS_COMMIT -> !setting.value().equals("off");
+                case MESSAGES -> !WITHOUT_WARNINGS.contains(setting.value());
+                default -> setting.value().equals(required);
+            };
         }
 
         Finding finding(Setting setting) {

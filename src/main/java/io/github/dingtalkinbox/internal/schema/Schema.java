@@ -95,6 +95,17 @@ public final class Schema {
     }
 
     /**
+     * Checks that a session can keep the promise, as {@link #prepare} did with another one: settings and privileges may have
+     * been changed meanwhile. To be called in the first transaction of each session.
+     *
+     * @throws UnsuitableDatabase if it cannot
+     */
+    public void requireFitSession() {
+        new DatabaseRequirements(dataSource).check();
+        requireUse();
+    }
+
+    /**
      * Applies the migrations that are missing. A role that may not create tables will do if there are none.
      *
      * @throws UnsuitableDatabase if there are, and the role may not

@@ -85,6 +85,7 @@ public final class SiblingPool implements AutoCloseable {
                 login(pool.getUsername(), pool.getPassword());
                 driver.putAll(pool.getDataSourceProperties());
             }
+            config.setExceptionOverrideClassName(EvictReadOnly.class.getName());
             config.setMinimumIdle(0);
             config.setIdleTimeout(IDLE.toMillis());
             config.setInitializationFailTimeout(-1);

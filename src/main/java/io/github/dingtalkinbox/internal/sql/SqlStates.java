@@ -12,8 +12,9 @@ public final class SqlStates {
     // Classes of SQLSTATE (the SQL standard and PostgreSQL's appendix A): connection exception, insufficient resources
     // (too many connections, disk full), system error.
     private static final Set<String> AWAY_CLASSES = Set.of("08", "53", "58");
+    private static final String READ_ONLY = "25006";
     // Shutdown by an administrator, crash of another session, still starting; a server that has become a standby.
-    private static final Set<String> AWAY = Set.of("57P01", "57P02", "57P03", "25006");
+    private static final Set<String> AWAY = Set.of("57P01", "57P02", "57P03", READ_ONLY);
     // Serialization failure, deadlock: the transaction was rolled back in favour of another one.
     private static final Set<String> LOST_RACE = Set.of("40001", "40P01");
     // A table, a column, a function.
@@ -42,6 +43,11 @@ public final class SqlStates {
                 failure,
                 e -> e instanceof SQLTransientConnectionException
                         || (e.getSQLState() == null ? isCommit : isAway(e.getSQLState())));
+    }
+
+    /** Whether the session cannot write: the server has become a standby, or is being maintained. */
+    public static boolean isReadOnly(Throwable failure) {
+        return hasState(failure, READ_ONLY::equals);
     }
 
     /** Whether a lock was waited for longer than {@code lock_timeout}. */

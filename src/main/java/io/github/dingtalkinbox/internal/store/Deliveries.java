@@ -26,6 +26,7 @@ final class Deliveries {
     private final Map<Integer, Outcome> outcomes = new TreeMap<>();
     private final Map<String, Integer> firsts = new LinkedHashMap<>();
     private final List<DuplicateDelivery> duplicates = new ArrayList<>();
+    private boolean areAllKnown = true;
 
     Deliveries(List<Event> events) {
         this.events = new ArrayList<>(events);
@@ -90,6 +91,7 @@ final class Deliveries {
     List<Event> settleNew(Set<String> inserted, Function<String, Outcome> outcome) {
         firsts.keySet().retainAll(inserted);
         firsts.forEach((id, i) -> outcomes.put(i, outcome.apply(id)));
+        areAllKnown &= firsts.isEmpty();
         return firsts.values().stream().map(events::get).toList();
     }
 
@@ -134,6 +136,11 @@ final class Deliveries {
                     first.payloadSha256().equals(ByteBuffer.wrap(event.payload().sha256()));
             settleAsDuplicate(i, first.eventId(), by, isSame, first.receivedAt());
         });
+    }
+
+    /** Whether each is a copy of what is there already, so that there is nothing to write. */
+    boolean areCopies() {
+        return areAllKnown && duplicates.isEmpty();
     }
 
     List<DuplicateDelivery> duplicates() {

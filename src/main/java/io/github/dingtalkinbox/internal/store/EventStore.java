@@ -72,20 +72,22 @@ public final class EventStore {
             if (!fresh.isEmpty() && !deliveries.areSettled()) {
                 throw new MustWait(deliveries.open());
             }
-            letWait(deliveries, Admission.UNTRIED);
+            letWait(deliveries, batch, Admission.UNTRIED);
         }
         return written(fresh, deliveries);
     }
 
     /**
-     * Lets the deliveries of these events wait in the queue.
+     * Lets deliveries wait in the queue.
      *
      * @throws LostRace as {@link #record}
      */
-    public Recorded enqueue(List<Event> events, Admission admission) {
-        Deliveries deliveries = withinWindows(events);
-        matchProcessed(deliveries, (first, event) -> admission.isLateCopy());
-        List<Event> queued = letWait(deliveries, admission);
+    public Recorded enqueue(Batch batch, Admission admission) {
+        Deliveries deliveries = withinWindows(batch.events());
+        matchProcessed(
+                deliveries,
+                (first, event) -> admission.isLateCopy() || batch.hasCopy().test(event));
+        List<Event> queued = letWait(deliveries, batch, admission);
         return written(queued, deliveries);
     }
 
@@ -160,12 +162,14 @@ public final class EventStore {
     }
 
     /** Puts the open ones into the queue, and gives them back; those that are there already are duplicates. */
-    private List<Event> letWait(Deliveries deliveries, Admission admission) {
+    private List<Event> letWait(Deliveries deliveries, Batch batch, Admission admission) {
         Set<String> inserted = queuedEvents.insert(deliveries.firsts(), admission);
         List<Event> queued = deliveries.settleNew(inserted, Outcome.Queued::new);
         if (!deliveries.areSettled()) {
             // A late copy of a delivery was made because it took so long to come here.
-            deliveries.match(queuedEvents.find(deliveries.open()), (first, event) -> first.isLateCopy());
+            deliveries.match(
+                    queuedEvents.find(deliveries.open()),
+                    (first, event) -> first.isLateCopy() || batch.hasCopy().test(event));
             requireSettled(deliveries);
         }
         return queued;
@@ -175,6 +179,9 @@ public final class EventStore {
         List<DuplicateDelivery> duplicates = deliveries.duplicates();
         if (!duplicates.isEmpty()) {
             duplicateDeliveries.insert(duplicates);
+        }
+        if (deliveries.areCopies()) {
+            processedEvents.haveCommitWait();
         }
         return new Recorded(fresh, deliveries.outcomes(), duplicates);
     }

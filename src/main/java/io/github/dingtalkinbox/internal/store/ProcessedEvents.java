@@ -83,6 +83,10 @@ final class ProcessedEvents {
             select * from inbox.processed_events where event_id = :event_id
             """;
 
+    private static final String WRITE_NO_ROW = """
+            select pg_logical_emit_message(true, 'inbox', '')
+            """;
+
     private final JdbcClient jdbc;
     private final NamedParameterJdbcTemplate insertions; // a JdbcClient takes no two statements at once
     private final Duration longestWait;
@@ -165,5 +169,14 @@ final class ProcessedEvents {
                 .query((row, number) ->
                         new ProcessedEvent(EventColumns.event(row, null, null), SqlTimes.instant(row, "processed_at")))
                 .optional();
+    }
+
+    /**
+     * Has the commit of this transaction wait for a synchronous standby, although it writes no row: what was found is
+     * answered, so it has to be where a failover finds it. A transaction id, an insert of no row, or a conflict is not
+     * enough for PostgreSQL to wait.
+     */
+    void haveCommitWait() {
+        jdbc.sql(WRITE_NO_ROW).query(row -> {});
     }
 }

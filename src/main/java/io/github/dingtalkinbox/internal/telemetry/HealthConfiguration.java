@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.telemetry;
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.schema.Schema;
+import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -22,8 +23,8 @@ import org.springframework.context.annotation.Bean;
 class HealthConfiguration {
     @Bean
     @ConditionalOnEnabledHealthIndicator("inbox-database")
-    DatabaseHealthIndicator inboxDatabaseHealthIndicator(InboxDatabase database) {
-        return new DatabaseHealthIndicator(database.dataSource());
+    DatabaseHealthIndicator inboxDatabaseHealthIndicator(InboxDatabase database, ProvenTransactions transactions) {
+        return new DatabaseHealthIndicator(database.dataSource(), transactions.commits());
     }
 
     @Bean

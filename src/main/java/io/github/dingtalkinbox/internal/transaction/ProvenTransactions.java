@@ -1,15 +1,18 @@
 package io.github.dingtalkinbox.internal.transaction;
 
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.ProxyConnection;
 import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
+import io.github.dingtalkinbox.internal.sql.UselessConnections;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits.TimeLimit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -41,22 +44,35 @@ public final class ProvenTransactions {
     private final Executor threads;
     private final Duration timeLimit;
     private final TimeLimits timeLimits;
+    private final Runnable requireFitSession;
+    private final CommitWatch commits = new CommitWatch();
+
+    /** Whose sessions were found fit. Weak: a connection that its pool has dropped is not ours to keep. */
+    private final Set<BaseConnection> fit = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
 
     /**
      * @param threads gives every transaction a thread at once
      * @param timeLimit after which a transaction is aborted
+     * @param requireFitSession throws if the session of this thread's transaction cannot keep the promise; called once for
+     *     each session
      */
     public ProvenTransactions(
             DataSource dataSource,
             PlatformTransactionManager manager,
             Executor threads,
             Duration timeLimit,
-            TimeLimits timeLimits) {
+            TimeLimits timeLimits,
+            Runnable requireFitSession) {
         this.dataSource = dataSource;
         this.manager = manager;
         this.threads = threads;
         this.timeLimit = timeLimit;
         this.timeLimits = timeLimits;
+        this.requireFitSession = requireFitSession;
+    }
+
+    public CommitWatch commits() {
+        return commits;
     }
 
     /** How long the handlers of one transaction may take. */
@@ -121,30 +137,29 @@ public final class ProvenTransactions {
     }
 
     private <T> T proven(Task<?> task, Task.Work<T> work) throws Exception {
-        Proof proof = new Proof();
+        CommitProof proof = new CommitProof(this, commits);
         TransactionStatus transaction = null;
         T result = null;
         boolean isWorkDone = false;
         try {
             transaction = manager.getTransaction(DEFAULTS);
             guard(task);
+            TransactionSynchronizationManager.registerSynchronization(proof.first());
             result = work.in(task);
             isWorkDone = true;
-            // Registered last, it runs after whatever the handlers have put off until the commit.
-            TransactionSynchronizationManager.registerSynchronization(proof);
+            TransactionSynchronizationManager.registerSynchronization(proof.last());
             manager.commit(transaction);
-            if (!proof.isCommitted()) {
-                throw new TransactionAborted(
-                        "A handler's beforeCompletion has caused an SQL error, so PostgreSQL has rolled"
-                                + " the transaction back instead of committing it. Nothing may touch the database there");
-            }
+            proof.require();
             return result;
         } catch (Throwable failure) {
-            if (result != null && proof.isCommitted()) {
+            if (result != null && proof.isGiven()) {
                 log.warn(
                         "The transaction has committed, but something that a handler had put off until after it failed",
                         LoggedFailure.of(failure));
                 return result;
+            }
+            if (transaction != null && !transaction.isCompleted() && SqlStates.isReadOnly(failure)) {
+                discard(connection());
             }
             // After a commit there is no connection of ours left to be asked.
             boolean isAway =
@@ -152,51 +167,56 @@ public final class ProvenTransactions {
             rollBack(transaction, failure);
             throw translated(failure, isWorkDone, isAway);
         } finally {
+            commits.end(proof);
             task.unguard();
         }
     }
 
     /** Has the task cut the connection of the transaction that has just begun, if it has to be aborted. */
     private void guard(Task<?> task) throws SQLException {
-        Connection connection = DataSourceUtils.getConnection(dataSource);
-        try {
-            if (connection.getAutoCommit()) {
-                throw new IllegalStateException(
-                        "The transaction manager of the inbox does not manage its data source, so"
-                                + " the record of an event and its effect would part. With several of them, annotate"
-                                + " the inbox's with @InboxTransactionManager");
-            }
-            task.guard(() -> cut(connection));
-        } finally {
-            DataSourceUtils.releaseConnection(connection, dataSource);
+        Connection connection = connection();
+        if (connection.getAutoCommit()) {
+            throw new IllegalStateException("The transaction manager of the inbox does not manage its data source, so"
+                    + " the record of an event and its effect would part. With several of them, annotate"
+                    + " the inbox's with @InboxTransactionManager");
         }
+        task.guard(() -> cut(connection));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCompletion(int status) {
                 task.unguard(); // before the connection goes back to the pool, for another transaction
             }
         });
+        requireFit(connection);
+    }
+
+    private void requireFit(Connection connection) throws SQLException {
+        BaseConnection session = connection.unwrap(BaseConnection.class);
+        if (fit.contains(session)) {
+            return;
+        }
+        try {
+            requireFitSession.run();
+        } catch (ConfigurationProblem e) {
+            discard(connection);
+            throw new DatabaseUnavailable("A new session of the database is not fit for the inbox", e);
+        }
+        fit.add(session);
     }
 
     /** Ends what runs on a connection in use, undoes its transaction, and lets its pool have another one. */
     private void cut(Connection inUse) {
         try {
-            BaseConnection physical = inUse.unwrap(BaseConnection.class);
-            try {
-                // The server does not notice that its client has gone until its statement is over, so that is
-                // cancelled.
-                physical.cancelQuery();
-            } catch (SQLException e) {
-                log.warn("What runs on the connection of a handler whose time is over could not be cancelled", e);
-            }
-            // Its user may never give it back, and a pool counts what is not given back.
-            if (inUse instanceof ProxyConnection && dataSource.isWrapperFor(HikariDataSource.class)) {
-                dataSource.unwrap(HikariDataSource.class).evictConnection(inUse);
-            }
-            physical.abort(Runnable::run);
+            // The server does not notice that its client has gone until its statement is over, so that is cancelled.
+            inUse.unwrap(BaseConnection.class).cancelQuery();
         } catch (SQLException e) {
-            log.warn("The connection of a handler whose time is over could not be cut", e);
+            log.warn("What runs on the connection of a handler whose time is over could not be cancelled", e);
         }
+        discard(inUse);
+    }
+
+    void discard(Connection inUse) {
+        UselessConnections.discard(dataSource, inUse);
     }
 
     /**
@@ -216,8 +236,19 @@ public final class ProvenTransactions {
         }
     }
 
-    private TransactionState state() {
+    /** The connection of the transaction of this thread. */
+    Connection connection() {
         Connection connection = DataSourceUtils.getConnection(dataSource);
+        DataSourceUtils.releaseConnection(connection, dataSource);
+        return connection;
+    }
+
+    private TransactionState state() {
+        return state(connection());
+    }
+
+    /** The driver knows without a round trip. */
+    static TransactionState state(Connection connection) {
         try {
             if (connection.isClosed()) {
                 throw new DatabaseUnavailable(new SQLException("The connection broke before the commit", "08006"));
@@ -227,20 +258,15 @@ public final class ProvenTransactions {
                     : connection.unwrap(BaseConnection.class).getTransactionState();
         } catch (SQLException e) {
             throw new IllegalStateException("The inbox needs PostgreSQL's own driver below the connection pool", e);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, dataSource);
         }
     }
 
     /** Whether the connection of the transaction broke on the way. */
     private boolean isConnectionGone() {
-        Connection connection = DataSourceUtils.getConnection(dataSource);
         try {
-            return connection.isClosed();
+            return connection().isClosed();
         } catch (SQLException e) {
             return true;
-        } finally {
-            DataSourceUtils.releaseConnection(connection, dataSource);
         }
     }
 
@@ -269,37 +295,6 @@ public final class ProvenTransactions {
         } catch (RuntimeException e) {
             // The connection is gone, and the transaction with it.
             failure.addSuppressed(e);
-        }
-    }
-
-    /**
-     * Whether one transaction has really committed. PostgreSQL turns the commit of an aborted transaction into a rollback,
-     * and neither the driver nor Spring says a word; so the state of the transaction is asked for as late as Spring allows.
-     */
-    private final class Proof implements TransactionSynchronization {
-        private boolean sound;
-        private boolean committed;
-
-        /** The last moment at which a failure is rolled back and heard. */
-        @Override
-        public void beforeCommit(boolean readOnly) {
-            requireSound();
-        }
-
-        /** The last moment before the commit. Spring swallows whatever is thrown here, so it is only noted. */
-        @Override
-        public void beforeCompletion() {
-            sound = state() == TransactionState.OPEN;
-        }
-
-        @Override
-        public void afterCompletion(int status) {
-            committed = status == STATUS_COMMITTED;
-        }
-
-        /** Whether the transaction is known to have committed, whatever was thrown afterwards. */
-        private boolean isCommitted() {
-            return committed && sound;
         }
     }
 }

@@ -85,11 +85,11 @@ final class Rehearsal {
     }
 
     private void play(List<Event> events, BatchEventHandler handler) throws Exception {
+        Batch batch = new Batch(events, LONGEST_WAIT, false, event -> false);
         if (inbox.hasToWait(events)) {
-            store.enqueue(events, Admission.UNTRIED);
-            store.enqueue(events, Admission.UNTRIED);
+            store.enqueue(batch, Admission.UNTRIED);
+            store.enqueue(batch, Admission.UNTRIED);
         } else {
-            Batch batch = new Batch(events, LONGEST_WAIT, false, event -> false);
             store.record(batch);
             handler.handleAll(events);
             store.record(batch);

@@ -30,6 +30,17 @@ final class Effects implements EventHandler {
                 .update();
     }
 
+    /** Has some of the commits that have an effect come with a warning, as one that has not waited for its standby does. */
+    static void warnAtCommit(JdbcClient jdbc, double share) {
+        jdbc.sql("""
+                        create or replace function warn() returns trigger language plpgsql as
+                        'begin if random() < %s then raise warning ''not everywhere''; end if; return null; end'
+                        """.formatted(share)).update();
+        jdbc.sql("create constraint trigger warns_at_commit after insert or update on effects initially deferred"
+                        + " for each row execute function warn()")
+                .update();
+    }
+
     static long of(JdbcClient jdbc, Event event) {
         return jdbc.sql("select coalesce(sum(times), 0) from effects where what = ?")
                 .param(what(event))

@@ -44,7 +44,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Many threads deliver every event several times, to two nodes that process at once and to one that queues, while
- * handlers fail, dawdle, hang, swallow errors and lose their connections, and sessions are terminated at random. The ends
+ * handlers fail, dawdle, hang, swallow errors and lose their connections, commits come with warnings, and sessions are
+ * terminated at random. The ends
  * of approvals share their transactions, so that whatever happens to one of them happens in the midst of others; everything
  * else has its own. Whatever is refused is delivered again, as DingTalk does. Afterwards every effect must have happened
  * once: the counter in the business table shows each one that is missing and each one too many.
@@ -87,6 +88,7 @@ class ExactlyOnceFuzzPostgresTest {
     void everyEventTakesEffectOnceWhateverHappens() throws Exception {
         long seed = new Random().nextLong();
         Effects.createTable(jdbc);
+        Effects.warnAtCommit(jdbc, 0.05);
         Queue<Event> deliveries = deliveries(new Random(seed));
         ExecutorService threads = Executors.newCachedThreadPool();
         Logger log = (Logger) LoggerFactory.getLogger(Inbox.class);

@@ -10,6 +10,7 @@ import io.github.dingtalkinbox.internal.processing.Handlers;
 import io.github.dingtalkinbox.internal.processing.Observers;
 import io.github.dingtalkinbox.internal.processing.Processor;
 import io.github.dingtalkinbox.internal.queue.TestQueue;
+import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
@@ -164,7 +165,12 @@ public final class Node implements Receiver {
             EventStore store =
                     new EventStore(database.dataSource(), deadline.dividedBy(2), handlerTimeout.plusSeconds(5));
             ProvenTransactions proven = new ProvenTransactions(
-                    database.dataSource(), transactions, Executors.newCachedThreadPool(), handlerTimeout, TIME_LIMITS);
+                    database.dataSource(),
+                    transactions,
+                    Executors.newCachedThreadPool(),
+                    handlerTimeout,
+                    TIME_LIMITS,
+                    new Schema(database.dataSource())::requireFitSession);
             Handlers handling = new Handlers(adaption.apply(handlers));
             Processor processor = new Processor(proven, store, handling, observers);
             Inbox inbox = new Inbox(

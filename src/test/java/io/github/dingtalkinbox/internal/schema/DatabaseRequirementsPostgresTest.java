@@ -31,7 +31,8 @@ class DatabaseRequirementsPostgresTest {
     @CsvSource({
         "synchronous_commit, off, on",
         "default_transaction_isolation, repeatable read, read committed",
-        "default_transaction_read_only, on, off"
+        "default_transaction_read_only, on, off",
+        "client_min_messages, error, notice"
     })
     void settingOfTheDatabaseIsRefused(String name, String value, String required) {
         String other = name();

@@ -36,6 +36,28 @@ class DatabaseRequirementsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"local", "remote_write"})
+    void aCommitThatDoesNotWaitForTheNamedStandbyIsRefused(String value) {
+        assertThatThrownBy(() -> DatabaseRequirements.check(List.of(
+                        VERSION,
+                        setting("synchronous_commit", value, "user"),
+                        setting("synchronous_standby_names", "s1", "configuration file"))))
+                .isInstanceOf(UnsuitableDatabase.class)
+                .hasMessageContaining("synchronous_commit is '" + value + "', required is 'on': the server has a"
+                        + " synchronous standby");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "remote_apply"})
+    void aCommitThatWaitsForTheNamedStandbyWillDo(String value) {
+        assertThatCode(() -> DatabaseRequirements.check(List.of(
+                        VERSION,
+                        setting("synchronous_commit", value, "user"),
+                        setting("synchronous_standby_names", "s1", "configuration file"))))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             default             | alter system set fsync = 'on'; select pg_reload_conf();
             configuration file  | alter system set fsync = 'on'; select pg_reload_conf();
