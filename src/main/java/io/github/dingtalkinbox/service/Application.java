@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service;
 import io.github.dingtalkinbox.service.cli.Cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.Security;
 import java.util.Properties;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -15,7 +16,15 @@ public class Application {
     // Not an application.properties: the library is in the same jar, and a host application has its own.
     private static final String DEFAULTS = "dingtalk-inbox/service/service.properties";
 
+    private static final String ADDRESS_CACHE = "networkaddress.cache.ttl";
+
+    /** In seconds; the JVM's own is 30. After a failover, the name of the database may be another server's. */
+    private static final String LIFE_OF_AN_ADDRESS = "5";
+
     public static void main(String[] args) {
+        if (Security.getProperty(ADDRESS_CACHE) == null) {
+            Security.setProperty(ADDRESS_CACHE, LIFE_OF_AN_ADDRESS);
+        }
         if (Cli.isMeantBy(args)) {
             System.exit(Cli.run(args, Application::service));
         }

@@ -95,10 +95,21 @@ final class EventReport {
         for (PastAction action : actions) {
             row(
                     label,
-                    QueueReport.time(action.actedAt()) + " " + action.action() + " (was " + action.stateBefore()
+                    QueueReport.time(action.actedAt()) + " " + done(action.action()) + " (was " + action.stateBefore()
                             + ") by " + action.operator() + ", " + action.origin() + ": " + action.reason());
             label = "";
         }
+    }
+
+    /** As the console says it. */
+    private static String done(String action) {
+        return switch (action) {
+            case "replay" -> "replayed";
+            case "discard" -> "discarded";
+            case "drop" -> "removed from the queue";
+            case "repeat" -> "handlers run again";
+            default -> action;
+        };
     }
 
     private void payload(Event event) {

@@ -107,7 +107,7 @@ class QueueCommandPostgresTest {
                 .contains("  blocked by       none\n")
                 .contains("  received at      2026-09-21T00:00:00Z by http from 203.119.0.1\n")
                 .containsPattern(
-                        "operators +\\S+Z discard \\(was dead\\) by maria, queue discard on .*: the form is back\n")
+                        "operators +\\S+Z discarded \\(was dead\\) by maria, queue discard on .*: the form is back\n")
                 .contains("  error\n    java.lang.IllegalStateException: no such form\n    caused by")
                 .contains("  payload\n    {\n", "\"processInstanceId\" : \"one\"");
     }
@@ -181,7 +181,8 @@ class QueueCommandPostgresTest {
         assertThat(again()).containsExactly(event.id());
         assertThat(states()).as("workers did not start").containsEntry(waiting.id(), "pending");
         assertThat(queue("show", event.id()).out())
-                .containsPattern("operators +\\S+ repeat \\(was processed\\) by maria, .*: the form is back");
+                .containsPattern(
+                        "operators +\\S+ handlers run again \\(was processed\\) by maria, .*: the form is back");
     }
 
     @Test
