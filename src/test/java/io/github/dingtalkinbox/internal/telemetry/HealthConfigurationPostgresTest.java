@@ -7,6 +7,8 @@ import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.store.QueueState;
+import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
+import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
@@ -47,11 +49,18 @@ class HealthConfigurationPostgresTest {
 
     HealthConfigurationPostgresTest(TestDatabase database) {
         this.schema = new Schema(database.dataSource());
+        var manager = new JdbcTransactionManager(database.dataSource());
         this.host = new ApplicationContextRunner()
+                .withBean(InboxDatabase.class, () -> new InboxDatabase(database.dataSource(), () -> manager))
                 .withBean(
-                        InboxDatabase.class,
-                        () -> new InboxDatabase(
-                                database.dataSource(), () -> new JdbcTransactionManager(database.dataSource())))
+                        ProvenTransactions.class,
+                        () -> new ProvenTransactions(
+                                database.dataSource(),
+                                manager,
+                                Runnable::run,
+                                Duration.ofSeconds(30),
+                                new TimeLimits(),
+                                () -> {}))
                 .withConfiguration(AutoConfigurations.of(HealthConfiguration.class));
     }
 
