@@ -36,11 +36,12 @@ final class FailoverScenario {
     private static final int ANSWERS_BETWEEN = 200;
 
     private static final List<Duration> RETRIES =
-            List.of(Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(6));
-    /** One simulation after the other: while one of them waits for its last retries, others send. */
-    private static final int SENDERS = 3;
+            List.of(Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofSeconds(3));
+    /** One simulation after the other, of different lengths: while some wait for their last retries, others send. */
+    private static final List<Integer> EVENTS = List.of(40, 60, 80, 100);
 
-    private static final Load LOAD = new Load(40, 1, 0.05, 10, 16, Load.DINGTALK_TIMEOUT, RETRIES);
+    private static final double RATE = 8;
+    private static final int CONCURRENCY = 16;
     private static final Duration GLANCE = Duration.ofMillis(100);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -63,15 +64,15 @@ final class FailoverScenario {
 
     /** Lets the fault happen under load. */
     void run(Fault fault) throws Exception {
-        ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
+        ExecutorService senders = Executors.newFixedThreadPool(EVENTS.size());
         ScheduledExecutorService glances = Executors.newSingleThreadScheduledExecutor();
         try (JournalFile file = JournalFile.open(journal)) {
             Future<?> unused = glances.scheduleWithFixedDelay(this::probe, 0, GLANCE.toMillis(), TimeUnit.MILLISECONDS);
             List<Future<?>> sending = new ArrayList<>();
-            for (int i = 0; i < SENDERS; i++) {
+            for (int events : EVENTS) {
                 sending.add(senders.submit(() -> {
                     while (!enough.get()) {
-                        play(file);
+                        play(events, file);
                     }
                     return null;
                 }));
@@ -91,9 +92,10 @@ final class FailoverScenario {
         }
     }
 
-    private void play(JournalFile file) throws InterruptedException {
+    private void play(int events, JournalFile file) throws InterruptedException {
+        Load load = new Load(events, 1, 0.05, RATE, CONCURRENCY, Load.DINGTALK_TIMEOUT, RETRIES);
         Simulator.run(
-                new Simulation(List.of(url), Service.CREDENTIALS, LOAD, 20261130),
+                new Simulation(List.of(url), Service.CREDENTIALS, load, 20261130),
                 clock,
                 entry -> {
                     if (entry.answer().equals(JournalEntry.SUCCESS)) {

@@ -75,7 +75,7 @@ class StandbysPostgresTest {
             server.waitForStandby("*");
             await().until(() -> schema.asynchronousStandbys() == 0);
             schema.prepare();
-            assertThat(output.getAll().lines().filter(line -> line.contains("WARN")))
+            assertThat(warnings(output))
                     .hasSize(1);
         } finally {
             server.waitForStandby("");
