@@ -30,12 +30,23 @@ public final class UselessConnections {
         try {
             BaseConnection physical = inUse.unwrap(BaseConnection.class);
             // A pool counts what is not given back, and its user may never do so.
-            if (inUse instanceof ProxyConnection && pool.isWrapperFor(HikariDataSource.class)) {
-                pool.unwrap(HikariDataSource.class).evictConnection(inUse);
+            HikariDataSource hikari = SiblingPool.hikari(pool);
+            if (hikari != null && inUse instanceof ProxyConnection) {
+                hikari.evictConnection(inUse);
             }
             physical.abort(Runnable::run);
         } catch (SQLException e) {
             log.warn("A connection that is of no use any more could not be closed", e);
+        }
+    }
+
+    /** Closes a connection in use that cannot write, and has its pool open new ones instead of those that are idle as well. */
+    public static void discardReadOnly(DataSource pool, Connection inUse) {
+        discard(pool, inUse);
+        HikariDataSource hikari = SiblingPool.hikari(pool);
+        if (hikari != null) {
+            // They are probably to the same server. One by one, each would cost a delivery.
+            hikari.getHikariPoolMXBean().softEvictConnections();
         }
     }
 
@@ -66,7 +77,7 @@ public final class UselessConnections {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCompletion(int status) {
-                discard(pool, connection);
+                discardReadOnly(pool, connection);
             }
         });
     }

@@ -81,7 +81,8 @@ public final class ProvenTransactions {
     }
 
     /**
-     * Does work in a transaction. If it loses a race against another transaction, it is done again in a new one.
+     * Does work in a transaction. If it loses a race against another transaction, or its session cannot write, it is done
+     * again in a new one.
      *
      * @param events that the log names meanwhile
      * @param limit the time that the task has, if it is shorter than that of others
@@ -129,11 +130,16 @@ public final class ProvenTransactions {
                 if (!(e instanceof HandlerFailed) && SqlStates.isLockTimeout(e)) {
                     throw new TwinInFlight(e);
                 }
-                if (tried == TRIES || !(e instanceof LostRace || SqlStates.isLostRace(e))) {
+                if (tried == TRIES || !(e instanceof LostRace || SqlStates.isLostRace(e) || isOfReadOnlySession(e))) {
                     throw e;
                 }
             }
         }
+    }
+
+    /** Then nothing has been written, and on a new session it may be: a pool keeps those to a server that was the primary. */
+    private static boolean isOfReadOnlySession(Exception failure) {
+        return failure instanceof DatabaseUnavailable && SqlStates.isReadOnly(failure);
     }
 
     private <T> T proven(Task<?> task, Task.Work<T> work) throws Exception {
@@ -159,7 +165,7 @@ public final class ProvenTransactions {
                 return result;
             }
             if (transaction != null && !transaction.isCompleted() && SqlStates.isReadOnly(failure)) {
-                discard(connection());
+                UselessConnections.discardReadOnly(dataSource, connection());
             }
             // After a commit there is no connection of ours left to be asked.
             boolean isAway =

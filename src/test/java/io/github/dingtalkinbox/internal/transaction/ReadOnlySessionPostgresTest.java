@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -86,9 +86,10 @@ class ReadOnlySessionPostgresTest {
         threads.shutdownNow();
     }
 
+    /** Hikari's pool can be told to replace all of them, and others drop one with every try. */
     @ParameterizedTest
-    @EnumSource
-    void eachIsReplacedAfterTheFirstWriteThatItRefuses(Pool kind) throws Exception {
+    @CsvSource({"HIKARI, 0", "DRUID, 1"})
+    void areReplacedAtTheFirstWriteThatTheyRefuse(Pool kind, int mostRefused) throws Exception {
         DataSource pool = kind.open(database);
         try {
             ProvenTransactions transactions = transactions(pool, () -> {});
@@ -104,7 +105,7 @@ class ReadOnlySessionPostgresTest {
                 }
             }
 
-            assertThat(refused).isBetween(1, CONNECTIONS);
+            assertThat(refused).isLessThanOrEqualTo(mostRefused);
             assertThat(database.jdbc()
                             .sql("select count(*) from written")
                             .query(Integer.class)
@@ -124,11 +125,9 @@ class ReadOnlySessionPostgresTest {
             TransactionOperations transactions =
                     UselessConnections.discardedIfReadOnly(pool, new JdbcTransactionManager(pool));
             becomeReadOnly(pool);
-            for (int i = 0; i < CONNECTIONS; i++) {
-                assertThatThrownBy(() -> transactions.execute(status -> insert(pool)))
-                        .isInstanceOf(DataAccessException.class)
-                        .matches(SqlStates::isReadOnly);
-            }
+            assertThatThrownBy(() -> transactions.execute(status -> insert(pool)))
+                    .isInstanceOf(DataAccessException.class)
+                    .matches(SqlStates::isReadOnly);
             assertThatCode(() -> transactions.execute(status -> insert(pool))).doesNotThrowAnyException();
 
             becomeReadOnly(sibling.get());
