@@ -75,8 +75,7 @@ class StandbysPostgresTest {
             server.waitForStandby("*");
             await().until(() -> schema.asynchronousStandbys() == 0);
             schema.prepare();
-            assertThat(warnings(output))
-                    .hasSize(1);
+            assertThat(warnings(output)).hasSize(1);
         } finally {
             server.waitForStandby("");
             standby.close();
