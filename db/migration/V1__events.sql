@@ -1,11 +1,11 @@
--- The event log, and the one place that decides whether an event is new: the two unique constraints of processed_events. With
--- it what else is known of deliveries: the duplicates, the events without an identity, how long handlers took.
+-- The event log, and the one place that decides whether an event is new: the two unique constraints of processed_events. Also
+-- the duplicates, the events without an identity, and how long handlers took.
 --
 -- Operators: creates empty tables in the schema inbox; takes no lock on any other table.
 set local lock_timeout = '2s';
 
--- Whose inbox this is: one row. A second application here would take the first one's events from the queue, have no handlers for
--- them, and count them processed.
+-- The owner of this inbox: one row. A second application would take the first one's events from the queue and, having no
+-- handlers for them, mark them as processed.
 create table inbox.application (
   only_row    boolean     not null default true,
   name        text        not null,
@@ -16,15 +16,15 @@ create table inbox.application (
   constraint application_name_given check (name ~ '\S')
 );
 
-comment on table inbox.application is 'The application that the inbox belongs to: one row, made by its first start.';
-comment on column inbox.application.only_row is 'Always true, so that there is no second row.';
-comment on column inbox.application.name is 'Its inbox.name, or otherwise its spring.application.name. Another one is refused at its start.';
-comment on column inbox.application.claimed_at is 'When that was, by the database''s clock.';
+comment on table inbox.application is 'The application that owns the inbox: one row, created by its first start.';
+comment on column inbox.application.only_row is 'Always true, so that there cannot be a second row.';
+comment on column inbox.application.name is 'Its inbox.name, otherwise its spring.application.name. An application with another name does not start on this database.';
+comment on column inbox.application.claimed_at is 'When the row was created, by the database''s clock.';
 
 -- One row per event whose transaction committed. The row and the business update commit together; a second delivery
 -- finds the row (or waits for the transaction that is inserting it) and is a duplicate.
 create table inbox.processed_events (
-  event_id        text        not null,                   -- first: what one looks for
+  event_id        text        not null,                   -- first, because most queries look for it
   natural_key     text,                                   -- null: the event type has no precise one
   app             text        not null,
   corp_id         text        not null,                   -- '' and not null: a null would switch a unique constraint off
@@ -54,31 +54,31 @@ create index processed_events_processed_at_idx on inbox.processed_events (proces
 -- Measured, as is what was not changed (fillfactor, btree and not BRIN): src/docs/cleanup.md.
 alter table inbox.processed_events set (autovacuum_vacuum_scale_factor = 0.02);
 
--- It has no primary key, but two identities: for who replicates it logically, the first one.
+-- It has no primary key, but two identities: logical replication uses the first one.
 alter table inbox.processed_events replica identity using index processed_events_event_id_key;
 
 comment on table inbox.processed_events is
   'Events whose transaction committed, one row each, written once and never updated. The business update committed with the row.';
 comment on column inbox.processed_events.event_id is
-  'Identity of the event, equal on every delivery: <app>:<eventId>, or the natural key, or <app>:<corp>:<type>:sha256:<hash>@<first seen>.';
+  'Identity of the event, the same on every delivery: <app>:<eventId>, or the natural key, or <app>:<corp>:<type>:sha256:<hash>@<first seen>.';
 comment on column inbox.processed_events.natural_key is
-  'Second identity, made of the business fields: <app>:<corp>:<type>:<parts>. Joins deliveries with and without an eventId. Null where the event type has no precise one.';
+  'Second identity, made of the business fields: <app>:<corp>:<type>:<parts>. Connects deliveries with and without an eventId. Null if the event type has no precise one.';
 comment on column inbox.processed_events.app is 'Name of the app in inbox.apps whose callback brought the event.';
-comment on column inbox.processed_events.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.processed_events.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.processed_events.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.processed_events.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
-comment on column inbox.processed_events.occurred_at is 'When it happened by DingTalk''s clock (EventTime and its spellings). Null where the event does not say.';
-comment on column inbox.processed_events.received_at is 'When the first delivery had arrived, by the service''s clock.';
+comment on column inbox.processed_events.occurred_at is 'When it happened by DingTalk''s clock (EventTime and its spellings). Null if the event does not say.';
+comment on column inbox.processed_events.received_at is 'When the first delivery arrived, by the service''s clock.';
 comment on column inbox.processed_events.processed_at is 'Start of the transaction that processed the event, by the database''s clock.';
-comment on column inbox.processed_events.payload is 'The decrypted event. A sanitised projection where payload_raw is not null.';
+comment on column inbox.processed_events.payload is 'The decrypted event. A sanitised projection if payload_raw is not null.';
 comment on column inbox.processed_events.payload_sha256 is 'SHA-256 of the canonical JSON (sorted keys) as received: equal content has an equal hash.';
 comment on column inbox.processed_events.payload_raw is
-  'The exact decrypted bytes where jsonb would not be faithful (\u0000, lone surrogates, invalid UTF-8, duplicate keys, numbers or nesting out of range), otherwise null.';
+  'The exact decrypted bytes if jsonb cannot store them faithfully (\u0000, lone surrogates, invalid UTF-8, duplicate keys, numbers or nesting out of range), otherwise null.';
 
 -- One row per delivery of an event that was processed or queued before. Append only: written before the delivery is answered, in
 -- the transaction that found the duplicate.
 create table inbox.duplicate_deliveries (
-  event_id        text        not null,                   -- of the processed event, whatever the delivery called itself
+  event_id        text        not null,                   -- of the processed event, even if the delivery has another id
   delivery_id     uuid        not null default gen_random_uuid(),
   corp_id         text        not null,
   event_type      text        not null,
@@ -111,24 +111,24 @@ create index duplicate_deliveries_since_first_idx on inbox.duplicate_deliveries 
 alter table inbox.duplicate_deliveries set (autovacuum_vacuum_scale_factor = 0.02);
 
 comment on table inbox.duplicate_deliveries is
-  'Deliveries of events that had been processed or queued before, one row each: nothing happened but this row. Append only.';
+  'Deliveries of events that had been processed or queued before, one row each. They had no effect but this row. Append only.';
 comment on column inbox.duplicate_deliveries.event_id is
-  'The event that had come before (processed_events.event_id or queued_events.event_id), also where the delivery itself carried another eventId.';
+  'The earlier event (processed_events.event_id or queued_events.event_id), even if the delivery itself has another eventId.';
 comment on column inbox.duplicate_deliveries.delivery_id is 'Distinguishes the deliveries of one event; has no other meaning.';
-comment on column inbox.duplicate_deliveries.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.duplicate_deliveries.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.duplicate_deliveries.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.duplicate_deliveries.matched_by is
   'How the duplicate was recognised: event_id, natural_key (the eventId differed or was missing), window (equal content, no other identity), or queued (the event waits in queued_events).';
-comment on column inbox.duplicate_deliveries.same_payload is 'Whether it said the same as the first delivery (equal payload_sha256).';
-comment on column inbox.duplicate_deliveries.since_first is 'Time from the arrival of the delivery that was processed to the arrival of this one; negative where this one arrived earlier and lost the insert, or two machines'' clocks differ.';
-comment on column inbox.duplicate_deliveries.received_at is 'When the delivery had arrived, by the service''s clock.';
+comment on column inbox.duplicate_deliveries.same_payload is 'Whether its content equals that of the first delivery (same payload_sha256).';
+comment on column inbox.duplicate_deliveries.since_first is 'Time from the arrival of the delivery that was processed to the arrival of this one; negative if this one arrived earlier but was inserted later, or if the clocks of two machines differ.';
+comment on column inbox.duplicate_deliveries.received_at is 'When the delivery arrived, by the service''s clock.';
 comment on column inbox.duplicate_deliveries.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
-comment on column inbox.duplicate_deliveries.source_address is 'Network address of the sender; behind a trusted proxy, the one the proxy saw.';
+comment on column inbox.duplicate_deliveries.source_address is 'Network address of the sender; behind a trusted proxy, the one that the proxy saw.';
 comment on column inbox.duplicate_deliveries.payload is 'The content of this delivery if it differs from the first one, otherwise null.';
-comment on column inbox.duplicate_deliveries.payload_raw is 'The exact bytes of this delivery if it differs and jsonb would not keep them, otherwise null.';
+comment on column inbox.duplicate_deliveries.payload_raw is 'The exact bytes of this delivery if it differs and jsonb cannot store them faithfully, otherwise null.';
 
--- One row per content, with its latest occurrence. Equal content within the window is the same event; after it, the
--- content has legitimately come again. Written in the transaction that processes the event.
+-- One row per content, with its latest occurrence. Equal content within the window is the same event; after it, it is a
+-- new event. Written in the transaction that processes the event.
 create table inbox.identity_windows (
   content_id      text        not null,
   corp_id         text        not null,
@@ -144,12 +144,12 @@ create index identity_windows_window_length_idx on inbox.identity_windows (windo
   where window_length > interval '1 day';
 
 comment on table inbox.identity_windows is
-  'Latest occurrence of each event whose only identity is a hash of its content. Rows older than their window mean nothing any more.';
+  'Latest occurrence of each event whose only identity is a hash of its content. Rows older than their window have no effect.';
 comment on column inbox.identity_windows.content_id is
-  '<app>:<corp>:<type>:sha256:<hash>. The event_id of an occurrence is this, an @, and seen_at in UTC.';
-comment on column inbox.identity_windows.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+  '<app>:<corp>:<type>:sha256:<hash>. The event_id of an occurrence is this, followed by @ and seen_at in UTC.';
+comment on column inbox.identity_windows.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.identity_windows.seen_at is 'When the latest occurrence was first delivered, by the database''s clock.';
-comment on column inbox.identity_windows.window_length is 'How long from seen_at an equal content is the same event.';
+comment on column inbox.identity_windows.window_length is 'For how long after seen_at equal content is the same event.';
 
 -- One row per event whose handlers ran. Written shortly after their transaction has committed and not in it, because that
 -- transaction must not wait for a statistic: a crash may cost the last second of these rows, and no event.
@@ -167,14 +167,14 @@ create index handling_times_handled_at_idx on inbox.handling_times (handled_at);
 
 alter table inbox.handling_times set (autovacuum_vacuum_scale_factor = 0.02);
 
--- It has no key: a row is told by all of it.
+-- It has no key: all columns together identify a row.
 alter table inbox.handling_times replica identity full;
 
 comment on table inbox.handling_times is
   'How long the handlers of processed events took, one row per event. Append only. A statistic: after a crash, the rows of its last second may be missing.';
 comment on column inbox.handling_times.app is 'Name of the app in inbox.apps whose callback brought the event.';
-comment on column inbox.handling_times.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.handling_times.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.handling_times.event_type is 'DingTalk''s EventType, as received.';
-comment on column inbox.handling_times.handled_at is 'When its handlers had run, by the service''s clock.';
+comment on column inbox.handling_times.handled_at is 'When its handlers ended, by the service''s clock.';
 comment on column inbox.handling_times.handling_time is
-  'How long the handlers of the event took, all together; of events that share a transaction, those of the transaction.';
+  'How long all handlers of the event took together; for events that share a transaction, all handlers of the transaction.';

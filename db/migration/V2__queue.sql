@@ -1,5 +1,5 @@
--- The queue: events that are accepted and not processed yet, their failed attempts, the proof of what was accepted, and what
--- operators have done.
+-- The queue: events that are accepted and not processed yet, their failed attempts, the record of what was accepted, and what
+-- operators did.
 --
 -- Operators: creates empty tables; takes no lock on any other table.
 set local lock_timeout = '2s';
@@ -41,7 +41,7 @@ create table inbox.queued_events (
   constraint queued_events_payload_sha256_length check (octet_length(payload_sha256) = 32)
 );
 
--- What is due, soonest first; and which event of a key comes first.
+-- The due events, soonest first; and the first event of a key.
 create index queued_events_next_attempt_at_idx on inbox.queued_events (next_attempt_at) where next_attempt_at is not null;
 create index queued_events_order_idx on inbox.queued_events (ordering_key, happened_at, received_at, event_id)
   where state <> 'discarded';
@@ -55,32 +55,32 @@ alter table inbox.queued_events replica identity using index queued_events_event
 comment on table inbox.queued_events is
   'Events that were accepted and are not processed yet, one row each. Deleted by the transaction that processes the event.';
 comment on column inbox.queued_events.event_id is 'Identity of the event, as in processed_events.';
-comment on column inbox.queued_events.natural_key is 'Second identity, as in processed_events. Null where the event type has no precise one.';
+comment on column inbox.queued_events.natural_key is 'Second identity, as in processed_events. Null if the event type has no precise one.';
 comment on column inbox.queued_events.ordering_key is
-  'Events with an equal key are processed one at a time, in the order of happened_at, received_at, event_id. An event without order has its event_id here.';
+  'Events with the same key are processed one at a time, in the order of happened_at, received_at, event_id. An event without order has its event_id here.';
 comment on column inbox.queued_events.app is 'Name of the app in inbox.apps whose callback brought the event.';
-comment on column inbox.queued_events.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.queued_events.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.queued_events.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.queued_events.state is
-  'pending: not tried yet, or replayed by an operator; retrying: has failed, will be tried again; dead: has failed for good, waits for an operator and holds up its ordering_key; discarded: given up by an operator. Being processed just now: ordering_leases has its ordering_key.';
-comment on column inbox.queued_events.attempts is 'How often its handlers have failed, since its last replay if there was one.';
+  'pending: not tried yet, or replayed by an operator; retrying: failed, will be tried again; dead: failed and is not retried, waits for an operator and holds up its ordering_key; discarded: given up by an operator. If it is being processed now, ordering_leases has its ordering_key.';
+comment on column inbox.queued_events.attempts is 'How often its handlers failed, since the last replay if there was one.';
 comment on column inbox.queued_events.next_attempt_at is 'When it may be tried, by the database''s clock. Null for dead and discarded.';
 comment on column inbox.queued_events.last_error is
-  'What the last attempt failed with, kept after a replay; null if none has failed.';
+  'The error of the last attempt, kept after a replay; null if none failed.';
 comment on column inbox.queued_events.late_copy is
-  'True: stored because its delivery had to be answered while the handlers still ran. They may finish yet; then this row is dropped.';
-comment on column inbox.queued_events.occurred_at is 'When it happened by DingTalk''s clock. Null where the event does not say.';
-comment on column inbox.queued_events.received_at is 'When the first delivery had arrived, by the service''s clock.';
+  'True: stored because its delivery had to be answered while the handlers still ran. They may still finish; then this row is deleted.';
+comment on column inbox.queued_events.occurred_at is 'When it happened by DingTalk''s clock. Null if the event does not say.';
+comment on column inbox.queued_events.received_at is 'When the first delivery arrived, by the service''s clock.';
 comment on column inbox.queued_events.happened_at is 'The time that decides the order: occurred_at, or received_at if there is none.';
 comment on column inbox.queued_events.queued_at is 'When it was queued, by the database''s clock.';
 comment on column inbox.queued_events.changed_at is 'When its state last changed, by the database''s clock.';
 comment on column inbox.queued_events.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
-comment on column inbox.queued_events.source_address is 'Network address of the sender; behind a trusted proxy, the one the proxy saw.';
-comment on column inbox.queued_events.payload is 'The decrypted event. A sanitised projection where payload_raw is not null.';
+comment on column inbox.queued_events.source_address is 'Network address of the sender; behind a trusted proxy, the one that the proxy saw.';
+comment on column inbox.queued_events.payload is 'The decrypted event. A sanitised projection if payload_raw is not null.';
 comment on column inbox.queued_events.payload_sha256 is 'SHA-256 of the canonical JSON (sorted keys) as received.';
-comment on column inbox.queued_events.payload_raw is 'The exact decrypted bytes where jsonb would not keep them, otherwise null.';
+comment on column inbox.queued_events.payload_raw is 'The exact decrypted bytes if jsonb cannot store them faithfully, otherwise null.';
 
--- One row per attempt that failed, of events that were queued. Append only: written in the transaction that notes the failure
+-- One row per attempt that failed, of events that were queued. Append only: written in the transaction that records the failure
 -- in queued_events, which has only the last one. The cleanup removes it with its event.
 create table inbox.failed_attempts (
   event_id         text        not null,
@@ -103,16 +103,16 @@ comment on table inbox.failed_attempts is
   'Attempts at queued events that failed, one row each. Append only; removed with the event.';
 comment on column inbox.failed_attempts.event_id is 'The event, as in queued_events.';
 comment on column inbox.failed_attempts.attempt_id is 'Distinguishes the attempts at one event; has no other meaning.';
-comment on column inbox.failed_attempts.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.failed_attempts.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.failed_attempts.event_type is 'DingTalk''s EventType, as received.';
-comment on column inbox.failed_attempts.attempt is 'Which one it was, from 1; after a replay from 1 again.';
+comment on column inbox.failed_attempts.attempt is 'Its number, from 1; after a replay from 1 again.';
 comment on column inbox.failed_attempts.state_after is 'What became of the event: retrying, or dead.';
 comment on column inbox.failed_attempts.started_at is
-  'When it began: the arrival of the delivery by the service''s clock, or, by the database''s, when a worker had leased the ordering key.';
-comment on column inbox.failed_attempts.failed_at is 'When the failure was noted, by the database''s clock.';
-comment on column inbox.failed_attempts.error is 'What it failed with.';
+  'When it began: the arrival of the delivery by the service''s clock, or the lease of a worker by the database''s clock.';
+comment on column inbox.failed_attempts.failed_at is 'When the failure was recorded, by the database''s clock.';
+comment on column inbox.failed_attempts.error is 'The error.';
 comment on column inbox.failed_attempts.node is
-  'Who noted it: host and process. Of an attempt whose node vanished, who took the event over. Null: it was the delivery itself, before the event was queued.';
+  'The node that recorded it: host and process. If the node of the attempt vanished, the one that took the event over. Null: it was the delivery itself, before the event was queued.';
 
 -- One row per ordering key that a worker holds. The lease is on the key and not on the event, so that two workers never
 -- run two events of one approval at once.
@@ -136,7 +136,7 @@ comment on table inbox.ordering_leases is
 comment on column inbox.ordering_leases.ordering_key is 'The key (queued_events.ordering_key).';
 comment on column inbox.ordering_leases.corp_id is 'DingTalk organisation (corpId) of the events of the key; empty where they name none.';
 comment on column inbox.ordering_leases.lease_token is 'Proof of the lease: every write of the holder checks it.';
-comment on column inbox.ordering_leases.holder is 'Who holds it: host and process id of the node, or the operator''s command.';
+comment on column inbox.ordering_leases.holder is 'The holder: host and process id of the node, or the operator''s command.';
 comment on column inbox.ordering_leases.leased_at is 'Since when, by the database''s clock.';
 comment on column inbox.ordering_leases.leased_until is 'Until when, by the database''s clock; then any worker may take it over.';
 comment on column inbox.ordering_leases.takeovers is 'How often it was taken over because its holder had not released it in time.';
@@ -153,7 +153,7 @@ create table inbox.accepted_events (
 );
 
 create index accepted_events_accepted_at_idx on inbox.accepted_events (accepted_at, event_id);
--- The cleanup removes what was accepted together with what was processed, also under another event_id.
+-- The cleanup removes these rows together with the processed event, even if that has another event_id.
 create index accepted_events_natural_key_idx on inbox.accepted_events (natural_key) where natural_key is not null;
 
 alter table inbox.accepted_events set (autovacuum_vacuum_scale_factor = 0.02);
@@ -162,7 +162,7 @@ comment on table inbox.accepted_events is
   'Events that were answered success from the queue, one row each. Append only: every one of them is processed, queued or discarded.';
 comment on column inbox.accepted_events.event_id is 'Identity of the event, as in queued_events.';
 comment on column inbox.accepted_events.natural_key is 'Second identity: the event may have been processed under another event_id with this key.';
-comment on column inbox.accepted_events.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.accepted_events.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.accepted_events.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.accepted_events.accepted_at is 'When it was queued, by the database''s clock; its delivery was answered after that.';
 
@@ -194,17 +194,17 @@ create table inbox.operator_actions (
 create index operator_actions_acted_at_idx on inbox.operator_actions (acted_at, event_id);
 
 comment on table inbox.operator_actions is
-  'What operators have done with single events, one row each, committed with what was done. Append only.';
+  'What operators did with single events, one row each, committed with what was done. Append only.';
 comment on column inbox.operator_actions.event_id is 'The event, as in queued_events or processed_events.';
 comment on column inbox.operator_actions.action_id is 'Distinguishes the actions on one event; has no other meaning.';
-comment on column inbox.operator_actions.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.operator_actions.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.operator_actions.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.operator_actions.action is
-  'replay: a queued event may be tried again, from its first attempt. discard: a queued event was given up; it stays known. drop: it was to be discarded, but had been processed, so only its copy in the queue was deleted. repeat: the handlers of a processed event ran once more.';
+  'replay: a queued event may be tried again, from its first attempt. discard: a queued event was given up, and stays known. drop: an event to discard was already processed, so only its copy in the queue was deleted. repeat: the handlers of a processed event ran once more.';
 comment on column inbox.operator_actions.state_before is 'Its state in queued_events at that moment, or processed.';
 comment on column inbox.operator_actions.attempts_before is 'How often its handlers had failed; null if it was processed.';
-comment on column inbox.operator_actions.error_before is 'What its last attempt had failed with; null if none had.';
-comment on column inbox.operator_actions.operator is 'Who did it: what --operator said, otherwise user@host of the operating system.';
-comment on column inbox.operator_actions.origin is 'From where: the command with its host and process.';
+comment on column inbox.operator_actions.error_before is 'The error of its last attempt; null if none had failed.';
+comment on column inbox.operator_actions.operator is 'Who did it: the value of --operator, otherwise user@host of the operating system.';
+comment on column inbox.operator_actions.origin is 'Where: the command, its host and its process.';
 comment on column inbox.operator_actions.reason is 'Why, in the operator''s words.';
 comment on column inbox.operator_actions.acted_at is 'Start of the transaction that did it, by the database''s clock.';

@@ -1,15 +1,14 @@
--- Evidence that the event log was not changed, and which transactions are still open and may yet bring an event into an hour
--- that is over.
+-- Evidence that the event log was not changed, and the open transactions that may still add an event to an hour that is over.
 --
--- Operators: creates an empty table; takes no lock on any other table. Makes two functions that see other sessions, with the
--- privileges of the role that owns them: grant it pg_read_all_stats, or sealing waits for every session of another role to end
--- (the service's log names it). A service with another role than the owner needs execute on them.
+-- Operators: creates an empty table; takes no lock on any other table. Creates two functions that see other sessions, with the
+-- privileges of their owner: grant it pg_read_all_stats, or sealing waits for every session of another role to end (the service's
+-- log names them). A service with another role than the owner needs execute on them.
 set local lock_timeout = '2s';
 
--- One row per hour and event type, and one of the type '' for an hour without events: so every hour up to the last one is
--- sealed, and a row that is added to any of them shows. A seal contains the one before it. Two steps: the events make the
--- content, and the content and the rest of the row make the seal. So the chain can be computed again to its end, every link
--- of it, also where the cleanup has removed the events.
+-- One row per hour and event type, and one with the type '' for an hour without events: so every hour up to the last one is
+-- sealed, and an event that is added to any of them can be detected. A seal contains the one before it. There are two steps: the
+-- content is computed from the events, and the seal from the content and the rest of the row. So the whole chain can be computed
+-- again, even after the cleanup has removed events.
 create table inbox.event_seals (
   seal_number  bigint      not null,
   hour         timestamptz not null,
@@ -37,38 +36,38 @@ comment on column inbox.event_seals.seal_number is 'From 1, without a gap, in th
 comment on column inbox.event_seals.hour is 'Start of the hour (UTC) in which the events were processed.';
 comment on column inbox.event_seals.event_type is 'DingTalk''s EventType, as received; empty: no event was processed in that hour.';
 comment on column inbox.event_seals.events is 'How many events were sealed.';
-comment on column inbox.event_seals.key_id is 'Which key made the seal: the beginning of its SHA-256. The key itself is not in the database.';
+comment on column inbox.event_seals.key_id is 'The key that made the seal: the beginning of its SHA-256. The key itself is not in the database.';
 comment on column inbox.event_seals.content is
-  'HMAC-SHA-256 of all columns of the events, with the same key as the seal; empty where there was no event.';
+  'HMAC-SHA-256 of all columns of the events, with the same key as the seal; empty if there was no event.';
 comment on column inbox.event_seals.seal is
-  'HMAC-SHA-256 of the previous seal and all columns of this row but this one and removed_at.';
+  'HMAC-SHA-256 of the previous seal and all columns of this row except this one and removed_at.';
 comment on column inbox.event_seals.sealed_at is 'When it was made, by the database''s clock.';
 comment on column inbox.event_seals.removed_at is 'When the cleanup began to remove these events, by the database''s clock; null while they are there.';
 
--- The transactions of this database, other than the caller's own, in which an event may still be inserted that is dated
--- back: processed_at is the start of the transaction that inserts, and the row shows when it commits. A start that is not
--- known counts as the beginning of time: it is better to wait than to seal an hour into which a row still comes.
+-- The transactions of this database, except the caller's own, that may still insert an event with an earlier time:
+-- processed_at is the start of the transaction, but the row becomes visible when it commits. An unknown start counts as the
+-- beginning of time: it is better to wait than to seal an hour too early.
 --
--- Not known is the start
---   * of a session whose row of pg_stat_activity is hidden from the owner of this function. What is hidden is null, the
---     type of the backend too, which no other row lacks;
+-- The start is unknown
+--   * of a session whose row of pg_stat_activity is hidden from the owner of this function. What is hidden is null,
+--     including the type of the backend, which is never null otherwise;
 --   * of a session with track_activities off, which does not report its transactions;
---   * of a prepared transaction: of it there is only when it was prepared.
+--   * of a prepared transaction: only the time of its preparation is known.
 --
--- What can insert has a user: client sessions, connections for replication, background workers (logical replication,
--- pg_cron). Without one are autovacuum and the server's own processes: they insert no event, and an autovacuum of hours
--- must not hold up the seals. Other databases do not matter. A parallel worker shows the start of its leader's.
+-- Whatever can insert has a user: client sessions, connections for replication, background workers (logical replication,
+-- pg_cron). Autovacuum and the server's own processes have none: they insert no event, and an autovacuum of hours must
+-- not hold up the seals. Other databases do not matter. A parallel worker shows the start of its leader.
 --
 -- Why nothing is overlooked:
---   * A session shows its transaction until after that is out of the list of running ones. So what this does not list, a
---     snapshot that is taken after the call sees as committed, or never will. Call first, then read the events, in a
+--   * A session shows its transaction until it has left the list of running ones. So a snapshot that is taken after the
+--     call sees a transaction that is not listed here as committed, or it will never commit. Call first, then read the events, in a
 --     statement of its own, READ COMMITTED.
 --   * A prepared transaction is listed as such before its session stops showing it. So the sessions are looked at first;
 --     these are two statements for that reason. It stays listed until it is out of the list of running ones.
---   * A transaction takes the time of its start just before it shows it. The microseconds in between (or however long
---     the machine does not let it run) are what the caller has to allow for, by leaving hours alone for some minutes
---     after their end.
---   * PostgreSQL keeps what it has once shown of the sessions until the caller's transaction ends: that is dropped first.
+--   * A transaction takes the time of its start just before it shows it. The caller has to allow for the microseconds in
+--     between (or for however long the machine does not let it run), by leaving hours alone for some minutes after
+--     their end.
+--   * PostgreSQL caches the list of sessions until the caller's transaction ends: the cache is cleared first.
 create function inbox.seal_obstacles()
   returns table (pid integer, application_name text, gid text, started_at timestamptz)
   language plpgsql
@@ -106,9 +105,9 @@ as $$
 $$;
 
 comment on function inbox.seal_obstacles() is
-  'Transactions of this database, without the caller''s own, that may still insert an event: sessions (pid) and prepared ones (gid). started_at is -infinity where it is not known.';
+  'Transactions of this database, except the caller''s own, that may still insert an event: sessions (pid) and prepared ones (gid). started_at is -infinity if it is unknown.';
 comment on function inbox.oldest_open_transaction() is
-  'Start of the oldest of seal_obstacles(): -infinity if one''s is not known, null if there is none. An hour that ended before, some minutes ago, gets no more events.';
+  'Start of the oldest of seal_obstacles(): -infinity if one is unknown, null if there is none. An hour that ended before this, and some minutes ago, gets no more events.';
 
 revoke execute on function inbox.seal_obstacles() from public;
 revoke execute on function inbox.oldest_open_transaction() from public;

@@ -1,4 +1,4 @@
--- The cleanup: what it removed, and the functions that alone may remove something.
+-- The cleanup: what it removed, and the only functions that may remove anything.
 --
 -- Operators: creates two empty tables; takes no lock on anything else.
 set local lock_timeout = '2s';
@@ -8,11 +8,11 @@ set local lock_timeout = '2s';
 create table inbox.cleanup_runs (
   run_id           uuid        not null,
   table_name       text        not null,                  -- '': the run as a whole
-  event_type       text        not null,                  -- '': the run as a whole, or the table knows no types
+  event_type       text        not null,                  -- '': the run as a whole, or a table without types
   day              timestamptz not null,
   rows_removed     bigint      not null default 0,
   unsealed         boolean     not null default false,
-  outcome          text,                                  -- null: it runs, or was killed; or not the run as a whole
+  outcome          text,                                  -- null: running or killed; or not the run as a whole
   problem          text,                                  -- null: there was none
   archive_file     text,                                  -- null: not archived
   archive_rows     bigint,
@@ -38,30 +38,30 @@ create table inbox.cleanup_runs (
   constraint cleanup_runs_reason_given check (reason ~ '\S')
 );
 
--- Whether events of a type and time were removed: what audits ask, and the cleanup itself of what it had begun.
+-- Whether events of a type and time were removed: for audits, and for the cleanup itself to continue.
 create index cleanup_runs_removed_idx on inbox.cleanup_runs (event_type, day, table_name);
 
 comment on table inbox.cleanup_runs is
-  'What the cleanup removed: a row per run, table, event type and day, and one (table_name empty) for the run as a whole. Append only, except that a row grows while its run goes on.';
-comment on column inbox.cleanup_runs.run_id is 'Tells the runs apart; says nothing else.';
+  'What the cleanup removed: a row per run, table, event type and day, and one (table_name empty) for the run as a whole. Append only, except that the counts grow during the run.';
+comment on column inbox.cleanup_runs.run_id is 'Distinguishes the runs; has no other meaning.';
 comment on column inbox.cleanup_runs.table_name is 'The table that rows were removed from; empty: the run as a whole.';
-comment on column inbox.cleanup_runs.event_type is 'DingTalk''s EventType of the rows, as received; empty where the table knows none, and for the run as a whole.';
+comment on column inbox.cleanup_runs.event_type is 'DingTalk''s EventType of the rows, as received; empty for a table without types, and for the run as a whole.';
 comment on column inbox.cleanup_runs.day is
-  'Start of the day (UTC) that the rows were of: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; of identity_windows and of the run as a whole, the day on which it ran.';
-comment on column inbox.cleanup_runs.rows_removed is 'How many, so far. Committed with the removal of each batch.';
+  'Start of the day (UTC) of the rows: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; for identity_windows and the run as a whole, the day on which it ran.';
+comment on column inbox.cleanup_runs.rows_removed is 'Number of rows so far. Committed with each batch.';
 comment on column inbox.cleanup_runs.unsealed is
   'Whether these events were removed without a seal, because no key for seals had ever been set. False for all other tables.';
 comment on column inbox.cleanup_runs.outcome is
-  'Of a run as a whole: completed (nothing is left that was due), refused (something stayed, problem says why), stopped (the service ended), failed. Null: it runs, or was killed.';
-comment on column inbox.cleanup_runs.problem is 'What kept the run from removing all that was due, and what to do about it. Null where nothing did.';
-comment on column inbox.cleanup_runs.archive_file is 'Name of the file in the folder retention.archive that has the rows; null: not archived.';
-comment on column inbox.cleanup_runs.archive_rows is 'How many rows of this type the file has. As many are removed, or the cleanup stops.';
+  'For a run as a whole: completed (nothing that was due is left), refused (something was left, see problem), stopped (the service ended), failed. Null: it is running, or was killed.';
+comment on column inbox.cleanup_runs.problem is 'Why the run did not remove everything that was due, and what to do about it. Null: it did.';
+comment on column inbox.cleanup_runs.archive_file is 'Name of the file with the rows, in the folder inbox.retention.archive; null: not archived.';
+comment on column inbox.cleanup_runs.archive_rows is 'Number of rows of this type in the file. The cleanup stops if it would remove others.';
 comment on column inbox.cleanup_runs.archive_sha256 is 'SHA-256 of the file, as sha256sum prints it.';
-comment on column inbox.cleanup_runs.operator is 'Who ran it: schedule, or what --operator said, else user@host of the operating system.';
-comment on column inbox.cleanup_runs.origin is 'From where: host and process.';
+comment on column inbox.cleanup_runs.operator is 'Who ran it: schedule, or the value of --operator, otherwise user@host of the operating system.';
+comment on column inbox.cleanup_runs.origin is 'Where: host and process.';
 comment on column inbox.cleanup_runs.reason is 'Why, in the operator''s words.';
-comment on column inbox.cleanup_runs.began_at is 'When the first of it began, by the database''s clock.';
-comment on column inbox.cleanup_runs.ended_at is 'When the last row of that day was removed, or the run ended, by the database''s clock. Null: some may be left, and the next run goes on.';
+comment on column inbox.cleanup_runs.began_at is 'When it began, by the database''s clock.';
+comment on column inbox.cleanup_runs.ended_at is 'When the last row of that day was removed, or the run ended, by the database''s clock. Null: some rows may be left, and the next run continues.';
 
 create table inbox.cleanup_lock (
   name          text         not null,
@@ -72,11 +72,11 @@ create table inbox.cleanup_lock (
   constraint cleanup_lock_pkey primary key (name)
 );
 
-comment on table inbox.cleanup_lock is 'Who may run the cleanup just now: one at a time over all nodes and commands. A row whose time has run out means nothing.';
+comment on table inbox.cleanup_lock is 'Who may run the cleanup now: one run at a time over all nodes and commands. An expired row has no effect.';
 comment on column inbox.cleanup_lock.name is 'What is locked: cleanup, the only one.';
-comment on column inbox.cleanup_lock.locked_by is 'By whom: host, process and a number.';
+comment on column inbox.cleanup_lock.locked_by is 'The holder: host, process and a number.';
 comment on column inbox.cleanup_lock.locked_at is 'Since when, by the database''s clock.';
-comment on column inbox.cleanup_lock.locked_until is 'Until when, by the database''s clock; moved on before every batch, then any run may take it.';
+comment on column inbox.cleanup_lock.locked_until is 'Until when, by the database''s clock; extended before every batch. Afterwards, any run may take it.';
 
 -- Nothing younger than this may be removed.
 create function inbox.cleanup_floor(
@@ -95,9 +95,9 @@ begin
 end $$;
 
 comment on function inbox.cleanup_floor() is
-  'What the cleanup removes is at least so old: a day, or the largest gap seen between an event and its duplicate, or the longest window of an event without an identity.';
+  'The minimum age of what the cleanup removes: a day, the largest gap seen between an event and its duplicate, or the longest window of an event without an identity, whichever is longest.';
 
--- The functions below are for those above and below only.
+-- The following functions are internal.
 create function inbox.require_removable_day(the_day timestamptz) returns void
   language plpgsql as $$
 declare
@@ -107,7 +107,7 @@ begin
     raise exception '% is not the start of a day (UTC)', the_day using errcode = 'IN007';
   end if;
   if the_day + interval '24 hours' > now() - lowest then
-    raise exception 'The day % is not over by %: nothing that young is removed', the_day, lowest using errcode = 'IN001';
+    raise exception 'The day % did not end at least % ago: it is too recent to be removed', the_day, lowest using errcode = 'IN001';
   end if;
 end $$;
 
@@ -116,7 +116,7 @@ create function inbox.require_begun(the_run uuid, the_table text, the_types text
   language plpgsql as $$
 begin
   if batch is null or batch not between 1 and 10000 then
-    raise exception 'A batch has 1 to 10000 rows, but is to have %', batch using errcode = 'IN007';
+    raise exception 'A batch must have 1 to 10000 rows, not %', batch using errcode = 'IN007';
   end if;
   if coalesce(cardinality(the_types), 0) = 0 or exists (
        select
@@ -132,9 +132,9 @@ begin
   end if;
 end $$;
 
--- Whether nothing was ever sealed, because no key was ever set: then events may go without a seal. The first seal waits for
--- the end of the caller's transaction, or the caller for the seal's (the sealer takes the other lock before it reads), so
--- that it does not count events that are just being removed.
+-- Whether nothing was ever sealed, because no key was ever set: then events may be removed without a seal. The first seal
+-- waits for the end of the caller's transaction, or the caller for that of the seal (the sealer takes the other lock before it
+-- reads), so that it does not count events that are being removed.
 create function inbox.is_never_sealed() returns boolean
   language plpgsql as $$
 begin
@@ -145,7 +145,7 @@ begin
   return not exists (select from inbox.event_seals);
 end $$;
 
--- Adds what was removed, and says whether the day is done.
+-- Records what was removed, and whether the day is done.
 create function inbox.note_removed(
     the_run uuid, the_table text, the_types text[], the_day timestamptz, removed_types text[], is_done boolean)
   returns bigint
@@ -174,8 +174,8 @@ begin
   return total;
 end $$;
 
--- Removes from accepted_events what is neither processed nor queued any more, of these identities, and with it the attempts that
--- failed. Another event of the same natural_key may be.
+-- Removes the rows of accepted_events with these identities that are no longer processed or queued, and their failed attempts.
+-- Another event with the same natural_key may still be there.
 create function inbox.remove_accepted_events(ids text[], keys text[]) returns void
   language plpgsql as $$
 begin
@@ -201,7 +201,7 @@ begin
    where f.event_id = gone.event_id;
 end $$;
 
--- What runs of the cleanup call, from here on.
+-- From here on, the functions that a run of the cleanup calls.
 create function inbox.cleanup_start(the_run uuid, the_operator text, the_origin text, the_reason text) returns void
   language plpgsql security definer as $$
 begin
@@ -221,14 +221,14 @@ begin
                           where o.run_id = the_run and o.table_name <> '')
    where r.run_id = the_run and r.table_name = '' and r.outcome is null;
   if not found then
-    raise exception 'There is no run % that could end', the_run using errcode = 'IN005';
+    raise exception 'There is no running run %', the_run using errcode = 'IN005';
   end if;
 end $$;
 
 comment on function inbox.cleanup_end(uuid, text, text) is 'Ends a run of the cleanup.';
 
--- Of a day that was begun by an earlier run, only what is left of it is looked at: its events have been seen to be those
--- that were sealed, if there are seals.
+-- If an earlier run began the day, only the rest is removed: that run has already compared its events with the seals, if there
+-- are any.
 create function inbox.cleanup_begin(
     the_run uuid, the_table text, the_types text[], the_day timestamptz,
     the_file text, the_archived bigint[], the_sha256 bytea)
@@ -274,7 +274,7 @@ begin
      order by c.hour, c.event_type
      limit 1;
     if found and wrong.sealed is null then
-      raise exception 'The hour % has % events of the type % and no seal of them', wrong.hour, wrong.stored,
+      raise exception 'The hour % has % events of the type % that are not sealed', wrong.hour, wrong.stored,
                       wrong.event_type using errcode = 'IN002';
     elsif found then
       raise exception 'The hour % has % events of the type %, but % were sealed', wrong.hour, wrong.stored,
@@ -288,7 +288,7 @@ begin
        and p.event_type = any (the_types)
      limit 1;
     if found then
-      raise exception 'The event % of the day % is processed and waits in the queue, too', wrong.event_id, the_day
+      raise exception 'The event % of the day % is processed, but also still in the queue', wrong.event_id, the_day
         using errcode = 'IN004';
     end if;
     update inbox.event_seals s
@@ -305,15 +305,15 @@ begin
    cross join unnest(the_types, the_archived) wanted (event_type, archived)
    where r.run_id = the_run and r.table_name = '' and r.outcome is null;
   if not found then
-    raise exception 'There is no run % that goes on', the_run using errcode = 'IN005';
+    raise exception 'There is no running run %', the_run using errcode = 'IN005';
   end if;
 end $$;
 
 comment on function inbox.cleanup_begin(uuid, text, text[], timestamptz, text, bigint[], bytea) is
-  'Begins with a day of a table, after its archive if there is one. Refuses a day that is too young (IN001), not sealed (IN002), not as it was sealed (IN003), or has events that still wait in the queue (IN004). Where nothing was ever sealed, a day needs no seals.';
+  'Begins with a day of a table, after its archive if there is one. Refuses a day that is too recent (IN001), not sealed (IN002), different from what was sealed (IN003), or has events that are still in the queue (IN004). If nothing was ever sealed, a day needs no seals.';
 
--- In the order of processed_at, and the caller says where the last batch ended: to begin each one with the dead index
--- entries of those before would take quadratic time.
+-- In the order of processed_at, from where the last batch ended: otherwise each batch would read the dead index entries of the
+-- previous ones, which takes quadratic time.
 create function inbox.cleanup_remove_events(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
     out removed bigint, out next_time timestamptz)
@@ -367,7 +367,7 @@ begin
 end $$;
 
 comment on function inbox.cleanup_remove_events(uuid, text[], timestamptz, timestamptz, integer) is
-  'Removes one batch of the processed events of a day that was begun, with their rows in accepted_events. Returns how many, and from which processed_at to go on.';
+  'Removes one batch of the processed events of a day that was begun, with their rows in accepted_events. Returns how many, and the next processed_at.';
 
 create function inbox.cleanup_remove_duplicates(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
@@ -400,9 +400,9 @@ begin
 end $$;
 
 comment on function inbox.cleanup_remove_duplicates(uuid, text[], timestamptz, timestamptz, integer) is
-  'Removes one batch of the duplicate deliveries of a day that was begun. Returns how many, and from which received_at to go on.';
+  'Removes one batch of the duplicate deliveries of a day that was begun. Returns how many, and the next received_at.';
 
--- The table has no key: a batch ends with a moment, and takes all rows of that.
+-- The table has no key, so a batch includes all rows with its last time.
 create function inbox.cleanup_remove_handling_times(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
     out removed bigint, out next_time timestamptz)
@@ -433,9 +433,9 @@ begin
 end $$;
 
 comment on function inbox.cleanup_remove_handling_times(uuid, text[], timestamptz, timestamptz, integer) is
-  'Removes one batch of the handling times of a day that was begun. Returns how many, and from which handled_at to go on.';
+  'Removes one batch of the handling times of a day that was begun. Returns how many, and the next handled_at.';
 
--- Never a pending, retrying or dead one: those are what was promised.
+-- Never a pending, retrying or dead one: these are still to be processed.
 create function inbox.cleanup_remove_discarded(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
     out removed bigint, out next_time timestamptz)
@@ -457,7 +457,7 @@ begin
              and q.event_type = any (the_types)
            order by q.changed_at
            limit batch) b;
-  -- The state once more: an operator may be replaying it.
+  -- The state is checked again, because an operator may be replaying the event.
   with gone as (
     delete from inbox.queued_events q
      where q.event_id = any (ids)
@@ -473,7 +473,7 @@ begin
 end $$;
 
 comment on function inbox.cleanup_remove_discarded(uuid, text[], timestamptz, timestamptz, integer) is
-  'Removes one batch of the queued events that were discarded on a day that was begun, with their rows in accepted_events. Returns how many, and from which changed_at to go on.';
+  'Removes one batch of the queued events that were discarded on a day that was begun, with their rows in accepted_events. Returns how many, and the next changed_at.';
 
 create function inbox.cleanup_remove_pages(
     the_run uuid, the_types text[], the_day timestamptz, from_time timestamptz, batch integer,
@@ -506,9 +506,9 @@ begin
 end $$;
 
 comment on function inbox.cleanup_remove_pages(uuid, text[], timestamptz, timestamptz, integer) is
-  'Removes one batch of the failed callback pages that were processed, without a problem, on a day that was begun. Returns how many, and from which processed_at to go on.';
+  'Removes one batch of the failed callback pages that were processed, without a problem, on a day that was begun. Returns how many, and the next processed_at.';
 
--- In the order of the key, because there is no index by time; a window has been over for an hour.
+-- In the order of the key, because there is no index by time. Only windows that ended more than an hour ago.
 create function inbox.cleanup_remove_windows(
     the_run uuid, the_day timestamptz, from_corp text, from_id text, batch integer,
     out removed bigint, out next_corp text, out next_id text)
@@ -529,7 +529,7 @@ begin
            limit batch) b;
   next_corp := corps[cardinality(corps)];
   next_id := ids[cardinality(ids)];
-  -- The age once more: the content may be coming again.
+  -- The age is checked again, because the content may have arrived again.
   with gone as (
     delete from inbox.identity_windows w
      using unnest(corps, ids) b (corp_id, content_id)
@@ -543,11 +543,11 @@ begin
 end $$;
 
 comment on function inbox.cleanup_remove_windows(uuid, timestamptz, text, text, integer) is
-  'Removes one batch of the identity windows that are over. Returns how many, and from which corp_id and content_id to go on.';
+  'Removes one batch of the identity windows that have ended. Returns how many, and the next corp_id and content_id.';
 
--- Whoever may call one of these acts as their owner, so they look for their tables nowhere else; and nobody may who is not
--- told to. A lock that is not to be had at once is left to the callbacks: the batch comes again. Each batch has a plan of
--- its own, because the days differ.
+-- These functions run with the rights of their owner, so their search_path is fixed, and only roles with an explicit grant may
+-- call them. They give up a lock that is not free at once, so that callbacks have priority, and the batch is tried again. Each
+-- batch has a plan of its own, because the days differ.
 do $$
 declare
   ours regprocedure;

@@ -1,10 +1,10 @@
--- What auditors and DBAs read: views with stable names, of which the tables behind may change.
+-- Views for auditors and DBAs. Their names are stable, while the tables behind them may change.
 --
 -- Operators: creates views and a function; takes no lock that anything waits for.
 set local lock_timeout = '2s';
 
--- Works on the text instead of descending into it, so that no nesting is too deep. In the text of a jsonb, a key is a
--- string before a colon, and outside of strings there are only numbers, true, false, null and what holds them together.
+-- Works on the text instead of the tree, so that no nesting is too deep. In the text of a jsonb, a key is a string before a
+-- colon, and outside of strings there are only numbers, true, false, null and punctuation.
 create function inbox.masked_payload(payload jsonb) returns jsonb
   language sql immutable strict parallel safe
   return (
@@ -18,7 +18,7 @@ create function inbox.masked_payload(payload jsonb) returns jsonb
   )::jsonb;
 
 comment on function inbox.masked_payload(jsonb) is
-  'A payload without what it says: keys, order and nesting stay, every string, number, boolean and null becomes "***".';
+  'A payload without its values: keys, order and nesting stay, every string, number, boolean and null becomes "***".';
 
 -- The columns that cost something (deliveries, first_to_last, queued_at, payload) are expressions of their row alone: a
 -- query that does not name them does not pay for them. For the same reason there is no join and no group.
@@ -66,31 +66,31 @@ select q.event_id,
    and not exists (select from inbox.processed_events p where p.natural_key = q.natural_key);
 
 comment on view inbox.audit_events is
-  'Events, one row each, processed or waiting. Look one up by event_id or natural_key, many by a range of received_at or processed_at; an approval''s are in audit_approvals.';
+  'Events, one row each, processed or waiting. Look one up by event_id or natural_key, many by a range of received_at or processed_at; events of an approval in audit_approvals.';
 comment on column inbox.audit_events.event_id is
-  'Identity of the event, equal on every delivery: <app>:<eventId>, or the natural key, or <app>:<corp>:<type>:sha256:<hash>@<first seen>.';
+  'Identity of the event, the same on every delivery: <app>:<eventId>, or the natural key, or <app>:<corp>:<type>:sha256:<hash>@<first seen>.';
 comment on column inbox.audit_events.natural_key is
-  'Second identity, made of the business fields. Null where the event type has no precise one.';
+  'Second identity, made of the business fields. Null if the event type has no precise one.';
 comment on column inbox.audit_events.app is 'Name of the app in inbox.apps whose callback brought the event.';
-comment on column inbox.audit_events.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_events.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_events.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_events.state is
   'processed: it has taken effect; pending, retrying, dead or discarded: it has not, and is in the queue. An event that has been processed and still has a copy in the queue is processed.';
 comment on column inbox.audit_events.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
-comment on column inbox.audit_events.occurred_at is 'When it happened, by DingTalk''s clock. Null where the event does not say.';
-comment on column inbox.audit_events.received_at is 'When the first delivery had arrived, by the service''s clock.';
+comment on column inbox.audit_events.occurred_at is 'When it happened, by DingTalk''s clock. Null if the event does not say.';
+comment on column inbox.audit_events.received_at is 'When the first delivery arrived, by the service''s clock.';
 comment on column inbox.audit_events.queued_at is
-  'When it was put into the queue, by the database''s clock. Null: it never was, its delivery processed it.';
+  'When it was put into the queue, by the database''s clock. Null: it never was, because its delivery processed it.';
 comment on column inbox.audit_events.processed_at is
-  'Start of the transaction that processed it, by the database''s clock. Null: it waits.';
+  'Start of the transaction that processed it, by the database''s clock. Null: it is waiting.';
 comment on column inbox.audit_events.deliveries is
-  'How often it was delivered, as far as it is known still: the cleanup removes old duplicates.';
+  'How often it was delivered, as far as it is still known: the cleanup removes old duplicates.';
 comment on column inbox.audit_events.first_to_last is
-  'Time between the arrivals of its first and its last delivery. Null where there was one only.';
+  'Time between the arrivals of its first and its last delivery. Null if there was only one.';
 comment on column inbox.audit_events.process_instance_id is
-  'The approval that it is about (processInstanceId in its payload), also for event types that keep no approval here. Null where it names none.';
+  'The approval that it is about (processInstanceId in its payload), for all event types. Null if it names none.';
 comment on column inbox.audit_events.payload is
-  'The decrypted event, masked: keys stay, values are "***". Not masked in audit_payloads, for those who may.';
+  'The decrypted event, masked: keys stay, values are "***". audit_payloads has it unmasked, for roles that may read it.';
 
 create view inbox.audit_duplicates as
 select d.event_id,
@@ -110,26 +110,26 @@ select d.event_id,
   from inbox.duplicate_deliveries d;
 
 comment on view inbox.audit_duplicates is
-  'Deliveries that did nothing, one row each: their event had been processed or queued before.';
+  'Deliveries without effect, one row each: their event had been processed or queued before.';
 comment on column inbox.audit_duplicates.event_id is
-  'The event that had come before (audit_events.event_id), also where the delivery itself carried another eventId.';
+  'The earlier event (audit_events.event_id), even if the delivery itself has another eventId.';
 comment on column inbox.audit_duplicates.delivery_id is 'Distinguishes the deliveries of one event; has no other meaning.';
 comment on column inbox.audit_duplicates.app is
   'Name of the app in inbox.apps: the first part of event_id, unchanged. (The names that an app may have there need no escaping.)';
-comment on column inbox.audit_duplicates.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_duplicates.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_duplicates.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_duplicates.matched_by is
   'How it was recognised: event_id, natural_key (the eventId differed or was missing), window (equal content, no other identity), or queued (the event waited in the queue).';
-comment on column inbox.audit_duplicates.same_payload is 'Whether it said the same as the first delivery. False: see audit_conflicts.';
+comment on column inbox.audit_duplicates.same_payload is 'Whether its content equals that of the first delivery. False: see audit_conflicts.';
 comment on column inbox.audit_duplicates.since_first is
-  'Time from the arrival of the delivery that was processed to the arrival of this one; negative where this one arrived earlier and lost the insert, or two machines'' clocks differ.';
-comment on column inbox.audit_duplicates.first_received_at is 'When the delivery that was processed had arrived.';
-comment on column inbox.audit_duplicates.received_at is 'When this delivery had arrived, by the service''s clock.';
+  'Time from the arrival of the delivery that was processed to the arrival of this one; negative if this one arrived earlier but was inserted later, or if the clocks of two machines differ.';
+comment on column inbox.audit_duplicates.first_received_at is 'When the delivery that was processed arrived.';
+comment on column inbox.audit_duplicates.received_at is 'When this delivery arrived, by the service''s clock.';
 comment on column inbox.audit_duplicates.event_processed_at is
-  'When the event was processed, by the database''s clock. Null: it waits still, or the cleanup has removed it.';
+  'When the event was processed, by the database''s clock. Null: it is still waiting, or the cleanup has removed it.';
 comment on column inbox.audit_duplicates.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
-comment on column inbox.audit_duplicates.source_address is 'Network address of the sender; behind a trusted proxy, the one the proxy saw.';
-comment on column inbox.audit_duplicates.payload is 'What this delivery said, masked; null if it was the same as in the first one.';
+comment on column inbox.audit_duplicates.source_address is 'Network address of the sender; behind a trusted proxy, the one that the proxy saw.';
+comment on column inbox.audit_duplicates.payload is 'The content of this delivery, masked; null if it was the same as in the first one.';
 
 create view inbox.audit_conflicts as
 select d.event_id,
@@ -160,23 +160,23 @@ select d.event_id,
 
 comment on view inbox.audit_conflicts is
   'Duplicates whose content differs from that of the first delivery of their event, although the identity is the same. They had no effect.';
-comment on column inbox.audit_conflicts.event_id is 'The event (audit_events.event_id), also where the delivery itself carried another eventId.';
+comment on column inbox.audit_conflicts.event_id is 'The event (audit_events.event_id), even if the delivery itself has another eventId.';
 comment on column inbox.audit_conflicts.delivery_id is 'Distinguishes the deliveries of one event; has no other meaning.';
 comment on column inbox.audit_conflicts.app is 'Name of the app in inbox.apps: the first part of event_id.';
-comment on column inbox.audit_conflicts.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_conflicts.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_conflicts.event_type is 'DingTalk''s EventType, as received.';
-comment on column inbox.audit_conflicts.matched_by is 'How it was recognised, as in audit_duplicates. natural_key: perhaps the key is too coarse, and these are two events.';
+comment on column inbox.audit_conflicts.matched_by is 'How it was recognised, as in audit_duplicates. natural_key: the key may be too coarse, and these may be two events.';
 comment on column inbox.audit_conflicts.since_first is 'Time from the arrival of the delivery that was processed to the arrival of this one.';
-comment on column inbox.audit_conflicts.received_at is 'When this delivery had arrived, by the service''s clock.';
+comment on column inbox.audit_conflicts.received_at is 'When this delivery arrived, by the service''s clock.';
 comment on column inbox.audit_conflicts.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
-comment on column inbox.audit_conflicts.source_address is 'Network address of the sender; behind a trusted proxy, the one the proxy saw.';
+comment on column inbox.audit_conflicts.source_address is 'Network address of the sender; behind a trusted proxy, the one that the proxy saw.';
 comment on column inbox.audit_conflicts.changed_keys is
-  'The keys of the payload whose values differ, or that only one of the two has. Null: none (then the bytes differ where jsonb does not hold them), or the cleanup has removed the event.';
-comment on column inbox.audit_conflicts.first_payload is 'What the first delivery said, masked. Null if the cleanup has removed the event.';
-comment on column inbox.audit_conflicts.payload is 'What this delivery said, masked.';
+  'The keys of the payload whose values differ, or that only one of the two has. Null: none (then the difference is one that jsonb cannot store), or the cleanup has removed the event.';
+comment on column inbox.audit_conflicts.first_payload is 'The content of the first delivery, masked. Null if the cleanup has removed the event.';
+comment on column inbox.audit_conflicts.payload is 'The content of this delivery, masked.';
 
--- Day by day, so that a range of days reads these days only: a group by the day could use no index, because which day a
--- time is in depends on the session.
+-- Day by day, so that a range of days reads only these days: grouping by the day could not use an index, because the day of a
+-- time depends on the session.
 create view inbox.audit_daily as
 select days.begins::date as day,
        daily.app,
@@ -238,15 +238,15 @@ select days.begins::date as day,
        ) daily;
 
 comment on view inbox.audit_daily is
-  'What came and what became of it, one row per day, app and event type. A day is one of the session''s time zone (set timezone). A range of days reads these days only.';
+  'What arrived and what became of it, one row per day, app and event type. Days are in the session''s time zone (set timezone). A query for a range of days reads only these days.';
 comment on column inbox.audit_daily.day is 'The day on which events and duplicates arrived, and handlers ran, in the session''s time zone.';
 comment on column inbox.audit_daily.app is 'Name of the app in inbox.apps whose callback brought them.';
 comment on column inbox.audit_daily.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_daily.events is 'Events whose first delivery arrived on that day, processed or waiting.';
-comment on column inbox.audit_daily.duplicates is 'Deliveries of that day that did nothing, because their event had come before.';
+comment on column inbox.audit_daily.duplicates is 'Deliveries of that day without effect, because their event had arrived before.';
 comment on column inbox.audit_daily.duplicate_share is 'Duplicates among all deliveries of the day, from 0 to 1.';
-comment on column inbox.audit_daily.handling_p50 is 'Half of the events whose handlers ran on that day took no longer. Null: none is known.';
-comment on column inbox.audit_daily.handling_p95 is '95 of 100 events whose handlers ran on that day took no longer. Null: none is known.';
+comment on column inbox.audit_daily.handling_p50 is 'Half of the events whose handlers ran on that day took no longer. Null: unknown.';
+comment on column inbox.audit_daily.handling_p95 is '95 of 100 events whose handlers ran on that day took no longer. Null: unknown.';
 comment on column inbox.audit_daily.dead is 'Events of that day that are dead letters now.';
 
 create view inbox.audit_approvals as
@@ -278,24 +278,24 @@ select i.corp_id,
  where change.event_id is not null;
 
 comment on view inbox.audit_approvals is
-  'Approvals with the events that made them what they are, one row per event: how often it was delivered, how far apart, and what it did. Look one up by process_instance_id.';
-comment on column inbox.audit_approvals.corp_id is 'DingTalk organisation (corpId) of the approval; empty where its events name none.';
+  'Approvals with the events that led to their state, one row per event: how often it was delivered, how far apart, and what it did. Look one up by process_instance_id.';
+comment on column inbox.audit_approvals.corp_id is 'DingTalk organisation (corpId) of the approval; empty if its events name none.';
 comment on column inbox.audit_approvals.process_instance_id is 'The approval: DingTalk''s processInstanceId.';
 comment on column inbox.audit_approvals.state is 'What the approval is now: running, finished, terminated or deleted.';
-comment on column inbox.audit_approvals.result is 'What the approvers decided: agree or refuse. Null: nothing yet, or the event does not say.';
+comment on column inbox.audit_approvals.result is 'The decision: agree or refuse. Null: none yet, or the event does not say.';
 comment on column inbox.audit_approvals.process_code is 'DingTalk''s processCode: the form.';
 comment on column inbox.audit_approvals.business_id is 'DingTalk''s businessId: the number that people see.';
 comment on column inbox.audit_approvals.event_id is 'The event (audit_events.event_id).';
-comment on column inbox.audit_approvals.effect is 'What the event did: the state that it made of the approval, with the result. It did so once, however often it was delivered.';
-comment on column inbox.audit_approvals.is_current is 'Whether the approval is in that state still. False: another event counts more.';
+comment on column inbox.audit_approvals.effect is 'The effect of the event: the new state of the approval, with the result. It took effect once, however often it was delivered.';
+comment on column inbox.audit_approvals.is_current is 'Whether the approval is still in that state. False: another event prevails.';
 comment on column inbox.audit_approvals.happened_at is
-  'When that was, by DingTalk''s clock; of a deletion, which has no time here, not before this. Null where no event says it.';
-comment on column inbox.audit_approvals.received_at is 'When the first delivery of the event had arrived. Null: the cleanup has removed the event.';
+  'When that was, by DingTalk''s clock; for a deletion, which has no time here, not before this. Null if no event says it.';
+comment on column inbox.audit_approvals.received_at is 'When the first delivery of the event arrived. Null: the cleanup has removed the event.';
 comment on column inbox.audit_approvals.processed_at is
   'When the event took effect: start of its transaction, by the database''s clock. Null: the cleanup has removed the event.';
 comment on column inbox.audit_approvals.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
-comment on column inbox.audit_approvals.deliveries is 'How often the event was delivered, as far as it is known still.';
-comment on column inbox.audit_approvals.first_to_last is 'Time between the arrivals of its first and its last delivery. Null where there was one only.';
+comment on column inbox.audit_approvals.deliveries is 'How often the event was delivered, as far as it is still known.';
+comment on column inbox.audit_approvals.first_to_last is 'Time between the arrivals of its first and its last delivery. Null if there was only one.';
 
 create view inbox.audit_tasks as
 select t.corp_id,
@@ -325,22 +325,22 @@ select t.corp_id,
  where change.event_id is not null;
 
 comment on view inbox.audit_tasks is
-  'Tasks of approvals with the events that made them what they are, one row per event, as in audit_approvals. Look them up by process_instance_id.';
-comment on column inbox.audit_tasks.corp_id is 'DingTalk organisation (corpId) of the approval; empty where its events name none.';
+  'Tasks of approvals with the events that led to their state, one row per event, as in audit_approvals. Look them up by process_instance_id.';
+comment on column inbox.audit_tasks.corp_id is 'DingTalk organisation (corpId) of the approval; empty if its events name none.';
 comment on column inbox.audit_tasks.process_instance_id is 'The approval: DingTalk''s processInstanceId.';
 comment on column inbox.audit_tasks.task_key is 'The task in it: task:<taskId>, or staff:<staffId>@<createTime>.';
 comment on column inbox.audit_tasks.state is 'What the task is now: running, finished or canceled.';
-comment on column inbox.audit_tasks.result is 'What the approver did: agree, refuse, redirect or audit. Null: nothing yet, or the event does not say.';
+comment on column inbox.audit_tasks.result is 'What the approver did: agree, refuse, redirect or audit. Null: none yet, or the event does not say.';
 comment on column inbox.audit_tasks.assignee_id is 'User (staffId) whose turn it was.';
 comment on column inbox.audit_tasks.event_id is 'The event (audit_events.event_id).';
-comment on column inbox.audit_tasks.effect is 'What the event did: the state that it made of the task, with the result.';
-comment on column inbox.audit_tasks.is_current is 'Whether the task is in that state still. False: another event counts more.';
-comment on column inbox.audit_tasks.happened_at is 'When that was, by DingTalk''s clock. Null where no event says it.';
-comment on column inbox.audit_tasks.received_at is 'When the first delivery of the event had arrived. Null: the cleanup has removed the event.';
+comment on column inbox.audit_tasks.effect is 'The effect of the event: the new state of the task, with the result.';
+comment on column inbox.audit_tasks.is_current is 'Whether the task is still in that state. False: another event prevails.';
+comment on column inbox.audit_tasks.happened_at is 'When that was, by DingTalk''s clock. Null if no event says it.';
+comment on column inbox.audit_tasks.received_at is 'When the first delivery of the event arrived. Null: the cleanup has removed the event.';
 comment on column inbox.audit_tasks.processed_at is 'When the event took effect, by the database''s clock. Null: the cleanup has removed the event.';
 comment on column inbox.audit_tasks.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
-comment on column inbox.audit_tasks.deliveries is 'How often the event was delivered, as far as it is known still.';
-comment on column inbox.audit_tasks.first_to_last is 'Time between the arrivals of its first and its last delivery. Null where there was one only.';
+comment on column inbox.audit_tasks.deliveries is 'How often the event was delivered, as far as it is still known.';
+comment on column inbox.audit_tasks.first_to_last is 'Time between the arrivals of its first and its last delivery. Null if there was only one.';
 
 create view inbox.audit_gaps as
 select d.event_type,
@@ -352,15 +352,15 @@ select d.event_type,
  group by d.event_type;
 
 comment on view inbox.audit_gaps is
-  'How late a duplicate may come, one row per event type: events must be kept for longer than the largest gap. Reads all duplicates that there are.';
+  'How late duplicates arrive, one row per event type: events must be kept for longer than the largest gap. Reads all duplicates.';
 comment on column inbox.audit_gaps.event_type is 'DingTalk''s EventType, as received.';
-comment on column inbox.audit_gaps.duplicates is 'How many duplicates are known still.';
+comment on column inbox.audit_gaps.duplicates is 'Number of duplicates that are still known.';
 comment on column inbox.audit_gaps.largest_gap is 'The largest time between the arrivals of a duplicate and of the delivery that was processed, whichever came first.';
-comment on column inbox.audit_gaps.earliest_received_at is 'When the first of these duplicates had arrived: the gap is what was seen since then.';
-comment on column inbox.audit_gaps.latest_received_at is 'When the last of them had arrived.';
+comment on column inbox.audit_gaps.earliest_received_at is 'When the first of these duplicates arrived: the gap is the largest since then.';
+comment on column inbox.audit_gaps.latest_received_at is 'When the last of them arrived.';
 
--- Which event of a key is the first is asked for by "order by … limit 1" and not by "not exists": so it is looked up in the
--- index, whatever the statistics of a queue that has just been filled say.
+-- The first event of a key is found by "order by … limit 1" and not by "not exists": so it is looked up in the index, even
+-- while the statistics of a queue that has just been filled are wrong.
 create view inbox.audit_queue as
 select q.event_id,
        q.natural_key,
@@ -393,25 +393,25 @@ select q.event_id,
   left join inbox.ordering_leases l on l.corp_id = q.corp_id and l.ordering_key = q.ordering_key;
 
 comment on view inbox.audit_queue is
-  'Events that were accepted and are not processed yet, one row each, with the lease of the worker that is processing them. Without their errors, which quote what events say.';
+  'Events that were accepted and are not processed yet, one row each, with the lease of the worker that is processing them. Without their errors, which may quote the content of events.';
 comment on column inbox.audit_queue.event_id is 'Identity of the event, as in audit_events.';
-comment on column inbox.audit_queue.natural_key is 'Second identity, as in audit_events. Null where the event type has no precise one.';
-comment on column inbox.audit_queue.ordering_key is 'Events with an equal key are processed one at a time, in order. An event without order has its event_id here.';
+comment on column inbox.audit_queue.natural_key is 'Second identity, as in audit_events. Null if the event type has no precise one.';
+comment on column inbox.audit_queue.ordering_key is 'Events with the same key are processed one at a time, in order. An event without order has its event_id here.';
 comment on column inbox.audit_queue.app is 'Name of the app in inbox.apps whose callback brought the event.';
-comment on column inbox.audit_queue.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_queue.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_queue.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_queue.state is
-  'pending: not tried yet, or replayed by an operator; retrying: has failed, will be tried again; dead: has failed for good, waits for an operator and holds up its ordering_key; discarded: given up by an operator.';
-comment on column inbox.audit_queue.attempts is 'How often its handlers have failed, since its last replay if there was one.';
+  'pending: not tried yet, or replayed by an operator; retrying: failed, will be tried again; dead: failed and is not retried, waits for an operator and holds up its ordering_key; discarded: given up by an operator.';
+comment on column inbox.audit_queue.attempts is 'How often its handlers failed, since the last replay if there was one.';
 comment on column inbox.audit_queue.next_attempt_at is 'When it may be tried, by the database''s clock. Null for dead and discarded.';
 comment on column inbox.audit_queue.is_first is 'Whether it is its turn: no event of its ordering key is ahead of it. False for a discarded one.';
 comment on column inbox.audit_queue.late_copy is 'True: stored because its delivery had to be answered while the handlers still ran.';
 comment on column inbox.audit_queue.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
-comment on column inbox.audit_queue.occurred_at is 'When it happened, by DingTalk''s clock. Null where the event does not say.';
-comment on column inbox.audit_queue.received_at is 'When the first delivery had arrived, by the service''s clock.';
+comment on column inbox.audit_queue.occurred_at is 'When it happened, by DingTalk''s clock. Null if the event does not say.';
+comment on column inbox.audit_queue.received_at is 'When the first delivery arrived, by the service''s clock.';
 comment on column inbox.audit_queue.queued_at is 'When it was queued, by the database''s clock.';
-comment on column inbox.audit_queue.changed_at is 'When its state last changed, by the database''s clock: a dead one has been dead since then.';
-comment on column inbox.audit_queue.lease_holder is 'Who is processing its ordering key now: host and process, or the operator''s command. Null: nothing is.';
+comment on column inbox.audit_queue.changed_at is 'When its state last changed, by the database''s clock: a dead event died then.';
+comment on column inbox.audit_queue.lease_holder is 'The process that holds its ordering key now: host and process, or the operator''s command. Null: none.';
 comment on column inbox.audit_queue.leased_at is 'Since when, by the database''s clock.';
 comment on column inbox.audit_queue.leased_until is 'Until when, by the database''s clock; then any worker may take it over.';
 comment on column inbox.audit_queue.payload is 'The decrypted event, masked.';
@@ -421,18 +421,18 @@ select event_id, attempt_id, corp_id, event_type, attempt, state_after, started_
   from inbox.failed_attempts;
 
 comment on view inbox.audit_attempts is
-  'Attempts at queued events that failed, one row each. Without their errors, which quote what events say.';
+  'Attempts at queued events that failed, one row each. Without their errors, which may quote the content of events.';
 comment on column inbox.audit_attempts.event_id is 'The event (audit_events.event_id).';
 comment on column inbox.audit_attempts.attempt_id is 'Distinguishes the attempts at one event; has no other meaning.';
-comment on column inbox.audit_attempts.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_attempts.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_attempts.event_type is 'DingTalk''s EventType, as received.';
-comment on column inbox.audit_attempts.attempt is 'Which one it was, from 1; after a replay from 1 again.';
+comment on column inbox.audit_attempts.attempt is 'Its number, from 1; after a replay from 1 again.';
 comment on column inbox.audit_attempts.state_after is 'What became of the event: retrying, or dead.';
 comment on column inbox.audit_attempts.started_at is
-  'When it began: the arrival of the delivery, or when a worker had leased the ordering key.';
-comment on column inbox.audit_attempts.failed_at is 'When the failure was noted, by the database''s clock.';
+  'When it began: the arrival of the delivery, or the lease of a worker.';
+comment on column inbox.audit_attempts.failed_at is 'When the failure was recorded, by the database''s clock.';
 comment on column inbox.audit_attempts.node is
-  'Who noted it: host and process. Null: it was the delivery itself, before the event was queued.';
+  'The node that recorded it: host and process. Null: it was the delivery itself, before the event was queued.';
 
 create view inbox.audit_accepted as
 select event_id,
@@ -448,7 +448,7 @@ comment on view inbox.audit_accepted is
 comment on column inbox.audit_accepted.event_id is 'Identity of the event, as in audit_events.';
 comment on column inbox.audit_accepted.natural_key is 'Second identity: the event may have been processed under another event_id with this key.';
 comment on column inbox.audit_accepted.app is 'Name of the app in inbox.apps: the first part of event_id.';
-comment on column inbox.audit_accepted.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_accepted.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_accepted.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_accepted.accepted_at is 'When it was queued, by the database''s clock; its delivery was answered after that.';
 
@@ -462,13 +462,13 @@ select w.content_id,
   from inbox.identity_windows w;
 
 comment on view inbox.audit_windows is
-  'Latest occurrence of each event whose only identity is its content. Means nothing once it has ended.';
+  'Latest occurrence of each event whose only identity is its content. Has no effect once it has ended.';
 comment on column inbox.audit_windows.content_id is '<app>:<corp>:<type>:sha256:<hash>.';
-comment on column inbox.audit_windows.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_windows.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_windows.event_id is 'The event of that occurrence (audit_events.event_id).';
 comment on column inbox.audit_windows.seen_at is 'When the latest occurrence was first delivered, by the database''s clock.';
-comment on column inbox.audit_windows.window_length is 'How long from seen_at an equal content is the same event.';
-comment on column inbox.audit_windows.ends_at is 'From then on an equal content is a new event.';
+comment on column inbox.audit_windows.window_length is 'For how long after seen_at equal content is the same event.';
+comment on column inbox.audit_windows.ends_at is 'From then on, equal content is a new event.';
 
 create view inbox.audit_handling_times as
 select app, corp_id, event_type, handled_at, handling_time
@@ -477,7 +477,7 @@ select app, corp_id, event_type, handled_at, handling_time
 comment on view inbox.audit_handling_times is
   'How long the handlers of processed events took, one row per event. A statistic: after a crash, the rows of its last second may be missing.';
 comment on column inbox.audit_handling_times.app is 'Name of the app in inbox.apps whose callback brought the event.';
-comment on column inbox.audit_handling_times.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_handling_times.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_handling_times.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_handling_times.handled_at is 'When its handlers had run, by the service''s clock.';
 comment on column inbox.audit_handling_times.handling_time is
@@ -502,10 +502,10 @@ create view inbox.audit_actions as
 select event_id, action_id, corp_id, event_type, action, state_before, attempts_before, operator, origin, reason, acted_at
   from inbox.operator_actions;
 
-comment on view inbox.audit_actions is 'What operators have done with single events, one row each.';
+comment on view inbox.audit_actions is 'What operators did with single events, one row each.';
 comment on column inbox.audit_actions.event_id is 'The event, as in audit_events.';
 comment on column inbox.audit_actions.action_id is 'Distinguishes the actions on one event; has no other meaning.';
-comment on column inbox.audit_actions.corp_id is 'DingTalk organisation (corpId) of the event; empty where it names none.';
+comment on column inbox.audit_actions.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_actions.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_actions.action is
   'replay: a queued event may be tried again. discard: a queued event was given up. drop: it was to be discarded, but had been processed, so only its copy in the queue was deleted. repeat: the handlers of a processed event ran once more.';
@@ -574,5 +574,5 @@ comment on column inbox.audit_payloads.source is
 comment on column inbox.audit_payloads.event_id is 'The event, as in audit_events.';
 comment on column inbox.audit_payloads.delivery_id is 'The delivery, as in audit_duplicates. Null for the first one.';
 comment on column inbox.audit_payloads.received_at is 'When it had arrived, by the service''s clock.';
-comment on column inbox.audit_payloads.payload is 'The decrypted event. A sanitised projection where payload_raw is not null.';
+comment on column inbox.audit_payloads.payload is 'The decrypted event. A sanitised projection if payload_raw is not null.';
 comment on column inbox.audit_payloads.payload_raw is 'The exact decrypted bytes where jsonb would not keep them, otherwise null.';

@@ -5,22 +5,23 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What an event of an approval says, each field under one name and with one type. DingTalk sends an id as a number here and
- * as a text there, and empty texts for what it does not know: a field is null where it is missing, blank, or something else.
+ * The content of an approval event, with one name and one type for each field. DingTalk sends some ids as numbers and
+ * some as text, and empty text for unknown values: a field that is missing, blank or of another type is null.
  *
  * @param processInstanceId the approval
- * @param taskId the task, one approver's turn; of a {@link #TASK_CHANGE} only, and older ones lack it
- * @param type what happened: {@code start}, {@code finish} (agreed or refused), {@code terminate} (withdrawn) or
- *     {@code delete}; of a task {@code start}, {@code finish}, {@code cancel} or {@code comment}
- * @param result of what has finished: {@code agree} or {@code refuse}; of a task, {@code redirect} or {@code audit}, too
+ * @param taskId the task, which is one approver's turn; only in a {@link #TASK_CHANGE}, and missing in older ones
+ * @param type what happened: {@code start}, {@code finish} (agreed or refused), {@code terminate} (withdrawn) or {@code
+ *     delete}; of a task {@code start}, {@code finish}, {@code cancel} or {@code comment}
+ * @param result of a finished approval: {@code agree} or {@code refuse}; of a task also {@code redirect} or {@code
+ *     audit}
  * @param processCode the form
  * @param businessId the number that people see
  * @param title as people see it
- * @param staffId who has made the approval; of a task, whose turn it is
- * @param remark the approver's words; of a task only
- * @param createdAt when the approval, or the task, was made; null, too, where it makes no sense
- * @param finishedAt when it came to its end; null, too, where it makes no sense
- * @param occurredAt when the event happened by DingTalk's clock; null, too, where it makes no sense
+ * @param staffId who created the approval; of a task, whose turn it is
+ * @param remark the approver's comment; only of a task
+ * @param createdAt when the approval, or the task, was created; null if that is implausible
+ * @param finishedAt when it ended; null if that is implausible
+ * @param occurredAt when the event happened by DingTalk's clock; null if that is implausible
  */
 public record ApprovalEvent(
         @Nullable String processInstanceId,
@@ -35,16 +36,16 @@ public record ApprovalEvent(
         @Nullable Instant createdAt,
         @Nullable Instant finishedAt,
         @Nullable Instant occurredAt) {
-    /** The {@link Event#type} of events of approvals. */
+    /** The {@link Event#type} of events about approvals. */
     public static final String INSTANCE_CHANGE = "bpms_instance_change";
 
-    /** The {@link Event#type} of events of their tasks. */
+    /** The {@link Event#type} of events about their tasks. */
     public static final String TASK_CHANGE = "bpms_task_change";
 
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("3000-01-01T00:00:00Z");
 
-    /** What the event says, whatever its {@link Event#type}: only of those two is it about an approval. */
+    /** Reads an event, whatever its {@link Event#type}; only events of these two types are about approvals. */
     public static ApprovalEvent of(Event event) {
         JsonNode json = event.payload().json();
         return new ApprovalEvent(
@@ -84,7 +85,7 @@ public record ApprovalEvent(
         }
     }
 
-    /** Null if no approval can be from then: such a time would win or lose against every real one. */
+    /** Null for a time at which no approval can have happened: it would win or lose against every real one. */
     private static @Nullable Instant sensible(@Nullable Instant time) {
         return time == null || time.isBefore(EARLIEST) || !time.isBefore(END) ? null : time;
     }

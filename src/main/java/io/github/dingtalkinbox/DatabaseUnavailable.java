@@ -1,9 +1,9 @@
 package io.github.dingtalkinbox;
 
 /**
- * The database cannot be reached, has gone away in the middle, or has refused to store the event: the delivery is neither
- * known to be processed nor queued, and the sender should deliver it again later. If it was processed after all, that delivery
- * is a duplicate. The callback URL answers 503.
+ * The database cannot be reached, failed during the work, or refused to store the event. It is not known whether the
+ * delivery was processed or queued, so the sender should deliver it again; if it was processed, that delivery is a
+ * duplicate. The callback URL answers 503.
  */
 public final class DatabaseUnavailable extends RuntimeException {
     public DatabaseUnavailable(Throwable cause) {

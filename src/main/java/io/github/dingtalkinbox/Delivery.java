@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * One arrival of an event. The same event may arrive any number of times.
  *
  * @param transport the entrance
- * @param receivedAt when its last byte was read, by this machine's clock, in whole microseconds as PostgreSQL keeps them
- * @param sourceAddress the network address of the sender (behind a trusted proxy, the one the proxy saw); null where
+ * @param receivedAt when its last byte was read, by this machine's clock, in whole microseconds as PostgreSQL keeps
+ *     them
+ * @param sourceAddress the network address of the sender (behind a trusted proxy, the one that the proxy saw); null if
  *     the entrance has none
  */
 public record Delivery(

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 /**
- * Marks the {@code DataSource} bean that the inbox is to use, in an application that has several. It must be a PostgreSQL.
- * Without it, and without the property {@code inbox.datasource}, that is the only or the primary one.
+ * Marks the {@code DataSource} bean for the inbox, in an application that has several. It must be a PostgreSQL. Without
+ * this annotation and without the property {@code inbox.datasource}, the only or primary one is used.
  */
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)

@@ -8,9 +8,9 @@ import java.lang.annotation.Target;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 /**
- * Marks the {@code PlatformTransactionManager} bean that the inbox is to use, in an application that has several. It must
- * be one of the inbox's {@code DataSource}. Without it, and without the property {@code inbox.transaction-manager}, that is
- * the only or the primary one, or else the only one of that {@code DataSource}.
+ * Marks the {@code PlatformTransactionManager} bean for the inbox, in an application that has several. It must manage
+ * the inbox's {@code DataSource}. Without this annotation and without the property {@code inbox.transaction-manager},
+ * the only or primary one is used, or otherwise the only one that manages that {@code DataSource}.
  */
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,51 +1,40 @@
 package io.github.dingtalkinbox;
 
-/** What became of a delivery. Either way it is answered {@code success}: whatever is broken is an exception. */
+import java.util.Locale;
+
+/** What became of a delivery. In each case it is answered {@code success}; failures are exceptions. */
 public sealed interface Outcome {
-    /** The id under which the event stands in {@code processed_events}, or will. */
+    /** The id of the event in {@code processed_events}, now or later. */
     String eventId();
 
-    /** What it is called in metrics and spans. */
-    String word();
+    /** Its name in metrics and spans. */
+    default String word() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
 
     /** The event was new: it is recorded, and its handlers ran, in a transaction that is known to have committed. */
-    record Processed(String eventId) implements Outcome {
-        @Override
-        public String word() {
-            return "processed";
-        }
-    }
+    record Processed(String eventId) implements Outcome {}
 
     /** The event was new: it is stored in {@code queued_events}, and a worker will process it. */
-    record Queued(String eventId) implements Outcome {
-        @Override
-        public String word() {
-            return "queued";
-        }
-    }
+    record Queued(String eventId) implements Outcome {}
 
     /**
-     * The event had come before, so nothing happened but a row in {@code duplicate_deliveries}.
+     * The event had arrived before: only a row was added to {@code duplicate_deliveries}.
      *
-     * @param matchedBy how that was recognised
-     * @param samePayload whether this delivery said the same as the first one
+     * @param matchedBy how it was recognised
+     * @param samePayload whether this delivery had the same content as the first one
      */
-    record Duplicate(String eventId, MatchedBy matchedBy, boolean samePayload) implements Outcome {
-        @Override
-        public String word() {
-            return "duplicate";
-        }
-    }
+    record Duplicate(String eventId, MatchedBy matchedBy, boolean samePayload) implements Outcome {}
 
     /** How a duplicate was recognised. */
     enum MatchedBy {
-        /** The event of this id has been processed. */
+        /** An event with this id was processed. */
         EVENT_ID,
-        /** The event of this natural key has been processed. */
+        /** An event with this natural key was processed. */
         NATURAL_KEY,
-        /** Equal content has come within the window. */
+        /** Equal content arrived within the window. */
         WINDOW,
-        /** The event waits in the queue, or was discarded there. */
+        /** The event is in the queue, or was discarded there. */
         QUEUED
     }
 }

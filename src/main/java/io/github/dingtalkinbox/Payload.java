@@ -17,10 +17,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an event says: JSON, read once. A handler usually wants {@link #json}.
+ * The content of an event: JSON, parsed once. Handlers usually want {@link #json}.
  *
- * <p>Immutable by convention, so that it is not copied for every reader: do not change the arrays or the tree. Safe for use by
- * many threads.
+ * <p>Immutable by convention, to avoid copies: do not change the arrays or the tree. Safe for use by many threads.
  */
 public final class Payload {
     private static final JsonMapper MAPPER = new JsonMapper();
@@ -39,18 +38,18 @@ public final class Payload {
     }
 
     /**
-     * Reads what was sent. A byte that is not UTF-8 is kept: in {@link #raw()}, and, as a lone surrogate, in
-     * {@link #asSent()}.
+     * Parses what was sent. Bytes that are not UTF-8 are kept: in {@link #raw()} and, as lone surrogates, in {@link
+     * #asSent()}.
      *
      * @throws NotAnEvent if it is not JSON
      */
     public static Payload read(byte[] sent) {
-        String text = new String(sent, UTF_8); // the fastest way, but it puts U+FFFD where something is broken
+        String text = new String(sent, UTF_8); // the fastest way, but it replaces broken bytes by U+FFFD
         return read(text.indexOf('\uFFFD') < 0 ? text : Utf8.decode(sent));
     }
 
     /**
-     * Reads a text.
+     * Parses a text.
      *
      * @throws NotAnEvent if it is not JSON
      */
@@ -71,9 +70,9 @@ public final class Payload {
     }
 
     /**
-     * The payload that a database has kept.
+     * The payload from a row of the database.
      *
-     * @param jsonb as {@link #jsonb()}, whatever PostgreSQL has made of its spaces and the order of its keys
+     * @param jsonb as {@link #jsonb()}, with any white space and order of keys
      * @param raw as {@link #raw()}
      * @param sha256 as {@link #sha256()}
      */
@@ -82,7 +81,7 @@ public final class Payload {
         return new Payload(read.asSent, read.json, read.jsonb, raw, sha256);
     }
 
-    /** A byte that is no UTF-8 may have read as one half of a character: it is replaced before the other half is read. */
+    /** A byte that is not UTF-8 could form a character with an escaped surrogate, so such bytes are replaced first. */
     private static JsonNode projection(String text, JsonReading.ReadJson read) {
         return Texts.isStorable(text)
                 ? read.root()
@@ -106,14 +105,14 @@ public final class Payload {
         return node;
     }
 
-    /** The content as it was sent: fit for an identity, but not for a database. */
+    /** The content as it was sent: suitable for an identity, but not for a database. */
     public JsonNode asSent() {
         return asSent;
     }
 
     /**
-     * The content as a tree. Every text in it can be stored in PostgreSQL: what {@code jsonb} cannot hold faithfully
-     * stands here in the sanitised form, and the exact bytes are {@link #raw()}.
+     * The content as a tree in which every text can be stored in PostgreSQL. What {@code jsonb} cannot store unchanged
+     * is replaced; the exact bytes are in {@link #raw()}.
      */
     public JsonNode json() {
         return json;
@@ -124,17 +123,17 @@ public final class Payload {
         return jsonb;
     }
 
-    /** The exact decrypted bytes if {@link #jsonb()} does not say all that they say, else null. */
+    /** The exact decrypted bytes if {@link #jsonb()} differs from them in content, otherwise null. */
     public byte @Nullable [] raw() {
         return raw;
     }
 
-    /** SHA-256 of the canonical JSON: equal for equal contents, whatever the order of their keys. 32 bytes. */
+    /** SHA-256 of the canonical JSON: equal for equal content, whatever the order of keys. 32 bytes. */
     public byte[] sha256() {
         return sha256;
     }
 
-    /** Whether both say the same. */
+    /** Whether both have the same content. */
     public boolean sameAs(Payload other) {
         return Arrays.equals(sha256, other.sha256);
     }

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox;
 
-/** The entrance by which a delivery arrived. */
+/** The way by which a delivery arrived. */
 public enum Transport {
     /** DingTalk's HTTP push to the callback URL. */
     HTTP,

@@ -1,4 +1,4 @@
-/** What an application uses of the inbox. All else, in {@code internal} and {@code service}, may change at any time. */
+/** The types that an application uses. Everything in {@code internal} and {@code service} may change at any time. */
 @NullMarked
 package io.github.dingtalkinbox;
 

@@ -133,7 +133,14 @@ class ArchitectureTest {
             // The executable.
             Map.entry(
                     "service",
-                    Set.of("internal.recovery", "internal.seal", "internal.start", "internal.webhook", "service.cli")),
+                    Set.of(
+                            "internal.apps",
+                            "internal.recovery",
+                            "internal.seal",
+                            "internal.start",
+                            "internal.webhook",
+                            "service.cli",
+                            "service.start")),
             Map.entry("service.access", Set.of("internal.start", "internal.text")),
             Map.entry("service.audit", Set.of("internal.sql")),
             Map.entry(
@@ -153,6 +160,7 @@ class ArchitectureTest {
                             "service.operations",
                             "service.restore",
                             "service.simulator",
+                            "service.start",
                             "service.verification")),
             Map.entry(
                     "service.console",
@@ -169,14 +177,7 @@ class ArchitectureTest {
                             "service.verification")),
             Map.entry(
                     "service.embedded",
-                    Set.of(
-                            "internal.crypto",
-                            "internal.json",
-                            "internal.seal",
-                            "internal.start",
-                            "internal.webhook",
-                            "service.access",
-                            "service.start")),
+                    Set.of("internal.json", "internal.seal", "internal.start", "service.access", "service.start")),
             Map.entry(
                     "service.operations",
                     Set.of(
@@ -189,7 +190,8 @@ class ArchitectureTest {
                             "internal.transaction")),
             Map.entry("service.restore", Set.of("internal.json", "internal.sql")),
             Map.entry("service.simulator", Set.of("internal.crypto", "internal.text", "service.audit")),
-            Map.entry("service.start", Set.of("internal.webhook", "service.access")),
+            Map.entry(
+                    "service.start", Set.of("internal.crypto", "internal.start", "internal.webhook", "service.access")),
             Map.entry(
                     "service.verification", Set.of("internal.seal", "internal.sql", "internal.start", "internal.text")),
             Map.entry(
@@ -202,7 +204,6 @@ class ArchitectureTest {
                             "internal.intake",
                             "internal.store",
                             "internal.transaction",
-                            "internal.webhook",
                             "service.start")));
 
     /** What the API may know of the storey above. */
@@ -334,6 +335,9 @@ class ArchitectureTest {
                                 && m.getName().equals("sql"))))
                 .and()
                 .resideOutsideOfPackage(pkg("internal.store"))
+                .and()
+                .doNotHaveSimpleName(
+                        "SealedEvents") // the service checks the seals against the rows as they were sealed
                 .should()
                 .bePackagePrivate()
                 .andShould()

@@ -196,7 +196,7 @@ class LibraryHostIT {
                 """).update();
         try (HostProcess host = start(mapped(), "")) {
             assertThat(host.end()).isOne();
-            assertThat(host.log()).contains("does not say how many connections it has", "Set inbox.connections");
+            assertThat(host.log()).contains("does not tell how many connections it may have", "Set inbox.connections");
         }
         try (HostProcess host = start(mapped().properties("inbox.connections=20"), "")) {
             countsTwinsOnce(host);

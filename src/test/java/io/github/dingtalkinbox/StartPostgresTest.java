@@ -103,7 +103,7 @@ class StartPostgresTest {
         "inbox.retention.batch-size=0, inbox.retention.batch-size must be 1 to 10000",
         "inbox.mode=queu, queu",
         "inbox.console.pages.time-zone=Mars, Mars",
-        "inbox.enabled=false, without the inbox there is nothing that the service could do"
+        "inbox.enabled=false, without the inbox the service can do nothing"
     })
     void noEmbeddedDatabaseIsMadeForAValueThatCannotBeRight(
             String property, String says, @TempDir Path directory, CapturedOutput output) {
@@ -130,7 +130,7 @@ class StartPostgresTest {
         failsToStart(database, output, "spring.datasource.hikari.maximum-pool-size=5");
 
         assertThat(output)
-                .contains("has too few connections: 5. It needs 6 at least")
+                .contains("has too few connections: 5. It needs at least 6")
                 .contains("spring.datasource.hikari.maximum-pool-size=18");
     }
 

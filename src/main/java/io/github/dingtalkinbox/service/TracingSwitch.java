@@ -11,8 +11,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Takes tracing out of the service where {@code management.tracing.export.enabled} is false. Spring Boot only sends nothing
- * then: it goes on making spans, which every callback would pay for.
+ * Removes tracing from the service if {@code management.tracing.export.enabled} is false. Otherwise Spring Boot only
+ * stops sending, and every callback still pays for its spans.
  */
 final class TracingSwitch implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
     private static final String SWITCH = "management.tracing.export.enabled";

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @AutoConfiguration(after = DataSourceAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 class ApprovalConfiguration {
-    /** First: a handler of the user's finds the approval as this event leaves it. */
+    /** First, so that handlers of the user see the approval as this event leaves it. */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     ApprovalHandler inboxApprovalHandler(InboxDatabase database) {

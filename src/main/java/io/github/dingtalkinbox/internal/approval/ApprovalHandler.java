@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Keeps {@code approval_instances} and {@code approval_tasks}. An event that names no approval, or says something that
- * is no change of one (a comment, a type of the future), changes nothing: an authentic event is never refused for its
- * content.
+ * Maintains {@code approval_instances} and {@code approval_tasks}. An event that names no approval, or is not a change
+ * of one (a comment, an unknown type), changes nothing: an authentic event is never refused because of its content.
  */
 public final class ApprovalHandler implements BatchEventHandler {
     private final ApprovalInstances instances;

@@ -9,8 +9,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The {@code approval_instances} table. */
 final class ApprovalInstances {
     /**
-     * One row per approval, because one statement may not touch a row twice, merged with the one that is there by the same
-     * rules by which {@link InstanceChange#and} merges events. Sorted by key: two batches lock their rows in one order.
+     * One row per approval, because a statement must not touch a row twice. It is merged with the stored row by the
+     * same rules by which {@link InstanceChange#and} merges events. Sorted by key, so that all batches lock rows in one
+     * order.
      */
     private static final String MERGE = """
             insert into inbox.approval_instances as old (

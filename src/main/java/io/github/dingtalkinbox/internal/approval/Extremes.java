@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** The first or last of two values, either of which may be missing. */
+/** The smaller or larger of two values, either of which may be missing. */
 final class Extremes {
     private Extremes() {}
 

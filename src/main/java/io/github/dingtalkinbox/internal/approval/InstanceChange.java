@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code bpms_instance_change}s say of an approval, one or several of them. Everything is a maximum or minimum in a
- * total order, so that neither the order of the events nor the way they are batched can be seen.
+ * What one or more {@code bpms_instance_change} events say of an approval. Every value is a maximum or minimum in a
+ * total order, so that neither the order of the events nor their batches make a difference.
  *
  * @param title in the latest event that has one
  * @param end the latest finish or terminate
@@ -31,7 +31,7 @@ record InstanceChange(
 
     private static final Set<String> TYPES = Set.of("start", "finish", "terminate", "delete");
 
-    /** What an event says, or none if it names no approval or is of another type. */
+    /** What an event says; empty if it names no approval or has another type. */
     static Optional<InstanceChange> of(Event event) {
         ApprovalEvent approval = ApprovalEvent.of(event);
         String instance = approval.processInstanceId();
@@ -70,25 +70,26 @@ record InstanceChange(
         };
     }
 
-    /** When an approval or a task ended, if this event of it says that it did: its finishTime, else the event's own time. */
+    /**
+     * When an approval or a task ended, if this event says that it did: its finishTime, otherwise the event's own time.
+     */
     static @Nullable Instant endedAt(ApprovalEvent approval) {
         return approval.finishedAt() != null ? approval.finishedAt() : approval.occurredAt();
     }
 
     /**
-     * A text as part of a primary key: itself, or if it is too long its beginning and its SHA-256. PostgreSQL refuses index
-     * rows of more than 2704 bytes; three parts of this length stay below, whatever their characters.
+     * A text as part of a primary key: the text itself or, if it is too long, its beginning and its SHA-256. PostgreSQL
+     * refuses index rows of more than 2704 bytes; three parts of this length are always shorter.
      */
     static String key(String text) {
         return Texts.shorten(text, LONGEST_KEY, "");
     }
 
-    /** Of the approval. */
     List<String> key() {
         return List.of(corpId, processInstanceId);
     }
 
-    /** What both say of the same approval. */
+    /** Combines two changes of the same approval. */
     InstanceChange and(InstanceChange other) {
         return new InstanceChange(
                 corpId,

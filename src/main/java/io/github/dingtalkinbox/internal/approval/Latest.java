@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the latest of several events says. An event without a time is earlier than all that have one; of several at one
- * time, the one whose id is the greatest counts.
+ * A value from the latest of several events. An event without a time is earlier than all others; of several at the same
+ * time, the one with the greatest id counts.
  *
  * @param at the time of the event
  */
@@ -27,11 +27,11 @@ record Latest<V>(V value, @Nullable Instant at, String eventId) {
     }
 
     /**
-     * The same rule in SQL, to merge a row that is {@code excluded} into one that is called {@code old}.
+     * The same rule in SQL, to merge the row {@code excluded} into the row {@code old}.
      *
      * @param at column of the time
      * @param eventId column of the event
-     * @param columns that the latest event sets, these two among them
+     * @param columns that the latest event sets, including these two
      */
     static String assignments(String at, String eventId, String... columns) {
         String isLater = """

@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code bpms_task_change}s say of a task, one or several of them, by the same rules as {@link InstanceChange}.
+ * What one or more {@code bpms_task_change} events say of a task, by the same rules as {@link InstanceChange}.
  *
- * @param taskKey what tells the tasks of an approval apart
+ * @param taskKey distinguishes the tasks of an approval
  * @param end the latest finish or cancel
  */
 record TaskChange(
@@ -23,10 +23,10 @@ record TaskChange(
         @Nullable Instant createdAt,
         @Nullable String startEventId,
         @Nullable Latest<TaskEnd> end) {
-    /** A comment is no task. */
+    /** A comment is not a task. */
     private static final Set<String> TYPES = Set.of("start", "finish", "cancel");
 
-    /** What an event says, or none if it names no task or is of another type. */
+    /** What an event says; empty if it names no task or has another type. */
     static Optional<TaskChange> of(Event event) {
         ApprovalEvent approval = ApprovalEvent.of(event);
         String instance = approval.processInstanceId();
@@ -56,7 +56,7 @@ record TaskChange(
         };
     }
 
-    /** Legacy events have no taskId. The time must stand beside the person, who may get a second task in an approval. */
+    /** Legacy events have no taskId. The time is needed too, because a person may get a second task in an approval. */
     private static @Nullable String taskKey(ApprovalEvent approval) {
         if (approval.taskId() != null) {
             return "task:" + approval.taskId();
@@ -67,12 +67,11 @@ record TaskChange(
                 : "staff:" + approval.staffId() + "@" + createdAt.toEpochMilli();
     }
 
-    /** Of the task. */
     List<String> key() {
         return List.of(corpId, processInstanceId, taskKey);
     }
 
-    /** What both say of the same task. */
+    /** Combines two changes of the same task. */
     TaskChange and(TaskChange other) {
         return new TaskChange(
                 corpId,

@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The properties {@code inbox.apps.*}.
  *
  * @param apps Apps, by name: the app x has the callback URL /dingtalk/callback/x, default also /dingtalk/callback.
- * @param drain How long a service that stops answers new callbacks with 503 before its web server stops, so that a load
- *     balancer sees it. Zero: not at all.
+ * @param drain How long a stopping service answers new callbacks with 503 before its web server stops, so that a load
+ *     balancer notices. Zero: not at all.
  */
 @ConfigurationProperties("inbox")
 public record DingTalkProperties(
@@ -24,9 +24,9 @@ public record DingTalkProperties(
      * @param token the token of its event subscription
      * @param aesKey its EncodingAESKey
      * @param ownerKey its appKey (Client ID), suiteKey or corpId
-     * @param previous credentials that are accepted too, while the keys are being rotated
-     * @param suiteCheckAnswer what the two checks of a suite's URL are answered with
-     * @param clientId its Client ID, to call DingTalk with
+     * @param previous credentials that are accepted too, while keys are rotated
+     * @param suiteCheckAnswer the answer to the two checks of a suite's URL
+     * @param clientId its Client ID, to call DingTalk
      * @param clientSecret its Client Secret
      */
     public record AppProperties(
@@ -45,7 +45,7 @@ public record DingTalkProperties(
             clientSecret = unlessEmpty(clientSecret);
         }
 
-        /** None of the secrets. */
+        /** Without the secrets. */
         @Override
         public String toString() {
             return "App[ownerKey=" + ownerKey + ", suiteCheckAnswer=" + suiteCheckAnswer + ", clientId=" + clientId
@@ -53,7 +53,7 @@ public record DingTalkProperties(
         }
     }
 
-    /** The credentials before the rotation; what is not set is as it is in the current ones. */
+    /** The credentials before the rotation. What is not set is the same as in the current ones. */
     public record Previous(
             @Nullable String token,
             @Nullable String aesKey,
@@ -64,20 +64,22 @@ public record DingTalkProperties(
             ownerKey = unlessEmpty(ownerKey);
         }
 
-        /** None of the secrets. */
+        /** Without the secrets. */
         @Override
         public String toString() {
             return "Previous[ownerKey=" + ownerKey + "]";
         }
     }
 
-    /** DingTalk's current pages want {@code success}; its own example of 2018 answers the field {@code Random}. */
+    /**
+     * DingTalk's current pages ask for {@code success}; its own example of 2018 answers with the field {@code Random}.
+     */
     public enum SuiteCheckAnswer {
         SUCCESS,
         RANDOM
     }
 
-    /** An empty variable in the environment is as good as none. */
+    /** An empty variable in the environment counts as not set. */
     private static @Nullable String unlessEmpty(@Nullable String value) {
         return value == null || value.isEmpty() ? null : value;
     }

@@ -1,4 +1,4 @@
-/** The configured apps of DingTalk, as all entrances read them. */
+/** The configured DingTalk apps, for all entrances. */
 @NullMarked
 package io.github.dingtalkinbox.internal.apps;
 

@@ -19,11 +19,11 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * DingTalk's envelope, for both of its sides: {@link #open} what the other one sent, {@link #seal} what it shall get.
+ * DingTalk's envelope, for both sides: {@link #open} what was received, {@link #seal} what is sent.
  *
  * <p>A message is 16 random characters, the length of the text (4 bytes, big-endian), the text, and the owner key;
- * padded to a multiple of 32 bytes in the manner of PKCS#7; encrypted by AES-256-CBC whose IV is the beginning of the
- * key; in base64. The signature is the SHA-1 of token, timestamp, nonce and that base64, sorted and joined. (DingTalk's
+ * padded to a multiple of 32 bytes in the manner of PKCS#7; encrypted by AES-256-CBC with the beginning of the key as
+ * IV; in base64. The signature is the SHA-1 of token, timestamp, nonce and that base64, sorted and joined. (DingTalk's
  * page "callback-event-message-body-encryption-and-decryption".)
  *
  * <p>Safe for use by many threads.
@@ -33,7 +33,7 @@ public final class CallbackCrypto {
     private static final int HEADER_LENGTH = PREFIX_LENGTH + Integer.BYTES;
     private static final int IV_LENGTH = 16;
     private static final int NONCE_LENGTH = 8;
-    /** Twice the block of AES, so that a stock unpadding would refuse real messages. */
+    /** Twice the block of AES, so that a standard unpadding would refuse real messages. */
     private static final int PAD_BLOCK = 32;
 
     private final byte[] token;
@@ -52,9 +52,9 @@ public final class CallbackCrypto {
     }
 
     /**
-     * Checks the signature, decrypts, and checks for whom the message is.
+     * Checks the signature, decrypts, and checks the owner key.
      *
-     * @param envelope as it was received; line breaks in what is encrypted are refused
+     * @param envelope as it was received; line breaks in the encrypted text are refused
      * @return the bytes of the text, normally UTF-8 JSON
      * @throws SignatureMismatch if it was not signed with this token
      * @throws UndecipherableEnvelope if it cannot be decrypted with this key
@@ -70,12 +70,12 @@ public final class CallbackCrypto {
         return text(padded, unpaddedLength(padded));
     }
 
-    /** Encrypts and signs a message from, or for, this owner, under a nonce that cannot be predicted. */
+    /** Encrypts and signs a message, with a random nonce. */
     public Envelope seal(byte[] text, String timestamp) {
         return seal(text, timestamp, Alphanumerics.random(NONCE_LENGTH));
     }
 
-    /** Encrypts and signs a message from, or for, this owner. */
+    /** Encrypts and signs a message. */
     public Envelope seal(byte[] text, String timestamp, String nonce) {
         return seal(text, timestamp, nonce, Alphanumerics.random(PREFIX_LENGTH).getBytes(US_ASCII));
     }
@@ -117,12 +117,12 @@ public final class CallbackCrypto {
     private byte[] decrypt(byte[] encrypted) {
         if (encrypted.length == 0 || encrypted.length % IV_LENGTH != 0) {
             throw new UndecipherableEnvelope("The encrypted message has " + encrypted.length
-                    + " bytes, which is no positive multiple of " + IV_LENGTH + ": it is not complete");
+                    + " bytes, which is not a positive multiple of " + IV_LENGTH + ": it is incomplete");
         }
         return run(Cipher.DECRYPT_MODE, decrypting, encrypted);
     }
 
-    /** Ciphers are used again: after each message they are as they were before it, and to set one up takes longer. */
+    /** Ciphers are used again: each message leaves them as they were, and it takes longer to create one. */
     private byte[] run(int mode, Queue<Cipher> idle, byte[] blocks) {
         try {
             Cipher used = idle.poll();
@@ -148,8 +148,9 @@ public final class CallbackCrypto {
             right = padded[i] == pad;
         }
         if (!right) {
-            throw new UndecipherableEnvelope("The padding of the decrypted message is wrong: it was encrypted with"
-                    + " another key. Compare the EncodingAESKey with the one in DingTalk's console");
+            throw new UndecipherableEnvelope(
+                    "The padding of the decrypted message is wrong, because it was encrypted with"
+                            + " another key. Compare the EncodingAESKey with the one in DingTalk's console");
         }
         return padded.length - pad;
     }
@@ -159,7 +160,7 @@ public final class CallbackCrypto {
             throw new UndecipherableEnvelope("The decrypted message ends before the length of its text");
         }
         int length = ByteBuffer.wrap(padded).getInt(PREFIX_LENGTH);
-        // Compared this way round nothing overflows, and nothing is allocated on the word of the sender.
+        // Compared in this way, nothing overflows, and the sender cannot cause a large allocation.
         if (length < 0 || length > end - HEADER_LENGTH) {
             throw new UndecipherableEnvelope("The length of the text in the decrypted message is " + length
                     + ", but only " + (end - HEADER_LENGTH) + " bytes follow");

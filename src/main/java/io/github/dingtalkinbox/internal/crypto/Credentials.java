@@ -3,23 +3,20 @@ package io.github.dingtalkinbox.internal.crypto;
 import java.util.regex.Pattern;
 
 /**
- * What only an app and DingTalk know.
+ * The secrets that an app shares with DingTalk.
  *
- * @param token signs: 3 to 63 characters {@code [A-Za-z0-9]}. The console takes at most 32, the older register API fewer
- *     than 64
- * @param aesKey encrypts: DingTalk's EncodingAESKey, exactly 43 characters {@code [A-Za-z0-9]}
- * @param ownerKey whom a message is for: the appKey (Client ID) of an app of one's own organisation, the suiteKey of a
- *     third-party app, the corpId of a subscription made by the older register API. 1 to 128 visible ASCII characters
+ * @param token for signatures: 3 to 63 characters {@code [A-Za-z0-9]}. The console takes at most 32, the older register
+ *     API fewer than 64
+ * @param aesKey for encryption: DingTalk's EncodingAESKey, exactly 43 characters {@code [A-Za-z0-9]}
+ * @param ownerKey names the receiver: the appKey (Client ID) of an app of one's own organisation, the suiteKey of a
+ *     third-party app, or the corpId of a subscription made by the older register API. 1 to 128 visible ASCII
+ *     characters
  */
 public record Credentials(String token, String aesKey, String ownerKey) {
     private static final Pattern ALPHANUMERIC = Pattern.compile("[A-Za-z0-9]*");
     private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]*");
-    private static final int NEW_TOKEN_LENGTH = 32;
-    private static final int AES_KEY_LENGTH = 43;
 
-    /**
-     * @throws InvalidCredential if one of them cannot be right
-     */
+    /** @throws InvalidCredential if one of them cannot be right */
     public Credentials {
         require("token", "The token must be 3 to 63 characters [A-Za-z0-9]", token, 3, 63, ALPHANUMERIC);
         require(
@@ -38,18 +35,7 @@ public record Credentials(String token, String aesKey, String ownerKey) {
                 VISIBLE_ASCII);
     }
 
-    /** A new token, as DingTalk's console accepts it. */
-    public static String newToken() {
-        return Alphanumerics.random(NEW_TOKEN_LENGTH);
-    }
-
-    /** A new EncodingAESKey. */
-    public static String newAesKey() {
-        // 43 characters are 258 bits: two more than the key. Strict base64 decoders want those two to be zero.
-        return Alphanumerics.random(AES_KEY_LENGTH - 1) + Alphanumerics.randomWithTwoZeroBits();
-    }
-
-    /** Says for whom, and none of the secrets. */
+    /** Shows only the owner key. */
     @Override
     public String toString() {
         return "Credentials[token=***, aesKey=***, ownerKey=" + ownerKey + "]";

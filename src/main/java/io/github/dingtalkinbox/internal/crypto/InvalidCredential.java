@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.crypto;
 
-/** One of the three {@link Credentials} cannot be what DingTalk gave out. The message never contains the value. */
+/** One of the three {@link Credentials} cannot be right. The message never contains the value. */
 public final class InvalidCredential extends IllegalArgumentException {
     private final String field;
 
@@ -9,7 +9,7 @@ public final class InvalidCredential extends IllegalArgumentException {
         this.field = field;
     }
 
-    /** {@code token}, {@code aes-key} or {@code owner-key}: the last word of the property or option to correct. */
+    /** {@code token}, {@code aes-key} or {@code owner-key}: the last part of the property or option to correct. */
     public String field() {
         return field;
     }

@@ -2,25 +2,22 @@ package io.github.dingtalkinbox.internal.crypto;
 
 import java.nio.charset.StandardCharsets;
 
-/** An authentic message, but for another owner: the owner key at its end is not the configured one. */
+/** An authentic message for another owner: the owner key at its end is not the configured one. */
 public final class OwnerKeyMismatch extends EnvelopeException {
     private static final int LONGEST_SHOWN = 64;
 
     private final String received;
 
     OwnerKeyMismatch(byte[] received) {
-        this(printable(received));
-    }
-
-    private OwnerKeyMismatch(String received) {
-        super("The message is for the owner key \"" + received + "\", which is not the configured one. If this is your"
+        super("The message is for the owner key \"" + printable(received)
+                + "\", which is not the configured one. If this is your"
                 + " app's appKey (Client ID), suiteKey or corpId, configure it as owner key");
-        this.received = received;
+        this.received = printable(received);
     }
 
     /**
-     * The owner key in the message. Fit for a log: at most {@value #LONGEST_SHOWN} characters, anything but visible
-     * ASCII replaced by {@code ?}.
+     * The owner key in the message, safe to log: at most {@value #LONGEST_SHOWN} characters, with {@code ?} for
+     * everything but visible ASCII.
      */
     public String received() {
         return received;

@@ -1,4 +1,4 @@
-/** DingTalk's envelope: check the signature, decrypt, encrypt the reply. Plain JDK. */
+/** DingTalk's envelope: checks the signature, decrypts, encrypts the reply. Plain JDK. */
 @NullMarked
 package io.github.dingtalkinbox.internal.crypto;
 

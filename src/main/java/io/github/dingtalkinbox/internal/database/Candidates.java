@@ -9,14 +9,14 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.StringUtils;
 
 /**
- * The beans of the application among which the inbox has to find its own.
+ * The beans of the application from which the inbox chooses.
  *
- * @param property that names it
+ * @param property that names the chosen one
  * @param annotation that marks it
  */
 record Candidates<T>(ListableBeanFactory beans, Class<T> type, String property, String annotation) {
     /**
-     * The one that somebody has chosen: by its name, or by the annotation.
+     * The bean that the user chose, by name or annotation.
      *
      * @throws ConfigurationProblem if there is no such bean, or several are annotated
      */
@@ -34,7 +34,6 @@ record Candidates<T>(ListableBeanFactory beans, Class<T> type, String property, 
         return marked.stream().findFirst();
     }
 
-    /** All there are. */
     List<T> all() {
         return List.copyOf(beans.getBeansOfType(type).values());
     }

@@ -8,11 +8,7 @@ import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataPro
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 
-/**
- * The pool that the connections come from.
- *
- * <p>Safe for use by many threads.
- */
+/** The pool of the inbox's connections. */
 public final class ConnectionPool {
     private final DataSource pool;
     private final DatabaseProperties properties;
@@ -26,10 +22,10 @@ public final class ConnectionPool {
     }
 
     /**
-     * Who may use how many.
+     * Shares out the connections.
      *
      * @param workers that there should be
-     * @throws ConfigurationProblem if there are too few, or nobody knows how many
+     * @throws ConfigurationProblem if there are too few connections, or their number is unknown
      */
     public ConnectionShares share(int workers) {
         int all = size();
@@ -45,7 +41,7 @@ public final class ConnectionPool {
                 throw new ConfigurationProblem(
                         "inbox.connections is " + said + ", but the pool of the inbox's DataSource has only " + found
                                 + ".",
-                        "Remove inbox.connections, which is for pools that do not say it themselves, or make the pool"
+                        "Remove inbox.connections, which is for pools whose size is unknown, or make the pool"
                                 + " larger.");
             }
             return said;
@@ -55,12 +51,11 @@ public final class ConnectionPool {
         }
         throw new ConfigurationProblem(
                 "The pool of the inbox's DataSource (" + pool.getClass().getName()
-                        + ") does not say how many connections it has.",
-                "Set inbox.connections to the largest number that it may have: for Druid, to what"
-                        + " spring.datasource.druid.max-active is.");
+                        + ") does not tell how many connections it may have.",
+                "Set inbox.connections to that number: for Druid, the value of spring.datasource.druid.max-active.");
     }
 
-    /** A pool without a limit says so by a negative number. */
+    /** A negative number means a pool without a limit. */
     private @Nullable Integer found() {
         DataSourcePoolMetadata metadata = known.getDataSourcePoolMetadata(pool);
         Integer most = metadata == null ? null : metadata.getMax();

@@ -3,17 +3,20 @@ package io.github.dingtalkinbox.internal.database;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 
 /**
- * Who may use how many connections of the pool at once. Together that is never more than there are, so that nothing of the
- * inbox waits for a connection.
+ * How many connections of the pool each part may use at once. Together never more than there are, so that the inbox
+ * never waits for a connection.
  *
  * @param all connections of the pool
  * @param application that stay the application's own
  * @param deliveries that process deliveries
- * @param spare kept for what has to be queued in the meantime
+ * @param spare for what has to be queued meanwhile
  * @param workers of the queue
  */
 public record ConnectionShares(int all, int application, int deliveries, int spare, int workers) {
-    /** One for each part, and {@value #LEAST_DELIVERIES} for deliveries, so that a type that is slow does not hold up the others. */
+    /**
+     * One for each part, and {@value #LEAST_DELIVERIES} for deliveries, so that a slow event type does not hold up the
+     * others.
+     */
     private static final int LEAST = 6;
 
     private static final int LEAST_OWN = 5;
@@ -23,10 +26,8 @@ public record ConnectionShares(int all, int application, int deliveries, int spa
     private static final int OTHERS = 4;
 
     /**
-     * Shares them out.
-     *
-     * @param workers that there should be; in a small pool there are fewer
-     * @throws ConfigurationProblem if there are not enough
+     * @param workers that there should be; a small pool has fewer
+     * @throws ConfigurationProblem if there are not enough connections
      */
     static ConnectionShares of(int all, int application, int workers) {
         int own = all - application;
@@ -34,10 +35,10 @@ public record ConnectionShares(int all, int application, int deliveries, int spa
             throw new ConfigurationProblem(
                     "The connection pool of the inbox has too few connections: " + all
                             + (application > 0 ? ", of which " + application + " stay the application's own" : "")
-                            + ". It needs " + LEAST + " at least, " + LEAST_OWN + " of them for the inbox.",
-                    "Set the largest size of the pool to 18 (spring.datasource.hikari.maximum-pool-size=18), or to 6 at"
-                            + " least"
-                            + (all < LEAST ? "." : ", or inbox.application-connections to fewer."));
+                            + ". It needs at least " + LEAST + ", " + LEAST_OWN + " of them for the inbox.",
+                    "Set the maximum size of the pool to 18 (spring.datasource.hikari.maximum-pool-size=18), or to at least"
+                            + " 6"
+                            + (all < LEAST ? "." : ", or lower inbox.application-connections."));
         }
         int spare = Math.max(1, own / 4);
         int rest = own - spare;

@@ -16,7 +16,7 @@ import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** Finds what the inbox uses among what the application has. */
+/** Finds the data source, transaction manager and pool of the inbox among those of the application. */
 @AutoConfiguration(after = {DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class})
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(DatabaseProperties.class)
@@ -49,9 +49,9 @@ class DatabaseConfiguration {
     private static ConfigurationProblem none(Candidates<DataSource> candidates) {
         return candidates.all().isEmpty()
                 ? new ConfigurationProblem(
-                        "The inbox needs the DataSource of a PostgreSQL, and the application has none.",
+                        "The inbox needs a DataSource for PostgreSQL, and the application has none.",
                         "Set spring.datasource.url, or switch the inbox off: inbox.enabled=false.")
-                : candidates.problem("There are several DataSources, and none is said to be the inbox's.");
+                : candidates.problem("There are several DataSources, and none is marked as the inbox's.");
     }
 
     @Bean

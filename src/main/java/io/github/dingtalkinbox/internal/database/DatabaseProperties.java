@@ -4,13 +4,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * What the inbox uses of an application that has several databases, or a pool that it shares with the inbox.
+ * What the inbox uses in an application that has several databases, or a pool that it shares with the inbox.
  *
- * @param datasource Name of the DataSource bean that the inbox uses. Not set: the one annotated with InboxDataSource, or
- *     else the only or primary one.
- * @param transactionManager Name of the bean of its transaction manager. Not set: the one annotated with
- *     InboxTransactionManager, or else the only or primary one, or the only one of that DataSource.
- * @param connections Number of connections of the pool. Needed where the pool does not say it, as Druid does not.
+ * @param datasource Name of the DataSource bean that the inbox uses. Not set: the one annotated with InboxDataSource,
+ *     otherwise the only or primary one.
+ * @param transactionManager Name of its transaction manager bean. Not set: the one annotated with
+ *     InboxTransactionManager, otherwise the only or primary one, otherwise the only one of that DataSource.
+ * @param connections Number of connections of the pool. Needed if the pool does not tell it, as with Druid.
  * @param applicationConnections How many of them stay the application's own. Not set: a quarter.
  */
 @ConfigurationProperties("inbox")

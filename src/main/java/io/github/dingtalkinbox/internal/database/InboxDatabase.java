@@ -6,16 +6,12 @@ import javax.sql.DataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.function.SingletonSupplier;
 
-/**
- * The database of the inbox.
- *
- * <p>Safe for use by many threads.
- */
+/** The database of the inbox. */
 public final class InboxDatabase {
     private final DataSource dataSource;
     private final SingletonSupplier<PlatformTransactionManager> transactionManager;
 
-    /** @param transactionManager asked once, at the first use */
+    /** @param transactionManager called once, at the first use */
     public InboxDatabase(DataSource dataSource, Supplier<PlatformTransactionManager> transactionManager) {
         this.dataSource = dataSource;
         this.transactionManager = SingletonSupplier.of(transactionManager);
@@ -26,7 +22,8 @@ public final class InboxDatabase {
     }
 
     /**
-     * That of the data source. To be asked for when the tables are there: JPA's needs entities, and those may need tables.
+     * The transaction manager of the data source. Ask for it when the tables exist: that of JPA needs entities, which
+     * may need tables.
      *
      * @throws ConfigurationProblem if the application has none
      */

@@ -11,11 +11,14 @@ import org.springframework.transaction.support.ResourceTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The transaction managers of the application, one of which must be the data source's: else the record of an event and its effect would part. */
+/**
+ * The transaction managers of the application. That of the data source has to be found: with another one, the record of
+ * an event and its effect would not be in one transaction.
+ */
 record TransactionManagers(Candidates<PlatformTransactionManager> candidates, DataSource dataSource) {
     /**
-     * The one that was chosen; else the only or primary one of the application, if it is the data source's; else the only
-     * one that is.
+     * The one that was chosen; otherwise the only or primary one of the application, if it manages the data source;
+     * otherwise the only one that does.
      *
      * @throws ConfigurationProblem if there is no such one
      */
@@ -26,8 +29,8 @@ record TransactionManagers(Candidates<PlatformTransactionManager> candidates, Da
         PlatformTransactionManager chosen = candidates.chosen(name, annotated).orElse(null);
         if (chosen != null) {
             if (!manages(chosen)) {
-                throw candidates.problem("The transaction manager that was chosen for the inbox is not one of its"
-                        + " DataSource, so the record of an event and its effect would part.");
+                throw candidates.problem("The transaction manager that was chosen for the inbox does not manage its"
+                        + " DataSource, so an event and its effect would not be in one transaction.");
             }
             return chosen;
         }
@@ -40,10 +43,10 @@ record TransactionManagers(Candidates<PlatformTransactionManager> candidates, Da
         if (its.size() != 1) {
             throw candidates.problem(
                     its.isEmpty()
-                            ? "There is no transaction manager of the DataSource that the inbox uses, so the record of"
-                                    + " an event and its effect would part. Define one, such as a"
+                            ? "There is no transaction manager for the DataSource that the inbox uses, so an event and"
+                                    + " its effect would not be in one transaction. Define one, such as a"
                                     + " JdbcTransactionManager."
-                            : "There are several transaction managers of the DataSource that the inbox uses.");
+                            : "There are several transaction managers for the DataSource that the inbox uses.");
         }
         return its.get(0);
     }
@@ -52,16 +55,16 @@ record TransactionManagers(Candidates<PlatformTransactionManager> candidates, Da
         if (manager instanceof ResourceTransactionManager its && its.getResourceFactory() instanceof DataSource) {
             return isOnlyFor(manager);
         }
-        // JPA's has more than a data source, and says so of none. What it does shows it.
+        // JPA's manages more than a data source, and does not tell which one. A transaction shows it.
         try {
             return Boolean.TRUE.equals(new TransactionTemplate(manager)
                     .execute(transaction -> TransactionSynchronizationManager.hasResource(dataSource)));
         } catch (CannotCreateTransactionException e) {
-            return true; // no connection, which is told elsewhere
+            return true; // no connection, which is reported elsewhere
         }
     }
 
-    /** Never by a transaction: it may be a message broker's. */
+    /** Does not begin a transaction: the manager may be that of a message broker. */
     private boolean isOnlyFor(PlatformTransactionManager manager) {
         return manager instanceof ResourceTransactionManager its && its.getResourceFactory() == dataSource;
     }

@@ -1,4 +1,4 @@
-/** The database of the inbox among those of the application: its data source, transaction manager and connections. */
+/** Finds the inbox's database among those of the application: data source, transaction manager and connections. */
 @NullMarked
 package io.github.dingtalkinbox.internal.database;
 

@@ -14,9 +14,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Reads what DingTalk delivered into events, and gives each its identity and its ordering key.
  *
- * <p>Never refuses an event for what it contains: whatever is an event by its form is read.
- *
- * <p>Safe for use by many threads.
+ * <p>Never refuses an event because of its content, only because of its form.
  */
 public final class EventReader implements Events {
     private static final String ELEMENTS = "bizData";
@@ -33,14 +31,14 @@ public final class EventReader implements Events {
         Payload payload = Payload.read(callback);
         JsonNode json = payload.asSent();
         if (!json.isObject()) {
-            throw new NotAnEvent("it is JSON, but no object");
+            throw new NotAnEvent("it is JSON, but not an object");
         }
         String type = json.path("EventType").stringValue("");
         if (type.isEmpty()) {
-            throw new NotAnEvent("it has no non-empty string EventType");
+            throw new NotAnEvent("it has no string EventType, or an empty one");
         }
         if (type.startsWith(NaturalKeys.SYNC_HTTP_PUSH)) {
-            // Of every array of this name, as they stand in the text: each keeps what it says, none is lost.
+            // The elements of every array of this name, taken unchanged from the text.
             String push = JsonText.withoutMark(Utf8.decode(callback));
             List<Event> elements = JsonText.memberTexts(push, ELEMENTS).stream()
                     .flatMap(member -> JsonText.elementTexts(member).stream())
@@ -54,7 +52,7 @@ public final class EventReader implements Events {
     }
 
     /**
-     * Reads the payload of an event about which the entrance knows the rest.
+     * Reads a payload whose other data the entrance knows.
      *
      * @throws NotAnEvent if the payload is not JSON
      */

@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a configuration says about the identity and the order of one event type.
+ * The configured rules for the identity and the order of one event type.
  *
- * @param naturalKey the paths of the fields that make up its natural key, such as {@code openConfModel.conferenceId}; an
- *     event that lacks one of them has no natural key. Empty: the type has none. Null: the built-in one
- * @param window how long equal content is the same event, where there is no other identity. Null: the default
+ * @param naturalKey the paths of the fields that make up its natural key, such as {@code openConfModel.conferenceId};
+ *     an event that lacks one of them has no natural key. Empty: the type has none. Null: the built-in one
+ * @param window how long equal content is the same event, if there is no other identity. Null: the default
  * @param orderingKey the paths of the fields that make up its ordering key; an event that lacks one of them needs no
  *     order. Empty: the type needs none. Null: the built-in one
  */
@@ -35,8 +35,8 @@ public record EventTypeRules(
     private static List<String> paths(String key, List<String> paths) {
         for (String path : paths) {
             if (!PATH.matcher(path).matches()) {
-                throw new IllegalArgumentException(key + " is made of names of fields, joined by dots where one stands"
-                        + " in another, such as openConfModel.conferenceId; \"" + path + "\" is no such name");
+                throw new IllegalArgumentException(key + " consists of field names, with dots between nested ones,"
+                        + " such as openConfModel.conferenceId; \"" + path + "\" is not such a name");
             }
         }
         return List.copyOf(paths);

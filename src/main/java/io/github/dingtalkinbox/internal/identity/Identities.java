@@ -14,19 +14,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes what was delivered an event, with its identity and its ordering key.
+ * Turns what was delivered into an event, with its identity and its ordering key.
  *
- * <p>The identity is {@code <app>:<eventId>} if the event carries one, else its natural key, else the hash of its content
- * within a window. Never part of it: ciphertext, signature, nonce, the timestamp of the URL, raw bytes, the order of keys.
+ * <p>The identity is {@code <app>:<eventId>} if the event has an eventId, otherwise its natural key, otherwise the hash
+ * of its content within a window. Never part of it: ciphertext, signature, nonce, the timestamp of the URL, raw bytes,
+ * the order of keys.
  *
- * <p>The ordering key is {@code <corpId>:<path>=<value>[:<path>=<value>…]}: what the event is about. It names its fields, so
- * that two types that name the same ones share it, and no others do. There is no app in it: the same approval may come over
- * two apps.
+ * <p>The ordering key is {@code <corpId>:<path>=<value>[:<path>=<value>…]}: what the event is about. It names its
+ * fields, so that types with the same fields share it, and others do not. It has no app, because the same approval may
+ * come through two apps.
  *
- * <p>The spelling of the fields that every event has varies from event to event, and one event may have two spellings side
- * by side: each is read by an explicit list of names in their order, never case-insensitively.
- *
- * <p>Safe for use by many threads.
+ * <p>The spelling of common fields varies between events, and one event may have two spellings: each is read from an
+ * explicit list of names, in their order and with their case.
  */
 final class Identities {
     private static final List<String> CORP_ID = List.of("CorpId", "corpId", "corpid", "AuthCorpId", "corp_id");
@@ -39,7 +38,7 @@ final class Identities {
 
     private static final int LONGEST_COLUMN = 256;
 
-    /** In its Stream form, the eventId in the data of this event counts and not the one in the frame. */
+    /** In Stream mode, the eventId in the data of this event counts, not that in the frame. */
     private static final String OWN_EVENT_ID = "inner_app_status_change";
 
     private final Map<String, EventTypeRules> rules;
@@ -49,19 +48,19 @@ final class Identities {
         this.rules = Map.copyOf(rules);
     }
 
-    /** Of a payload that is the whole event, as HTTP delivers it. */
+    /** For a payload that is the whole event, as HTTP delivers it. */
     Event identify(String app, String type, Payload payload, Delivery delivery) {
         return identify(app, new Metadata(type, eventId(payload.asSent()), null, null), payload, delivery, false);
     }
 
-    /** Of an element of a {@code SYNC_HTTP_PUSH_*}, where the last one of a key wins: each version is an event. */
+    /** For an element of a {@code SYNC_HTTP_PUSH_*}: each version of an object is an event. */
     Event identifyElement(String app, String type, JsonNode push, Payload element, Delivery delivery) {
         String own = corpId(element.asSent());
         Metadata metadata = new Metadata(type, null, own.isEmpty() ? corpId(push) : own, null);
         return identify(app, metadata, element, delivery, true);
     }
 
-    /** @param isElement of a {@code SYNC_HTTP_PUSH_*} */
+    /** @param isElement whether it is an element of a {@code SYNC_HTTP_PUSH_*} */
     Event identify(String app, Metadata metadata, Payload payload, Delivery delivery, boolean isElement) {
         JsonNode json = payload.asSent();
         String type = metadata.eventType();
@@ -110,7 +109,7 @@ final class Identities {
         return configured.isEmpty() ? List.of() : List.of(configured);
     }
 
-    /** By the first recipe whose fields are all there; null if there is none. */
+    /** From the first recipe whose fields are all present; null if there is none. */
     private static @Nullable String key(String scope, List<List<String>> recipes, JsonNode json) {
         for (List<String> recipe : recipes) {
             StringBuilder key = new StringBuilder(scope);
@@ -150,7 +149,7 @@ final class Identities {
         return equal == (field.charAt(condition) == '=') ? value : null;
     }
 
-    /** The time is part of the content, even where the entrance has it beside the payload. */
+    /** The time is part of the content, even if the entrance has it beside the payload. */
     private static String contentHash(Metadata metadata, Payload payload) {
         String hash = Texts.hex(payload.sha256());
         return metadata.occurredAt() == null
@@ -158,7 +157,7 @@ final class Identities {
                 : Texts.hex(Sha256.of(hash + "@" + metadata.occurredAt().toEpochMilli()));
     }
 
-    /** Null if the event lacks a field of it, or its type needs no order. */
+    /** Null if the event lacks one of the fields, or its type needs no order. */
     private @Nullable String orderingKey(String corpId, String type, JsonNode json) {
         List<String> configured = rules(type).orderingKey();
         List<String> paths = configured == null ? NaturalKeys.orderedBy(type) : configured;
@@ -184,7 +183,7 @@ final class Identities {
         return Texts.shorten(id, Identity.MAX_LENGTH);
     }
 
-    /** The organisation, or empty. */
+    /** The organisation; empty if there is none. */
     static String corpId(JsonNode json) {
         for (String name : CORP_ID) {
             String value = text(json, name);
@@ -200,7 +199,7 @@ final class Identities {
         return json.path("eventId").isBoolean() ? null : text(json, "eventId");
     }
 
-    /** Milliseconds, as a number in most documents and as a text in most captures; seconds if it has 10 digits. */
+    /** Milliseconds, as a number in most documents and as text in most captures; seconds if it has 10 digits. */
     private static @Nullable Instant occurredAt(JsonNode json) {
         for (String name : TIME) {
             String digits = text(json, name);
@@ -215,7 +214,7 @@ final class Identities {
         return null;
     }
 
-    /** The value at a path of field names joined by dots, if it is a text, number or truth value, and not empty. */
+    /** The value at a path of field names joined by dots, if it is a text, number or boolean, and not empty. */
     private static @Nullable String text(JsonNode json, String path) {
         JsonNode node = json;
         int from = 0;
@@ -223,7 +222,7 @@ final class Identities {
             node = node.path(path.substring(from, dot));
             from = dot + 1;
         }
-        node = node.path(path.substring(from)); // mostly the whole path, which is then no copy
+        node = node.path(path.substring(from)); // usually the whole path, which is then not copied
         if (!node.isValueNode() || node.isNull()) {
             return null;
         }

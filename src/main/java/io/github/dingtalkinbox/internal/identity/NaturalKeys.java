@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The event types that have a precise natural key, with its recipes: the first one whose fields are all there counts.
- * (DingTalk's page of each event.) No type whose events only say "something has changed" is here: of those, two equal
+ * The event types with a precise natural key, and its recipes: the first recipe whose fields are all present is used.
+ * (DingTalk's page of each event.) Types whose events only say "something has changed" are not here, because two equal
  * ones may be two changes.
  *
- * <p>A recipe names the fields that, together, name an event for ever. Each is a path ({@code openConfModel.conferenceId});
- * {@code ?path} may be missing; {@code path=value} and {@code path!value} must and must not have that value;
- * {@code #path|path} counts as the hash of the first one that is there.
+ * <p>A recipe lists the fields that together identify an event for ever. Each is a path ({@code
+ * openConfModel.conferenceId}); {@code ?path} may be missing; {@code path=value} and {@code path!value} must and must
+ * not have that value; {@code #path|path} stands for the hash of the first one that is present.
  */
 final class NaturalKeys {
     private static final String SUITE_APP_CHANGE = "SuiteKey AuthCorpId AppId TimeStamp";
@@ -30,7 +30,7 @@ final class NaturalKeys {
                     "processInstanceId staffId type!comment createTime ?finishTime ?result"),
             type("chat_disband", "ChatId"),
             type("attendance_approve_status_change", "processInstanceId approveType status"),
-            // BizId is called idempotent but is made of the time alone: never without what it is about.
+            // BizId is documented as idempotent, but is made of the time alone: so never without the other fields.
             type("leave_quota_update", "BizId userId leaveCode updateType EventTime"),
             type("project_task_changed", PROJECT_TASK_CHANGE),
             type("project_task_updated", PROJECT_TASK_CHANGE),
@@ -45,7 +45,7 @@ final class NaturalKeys {
             type("robot_msg_read", "ProcessQueryKey UserId"),
             type("workflow_form_change", "formCode type modifyTime"),
             type("oa_timeout_plugin_task_msg", "taskId msgTag #msg"),
-            // Pushed again up to 100 times until it is answered. The ticket is a secret, and so is the code: hashed.
+            // Pushed up to 100 times until it is answered. The ticket and the code are secrets: hashed.
             type("suite_ticket", "SuiteKey #SuiteTicket"),
             type("tmp_auth_code", "SuiteKey AuthCorpId #AuthCode"),
             type("suite_relieve", "SuiteKey AuthCorpId TimeStamp"),
@@ -54,10 +54,10 @@ final class NaturalKeys {
             type("org_micro_app_remove", SUITE_APP_CHANGE),
             type("market_buy", "SuiteKey orderId"));
 
-    /** The unique key of DingTalk's own table of these (page "configure-synchttp-push"), and which version it is. */
+    /** The unique key of DingTalk's own table of these (page "configure-synchttp-push"), and the version. */
     static final List<String> SYNC_ELEMENT = List.of("subscribe_id", "biz_type", "biz_id", "gmt_modified", "#biz_data");
 
-    /** What the types begin with whose events bring many elements: versions of objects. */
+    /** The prefix of the types whose events contain many elements: versions of objects. */
     static final String SYNC_HTTP_PUSH = "SYNC_HTTP_PUSH_";
 
     private static final List<String> SYNC_OBJECT = SYNC_ELEMENT.subList(0, 3);

@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.internal.job;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** How this process is called where several work on one database. */
+/** The name of this process among those that use one database. */
 public final class NodeName {
     private NodeName() {}
 
@@ -12,7 +12,7 @@ public final class NodeName {
         return host() + "/" + ProcessHandle.current().pid();
     }
 
-    /** {@code localhost} if it does not know its name. */
+    /** {@code localhost} if the host does not know its name. */
     public static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();

@@ -11,12 +11,12 @@ import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
 import org.springframework.scheduling.support.PeriodicTrigger;
 
-/**
- * Does the same work again and again, from the start of the application to its end, on a thread of its own, which keeps
- * no application from ending.
- */
+/** Repeats some work from the start of the application to its end, on a daemon thread of its own. */
 public abstract class PeriodicJob implements SmartLifecycle {
-    /** Below that of the web server, so that it stops after it: what hangs here must not hold up the web server. */
+    /**
+     * Below the phase of the web server, so that the job stops after it: a job that hangs must not delay the web
+     * server.
+     */
     protected static final int AFTER_THE_WEB_SERVER = DEFAULT_PHASE - 4096;
 
     private final String name;
@@ -26,7 +26,7 @@ public abstract class PeriodicJob implements SmartLifecycle {
 
     /**
      * @param name of the thread
-     * @param patience how long what is under way at the end may take; after that, it is interrupted
+     * @param patience how long work that is running at the stop may take before it is interrupted
      */
     protected PeriodicJob(String name, int phase, Duration patience) {
         this.name = name;
@@ -34,18 +34,17 @@ public abstract class PeriodicJob implements SmartLifecycle {
         this.patience = patience;
     }
 
-    /** When to work. */
     protected abstract Trigger trigger();
 
     protected abstract void work() throws Exception;
 
-    /** Says that the work failed. It is tried again next time. */
+    /** Reports that the work failed. It is tried again next time. */
     protected abstract void failed(Throwable failure);
 
     /**
-     * Asks the work to end if it is under way.
+     * Asks running work to end.
      *
-     * @param thread for what remains to be done then, as long as the patience lasts
+     * @param thread for what is left to do, within the patience
      */
     protected void ending(Executor thread) {}
 
@@ -59,8 +58,8 @@ public abstract class PeriodicJob implements SmartLifecycle {
     /**
      * At an interval.
      *
-     * @param delay until the work is done for the first time
-     * @param interval from the end of the work until it is done again
+     * @param delay until the first time
+     * @param interval from the end of the work to its next start
      */
     protected static Trigger every(Duration delay, Duration interval) {
         PeriodicTrigger trigger = new PeriodicTrigger(interval);
@@ -68,7 +67,6 @@ public abstract class PeriodicJob implements SmartLifecycle {
         return trigger;
     }
 
-    /** Works once. */
     public final void runOnce() {
         try {
             work();
@@ -104,20 +102,17 @@ public abstract class PeriodicJob implements SmartLifecycle {
         ended(end(stopped.thread()));
     }
 
-    /** Whether it ended in time; true, too, if the caller was interrupted. */
+    /** Whether it ended in time; also true if the caller was interrupted. */
     private boolean end(ScheduledThreadPoolExecutor thread) {
+        boolean inTime = true;
         thread.shutdown();
         try {
-            if (thread.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                return true;
-            }
+            inTime = thread.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            thread.shutdownNow();
-            return true;
         }
         thread.shutdownNow();
-        return false;
+        return inTime;
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** What runs besides, at an interval, and on which node. */
+/** Work that is repeated in the background, and the name of the node that does it. */
 @NullMarked
 package io.github.dingtalkinbox.internal.job;
 

@@ -23,33 +23,33 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads JSON once, without recursion and without a limit on what it says, into three things: a tree, the canonical form,
- * and whether PostgreSQL's {@code jsonb} could hold it faithfully.
+ * Reads JSON once, without recursion and without limits on its content, into three things: a tree, the canonical form,
+ * and whether PostgreSQL's {@code jsonb} can store it faithfully.
  *
  * <p>The canonical form has its keys sorted by UTF-16 code units (as RFC 8785), numbers by their value, and no white
- * space. What stands twice under one key stays twice, in its order. Below {@value #HASHED_BELOW} levels a subtree stands
- * there as its hash, so that the work does not grow with the depth.
+ * space. Repeated keys stay repeated, in their order. Below {@value #HASHED_BELOW} levels, a subtree is replaced by its
+ * hash, so that the work does not grow with the depth.
  *
  * <p>For one text and one thread.
  */
 public final class JsonReading {
-    /** Deeper than any real event; far less than what PostgreSQL's stack allows (some thousands). */
+    /** Deeper than any real event, and far below the limit of PostgreSQL's stack (some thousands). */
     private static final int DEEPEST_KEPT = 200;
 
     private static final int HASHED_BELOW = 64;
 
-    /** Digits before and behind the point. More than any double; what PostgreSQL writes out is within it, too. */
+    /** Digits before and after the point. More than any double has, and than PostgreSQL writes out. */
     private static final int MOST_DIGITS = 400;
 
     private static final int LONGEST_NUMBER = 2 * MOST_DIGITS + 2;
 
-    /** A byte that is not UTF-8 could pass for an escaped surrogate, or for one half of a character. */
+    /** Without this mark, a byte that is not UTF-8 could pass for an escaped surrogate, or for half a character. */
     private static final String NOT_UTF8 = "(not UTF-8)";
 
     private static final String TOO_DEEP = "(nested too deeply, see payload_raw)";
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
-            // The body is limited to 1 MiB, and an authentic event is never refused for what it contains.
+            // The body is limited to 1 MiB, and an authentic event is never refused because of its content.
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(Integer.MAX_VALUE)
                     .maxNumberLength(Integer.MAX_VALUE)
@@ -70,7 +70,7 @@ public final class JsonReading {
     private JsonReading() {}
 
     /**
-     * Reads a text that is one JSON value and nothing else.
+     * Reads a text that is exactly one JSON value.
      *
      * @throws NotJson if it is not
      */
@@ -91,7 +91,7 @@ public final class JsonReading {
             return new ReadJson(
                     root, isUtf8 ? reading.canonical : NOT_UTF8 + reading.canonical, isUtf8 && reading.faithful);
         } catch (JacksonException e) {
-            // Not the parser's own message: it quotes the text, which is not for the log.
+            // Not the parser's own message, which quotes the text: that must not be logged.
             throw new NotJson("it is not JSON (line " + e.getLocation().getLineNr() + ", column "
                     + e.getLocation().getColumnNr() + ")");
         }
@@ -152,7 +152,7 @@ public final class JsonReading {
         } else {
             BigDecimal shortest = value.stripTrailingZeros();
             boolean isWhole = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 18;
-            // jsonb writes exponents out: a number reads alike before it was stored and after.
+            // jsonb writes exponents out: this way a number is the same before and after it is stored.
             BigDecimal writtenOut = value.scale() < 0 ? value.setScale(0) : value;
             add(
                     isWhole ? NODES.numberNode(shortest.longValue()) : NODES.numberNode(writtenOut),
@@ -161,7 +161,7 @@ public final class JsonReading {
         }
     }
 
-    /** The value, if it is one that jsonb keeps; null for the rest, which would take quadratic time to compute. */
+    /** The value, if jsonb can store it; null for others, which would take quadratic time to compute. */
     private static @Nullable BigDecimal value(String literal) {
         if (literal.length() > LONGEST_NUMBER) {
             return null;
@@ -171,11 +171,11 @@ public final class JsonReading {
             long digitsBeforeThePoint = (long) value.precision() - value.scale();
             return digitsBeforeThePoint > MOST_DIGITS || value.scale() > MOST_DIGITS ? null : value;
         } catch (NumberFormatException e) {
-            return null; // an exponent beyond all reason
+            return null; // an absurd exponent
         }
     }
 
-    /** @param isQuoted whether the text has to be put in quotes */
+    /** @param isQuoted whether the text needs quotes */
     private void add(JsonNode node, String text, boolean isQuoted) {
         if (open.isEmpty()) {
             root = node;
@@ -187,7 +187,7 @@ public final class JsonReading {
 
     private static StringBuilder quote(String value, StringBuilder out) {
         out.append('"');
-        int from = 0; // of what is copied as it is
+        int from = 0; // start of what is copied unchanged
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
@@ -202,9 +202,9 @@ public final class JsonReading {
     }
 
     /**
-     * What was read.
+     * The result.
      *
-     * @param faithful whether jsonb could hold it
+     * @param faithful whether jsonb can store it unchanged
      */
     public record ReadJson(JsonNode root, String canonical, boolean faithful) {}
 
@@ -263,7 +263,7 @@ public final class JsonReading {
 
     private record Member(String name, String text, boolean isQuoted) {}
 
-    /** The text is not one JSON value and nothing else. Its message quotes nothing of the text, so that it may be logged. */
+    /** The text is not exactly one JSON value. The message does not quote the text, so that it can be logged. */
     public static final class NotJson extends RuntimeException {
         private NotJson(String message) {
             super(message);

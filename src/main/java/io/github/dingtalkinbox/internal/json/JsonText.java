@@ -7,12 +7,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
-/**
- * A text that is one JSON value, of which parts can be taken out as they stand in it: a part keeps every byte that it has
- * in the whole.
- *
- * <p>Safe for use by many threads.
- */
+/** A text that is one JSON value. Parts can be taken out of it unchanged, byte by byte. */
 public final class JsonText {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -27,7 +22,7 @@ public final class JsonText {
     /**
      * Reads bytes that should be JSON.
      *
-     * @throws NotJson if they are not one JSON value and nothing else
+     * @throws NotJson if they are not exactly one JSON value
      */
     public static JsonText read(byte[] bytes) {
         return read(withoutMark(Utf8.decode(bytes)));
@@ -42,17 +37,17 @@ public final class JsonText {
         return new JsonText(text, JsonReading.read(text).root());
     }
 
-    /** The value as a tree, as it was sent: to look at, but not fit for a database. */
+    /** The value as a tree, as it was sent: it may contain what a database cannot store. */
     public JsonNode json() {
         return json;
     }
 
-    /** Every member of this name, in their order; none if this is no object. */
+    /** All members of this name, in their order; none if this is not an object. */
     public List<JsonText> members(String name) {
         return memberTexts(text, name).stream().map(JsonText::read).toList();
     }
 
-    /** The elements, in their order; none if this is no array. */
+    /** The elements, in their order; none if this is not an array. */
     public List<JsonText> elements() {
         return elementTexts(text).stream().map(JsonText::read).toList();
     }
@@ -62,7 +57,7 @@ public final class JsonText {
         return Utf8.encode(text);
     }
 
-    /** The text of every member of this name, in their order; none if this is no object. */
+    /** The texts of all members of this name, in their order; none if this is not an object. */
     public static List<String> memberTexts(String json, String name) {
         List<String> members = new ArrayList<>();
         try (JsonParser parser = JsonReading.parser(json)) {
@@ -79,7 +74,7 @@ public final class JsonText {
         return members;
     }
 
-    /** The texts of the elements, in their order; none if this is no array. */
+    /** The texts of the elements, in their order; none if this is not an array. */
     public static List<String> elementTexts(String json) {
         List<String> elements = new ArrayList<>();
         try (JsonParser parser = JsonReading.parser(json)) {
@@ -92,7 +87,7 @@ public final class JsonText {
         return elements;
     }
 
-    /** The text of the value that the parser stands at the beginning of; leaves it at the end. */
+    /** The text of the value at which the parser stands; leaves the parser at its end. */
     private static String valueText(JsonParser parser, String text) {
         int from = (int) parser.currentTokenLocation().getCharOffset();
         parser.skipChildren();

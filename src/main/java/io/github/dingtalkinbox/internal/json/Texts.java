@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.internal.json;
 
 import java.util.HexFormat;
 
-/** Texts that a database can store and compare, whatever they were made of. */
+/** Turns any text into one that a database can store and compare. */
 public final class Texts {
     private static final String HASH_MARK = "%sha256:";
     private static final int HASH_LENGTH = 64;
@@ -11,8 +11,8 @@ public final class Texts {
     private Texts() {}
 
     /**
-     * A part of an identity. No two different texts give the same result, and none contains a separator: PostgreSQL knows
-     * no NUL, and its drivers turn different unpaired surrogates into the same character.
+     * Makes a text a part of an identity. Different texts give different results, and no result contains a separator:
+     * PostgreSQL cannot store NUL, and its drivers turn different unpaired surrogates into the same character.
      */
     public static String escape(String part) {
         StringBuilder escaped = new StringBuilder(part.length() + 8);
@@ -29,12 +29,12 @@ public final class Texts {
         return escaped.toString();
     }
 
-    /** The text itself, or its beginning and the hash of the whole, behind a mark that no escaped text contains. */
+    /** The text itself, or its beginning and the hash of the whole, after a mark that no escaped text contains. */
     public static String shorten(String text, int maxLength) {
         return shorten(text, maxLength, HASH_MARK);
     }
 
-    /** The text itself, or its beginning, the mark, and the hash of the whole; never with half a character. */
+    /** The text itself, or its beginning, the mark, and the hash of the whole. Never ends in half a character. */
     public static String shorten(String text, int maxLength, String mark) {
         if (text.length() <= maxLength) {
             return text;
@@ -46,7 +46,7 @@ public final class Texts {
         return text.substring(0, cut) + mark + hex(Sha256.of(text));
     }
 
-    /** The text with what no database can store replaced by U+FFFD. */
+    /** The text, with every character that a database cannot store replaced by U+FFFD. */
     public static String sanitise(String text) {
         if (isStorable(text)) {
             return text;
@@ -71,7 +71,7 @@ public final class Texts {
 
     static boolean isLoneSurrogate(String text, int i) {
         char c = text.charAt(i);
-        if (!Character.isSurrogate(c)) { // nearly always, and asked of every character
+        if (!Character.isSurrogate(c)) { // nearly always, and this runs for every character
             return false;
         }
         if (Character.isHighSurrogate(c)) {

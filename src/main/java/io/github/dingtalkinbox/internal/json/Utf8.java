@@ -10,8 +10,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 
 /**
- * UTF-8 that loses nothing: a byte that is no UTF-8 becomes a lone low surrogate (U+DC80 to U+DCFF) of its own, so
- * different broken bytes stay different, and can be turned back.
+ * UTF-8 without loss: a byte that is not UTF-8 becomes a lone low surrogate (U+DC80 to U+DCFF) of its own, so that
+ * different broken bytes stay different and can be turned back.
  */
 public final class Utf8 {
     private static final char FIRST_ESCAPE = 0xDC00;
@@ -39,7 +39,7 @@ public final class Utf8 {
         return out.flip().toString();
     }
 
-    /** The bytes that a text was decoded from. */
+    /** The bytes from which a text was decoded. */
     public static byte[] encode(String text) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 16);
         int from = 0;

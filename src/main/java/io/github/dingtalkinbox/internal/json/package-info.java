@@ -1,4 +1,4 @@
-/** Reads and writes JSON so that equal content gives equal text, and nothing of it is lost. */
+/** Reads and writes JSON so that equal content gives equal text, and nothing is lost. */
 @NullMarked
 package io.github.dingtalkinbox.internal.json;
 

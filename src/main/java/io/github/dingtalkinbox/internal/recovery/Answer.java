@@ -5,9 +5,9 @@ import io.github.dingtalkinbox.internal.json.JsonText;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** An answer of DingTalk's API, read: an object with {@code errcode}, and {@code errmsg} if that is not 0. */
+/** A parsed answer of DingTalk's API: an object with {@code errcode}, and {@code errmsg} if that is not 0. */
 final class Answer {
-    /** Says only that the reason is in {@code sub_code} and {@code sub_msg}. (Page "server-api-error-codes".) */
+    /** This errcode means: the reason is in {@code sub_code} and {@code sub_msg}. (Page "server-api-error-codes".) */
     private static final String SEE_SUB_CODE = "88";
 
     private static final String SUCCESS = "0";
@@ -20,7 +20,9 @@ final class Answer {
         this.json = text.json();
     }
 
-    /** @throws UnreadableAnswer if it is no JSON object, or has neither an {@code errcode} nor a {@code failed_list} */
+    /**
+     * @throws UnreadableAnswer if it is not a JSON object, or has neither an {@code errcode} nor a {@code failed_list}
+     */
     static Answer read(byte[] body) {
         JsonText text;
         try {
@@ -29,7 +31,7 @@ final class Answer {
             throw new UnreadableAnswer(e.getMessage() == null ? "it is not JSON" : e.getMessage());
         }
         if (!text.json().isObject()) {
-            throw new UnreadableAnswer("it is JSON, but no object");
+            throw new UnreadableAnswer("it is JSON, but not an object");
         }
         Answer answer = new Answer(text);
         if (answer.errcode().isEmpty() && !answer.json.has("failed_list")) {
@@ -43,7 +45,7 @@ final class Answer {
         return code.isEmpty() || code.equals(SUCCESS);
     }
 
-    /** The error code that says most. */
+    /** The most specific error code. */
     String code() {
         return errcode().equals(SEE_SUB_CODE) && !text("sub_code").isEmpty() ? text("sub_code") : errcode();
     }
@@ -60,7 +62,7 @@ final class Answer {
     /**
      * The failed callbacks.
      *
-     * @throws UnreadableAnswer if there is something in place of their list
+     * @throws UnreadableAnswer if {@code failed_list} is given twice, or is not an array
      */
     List<JsonText> failedCallbacks() {
         JsonNode list = json.path("failed_list");
@@ -69,12 +71,15 @@ final class Answer {
             return List.of();
         }
         if (lists.size() != 1 || !list.isArray()) {
-            throw new UnreadableAnswer("it has not one array failed_list");
+            throw new UnreadableAnswer("its failed_list is given twice, or is not an array");
         }
         return lists.get(0).elements();
     }
 
-    /** Whether to ask for more. Not behind an empty list, whatever it says: there would be no end to it. */
+    /**
+     * Whether to ask for the next page. Never after an empty list, whatever {@code has_more} says: that might never
+     * end.
+     */
     boolean hasMore() {
         return json.path("has_more").asBoolean(false)
                 && !json.path("failed_list").isEmpty();

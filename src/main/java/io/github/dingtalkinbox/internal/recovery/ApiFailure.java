@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** DingTalk's API has not done what it was asked for. The message says what to do, and never a key, secret or token. */
+/** A call of DingTalk's API failed. The message says what to do, and never contains a key, secret or token. */
 final class ApiFailure extends RuntimeException {
     private static final int LONGEST_MESSAGE = 300;
 
@@ -16,7 +16,7 @@ final class ApiFailure extends RuntimeException {
         this.reason = reason;
     }
 
-    /** An answer that says that the call has failed. */
+    /** DingTalk answered that the call failed. */
     static ApiFailure of(Call call, Answer answer) {
         Reason reason = Reason.of(call, answer.code());
         return new ApiFailure(
@@ -26,14 +26,14 @@ final class ApiFailure extends RuntimeException {
                 null);
     }
 
-    /** An answer that is no answer of the API's. */
+    /** The answer did not come from the API, or cannot be read. */
     static ApiFailure notUnderstood(Call call, int status, String why) {
         Reason reason = status == 429 ? Reason.THROTTLED : status >= 500 ? Reason.BUSY : Reason.NOT_DINGTALK;
         return new ApiFailure(
                 reason, call.path + " was answered HTTP " + status + ", " + why + ": " + reason.advice, null);
     }
 
-    /** No answer. */
+    /** There was no answer. */
     static ApiFailure unreachable(Call call, Exception cause) {
         return new ApiFailure(
                 Reason.UNREACHABLE,
@@ -46,7 +46,6 @@ final class ApiFailure extends RuntimeException {
         return reason;
     }
 
-    /** What is called. */
     enum Call {
         TOKEN("/gettoken"),
         FAILED_CALLBACKS("/call_back/get_call_back_failed_result");
@@ -63,8 +62,9 @@ final class ApiFailure extends RuntimeException {
         BAD_CREDENTIALS(
                 "check inbox.apps.<name>.client-id and .client-secret: they must be the Client ID and Client Secret"
                         + " of one internal app (third-party apps get their tokens in another way and cannot be polled)"),
-        TOKEN_INVALID("the token was refused, a fresh one too; the next poll tries again. If it goes on, check that no"
-                + " proxy changes the URL"),
+        TOKEN_INVALID(
+                "the token was refused, and a fresh one too; the next poll tries again. If this continues, check that"
+                        + " no proxy changes the URL"),
         NO_PERMISSION(
                 "in DingTalk's console, give the app the permission qyapi_base (调用企业API的基本权限) under its permission"
                         + " management, and publish it"),
@@ -73,18 +73,19 @@ final class ApiFailure extends RuntimeException {
                         + " egress IPs (服务器出口IP)"),
         APP_STOPPED("the app is stopped: start it in DingTalk's console, or remove its client-id here"),
         THROTTLED(
-                "DingTalk has had too many calls; the next poll tries again. If it goes on, make inbox.recovery.interval longer"
-                        + " or find out what else calls DingTalk with this app"),
+                "there were too many calls; the next poll tries again. If this continues, make inbox.recovery.interval"
+                        + " longer, or find out what else calls DingTalk with this app"),
         BUSY("DingTalk is busy; the next poll tries again"),
         NOT_DINGTALK("check inbox.recovery.base-url, and that no proxy answers in DingTalk's place"),
-        UNREACHABLE("check the network, the proxy (https.proxyHost) and recovery.base-url; the next poll tries again"),
+        UNREACHABLE(
+                "check the network, the proxy (https.proxyHost) and inbox.recovery.base-url; the next poll tries again"),
         OTHER("see errcode in DingTalk's list of error codes"
                 + " (https://open.dingtalk.com/document/development/server-api-error-codes-1)");
 
         private static final Set<String> INVALID = Set.of("40001", "40014", "41001", "42001", "33001", "43007");
         private static final Set<String> WRONG =
                 Set.of("40001", "40002", "40013", "40035", "40089", "40096", "41002", "41004");
-        /** 90001 to 90017, of which each names another limit. */
+        /** The codes 90001 to 90017 each name another limit. */
         private static final Pattern LIMIT = Pattern.compile("900(0[1-9]|1\\d)");
 
         private final String advice;
@@ -93,7 +94,7 @@ final class ApiFailure extends RuntimeException {
             this.advice = advice;
         }
 
-        /** Whether it may go away by itself. */
+        /** Whether it may pass without anyone acting. */
         boolean isTemporary() {
             return this == TOKEN_INVALID || this == THROTTLED || this == BUSY || this == UNREACHABLE;
         }

@@ -22,29 +22,29 @@ import org.springframework.dao.DataAccessException;
  * Polls the failed callbacks of one app:
  *
  * <ol>
- *   <li>It takes the turn: a row lock, held until the end on a connection of its own.
- *   <li>Pages that an earlier poll left, here or on a node that is gone, are received.
- *   <li>It asks whether it still has the turn, and calls DingTalk.
- *   <li>The answer is stored as it is, in one insert that commits on another connection: not in the transaction of the
- *       turn, which may be lost while the answer is on its way. Before that commit, nothing is called, because each call
- *       makes DingTalk forget the answer to the one before.
- *   <li>If there is more, from 3 on again. Then the new pages are received.
+ *   <li>Take the turn: a row lock, held until the end of the poll on a connection of its own.
+ *   <li>Receive the pages that an earlier poll left behind, on this node or on one that is gone.
+ *   <li>Check that the turn is still held, and call DingTalk.
+ *   <li>Store the answer unchanged, in one insert that commits on another connection: the transaction of the turn may
+ *       be lost while the answer is on its way. DingTalk is not called again before that commit, because each call
+ *       makes it forget the previous answer.
+ *   <li>If there is more, repeat from 3. Then receive the new pages.
  * </ol>
  *
- * <p>The one gap: an answer that no node has stored and none has in its memory any more. That is one whose service crashed
- * between the answer and the insert, or that was lost on its way through the network. A database that is away in between
- * opens none: the page stays in memory, and nothing is called for this app until it is stored.
+ * <p>One gap remains: an answer that is neither stored nor in the memory of any node, because the service crashed
+ * between the answer and the insert, or because the network lost it. A database outage loses nothing: the page stays in
+ * memory, and DingTalk is not called for this app until it is stored.
  *
- * <p>A node that stalls for so long that its session ends loses the turn, and may have an answer. It stores it when it
- * wakes, and makes no further call: step 3 fails. Should it stall in the middle of step 3, there are two that call for
- * once: each stores what it gets, so nothing is lost, and what both get is received once.
+ * <p>A node that stalls until its session ends loses the turn, and may hold an answer. When it wakes, it stores that
+ * answer and makes no further call, because step 3 fails. If it stalls in the middle of step 3, two nodes call at once:
+ * each stores what it gets, so nothing is lost, and events that both get are received once.
  *
  * <p>For one thread at a time.
  */
 final class AppPoll {
     private static final Logger log = LoggerFactory.getLogger(AppPoll.class);
 
-    /** In one poll, so that an API that always has more does not keep the turn for ever. */
+    /** Per poll, so that an API that always has more does not keep the turn for ever. */
     private static final int MOST_PAGES = 50;
 
     private final String app;
@@ -56,7 +56,7 @@ final class AppPoll {
     private volatile @Nullable Page unsaved;
     private volatile boolean isStopping;
 
-    /** @param interval at least as long, by the database's clock, is one poll of the app after the other */
+    /** @param interval least time, by the database's clock, between two polls of the app */
     AppPoll(String app, Duration interval, DingTalkApi api, PageReceiver receiver, Tables tables, Clock clock) {
         this.app = app;
         this.interval = interval;
@@ -71,7 +71,7 @@ final class AppPoll {
     }
 
     /**
-     * Polls once, if it is time and no other node polls.
+     * Polls once, if it is due and no other node polls.
      *
      * @throws ApiFailure if DingTalk's list was not pulled to its end
      */
@@ -84,7 +84,7 @@ final class AppPoll {
         }
     }
 
-    /** Makes the poll that is under way end before its next call or element, and no other one begin. */
+    /** Ends a running poll before its next call or element, and prevents further ones. */
     void stop() {
         isStopping = true;
     }
@@ -94,7 +94,7 @@ final class AppPoll {
         Page page = unsaved;
         if (page != null) {
             save(page);
-            log.info("The page {} of failed callbacks of the app {} is stored at last", page.id(), app);
+            log.info("Stored the page {} of failed callbacks of the app {}, which failed before", page.id(), app);
         }
     }
 
@@ -112,10 +112,8 @@ final class AppPoll {
         for (UUID page : pulled) {
             receive(page, turn);
         }
-        if (failure == null) {
-            turn.succeeded(pulled.size());
-        } else {
-            turn.failed(String.valueOf(failure.getMessage()), pulled.size());
+        turn.end(failure == null ? null : failure.getMessage(), pulled.size());
+        if (failure != null) {
             throw failure;
         }
     }
@@ -131,12 +129,10 @@ final class AppPoll {
         }
     }
 
-    /** Calls once, and a second time with another token if DingTalk no longer knows the first. */
+    /** Calls again with a fresh token if DingTalk refuses the token. */
     private Answer pullPage(Turn turn, List<UUID> pulled) throws InterruptedException {
         Answer answer = callAndStore(turn, pulled);
-        boolean isTokenInvalid = !answer.isSuccess()
-                && ApiFailure.of(Call.FAILED_CALLBACKS, answer).reason() == Reason.TOKEN_INVALID;
-        if (!isTokenInvalid) {
+        if (answer.isSuccess() || ApiFailure.of(Call.FAILED_CALLBACKS, answer).reason() != Reason.TOKEN_INVALID) {
             return answer;
         }
         api.forgetToken();
@@ -174,9 +170,9 @@ final class AppPoll {
             tables.pages().insert(app, page);
         } catch (DataAccessException e) {
             log.error(
-                    "The page {} of failed callbacks of the app {} could not be stored. Nobody else has it: it is in this"
-                            + " service's memory, and lost if the service ends before the database is back. It is stored"
-                            + " as soon as that is possible, and DingTalk is not called for this app before that",
+                    "The page {} of failed callbacks of the app {} could not be stored. It exists only in this service's"
+                            + " memory, and is lost if the service ends before the database is back. It is stored as soon"
+                            + " as possible; until then, DingTalk is not called for this app",
                     page.id(),
                     app);
             throw e;
@@ -190,7 +186,7 @@ final class AppPoll {
         tables.pages().update(app, id, result);
         if (result.newEvents() + result.duplicates() > 0) {
             log.info(
-                    "Recovered {} events of the app {} that DingTalk could not deliver; {} more were known already",
+                    "Recovered {} events of the app {} that DingTalk could not deliver; {} others were already known",
                     result.newEvents(),
                     app,
                     result.duplicates());
@@ -204,6 +200,5 @@ final class AppPoll {
         turn.requireHeld();
     }
 
-    /** The tables that a poll needs. */
     record Tables(RecoveryPolls polls, FailedCallbackPages pages) {}
 }

@@ -14,17 +14,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is needed of DingTalk's API, for one internal app (企业内部应用), with its token. (DingTalk's pages
- * "obtain-orgapp-token" and "obtain-the-event-list-of-failed-push-messages".) A third-party app would need a token for
- * each organisation, made with the suite's ticket: that is not supported.
+ * The two calls of DingTalk's API that the poll needs, for one internal app (企业内部应用), with its access token.
+ * (DingTalk's pages "obtain-orgapp-token" and "obtain-the-event-list-of-failed-push-messages".) A third-party app would
+ * need a token for each organisation, made from the suite's ticket: that is not supported.
  *
  * <p>For one thread at a time.
  */
 final class DingTalkApi {
-    /** How long before its end a token is no longer used. */
+    /** A token is replaced this long before it expires. */
     private static final Duration MARGIN = Duration.ofMinutes(5);
 
-    /** What the documents promise, where the answer does not say. */
+    /** The documented lifetime, for an answer that does not name one. */
     private static final long USUAL_SECONDS = 7200;
 
     private final Http http;
@@ -41,7 +41,7 @@ final class DingTalkApi {
     }
 
     /**
-     * Makes sure that there is a token.
+     * The access token, fetched if there is none or it is about to expire.
      *
      * @throws ApiFailure if DingTalk gives none
      */
@@ -55,15 +55,15 @@ final class DingTalkApi {
         return fresh.value();
     }
 
-    /** Has the next {@link #token()} fetched: DingTalk has said that this one does not count, whatever its time. */
+    /** Makes the next {@link #token()} fetch a new one: DingTalk refused this one before its time. */
     void forgetToken() {
         token = null;
     }
 
     /**
-     * Pulls the next page of failed callbacks. DingTalk forgets the page before: it must be safe already.
+     * Pulls the next page of failed callbacks. DingTalk then forgets the page before, so that must be stored already.
      *
-     * @throws ApiFailure if there was no answer; one that says that the call has failed is an answer
+     * @throws ApiFailure if there was no answer. An answer that says that the call failed is returned
      */
     Response failedCallbacks(String token) throws InterruptedException {
         return get(Call.FAILED_CALLBACKS, "access_token=" + encoded(token));
@@ -112,9 +112,9 @@ final class DingTalkApi {
         return URLEncoder.encode(value, UTF_8);
     }
 
-    /** @param until when it should be replaced */
+    /** @param until when to replace it */
     private record AccessToken(String value, Instant until) {
-        /** Not the secret. */
+        /** Without the secret. */
         @Override
         public String toString() {
             return "Token[until=" + until + "]";

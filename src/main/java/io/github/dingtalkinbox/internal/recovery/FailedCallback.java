@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An element of the list of failed callbacks: {@code {"<tag>": {"corpid": …, "<wrapper>": {…}}, "call_back_tag": "<tag>",
- * "event_time": <ms>}}, or with the fields of the event directly under the tag (DingTalk's page
- * "obtain-the-event-list-of-failed-push-messages": the first shape in its table, both in its example). No document shows
- * an {@code eventId} in it. If the event has one all the same, as the pushed copy does, it counts.
+ * An element of the list of failed callbacks: {@code {"<tag>": {"corpid": …, "<wrapper>": {…}}, "call_back_tag":
+ * "<tag>", "event_time": <ms>}}, or with the fields of the event directly under the tag (DingTalk's page
+ * "obtain-the-event-list-of-failed-push-messages": the first form in its table, both in its example). No document shows
+ * an {@code eventId} in it. If there is one, as in the pushed copy, it counts.
  *
- * @param metadata what stands around the event
- * @param data the event itself, as it stands in the answer
+ * @param metadata what surrounds the event
+ * @param data the event itself, as it was in the answer
  */
 record FailedCallback(Metadata metadata, JsonText data) {
-    /** Approvals, changes of roles, and everything else. */
+    /** For approvals, changes of roles, and everything else. */
     private static final List<String> WRAPPERS = List.of("bpmsCallBackData", "roleLabelChange", "callbackData");
 
     private static final String MILLISECONDS = "\\d{13}";
 
-    /** @throws UnreadableAnswer if it has another shape */
+    /** @throws UnreadableAnswer if it has another form */
     static FailedCallback read(JsonText element) {
         JsonNode tag = element.json().path("call_back_tag");
         if (!tag.isString() || tag.stringValue().isEmpty()) {
@@ -33,7 +33,7 @@ record FailedCallback(Metadata metadata, JsonText data) {
         }
         List<JsonText> tagged = element.members(tag.stringValue());
         if (tagged.size() != 1 || !tagged.get(0).json().isObject()) {
-            throw new UnreadableAnswer("has not one object under the name that call_back_tag says");
+            throw new UnreadableAnswer("does not have exactly one object under the name in call_back_tag");
         }
         JsonText data = unwrapped(tagged.get(0));
         Metadata metadata = new Metadata(
@@ -64,11 +64,9 @@ record FailedCallback(Metadata metadata, JsonText data) {
     }
 
     /**
-     * The event.
-     *
-     * <p>If its only identity is its content, that holds for ever, and not for a window only: the content includes the
-     * millisecond in which it happened, so equal content cannot be another occurrence. A page may be taken again long
-     * after its elements were first received, and they must be duplicates then.
+     * The event. If its content is its only identity, that identity has no window: the content includes the millisecond
+     * in which it happened, so equal content cannot be another occurrence, and a page may be received again long after
+     * the first time.
      */
     Event event(String app, EventReader reader, Delivery delivery) {
         Event event = reader.read(app, metadata, data.bytes(), delivery);

@@ -15,13 +15,11 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The {@code failed_callback_pages} table. Every statement is a transaction of its own, and committed when the call returns:
- * it is not in the one that holds the turn, because a page that has arrived must be stored also when that one is lost.
- *
- * <p>Safe for use by many threads.
+ * The {@code failed_callback_pages} table. Every statement is a transaction of its own, committed when the call
+ * returns: a page that has arrived must be stored even if the transaction that holds the turn is lost.
  */
 final class FailedCallbackPages {
-    // Tried again after a commit whose answer was lost, it finds its own row.
+    // Repeated after a commit whose confirmation was lost, it finds its own row.
     private static final String INSERT = """
             insert into inbox.failed_callback_pages (app, page_id, received_at, body)
             values (:app, :page_id, :received_at, :body)
@@ -66,7 +64,7 @@ final class FailedCallbackPages {
 
     FailedCallbackPages(DataSource dataSource) {
         this.jdbc = JdbcClient.create(dataSource);
-        // Explicit: connections of a host application may not commit by themselves.
+        // A host application's connections may have auto-commit off.
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
     }
 
@@ -121,9 +119,9 @@ final class FailedCallbackPages {
     }
 
     /**
-     * An answer of DingTalk's.
+     * An answer of DingTalk.
      *
-     * @param waiting the positions of the elements that have still to be received; null: all
+     * @param waiting the positions of the elements that are still to be received; null: all
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Page(

@@ -15,14 +15,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GET requests that end in time, with answers of a limited size.
- *
- * <p>Of an answer that breaks off, or is too large, what has arrived is kept: DingTalk may not give it a second time.
- *
- * <p>Safe for use by many threads.
+ * GET requests with a limit on time and size. Of an answer that breaks off or is too large, the part that arrived is
+ * kept: DingTalk may not send it again.
  */
 final class Http {
-    /** In bytes. A page of 200 callbacks of the size that DingTalk's documents speak of (64 KiB) has 12.5 MiB. */
+    /** In bytes. A page of 200 callbacks of 64 KiB, the size in DingTalk's documents, has 12.5 MiB. */
     static final int LARGEST = 16 * 1024 * 1024;
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -36,13 +33,13 @@ final class Http {
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
-                // A token must not go anywhere but where it was sent to.
+                // The token must not be sent to another server.
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
     }
 
     /**
-     * Gets what is there.
+     * Sends the request.
      *
      * @throws IOException if not even the beginning of an answer arrived, including {@code HttpTimeoutException}
      */
@@ -69,7 +66,7 @@ final class Http {
     /**
      * An answer.
      *
-     * @param cut why this is not all of it; null if it is
+     * @param cut why the body is incomplete; null if it is complete
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Response(int status, byte[] body, @Nullable String cut) {}

@@ -25,8 +25,6 @@ import org.slf4j.LoggerFactory;
 /**
  * Hands the elements of a page to the receiver, each as a delivery of its own: one that cannot be read or received does
  * not hold up the others.
- *
- * <p>Safe for use by many threads.
  */
 final class PageReceiver {
     private static final Logger log = LoggerFactory.getLogger(PageReceiver.class);
@@ -43,8 +41,7 @@ final class PageReceiver {
      * Receives the elements that have not been received yet.
      *
      * @param beforeEach run before every element; what it throws ends the page
-     * @throws DatabaseUnavailable if the database is away: nothing is known of what was received, and all of it is to be
-     *     taken again
+     * @throws DatabaseUnavailable if the database cannot be reached: the whole page has to be received again
      */
     PageResult receive(String app, Page page, Runnable beforeEach) throws InterruptedException {
         List<JsonText> elements;
@@ -52,8 +49,8 @@ final class PageReceiver {
             elements = Answer.read(page.body()).failedCallbacks();
         } catch (UnreadableAnswer e) {
             log.error(
-                    "The page {} of failed callbacks of the app {} cannot be read: {}. None of its events has been"
-                            + " received. It is kept in failed_callback_pages.body: look there what it is",
+                    "The page {} of failed callbacks of the app {} cannot be read: {}. None of its events was received."
+                            + " Its text is kept in failed_callback_pages.body",
                     page.id(),
                     app,
                     Printable.line(String.valueOf(e.getMessage())));
@@ -96,7 +93,6 @@ final class PageReceiver {
         }
     }
 
-    /** What has become of the elements so far. */
     private static final class PageTally {
         private final String app;
         private final Page page;
@@ -116,8 +112,8 @@ final class PageReceiver {
         void unreadable(int position, String why) {
             problems.add("Element " + position + " " + why);
             log.error(
-                    "Element {} of the page {} of failed callbacks of the app {} is no event: it {}. It is kept in"
-                            + " failed_callback_pages.body, and nowhere else: look there what it is",
+                    "Element {} of the page {} of failed callbacks of the app {} is not an event: it {}. Its text is kept"
+                            + " only in failed_callback_pages.body",
                     position,
                     page.id(),
                     app,

@@ -12,13 +12,17 @@ import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** The poll of the failed callbacks, if some app may call DingTalk. */
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
-@Conditional(AppKeysConfigured.class)
+@Conditional(RecoveryConfiguration.AppKeysConfigured.class)
 @EnableConfigurationProperties({RecoveryProperties.class, DingTalkProperties.class})
 class RecoveryConfiguration {
     private static final Duration CALL = Duration.ofSeconds(15);
@@ -46,5 +50,16 @@ class RecoveryConfiguration {
                         tables,
                         clock)));
         return new RecoveryPoll(apps, properties.interval(), CALL.plusSeconds(5));
+    }
+
+    /** Matches if a key to call DingTalk is set for any app, even an incomplete one. */
+    static final class AppKeysConfigured implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            Binder binder = Binder.get(context.getEnvironment());
+            return new AppKeys(binder.bindOrCreate("inbox", DingTalkProperties.class)
+                            .apps())
+                    .areThere();
+        }
     }
 }

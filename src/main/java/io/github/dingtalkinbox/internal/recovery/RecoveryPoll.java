@@ -14,8 +14,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.Trigger;
 
 /**
- * Polls the failed callbacks of all apps that have keys at an interval, one app after the other. What goes wrong with one
- * does not keep the next from its poll.
+ * Polls the failed callbacks of all apps that have keys, one after the other, at an interval. If the poll of one fails,
+ * the others are still polled.
  */
 final class RecoveryPoll extends PeriodicJob {
     private static final Logger log = LoggerFactory.getLogger(RecoveryPoll.class);
@@ -24,7 +24,7 @@ final class RecoveryPoll extends PeriodicJob {
     private final Duration interval;
     private final Duration patience;
 
-    /** @param patience how long a call that is under way may take to end: its answer is not thrown away */
+    /** @param patience how long a running call may take at the stop, so that its answer is not thrown away */
     RecoveryPoll(List<AppPoll> apps, Duration interval, Duration patience) {
         super("recovery-poll", AFTER_THE_WEB_SERVER, patience);
         this.apps = List.copyOf(apps);
@@ -37,7 +37,6 @@ final class RecoveryPoll extends PeriodicJob {
         return every(Duration.ZERO, interval);
     }
 
-    /** Polls every app whose turn it is. Throws nothing that the next time may be without. */
     @Override
     protected void work() {
         for (AppPoll app : apps) {
@@ -58,7 +57,7 @@ final class RecoveryPoll extends PeriodicJob {
                 log.warn("The failed callbacks of the app {} were not pulled: {}", app.app(), e.getMessage());
             } else {
                 log.error(
-                        "The failed callbacks of the app {} were not pulled, and will not be until somebody acts: {}",
+                        "The failed callbacks of the app {} were not pulled, and will not be until this is fixed: {}",
                         app.app(),
                         e.getMessage());
             }
@@ -66,8 +65,8 @@ final class RecoveryPoll extends PeriodicJob {
             log.info("The poll of the app {} ends early; the next one goes on where it stopped", app.app());
         } catch (TurnLost | DatabaseUnavailable | DataAccessException | SQLException e) {
             log.warn(
-                    "The poll of the app {} has lost the database. What was pulled is taken up by the next poll, here or"
-                            + " on another node: {}",
+                    "The poll of the app {} lost its database connection. The next poll, here or on another node, goes on"
+                            + " with what was pulled: {}",
                     app.app(),
                     e.toString());
         } catch (RuntimeException e) {
@@ -94,12 +93,15 @@ final class RecoveryPoll extends PeriodicJob {
         apps.forEach(RecoveryPoll::saveWhatIsUnsaved);
     }
 
-    /** Tries once more to store what could not be stored, before the memory that has it is gone. */
+    /** Tries once more to store the page, before it is lost with this process. */
     private static void saveWhatIsUnsaved(AppPoll app) {
         try {
             app.saveWhatIsUnsaved();
         } catch (DataAccessException e) {
-            log.error("The service ends, and with it the page of the app {} that was not stored", app.app(), e);
+            log.error(
+                    "A page of failed callbacks of the app {} could not be stored, and is lost with this process",
+                    app.app(),
+                    e);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.recovery;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 /**
  * The {@code recovery_polls} table. The lock on the row of an app is the right to call DingTalk for it.
  *
- * <p>A row lock in an open transaction, and not a lease: a lease that runs out while its holder is stalled has two
- * holders. A lock is lost only with the session, and the holder asks the session before every call.
- *
- * <p>Safe for use by many threads.
+ * <p>A row lock, not a lease: a lease that expires while its holder stalls has two holders. The lock is lost only with
+ * the session, and the holder checks the session before every call.
  */
 final class RecoveryPolls {
     private static final String ADD = """
@@ -31,8 +30,8 @@ final class RecoveryPolls {
                for update skip locked
             """;
 
-    // A node that is stalled (and so leaves the session idle) must not keep the others away for ever: they have minutes
-    // before DingTalk forgets. Much longer than anything that may happen between two questions to the session.
+    // A stalled node leaves its session idle, and must not block the others for ever: DingTalk forgets after minutes.
+    // Much longer than any pause between two checks of the session.
     private static final String LIMIT = """
             select set_config('idle_in_transaction_session_timeout', '120s', true)
             """;
@@ -42,15 +41,11 @@ final class RecoveryPolls {
             """;
 
     // now() is when the transaction began, with the poll.
-    private static final String SUCCEEDED = """
+    private static final String END = """
             update inbox.recovery_polls
-               set polled_at = now(), succeeded_at = now(), last_error = null, polls = polls + 1, pages = pages + :pages
-             where app = :app
-            """;
-
-    private static final String FAILED = """
-            update inbox.recovery_polls
-               set polled_at = now(), last_error = :error, polls = polls + 1, pages = pages + :pages
+               set polled_at = now(),
+                   succeeded_at = case when cast(:error as text) is null then now() else succeeded_at end,
+                   last_error = :error, polls = polls + 1, pages = pages + :pages
              where app = :app
             """;
 
@@ -68,16 +63,15 @@ final class RecoveryPolls {
     @Nullable
     Turn take(String app, Duration interval) throws SQLException {
         Turn turn = new Turn(app, dataSource.getConnection());
+        boolean isTaken = false;
         try {
-            if (turn.begin(interval)) {
-                return turn;
+            isTaken = turn.begin(interval);
+            return isTaken ? turn : null;
+        } finally {
+            if (!isTaken) {
+                turn.close();
             }
-        } catch (SQLException | RuntimeException e) {
-            turn.close();
-            throw e;
         }
-        turn.close();
-        return null;
     }
 
     /** The right to call DingTalk for an app, until it is closed or the session ends. For one thread. */
@@ -97,7 +91,7 @@ final class RecoveryPolls {
         private boolean begin(Duration interval) throws SQLException {
             connection.setAutoCommit(false);
             jdbc.sql(ADD).param("app", app).update();
-            connection.commit(); // otherwise the other node would wait for this row instead of passing it over
+            connection.commit(); // otherwise the other node would wait for this row instead of skipping it
             jdbc.sql(LIMIT).query(String.class).single();
             return jdbc.sql(LOCK)
                     .param("app", app)
@@ -108,9 +102,9 @@ final class RecoveryPolls {
         }
 
         /**
-         * To be called before every call of DingTalk's.
+         * Call this before every call of DingTalk.
          *
-         * @throws TurnLost if the session has ended, and another node may have the turn
+         * @throws TurnLost if the session has ended, so that another node may have the turn
          */
         void requireHeld() {
             try {
@@ -120,15 +114,11 @@ final class RecoveryPolls {
             }
         }
 
-        void succeeded(int pages) throws SQLException {
-            jdbc.sql(SUCCEEDED).param("app", app).param("pages", pages).update();
-            connection.commit();
-        }
-
-        void failed(String error, int pages) throws SQLException {
-            jdbc.sql(FAILED)
+        /** @param error why the poll failed; null: it did not */
+        void end(@Nullable String error, int pages) throws SQLException {
+            jdbc.sql(END)
                     .param("app", app)
-                    .param("error", error)
+                    .param("error", error, Types.VARCHAR)
                     .param("pages", pages)
                     .update();
             connection.commit();

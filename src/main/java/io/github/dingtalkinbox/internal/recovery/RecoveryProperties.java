@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code inbox.recovery.*}.
  *
- * @param baseUrl Where DingTalk's API is.
- * @param interval From one poll of an app to the next. DingTalk keeps what it could not deliver for some minutes only.
+ * @param baseUrl URL of DingTalk's API.
+ * @param interval Time between two polls of an app. DingTalk keeps what it could not deliver for some minutes only.
  */
 @ConfigurationProperties("inbox.recovery")
 record RecoveryProperties(

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.recovery;
 
-/** An answer of DingTalk's, or an element of one, is not what its documents say. Does not quote it. */
+/** An answer of DingTalk, or an element of it, does not have the documented form. The message does not quote it. */
 final class UnreadableAnswer extends RuntimeException {
     UnreadableAnswer(String message) {
         super(message);

@@ -1,4 +1,4 @@
-/** Pulls from DingTalk the callbacks that it could not deliver, and receives them like any other delivery. */
+/** Pulls the callbacks that DingTalk could not deliver, and receives them like any other delivery. */
 @NullMarked
 package io.github.dingtalkinbox.internal.recovery;
 

@@ -25,12 +25,13 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import javax.sql.DataSource;
 
 /**
- * Writes the rows of a day into a file, a line of JSON for each, compressed. A file has its name only when all of it is on
- * the disk: a crash leaves none, or one that is whole.
+ * Writes the rows of a day into a compressed file, one line of JSON for each row. A file gets its name only when all of
+ * it is on the disk, so that a crash leaves no file or a complete one.
  */
 final class Archive {
     private static final String UNFINISHED = ".unfinished";
@@ -39,7 +40,7 @@ final class Archive {
     private final Path folder;
     private final ArchivedRows rows;
 
-    /** @param folder is made if there is none */
+    /** @param folder created if it is missing */
     Archive(Path folder, DataSource dataSource) {
         this.folder = folder;
         this.rows = new ArchivedRows(dataSource);
@@ -48,9 +49,9 @@ final class Archive {
     /**
      * Writes all rows of a day, of these event types.
      *
-     * @param run makes the name of the file a new one; fit for a file name
-     * @param progress is called for each row; what it throws ends the writing
-     * @throws IOException if the file is not known to be on the disk; then there is none
+     * @param run makes the file name unique
+     * @param progress called for each row; what it throws ends the writing
+     * @throws IOException if the file may not be on the disk; then there is none
      */
     ArchivedFile write(String table, Instant day, Collection<String> types, String run, Runnable progress)
             throws IOException {
@@ -59,16 +60,17 @@ final class Archive {
         String name = table + "-" + day.atZone(ZoneOffset.UTC).toLocalDate() + "-" + run + ".jsonl.gz";
         Path unfinished = folder.resolve(name + UNFINISHED);
         try {
-            ArchivedFile file = write(
+            SortedMap<String, Long> counts = new TreeMap<>();
+            byte[] sha256 = write(
                     unfinished,
-                    name,
-                    lines -> rows.read(table, day, types, (type, line) -> {
+                    file -> rows.read(table, day, types, (type, line) -> {
                         progress.run();
-                        lines.add(type, line);
+                        append(file, line);
+                        counts.merge(type, 1L, Long::sum);
                     }));
             Files.move(unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
             sync(folder);
-            return file;
+            return new ArchivedFile(name, counts, sha256);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {
@@ -76,29 +78,37 @@ final class Archive {
         }
     }
 
-    /** Removes a file whose rows are not going to be removed. */
+    /** Deletes a file whose rows stay in the table. */
     static void discard(Path folder, ArchivedFile file) throws IOException {
         Files.deleteIfExists(folder.resolve(file.name()));
     }
 
-    private static ArchivedFile write(Path path, String name, RowSource content) throws IOException {
+    private static byte[] write(Path path, Consumer<Writer> content) throws IOException {
         MessageDigest sha256 = Sha256.digest();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             OutputStream bytes =
                     new DigestOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER), sha256);
             GZIPOutputStream compressed = new GZIPOutputStream(bytes, BUFFER);
             Writer text = new BufferedWriter(new OutputStreamWriter(compressed, UTF_8), BUFFER);
-            Lines lines = new Lines(text);
-            content.writeTo(lines);
+            content.accept(text);
             text.flush();
             compressed.finish();
             bytes.flush();
             channel.force(true);
-            return new ArchivedFile(name, lines.counts, sha256.digest());
+        }
+        return sha256.digest();
+    }
+
+    private static void append(Writer file, String line) {
+        try {
+            file.write(line);
+            file.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    /** What a crash has left. One cleanup runs at a time, so it is not being written. */
+    /** Deletes what a crash has left. Only one cleanup runs at a time, so no other one is writing it. */
     private void removeUnfinished() throws IOException {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*.jsonl.gz" + UNFINISHED)) {
             for (Path file : left) {
@@ -107,7 +117,7 @@ final class Archive {
         }
     }
 
-    /** The name of a new file is on the disk when the folder is. Where a folder cannot be opened (Windows), it is at once. */
+    /** Makes the file name durable. Windows cannot open a folder, and needs no sync. */
     private static void sync(Path folder) throws IOException {
         if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -117,7 +127,7 @@ final class Archive {
     }
 
     /**
-     * A file of an archive that is whole.
+     * A complete file.
      *
      * @param name in its folder
      * @param rows how many it has of each event type
@@ -125,27 +135,4 @@ final class Archive {
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record ArchivedFile(String name, Map<String, Long> rows, byte[] sha256) {}
-
-    private interface RowSource {
-        void writeTo(Lines lines);
-    }
-
-    private static final class Lines {
-        private final Writer out;
-        private final SortedMap<String, Long> counts = new TreeMap<>();
-
-        private Lines(Writer out) {
-            this.out = out;
-        }
-
-        private void add(String type, String line) {
-            try {
-                out.write(line);
-                out.write('\n');
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            counts.merge(type, 1L, Long::sum);
-        }
-    }
 }

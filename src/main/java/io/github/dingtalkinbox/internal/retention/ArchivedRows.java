@@ -14,8 +14,8 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The {@code processed_events} table. Its rows, and those of {@code duplicate_deliveries}, are lines of JSON that PostgreSQL
- * writes and reads itself: so every value comes back as it was.
+ * The {@code processed_events} and {@code duplicate_deliveries} tables. PostgreSQL itself writes the rows as JSON, and
+ * reads them back: so every value comes back as it was.
  */
 final class ArchivedRows {
     private static final int FETCH_SIZE = 500;
@@ -64,11 +64,11 @@ final class ArchivedRows {
         JdbcTemplate template = new JdbcTemplate(dataSource);
         template.setFetchSize(FETCH_SIZE);
         this.jdbc = JdbcClient.create(template);
-        // Without one, the driver would read all rows at once.
+        // Without a transaction, the driver would load all rows at once.
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
     }
 
-    /** Reads all rows of a day, of these event types, as they are at one moment: first the type, then the line. */
+    /** Reads all rows of a day, of these event types, in one snapshot. The callback gets the type and the line. */
     void read(String table, Instant day, Collection<String> types, BiConsumer<String, String> rows) {
         transaction.executeWithoutResult(status -> {
             jdbc.sql(EXACT).query().singleRow();

@@ -6,11 +6,10 @@ import io.github.dingtalkinbox.internal.text.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What keeps a run from removing all that is due. For one thread. */
+/** What keeps a run from removing everything that is due. For one thread. */
 final class CleanupFindings {
     private static final Map<String, Rule> BY_STATE = Map.of(
             "IN001", new Rule(Refusal.TOO_SHORT, "problem.advice.keep-longer"),
@@ -22,19 +21,19 @@ final class CleanupFindings {
 
     private final CleanupListener listener;
     private final List<Message> problems = new ArrayList<>();
-    private final AtomicBoolean hasFailed = new AtomicBoolean();
+    private boolean hasFailed;
 
     CleanupFindings(CleanupListener listener) {
         this.listener = listener;
     }
 
-    /** Something is left until an operator acts. */
+    /** Something stays until an operator acts. */
     void refused(Refusal refusal, Message problem) {
         problems.add(problem);
         listener.refused(refusal);
     }
 
-    /** A function of the database has refused something, for the reason that its SQLSTATE names. */
+    /** A function of the database refused something. Its SQLSTATE says why. */
     void refused(DueDay due, String state, String message) {
         Rule rule = BY_STATE.getOrDefault(state, UNFORESEEN);
         String day = due.day().toString();
@@ -44,14 +43,14 @@ final class CleanupFindings {
                 Message.of("problem.day-stays", due.table().table(), day, due.types(), message, advice));
     }
 
-    /** Something is left that the next run will try again. */
+    /** Something is left for the next run to try again. */
     void failed(Message problem) {
         problems.add(problem);
-        hasFailed.set(true);
+        hasFailed = true;
     }
 
     CleanupOutcome outcome() {
-        if (hasFailed.get()) {
+        if (hasFailed) {
             return CleanupOutcome.FAILED;
         }
         return problems.isEmpty() ? CleanupOutcome.COMPLETED : CleanupOutcome.REFUSED;
@@ -66,6 +65,6 @@ final class CleanupFindings {
         return problems.isEmpty() ? null : problems.stream().map(Message::text).collect(Collectors.joining("\n"));
     }
 
-    /** What a refusal is to a program, and to an operator. */
+    /** A refusal, and the key of the advice to an operator. */
     private record Rule(Refusal refusal, String advice) {}
 }

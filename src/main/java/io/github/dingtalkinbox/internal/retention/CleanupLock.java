@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,21 +8,18 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The {@code cleanup_lock} table, and in it the right to clean up: one at a time, over all nodes and commands. It runs out by
- * the database's clock, so that a node that has died does not keep it, and its holder makes sure of it before every batch.
+ * The {@code cleanup_lock} table: its row is the right to clean up, held by one run at a time over all nodes and
+ * commands. It expires by the database's clock, so that a dead node does not keep it, and its holder checks it before
+ * every batch.
  *
- * <p>No row lock, as {@code recovery_polls} has one: a run may take hours, and an open transaction would hold up vacuum and
- * the seals for as long.
- *
- * <p>Safe for use by many threads.
+ * <p>Not a row lock as in {@code recovery_polls}: a run may take hours, and an open transaction would hold up vacuum
+ * and the seals for as long.
  */
 final class CleanupLock {
     private static final String TAKE = """
@@ -53,42 +49,36 @@ final class CleanupLock {
     private final Duration length;
 
     /**
-     * @param node who asks for it
-     * @param length how long it lasts without a word from its holder
+     * @param node its holder
+     * @param length after this time without an extension it expires
      */
     CleanupLock(DataSource dataSource, String node, Duration length) {
         this.jdbc = JdbcClient.create(dataSource);
-        // Explicit: connections of a host application may not commit by themselves.
+        // A host application's connections may have auto-commit off.
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.node = node;
         this.length = length;
     }
 
-    /** Takes it; null if another run has it. */
+    /** Takes the lock; null if another run has it. */
     @Nullable
     Held take() {
-        // Two runs of one process are two holders: one must not be able to extend the lock of the other.
+        // Two runs in one process are two holders: one must not extend the lock of the other.
         Held held = new Held(node + " " + UUID.randomUUID());
-        try {
-            return held.update(TAKE, length) ? held : null;
-        } catch (CannotCreateTransactionException e) {
-            throw e.getCause() instanceof SQLException why
-                    ? new CannotGetJdbcConnectionException("The cleanup has no connection", why)
-                    : e;
-        }
+        return held.update(TAKE, length) ? held : null;
     }
 
-    /** Who has it; empty if it is free. */
+    /** Who holds it; empty if it is free. */
     Optional<LockHolder> holder() {
         return jdbc.sql(HOLDER)
                 .query((row, n) -> new LockHolder(row.getString("locked_by"), SqlTimes.instant(row, "locked_until")))
                 .optional();
     }
 
-    /** @param until when it runs out if its holder is gone */
+    /** @param until when it expires unless it is extended */
     record LockHolder(String name, Instant until) {}
 
-    /** The lock while one has it. */
+    /** The lock while it is held. */
     final class Held implements AutoCloseable {
         private final String holder;
 
@@ -105,9 +95,9 @@ final class CleanupLock {
         }
 
         /**
-         * Makes it last for its whole length again. To be called before every batch.
+         * Extends the lock to its whole length. Call this before every batch.
          *
-         * @throws LockLost if it has run out, and another one may have it
+         * @throws LockLost if it has expired, so that another run may have it
          */
         void requireHeld() {
             try {
@@ -124,12 +114,12 @@ final class CleanupLock {
             try {
                 update(EXTEND, Duration.ZERO);
             } catch (DataAccessException | TransactionException e) {
-                // It runs out by itself, and the outcome of the run stands already.
+                // It expires by itself, and the outcome of the run is already recorded.
             }
         }
     }
 
-    /** Another run may be cleaning up now. */
+    /** Another run may have started. */
     static final class LockLost extends RuntimeException {
         private LockLost(@Nullable Exception cause) {
             super("The lock of the cleanup is lost", cause);

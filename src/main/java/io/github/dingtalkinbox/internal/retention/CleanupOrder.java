@@ -4,13 +4,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf the cleanup runs. It is written down with what is removed.
+ * Who runs the cleanup, and why. It is recorded with what is removed.
  *
- * @param operator who: a person, or {@code schedule}
- * @param origin from where: host and process
- * @param reason why
- * @param olderThan how long rows are kept instead of {@code inbox.retention.events} and {@code inbox.retention.duplicates}; null: as
- *     long as those say. Event types with a time of their own keep it
+ * @param operator a person, or {@code schedule}
+ * @param origin host and process
+ * @param olderThan replaces {@code inbox.retention.events} and {@code inbox.retention.duplicates}; null: these apply.
+ *     Event types with a period of their own keep it
  */
 public record CleanupOrder(
         String operator,

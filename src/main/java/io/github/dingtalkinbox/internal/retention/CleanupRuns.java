@@ -19,10 +19,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code cleanup_runs} table. It is written by functions, which alone remove what it says, and each decides for itself
+ * The {@code cleanup_runs} table. Only functions of the database write it and remove rows, and each checks for itself
  * whether it may.
  *
- * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ * <p>Every call belongs to the transaction of its thread.
  */
 final class CleanupRuns {
     private static final String FLOOR = """
@@ -78,7 +78,7 @@ final class CleanupRuns {
                and outcome = 'completed'
             """;
 
-    /** The class of SQLSTATEs of our own. */
+    /** The first characters of our own SQLSTATEs. */
     private static final String OURS = "IN";
 
     private final JdbcClient jdbc;
@@ -107,7 +107,7 @@ final class CleanupRuns {
                 .singleRow();
     }
 
-    /** @param archive that has the rows of the day; null: they are not archived */
+    /** @param archive the file with the rows of the day; null: they are not archived */
     void begin(UUID run, DueDay due, @Nullable ArchivedFile archive) {
         List<@Nullable Long> archived = due.types().stream()
                 .map(type -> archive == null ? null : archive.rows().getOrDefault(type, 0L))
@@ -160,17 +160,17 @@ final class CleanupRuns {
                 .list();
     }
 
-    /** How long ago a run, here or elsewhere, removed all that was due; empty: never. */
+    /** Time since a run, on any node, last removed everything that was due; empty: never. */
     Optional<Duration> sinceCompleted() {
         return jdbc.sql(SINCE_COMPLETED).query(Double.class).optional().map(CleanupRuns::duration);
     }
 
-    /** The SQLSTATE of a refusal by one of the functions; empty if it is none. */
+    /** The SQLSTATE of a refusal by one of the functions; empty for any other failure. */
     static Optional<String> refusal(DataAccessException e) {
         return SqlStates.of(e).filter(state -> state.startsWith(OURS));
     }
 
-    /** What PostgreSQL says, without where in a function it says it. */
+    /** PostgreSQL's message, without the position in the function. */
     static String message(DataAccessException e) {
         Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
         return cause instanceof PSQLException server && server.getServerErrorMessage() != null
@@ -183,19 +183,15 @@ final class CleanupRuns {
     }
 
     /**
-     * What is at least kept.
+     * The shortest retention that is allowed.
      *
-     * @param largestGap between an event and its duplicate, as far as it is over a minute; otherwise zero
-     * @param gapEventId the event of that
-     * @param longestWindow of an event that has no identity but its content, as far as it is over a day; otherwise zero
+     * @param largestGap between an event and its duplicate, if it is over a minute; otherwise zero
+     * @param gapEventId the event with that gap
+     * @param longestWindow of an event whose content is its only identity, if it is over a day; otherwise zero
      */
     record Floor(
             Duration floor, Duration largestGap, @Nullable String gapEventId, Duration longestWindow) {}
 
-    /**
-     * What a batch did.
-     *
-     * @param next where to go on
-     */
+    /** @param next where to go on; null: nothing is left */
     record RemovedBatch(long removed, @Nullable String next) {}
 }

@@ -9,14 +9,14 @@ import java.util.TreeMap;
  * A day of a table from which rows are to be removed.
  *
  * @param day its start, UTC
- * @param rows how many, by event type; the type is empty where the table knows none
+ * @param rows how many, by event type; the type is empty if the table has no types
  */
 record DueDay(RetentionTable table, Instant day, SortedMap<String, Long> rows) {
     List<String> types() {
         return List.copyOf(rows.keySet());
     }
 
-    /** The same without some of its types. */
+    /** The same day with these types only. */
     DueDay only(List<String> types) {
         SortedMap<String, Long> left = new TreeMap<>(rows);
         left.keySet().retainAll(types);

@@ -11,14 +11,12 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code event_seals} table. Which days of the log may go follows from the seals alone, without reading the log. Of the
- * other tables, and of a log that was never sealed, it counts the rows that are old enough. All times are the database's,
- * all days are whole days in UTC.
- *
- * <p>Safe for use by many threads.
+ * The {@code event_seals} table, from which follows which days of a sealed log may be removed, without reading the log.
+ * In the other tables, and in a log that was never sealed, the rows that are old enough are counted. All times are the
+ * database's, and all days are whole days in UTC.
  */
 final class DueDays {
-    // A day that is being removed: what is left of it, unless some run has come to its end.
+    // Of a day whose removal has begun and not ended, the rows that are left.
     private static final String EVENTS = """
             with period as (
               select * from unnest(cast(:types as text[]), cast(:seconds as bigint[])) as p (event_type, seconds)),
@@ -85,11 +83,15 @@ final class DueDays {
                     limit 1) e
             """;
 
+    // The columns of the type and the time, the table, and a condition.
     private static final String BY_DAY = """
             with period as (
               select * from unnest(cast(:types as text[]), cast(:seconds as bigint[])) as p (event_type, seconds)),
             old as (
-              %s
+              select %1$s as event_type, date_trunc('day', %2$s, 'UTC') as day, count(*) as rows
+                from %3$s
+               where %4$s
+                 and %2$s < now() - make_interval(secs => :shortest)
                group by 1, 2)
             select o.event_type,
                    o.day,
@@ -103,27 +105,13 @@ final class DueDays {
             RetentionTable.PROCESSED_EVENTS,
             EVENTS,
             RetentionTable.DUPLICATE_DELIVERIES,
-            BY_DAY.formatted("""
-                    select d.event_type, date_trunc('day', d.received_at, 'UTC') as day, count(*) as rows
-                      from inbox.duplicate_deliveries d
-                     where d.received_at < now() - make_interval(secs => :shortest)"""),
+            BY_DAY.formatted("event_type", "received_at", "inbox.duplicate_deliveries", "true"),
             RetentionTable.DISCARDED_EVENTS,
-            BY_DAY.formatted("""
-                    select q.event_type, date_trunc('day', q.changed_at, 'UTC') as day, count(*) as rows
-                      from inbox.queued_events q
-                     where q.state = 'discarded'
-                       and q.changed_at < now() - make_interval(secs => :shortest)"""),
+            BY_DAY.formatted("event_type", "changed_at", "inbox.queued_events", "state = 'discarded'"),
             RetentionTable.HANDLING_TIMES,
-            BY_DAY.formatted("""
-                    select h.event_type, date_trunc('day', h.handled_at, 'UTC') as day, count(*) as rows
-                      from inbox.handling_times h
-                     where h.handled_at < now() - make_interval(secs => :shortest)"""),
+            BY_DAY.formatted("event_type", "handled_at", "inbox.handling_times", "true"),
             RetentionTable.FAILED_CALLBACK_PAGES,
-            BY_DAY.formatted("""
-                    select text '' as event_type, date_trunc('day', f.processed_at, 'UTC') as day, count(*) as rows
-                      from inbox.failed_callback_pages f
-                     where f.problem is null
-                       and f.processed_at < now() - make_interval(secs => :shortest)"""),
+            BY_DAY.formatted("text ''", "processed_at", "inbox.failed_callback_pages", "problem is null"),
             RetentionTable.IDENTITY_WINDOWS,
             """
             select text '' as event_type, date_trunc('day', now(), 'UTC') as day, count(*) as rows
@@ -152,7 +140,7 @@ final class DueDays {
         return new ArrayList<>(days.values());
     }
 
-    /** The first event that is old enough, but of a day that is not sealed to its end; empty where nothing was ever sealed. */
+    /** The first event that is old enough, but whose day is not sealed to its end; empty if nothing was ever sealed. */
     Optional<Instant> firstUnsealed(Periods periods) {
         return bind(UNSEALED, periods)
                 .query((row, n) -> SqlTimes.instant(row, "processed_at"))

@@ -5,8 +5,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast the cleanup goes: after every batch it rests for at least as long as the batch took. A batch takes longer when
- * the database has other things to do, so under load the cleanup takes itself back.
+ * How fast the cleanup works: after every batch it rests for at least as long as the batch took. Batches take longer
+ * when the database is busy, so the cleanup slows down under load.
  *
  * <p>Safe for use by many threads.
  */
@@ -25,7 +25,7 @@ final class Pace {
         return rest.compareTo(shortest) > 0 ? rest : shortest;
     }
 
-    /** @throws Stopped if it is, or was meanwhile */
+    /** @throws Stopped if the cleanup was stopped before or meanwhile */
     void rest(Duration pause) {
         try {
             if (stopped.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -38,12 +38,12 @@ final class Pace {
         }
     }
 
-    /** @throws Stopped if it is */
+    /** @throws Stopped if the cleanup was stopped */
     void requireGoingOn() {
         rest(Duration.ZERO);
     }
 
-    /** From now on until {@link #goOn}, nothing begins any more. */
+    /** No further step begins until {@link #goOn}. */
     void stop() {
         stopped.release();
     }
@@ -52,6 +52,6 @@ final class Pace {
         stopped.drainPermits();
     }
 
-    /** The run is to end before its next step. */
+    /** The run has to end before its next step. */
     static final class Stopped extends RuntimeException {}
 }

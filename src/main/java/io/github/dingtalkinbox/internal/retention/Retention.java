@@ -17,9 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -30,21 +28,19 @@ import org.springframework.transaction.support.TransactionTemplate;
  * The cleanup. A run
  *
  * <ol>
- *   <li>takes the lock, or leaves: one at a time, on all nodes and commands together;
- *   <li>asks the database how old something must at least be to go, and refuses whatever is to be kept for less;
- *   <li>looks which whole days (UTC) of a table and event type are old enough, and, of events, sealed, unless nothing was
- *       ever sealed;
- *   <li>of each day, the oldest first: archives it, if that is configured; has that written down; then removes it in
- *       batches, each a short transaction of its own, with a rest after each;
- *   <li>writes down how it ended. Wherever it stops, the next run goes on.
+ *   <li>takes the lock, or ends: only one run at a time, over all nodes and commands;
+ *   <li>asks the database for the shortest retention that is allowed, and refuses types whose retention is shorter;
+ *   <li>finds the whole days (UTC), by table and event type, that are old enough; events must also be sealed, unless
+ *       nothing was ever sealed;
+ *   <li>for each day, the oldest first: writes the archive, if one is configured; records the removal; removes the rows
+ *       in batches, each a short transaction of its own with a rest after it;
+ *   <li>records how it ended. Wherever it stops, the next run goes on.
  * </ol>
  *
- * <p>What may go is decided once more by the functions in the database that remove it: nothing else can.
- *
- * <p>Safe for use by many threads.
+ * <p>The functions in the database that remove rows check all of this again, and nothing else can remove rows.
  */
 public final class Retention implements AutoCloseable {
-    /** One removes, or reads for the archive; the other one extends the lock. */
+    /** One removes, or reads for the archive; the other extends the lock. */
     private static final int CONNECTIONS = 2;
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
@@ -55,7 +51,7 @@ public final class Retention implements AutoCloseable {
     private final SiblingPool pool;
     private final CleanupLock lock;
     private final DueDays dueDays;
-    private final SweepContext means;
+    private final SweepContext context;
 
     Retention(RetentionProperties properties, SiblingPool pool, CleanupLock lock, CleanupListener listener) {
         JdbcClient jdbc = JdbcClient.create(pool.get());
@@ -63,7 +59,7 @@ public final class Retention implements AutoCloseable {
         this.pool = pool;
         this.lock = lock;
         this.dueDays = new DueDays(jdbc);
-        this.means = new SweepContext(
+        this.context = new SweepContext(
                 new CleanupRuns(jdbc),
                 new TransactionTemplate(new JdbcTransactionManager(pool.get())),
                 new Pace(properties.pause()),
@@ -73,12 +69,18 @@ public final class Retention implements AutoCloseable {
                 pool.get());
     }
 
-    static Retention on(DataSource service, RetentionProperties properties, String origin, CleanupListener listener) {
+    /**
+     * The cleanup of the service's database.
+     *
+     * @param origin host and process
+     */
+    public static Retention on(
+            DataSource service, RetentionProperties properties, String origin, CleanupListener listener) {
         SiblingPool pool = pool(service, properties);
         return new Retention(properties, pool, new CleanupLock(pool.get(), origin, LOCK_LENGTH), listener);
     }
 
-    /** Of its own, perhaps with a role of its own, and with no limit to how long the database may look for what is due. */
+    /** A pool of its own, perhaps with a role of its own, and without a time limit for the search for what is due. */
     static SiblingPool pool(DataSource service, RetentionProperties properties) {
         SiblingPool.Builder builder =
                 SiblingPool.beside(service).named("cleanup").size(CONNECTIONS).unhurried(LONGEST_WAIT);
@@ -89,25 +91,13 @@ public final class Retention implements AutoCloseable {
                 builder.login(properties.username(), properties.password()).build();
         if (!own.isOwn()) {
             throw new IllegalStateException(
-                    "inbox.retention.username needs the data source of spring.datasource.url, in"
-                            + " whose database the cleanup logs in under another name. This application has one of its own.");
+                    "inbox.retention.username cannot be used, because this application defines its own DataSource. Remove it,"
+                            + " or configure the database with spring.datasource.url.");
         }
         return own;
     }
 
-    /**
-     * As the service's configuration has it, for a command.
-     *
-     * @param service the data source of the service
-     * @param origin host and process
-     */
-    public static Retention configured(DataSource service, Environment environment, String origin) {
-        RetentionProperties properties =
-                Binder.get(environment).bindOrCreate("inbox.retention", RetentionProperties.class);
-        return on(service, properties, origin, CleanupListener.NONE);
-    }
-
-    /** Removes what is due, until nothing is left of it. */
+    /** Removes everything that is due. */
     public RetentionReport runOnce(CleanupOrder order) {
         RetentionReport report;
         try {
@@ -115,7 +105,7 @@ public final class Retention implements AutoCloseable {
         } catch (DataAccessException e) {
             report = forbidden(e);
         }
-        means.listener().ended(report.outcome());
+        context.listener().ended(report.outcome());
         return report;
     }
 
@@ -140,9 +130,9 @@ public final class Retention implements AutoCloseable {
     }
 
     private RetentionReport run(CleanupOrder order, Held held) {
-        CleanupFindings findings = new CleanupFindings(means.listener());
-        Sweep sweep = new Sweep(means, held, findings);
-        commit(() -> means.runs().start(sweep.run(), order));
+        CleanupFindings findings = new CleanupFindings(context.listener());
+        Sweep sweep = new Sweep(context, held, findings);
+        commit(() -> context.runs().start(sweep.run(), order));
         CleanupOutcome outcome = CleanupOutcome.FAILED;
         try {
             sweep(order, sweep, findings);
@@ -161,7 +151,7 @@ public final class Retention implements AutoCloseable {
     private void sweep(CleanupOrder order, Sweep sweep, CleanupFindings findings) {
         RetentionLimits limits = limits(order.olderThan(), findings);
         for (RetentionTable table : RetentionTable.values()) {
-            means.pace().requireGoingOn();
+            context.pace().requireGoingOn();
             limits.permitted(table, dueDays.find(table, limits.of(table))).forEach(sweep::remove);
         }
     }
@@ -169,8 +159,8 @@ public final class Retention implements AutoCloseable {
     private RetentionReport ended(Sweep sweep, CleanupOutcome outcome, CleanupFindings findings) {
         List<Removal> removals = List.of();
         try {
-            commit(() -> means.runs().end(sweep.run(), outcome.name().toLowerCase(Locale.ROOT), findings.text()));
-            removals = means.runs().removals(sweep.run());
+            commit(() -> context.runs().end(sweep.run(), outcome.name().toLowerCase(Locale.ROOT), findings.text()));
+            removals = context.runs().removals(sweep.run());
         } catch (DataAccessException | TransactionException e) {
             findings.failed(Message.of("problem.end-not-written", reason(e)));
         }
@@ -181,7 +171,7 @@ public final class Retention implements AutoCloseable {
         return String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
     }
 
-    /** What a run would remove now, with what it would say. Changes nothing, and needs no lock. */
+    /** What a run would remove and report now. Changes nothing, and needs no lock. */
     public RetentionReport plan(@Nullable Duration olderThan) {
         try {
             return planned(olderThan);
@@ -213,7 +203,7 @@ public final class Retention implements AutoCloseable {
                 Periods.ofEvents(properties, olderThan),
                 Periods.ofDuplicates(properties, olderThan),
                 olderThan != null,
-                means.runs().floor());
+                context.runs().floor());
         limits.refusals().forEach(problem -> findings.refused(CleanupListener.Refusal.TOO_SHORT, problem));
         dueDays.firstUnsealed(limits.of(RetentionTable.PROCESSED_EVENTS))
                 .ifPresent(from -> findings.refused(
@@ -221,27 +211,27 @@ public final class Retention implements AutoCloseable {
         return limits;
     }
 
-    /** The largest gap seen between an event and its duplicate, as far as it is over a minute; else zero. */
+    /** The largest gap seen between an event and its duplicate, if it is over a minute; otherwise zero. */
     public Duration largestGap() {
-        return means.runs().floor().largestGap();
+        return context.runs().floor().largestGap();
     }
 
-    /** How long ago a run, here or elsewhere, removed all that was due; empty: never. */
+    /** Time since a run, on any node, last removed everything that was due; empty: never. */
     public Optional<Duration> sinceCompleted() {
-        return means.runs().sinceCompleted();
+        return context.runs().sinceCompleted();
     }
 
-    /** Makes a run that is under way end after its batch, and keeps others from beginning until {@link #goOn}. */
+    /** Ends a running run after its batch, and keeps others from starting until {@link #goOn}. */
     void stop() {
-        means.pace().stop();
+        context.pace().stop();
     }
 
     void goOn() {
-        means.pace().goOn();
+        context.pace().goOn();
     }
 
     private void commit(Runnable statement) {
-        means.transaction().executeWithoutResult(status -> statement.run());
+        context.transaction().executeWithoutResult(status -> statement.run());
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.support.CronTrigger;
 
-/** Cleans up when it is time. */
+/** Runs the cleanup on its schedule. */
 final class RetentionJob extends PeriodicJob {
     private static final Logger log = LoggerFactory.getLogger(RetentionJob.class);
 
@@ -17,7 +17,7 @@ final class RetentionJob extends PeriodicJob {
     private final String schedule;
     private final CleanupOrder order;
 
-    /** @param patience how long a batch that is under way may take to end */
+    /** @param patience how long a running batch may take at the stop */
     RetentionJob(Retention retention, String schedule, CleanupOrder order, Duration patience) {
         super("cleanup-job", AFTER_THE_WEB_SERVER, patience);
         this.retention = retention;
@@ -48,17 +48,17 @@ final class RetentionJob extends PeriodicJob {
 
     @Override
     protected void failed(Throwable failure) {
-        log.error("The cleanup failed; the next one tries again", failure);
+        log.error("The cleanup failed; the next run tries again", failure);
     }
 
     private static void report(RetentionReport report) {
         String problems = String.join(" ", report.problems());
         switch (report.outcome()) {
-            case COMPLETED -> log.info("The cleanup has removed {} rows; nothing is left that is due", report.rows());
+            case COMPLETED -> log.info("The cleanup removed {} rows; nothing that is due is left", report.rows());
             case REFUSED ->
-                log.error("The cleanup has removed {} rows, and refuses the rest. {}", report.rows(), problems);
-            case STOPPED, BUSY -> log.info("The cleanup has removed {} rows. {}", report.rows(), problems);
-            case FAILED -> log.error("The cleanup has removed {} rows, and failed. {}", report.rows(), problems);
+                log.error("The cleanup removed {} rows, and refused to remove others. {}", report.rows(), problems);
+            case STOPPED, BUSY -> log.info("The cleanup removed {} rows. {}", report.rows(), problems);
+            case FAILED -> log.error("The cleanup removed {} rows, then failed. {}", report.rows(), problems);
         }
     }
 

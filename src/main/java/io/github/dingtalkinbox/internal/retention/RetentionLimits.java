@@ -7,17 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How long what is kept in a run.
+ * The retention periods of a run, and their lower limit.
  *
- * @param isByOption whether the times of {@code --older-than} are in force
- * @param floor what nobody may keep for less
+ * @param isByOption whether the periods are those of {@code --older-than}
  */
 record RetentionLimits(Periods events, Periods duplicates, boolean isByOption, Floor floor) {
     Periods of(RetentionTable table) {
         return table == RetentionTable.DUPLICATE_DELIVERIES ? duplicates : events;
     }
 
-    /** Those days, without the types that are to be kept for too short a time. */
+    /** The days without the types whose retention is too short. */
     List<DueDay> permitted(RetentionTable table, List<DueDay> due) {
         if (table == RetentionTable.IDENTITY_WINDOWS) {
             return due;
@@ -34,7 +33,7 @@ record RetentionLimits(Periods events, Periods duplicates, boolean isByOption, F
         return period.compareTo(floor.floor()) < 0;
     }
 
-    /** What is refused, whether there is something due or not. */
+    /** What is refused, even if nothing is due. */
     List<Message> refusals() {
         List<Message> refusals = new ArrayList<>();
         for (Periods periods : List.of(events, duplicates)) {
@@ -65,7 +64,7 @@ record RetentionLimits(Periods events, Periods duplicates, boolean isByOption, F
                 : Message.of("problem.shorter-than-a-day", property, text(period), text(floor.floor()));
     }
 
-    /** As it is written in a property, if it can be. */
+    /** As it is written in a property, if possible. */
     static String text(Duration duration) {
         if (duration.toMillis() % Duration.ofDays(1).toMillis() == 0) {
             return duration.toDays() + "d";

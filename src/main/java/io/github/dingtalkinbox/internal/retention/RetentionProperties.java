@@ -12,22 +12,22 @@ import org.springframework.scheduling.support.CronExpression;
 import org.springframework.util.StringUtils;
 
 /**
- * The properties {@code inbox.retention.*}. A time that is too short is no reason not to start: the cleanup refuses it, and
- * callbacks are received all the same.
+ * The properties {@code inbox.retention.*}. A period that is too short does not prevent the start: the cleanup refuses
+ * it, and callbacks are still received.
  *
  * @param events How long processed events are kept, and what belongs to them.
  * @param duplicates How long duplicate deliveries are kept.
- * @param eventTypes What differs for single event types.
- * @param schedule When the cleanup runs, as a cron expression of Spring's: second, minute, hour, day, month, day of the
+ * @param eventTypes Other periods for single event types.
+ * @param schedule When the cleanup runs, as a cron expression of Spring: second, minute, hour, day, month, day of the
  *     week. A hyphen: never by itself.
- * @param archive Folder that rows are written to before they are removed. Not set: they are not archived.
+ * @param archive Folder to which rows are written before they are removed. Not set: they are not archived.
  * @param batchSize Rows that are removed in one transaction.
  * @param pause Least time between two of these transactions.
  * @param username Role that removes rows. Not set, or empty: the application's own.
  * @param password Password of that role.
  */
 @ConfigurationProperties("inbox.retention")
-record RetentionProperties(
+public record RetentionProperties(
         @DefaultValue("30d") Duration events,
         @DefaultValue("90d") Duration duplicates,
         @DefaultValue List<TypePeriods> eventTypes,
@@ -41,7 +41,7 @@ record RetentionProperties(
     static final String NEVER = "-";
     private static final int LARGEST_BATCH = 10_000;
 
-    RetentionProperties {
+    public RetentionProperties {
         requireUsable(eventTypes);
         if (!schedule.equals(NEVER) && !CronExpression.isValidExpression(schedule)) {
             throw new IllegalArgumentException("inbox.retention.schedule must be six fields (second, minute, hour, day,"
@@ -54,7 +54,7 @@ record RetentionProperties(
         if (pause.isNegative()) {
             throw new IllegalArgumentException("inbox.retention.pause must not be negative, but is " + pause);
         }
-        // A compose file or a manifest passes on a variable that is not set as an empty one.
+        // A compose file or a manifest passes an unset variable as an empty one.
         username = StringUtils.hasText(username) ? username : null;
         password = StringUtils.hasText(password) ? password : null;
         if (password != null && username == null) {
@@ -63,13 +63,13 @@ record RetentionProperties(
     }
 
     /**
-     * One event type.
+     * The periods of one event type.
      *
      * @param name DingTalk's {@code EventType}
      * @param events how long its events are kept. Not set: as all others
      * @param duplicates how long its duplicate deliveries are kept. Not set: as all others
      */
-    record TypePeriods(
+    public record TypePeriods(
             @Nullable String name,
             @Nullable Duration events,
             @Nullable Duration duplicates) {}
@@ -84,7 +84,7 @@ record RetentionProperties(
             }
             if (!names.add(name)) {
                 throw new IllegalArgumentException(
-                        "inbox.retention.event-types names " + name + " twice: put its times into one entry");
+                        "inbox.retention.event-types names " + name + " twice: put its periods into one entry");
             }
         }
     }

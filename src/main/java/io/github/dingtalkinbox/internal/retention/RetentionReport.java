@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run of the cleanup has removed, or would remove.
+ * What a run of the cleanup removed, or would remove.
  *
- * @param causes what kept it from removing all that was due
+ * @param causes why something that was due is left
  */
 public record RetentionReport(CleanupOutcome outcome, List<Removal> removals, List<Message> causes) {
     public RetentionReport {
@@ -16,12 +16,11 @@ public record RetentionReport(CleanupOutcome outcome, List<Removal> removals, Li
         causes = List.copyOf(causes);
     }
 
-    /** What kept it from removing all that was due, each with what to do about it: in English. */
+    /** Why something that was due is left, each with what to do about it, in English. */
     public List<String> problems() {
         return causes.stream().map(Message::text).toList();
     }
 
-    /** Rows of all tables together. */
     public long rows() {
         return removals.stream().mapToLong(Removal::rows).sum();
     }
@@ -29,7 +28,7 @@ public record RetentionReport(CleanupOutcome outcome, List<Removal> removals, Li
     /**
      * Rows of one day.
      *
-     * @param eventType empty where the table knows none
+     * @param eventType empty if the table has no types
      * @param day in UTC
      * @param archive name of the file that has them; null: none
      */
@@ -40,17 +39,17 @@ public record RetentionReport(CleanupOutcome outcome, List<Removal> removals, Li
             long rows,
             @Nullable String archive) {}
 
-    /** How a run came to its end. */
+    /** How a run ended. */
     public enum CleanupOutcome {
-        /** Nothing is left that was due. */
+        /** Nothing that was due is left. */
         COMPLETED,
-        /** Something was left, and will be until an operator acts. */
+        /** Something stays until an operator acts. */
         REFUSED,
         /** It was told to stop; the next run goes on. */
         STOPPED,
-        /** Something went wrong; the next run goes on. */
+        /** Something failed; the next run goes on. */
         FAILED,
-        /** It did not begin, because another one runs. */
+        /** It did not start, because another one is running. */
         BUSY
     }
 }

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
-/** The tables that something is removed from, in this order. */
+/** The tables that rows are removed from, in this order. */
 enum RetentionTable {
     PROCESSED_EVENTS("processed_events"),
     DUPLICATE_DELIVERIES("duplicate_deliveries"),

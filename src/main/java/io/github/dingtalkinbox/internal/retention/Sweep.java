@@ -10,7 +10,6 @@ import io.github.dingtalkinbox.internal.text.Message;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -24,21 +23,21 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Removes day after day, batch after batch, in one run. For one thread. */
 final class Sweep {
-    /** A lock that is not to be had at once is left to the callbacks. */
+    /** After so many tries for a lock, the callbacks have priority. */
     private static final int TRIES = 20;
 
-    /** So often the lock is extended while a day is being archived. */
+    /** While a day is archived, the lock is extended after so many rows. */
     private static final int ROWS_BETWEEN_SIGNS_OF_LIFE = 5000;
 
-    private final SweepContext means;
+    private final SweepContext context;
     private final Held lock;
     private final CleanupFindings findings;
     private final UUID run = UUID.randomUUID();
     private final Set<RetentionTable> givenUp = EnumSet.noneOf(RetentionTable.class);
-    private final AtomicInteger archives = new AtomicInteger();
+    private int archives;
 
-    Sweep(SweepContext means, Held lock, CleanupFindings findings) {
-        this.means = means;
+    Sweep(SweepContext context, Held lock, CleanupFindings findings) {
+        this.context = context;
         this.lock = lock;
         this.findings = findings;
     }
@@ -47,12 +46,12 @@ final class Sweep {
         return run;
     }
 
-    /** Removes what is due of a day, or says why not. */
+    /** Removes what is due of a day, or reports why not. */
     void remove(DueDay due) {
         if (givenUp.contains(due.table())) {
             return;
         }
-        means.pace().requireGoingOn();
+        context.pace().requireGoingOn();
         lock.requireHeld();
         try {
             ArchivedFile file = archive(due);
@@ -61,36 +60,42 @@ final class Sweep {
                 requireAllRemoved(due, file);
             }
         } catch (IOException e) {
-            giveUp(due, "problem.day-not-archived", String.valueOf(means.folder()), e.toString());
+            giveUp(
+                    due,
+                    Message.of(
+                            "problem.day-not-archived",
+                            due.table().table(),
+                            due.day().toString(),
+                            String.valueOf(context.folder()),
+                            e.toString()));
         }
     }
 
     private @Nullable ArchivedFile archive(DueDay due) throws IOException {
-        Path folder = means.folder();
+        Path folder = context.folder();
         if (folder == null || !due.table().isArchived()) {
             return null;
         }
         AtomicInteger rows = new AtomicInteger();
-        String name = run + (archives.getAndIncrement() == 0 ? "" : "-" + archives.get());
-        return new Archive(folder, means.reading()).write(due.table().table(), due.day(), due.types(), name, () -> {
+        String name = run + (archives++ == 0 ? "" : "-" + archives);
+        return new Archive(folder, context.reading()).write(due.table().table(), due.day(), due.types(), name, () -> {
             if (rows.incrementAndGet() % ROWS_BETWEEN_SIGNS_OF_LIFE == 0) {
-                means.pace().requireGoingOn();
+                context.pace().requireGoingOn();
                 lock.requireHeld();
             }
         });
     }
 
-    /** If one of several types is refused, the others are begun by themselves. */
+    /** If one of several types is refused, the others are begun alone. */
     private boolean begin(DueDay due, @Nullable ArchivedFile file) throws IOException {
         try {
-            commit(() -> {
-                means.runs().begin(run, due, file);
+            return commit(() -> {
+                context.runs().begin(run, due, file);
                 return true;
             });
-            return true;
         } catch (DataAccessException e) {
             String state = CleanupRuns.refusal(e).orElseThrow(() -> e);
-            Path folder = means.folder();
+            Path folder = context.folder();
             if (file != null && folder != null) {
                 Archive.discard(folder, file);
             }
@@ -107,68 +112,73 @@ final class Sweep {
         String next = null;
         do {
             String from = next;
-            means.pace().requireGoingOn();
+            context.pace().requireGoingOn();
             lock.requireHeld();
             long began = System.nanoTime();
             RemovedBatch batch;
             try {
-                batch = commit(() -> means.runs().remove(run, due, from, means.batchSize()));
+                batch = commit(() -> context.runs().remove(run, due, from, context.batchSize()));
             } catch (DataAccessException e) {
                 findings.refused(due, CleanupRuns.refusal(e).orElseThrow(() -> e), CleanupRuns.message(e));
                 return;
             }
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             if (batch.removed() > 0) {
-                means.listener().removed(due.table().table(), batch.removed());
+                context.listener().removed(due.table().table(), batch.removed());
             }
             next = batch.next();
             if (next != null) {
-                means.pace().rest(means.pace().afterBatch(took));
+                context.pace().rest(context.pace().afterBatch(took));
             }
         } while (next != null);
     }
 
-    /** More than were archived cannot be: the database refuses that. */
+    /** The database refuses to remove more rows than were archived, so only fewer are possible. */
     private void requireAllRemoved(DueDay due, @Nullable ArchivedFile file) {
         if (file == null) {
             return;
         }
         long archived = file.rows().values().stream().mapToLong(n -> n).sum();
-        long removed = means.runs().removals(run).stream()
+        long removed = context.runs().removals(run).stream()
                 .filter(r -> file.name().equals(r.archive()))
                 .mapToLong(Removal::rows)
                 .sum();
         if (removed != archived) {
-            giveUp(due, "problem.day-not-all-removed", archived, file.name(), removed);
+            giveUp(
+                    due,
+                    Message.of(
+                            "problem.day-not-all-removed",
+                            due.table().table(),
+                            due.day().toString(),
+                            archived,
+                            file.name(),
+                            removed));
         }
     }
 
-    private void giveUp(DueDay due, String key, Object... why) {
-        List<Object> details =
-                new ArrayList<>(List.of(due.table().table(), due.day().toString()));
-        details.addAll(List.of(why));
-        findings.refused(Refusal.NOT_ARCHIVED, new Message(key, details));
+    private void giveUp(DueDay due, Message problem) {
+        findings.refused(Refusal.NOT_ARCHIVED, problem);
         givenUp.add(due.table());
     }
 
     private <T> T commit(Supplier<T> step) {
         for (int n = 1; ; n++) {
             try {
-                return means.transaction().execute(status -> step.get());
+                return context.transaction().execute(status -> step.get());
             } catch (DataAccessException e) {
                 if (n == TRIES || !SqlStates.isInUse(e)) {
                     throw e;
                 }
-                means.pace().rest(Duration.ofMillis(100L * n));
+                context.pace().rest(Duration.ofMillis(100L * n));
             }
         }
     }
 
     /**
-     * What every run works with.
+     * What all runs share.
      *
-     * @param folder of the archives; null: there are none
-     * @param reading for what is archived
+     * @param folder of the archives; null: nothing is archived
+     * @param reading the data source of what is archived
      */
     record SweepContext(
             CleanupRuns runs,

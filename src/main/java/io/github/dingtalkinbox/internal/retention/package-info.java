@@ -1,4 +1,4 @@
-/** The cleanup: removes what is older than it has to be kept, in small steps, one node at a time. */
+/** The cleanup: removes rows whose retention is over, in small steps, on one node at a time. */
 @NullMarked
 package io.github.dingtalkinbox.internal.retention;
 

@@ -6,11 +6,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/**
- * The {@code event_seals} table. This looks at its end only.
- *
- * <p>Safe for use by many threads.
- */
+/** Reads the end of the {@code event_seals} table. */
 final class EventSealLevels implements SealLevels {
     private static final int SECONDS = 1;
 
@@ -32,7 +28,7 @@ final class EventSealLevels implements SealLevels {
 
     EventSealLevels(DataSource dataSource, boolean sealing) {
         JdbcTemplate template = new JdbcTemplate(dataSource);
-        template.setQueryTimeout(SECONDS); // what is only looked at must not hold a connection for long
+        template.setQueryTimeout(SECONDS); // a gauge must not hold a connection for long
         this.jdbc = JdbcClient.create(template);
         this.sealing = sealing;
     }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code event_seals} table. Its constraints decide which of two nodes has sealed an hour.
+ * The {@code event_seals} table. If two nodes seal an hour, its constraints decide which seals are kept.
  *
- * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ * <p>Every call belongs to the transaction of its thread.
  */
 final class EventSeals {
     private static final String LOCK = """
@@ -24,7 +24,7 @@ final class EventSeals {
             select * from inbox.event_seals where seal_number = :number
             """;
 
-    // Sorted, so that two nodes meet at the first row. The one that comes second waits there for the other to commit.
+    // Sorted, so that two nodes meet at the first row, where the second one waits for the commit of the first.
     private static final String ADD = """
             insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, sealed_at, seal)
             select seal_number, hour, event_type, events, key_id, content, sealed_at, seal
@@ -43,14 +43,13 @@ final class EventSeals {
     }
 
     /**
-     * Waits for what the cleanup is just removing without a seal, and keeps it from removing more: else the first seals would
-     * count events that are gone. Until the transaction ends.
+     * Until the end of the transaction, keeps the cleanup from removing events that are not sealed: otherwise the first
+     * seals would count events that are gone.
      */
     void lock() {
         jdbc.sql(LOCK).update();
     }
 
-    /** The head of the chain. */
     Optional<Seal> last() {
         return jdbc.sql(LAST).query((row, number) -> Seal.of(row)).optional();
     }
@@ -65,7 +64,7 @@ final class EventSeals {
     /**
      * Adds the seals of an hour, in order.
      *
-     * @return whether all of them; if not, another node was faster, and the transaction must be rolled back
+     * @return false if another node was faster: then the transaction must be rolled back
      */
     boolean add(List<Seal> seals) {
         int added = jdbc.sql(ADD)

@@ -9,18 +9,18 @@ import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a digest is computed of: one value after the other, so that no two different sequences give the same bytes.
+ * The input of a digest: a sequence of values. No two different sequences give the same bytes.
  *
  * <ul>
  *   <li>null is the byte 0; any other value is the byte 1, its length (4 bytes), its bytes;
- *   <li>a text is its UTF-8, so is a jsonb, as PostgreSQL writes it as text;
+ *   <li>a text is its UTF-8, and so is a jsonb, as PostgreSQL writes it as text;
  *   <li>a number is 8 bytes, two's complement;
  *   <li>a time is a number: the microseconds since 2000-01-01T00:00:00Z, and the largest and smallest for infinity and
- *       -infinity, which is how PostgreSQL itself keeps and sends it;
+ *       -infinity, as PostgreSQL itself stores and sends it;
  *   <li>all numbers and lengths have their highest byte first.
  * </ul>
  *
- * <p>The first value says what the digest is of. For one thread.
+ * <p>The first value names what the digest is of. For one thread.
  */
 final class MacInput {
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
@@ -56,7 +56,7 @@ final class MacInput {
         return this;
     }
 
-    /** The digest of all that was added, in hex. */
+    /** The digest of all values, in hex. */
     String digest() {
         return HexFormat.of().formatHex(mac.doFinal());
     }

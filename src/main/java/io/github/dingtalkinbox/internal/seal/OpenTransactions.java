@@ -10,19 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code pg_stat_activity} view. This sees it through the functions of the migration {@code V5}, which say why what
- * they say can be relied on.
- *
- * <p>Safe for use by many threads.
+ * The {@code pg_stat_activity} view, through functions of the migration {@code V5}, which explains why their answers
+ * can be relied on.
  */
 final class OpenTransactions {
     /**
-     * How long an hour is left alone after its end. It covers what no list of transactions can show: one that has taken
-     * its start time and is not in the list yet, and a clock that is set back by less.
+     * How long an hour is left alone after its end. It covers what no list of transactions shows: a transaction that
+     * has taken its start time but is not in the list yet, and a clock that is set back by less.
      */
     static final Duration GRACE = Duration.ofMinutes(5);
 
-    // Least passes nulls over. What begins while this runs is within the grace.
+    // Least ignores nulls. A transaction that begins while this runs is within the grace.
     private static final String CLOSED = """
             select now,
                    date_trunc('hour', now - cast(:grace as interval), 'UTC') as over,
@@ -44,7 +42,7 @@ final class OpenTransactions {
         this.jdbc = jdbc;
     }
 
-    /** Which hours are closed. What was processed in them is seen by every statement that begins later. */
+    /** Which hours are closed. Every statement that begins later sees all events that were processed in them. */
     Closed closed() {
         return jdbc.sql(CLOSED)
                 .param("grace", SqlTimes.interval(GRACE))
@@ -53,7 +51,7 @@ final class OpenTransactions {
                 .single();
     }
 
-    /** The first few that began earlier than that, or at a time that is hidden. */
+    /** The first few that began before this time, or whose start is hidden. */
     List<OpenTransaction> begunBefore(Instant before) {
         return jdbc.sql(BEGUN_BEFORE)
                 .param("before", SqlTimes.parameter(before))
@@ -69,12 +67,12 @@ final class OpenTransactions {
      * By the database's clock.
      *
      * @param now the time
-     * @param over the end of the last hour that is over for long enough
-     * @param until the end of the last hour that is closed: over, and with no transaction that began in it
+     * @param over the end of the last hour that ended longer ago than the grace
+     * @param until the end of the last closed hour: one that is over, and in which no open transaction began
      */
     record Closed(Instant now, Instant over, Instant until) {}
 
-    /** Of a session or, with a gid, a prepared one. */
+    /** A transaction of a session or, with a gid, a prepared one. */
     record OpenTransaction(
             int pid,
             @Nullable String applicationName,

@@ -11,12 +11,12 @@ import java.util.HexFormat;
  *
  * @param number from 1, without a gap
  * @param hour its start
- * @param eventType empty where no event was processed in the hour
+ * @param eventType empty if no event was processed in the hour
  * @param events how many there were
- * @param keyId which key has made it
+ * @param keyId the key that made it
  * @param content digest of the events
  * @param sealedAt when it was made
- * @param seal digest of the seal before, and of all of the above
+ * @param seal digest of the previous seal and of everything above
  */
 public record Seal(
         long number,
@@ -27,7 +27,7 @@ public record Seal(
         String content,
         Instant sealedAt,
         String seal) {
-    /** The digest of nothing: the seal before the first one, the content of an hour without events. */
+    /** The digest of nothing: the seal before the first one, and the content of an hour without events. */
     public static final String NONE = "";
 
     private static final String WHAT = "dingtalk-inbox seal 1";
@@ -35,18 +35,11 @@ public record Seal(
     static Seal make(
             SealKey key, String previous, long number, Instant hour, String type, SealedContent content, Instant now) {
         Seal unsealed = new Seal(number, hour, type, content.events(), key.id(), content.digest(), now, NONE);
-        return new Seal(
-                number,
-                hour,
-                type,
-                content.events(),
-                key.id(),
-                content.digest(),
-                now,
-                unsealed.computed(key, previous));
+        String seal = unsealed.computed(key, previous);
+        return new Seal(number, hour, type, content.events(), key.id(), content.digest(), now, seal);
     }
 
-    /** A row with all columns. */
+    /** Reads a row that has all columns. */
     public static Seal of(ResultSet row) throws SQLException {
         return new Seal(
                 row.getLong("seal_number"),
@@ -59,7 +52,7 @@ public record Seal(
                 HexFormat.of().formatHex(row.getBytes("seal")));
     }
 
-    /** What the seal must be, after this one. */
+    /** The digest that the seal must have after this previous one. */
     public String computed(SealKey key, String previous) {
         return new MacInput(key, WHAT)
                 .add(HexFormat.of().parseHex(previous))
@@ -73,12 +66,8 @@ public record Seal(
                 .digest();
     }
 
-    public ChainHead head() {
-        return new ChainHead(number, seal);
-    }
-
-    /** What was sealed of the hour. */
-    public SealedContent sealed() {
-        return new SealedContent(events, content);
+    /** Identifies the chain up to this seal. */
+    String head() {
+        return number + ":" + seal;
     }
 }

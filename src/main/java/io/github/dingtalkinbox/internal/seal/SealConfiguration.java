@@ -6,12 +6,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** The job that seals the event log, if there is a key for it. */
+/** The job that seals the event log, if there is a key. */
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(SealProperties.class)
 class SealConfiguration {
-    // Not by a condition: a key that the service made up is no property yet when conditions are asked.
+    // Not a condition: a key that the service makes up is not yet a property when conditions are evaluated.
     @Bean
     SealJob inboxSealJob(SealProperties properties, InboxDatabase database) {
         Sealer sealer = properties

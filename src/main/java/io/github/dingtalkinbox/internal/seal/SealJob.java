@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.Trigger;
 
-/** Seals at an interval; or says that it cannot. */
+/** Seals at an interval, or logs that there is no key. */
 final class SealJob extends PeriodicJob {
     private static final Logger log = LoggerFactory.getLogger(SealJob.class);
 
@@ -29,9 +29,9 @@ final class SealJob extends PeriodicJob {
     public void start() {
         if (sealer == null) {
             log.info(
-                    "The event log is not sealed, because inbox.seal.key is not set: a change that somebody makes in the"
-                            + " database does not show. To seal it, set INBOX_SEAL_KEY (or inbox.seal.key) to 32 random bytes in"
-                            + " base64 (openssl rand -base64 32), and keep them where the database's administrators cannot read"
+                    "The event log is not sealed, because inbox.seal.key is not set: changes made in the database cannot be"
+                            + " detected. To seal it, set INBOX_SEAL_KEY (or inbox.seal.key) to 32 random bytes in base64"
+                            + " (openssl rand -base64 32), and keep them where the database's administrators cannot read"
                             + " them");
             return;
         }
@@ -63,7 +63,7 @@ final class SealJob extends PeriodicJob {
                 : "";
     }
 
-    /** What is under way is rolled back, and done again after the next start. */
+    /** What is not committed is rolled back, and sealed after the next start. */
     @Override
     protected void ending(Executor thread) {
         if (sealer != null) {

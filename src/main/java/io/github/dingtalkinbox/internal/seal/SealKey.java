@@ -3,8 +3,6 @@ package io.github.dingtalkinbox.internal.seal;
 import io.github.dingtalkinbox.internal.json.Sha256;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -12,7 +10,7 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A key that makes seals. Says nothing of itself but its id. */
+/** A key that makes seals. Shows only its id. */
 public final class SealKey {
     private static final int LENGTH = 32;
     private static final int ID_LENGTH = 8;
@@ -27,17 +25,10 @@ public final class SealKey {
         this.id = HexFormat.of().formatHex(Sha256.of(key), 0, ID_LENGTH);
     }
 
-    /** A new one, in base64. */
-    public static String random() {
-        byte[] key = new byte[LENGTH];
-        new SecureRandom().nextBytes(key);
-        return Base64.getEncoder().encodeToString(key);
-    }
-
     /**
-     * A key as it stands in the configuration: 32 bytes, in base64 (also that for URLs, and without padding) or hex.
+     * A key from the configuration: 32 bytes, in base64 (also the URL form, and without padding) or hex.
      *
-     * @param property where it stands
+     * @param property where it is set
      * @throws ConfigurationProblem if it is something else
      */
     static SealKey parse(String property, String text) {
@@ -55,12 +46,12 @@ public final class SealKey {
         try {
             return Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
         } catch (IllegalArgumentException e) {
-            // Without the cause: it quotes from the key.
+            // Without the cause, which quotes from the key.
             throw SealKeys.refused(property + " must be 32 bytes, in base64 or hex, but is neither");
         }
     }
 
-    /** The beginning of its SHA-256, which is no secret. */
+    /** The beginning of its SHA-256, which is not secret. */
     public String id() {
         return id;
     }
@@ -70,8 +61,6 @@ public final class SealKey {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
             return mac;
-        } catch (InvalidKeyException e) {
-            throw new IllegalStateException(e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java has " + ALGORITHM, e);
         }

@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** The keys that seals are and were made with. */
+/** The keys that make seals and have made them. */
 public final class SealKeys {
-    /** The property that has the one for new seals. */
+    /** The property of the key for new seals. */
     public static final String PROPERTY = SealProperties.PREFIX + ".key";
 
     private final List<SealKey> keys;
@@ -17,49 +17,33 @@ public final class SealKeys {
         this.keys = List.copyOf(keys);
     }
 
-    /** What is wrong with the keys, and what to do about it. */
+    /** A problem with the keys, with the action that solves it. */
     public static ConfigurationProblem refused(String description) {
         return new ConfigurationProblem(
                 description + ".",
                 "Set inbox.seal.key (in the environment: INBOX_SEAL_KEY) to 32 random bytes in base64: the command keys"
-                        + " makes some, or openssl rand -base64 32. If seals have been made already, it must be the key"
-                        + " that made them, or that one must stand in inbox.seal.previous-keys.");
+                        + " makes some, or openssl rand -base64 32. If there are seals already, it must be the key that made"
+                        + " them, or that key must be in inbox.seal.previous-keys.");
     }
 
     /**
-     * Checks the keys that are configured, if there are any.
+     * The configured keys; empty if none is set.
      *
-     * @throws ConfigurationProblem if one cannot be right
+     * @throws ConfigurationProblem if a key cannot be right
      */
-    public static void check(Environment environment) {
-        Binder.get(environment)
-                .bind(SealProperties.PREFIX, SealProperties.class)
-                .ifBound(SealProperties::keys);
-    }
-
-    /**
-     * The keys that are configured.
-     *
-     * @throws ConfigurationProblem if one cannot be right, or there is none
-     */
-    public static SealKeys of(Environment environment) {
+    public static Optional<SealKeys> in(Environment environment) {
         return Binder.get(environment)
                 .bindOrCreate(SealProperties.PREFIX, SealProperties.class)
-                .keys()
-                .orElseThrow(() -> refused(PROPERTY + " is not set"));
+                .keys();
     }
 
-    /** The one that makes new seals. */
+    /** The key for new seals. */
     SealKey current() {
         return keys.get(0);
     }
 
-    public Optional<SealKey> find(String id) {
-        return keys.stream().filter(key -> key.id().equals(id)).findFirst();
-    }
-
-    /** Their ids. */
-    public List<String> ids() {
-        return keys.stream().map(SealKey::id).toList();
+    /** All keys, the current one first. */
+    public List<SealKey> all() {
+        return keys;
     }
 }

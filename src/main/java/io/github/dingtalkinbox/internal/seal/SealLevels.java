@@ -2,15 +2,15 @@ package io.github.dingtalkinbox.internal.seal;
 
 import java.time.Duration;
 
-/** How far the event log is sealed, by all nodes together. Safe for use by many threads. */
+/** How far the event log is sealed, by all nodes together. */
 public interface SealLevels {
-    /** Whether it is sealed at all. */
+    /** Whether this application seals. */
     boolean isSealing();
 
     /**
      * Asks the database.
      *
-     * @throws RuntimeException if the database does not tell
+     * @throws RuntimeException if the database does not answer
      */
     SealLag read();
 

@@ -12,9 +12,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code inbox.seal.*}.
  *
- * @param key Key that new seals of the event log are made with: 32 random bytes in base64 or hex. Without one, nothing is
+ * @param key Key that makes new seals of the event log: 32 random bytes in base64 or hex. Without one, nothing is
  *     sealed.
- * @param previousKeys Keys that older seals were made with.
+ * @param previousKeys Keys that made older seals.
  * @param interval How often a node looks for an hour that can be sealed.
  */
 @ConfigurationProperties(SealProperties.PREFIX)
@@ -31,9 +31,9 @@ record SealProperties(
     }
 
     /**
-     * All keys; empty if there is none for new seals. An empty variable in the environment is as good as none.
+     * All keys; empty if there is none for new seals. An empty value counts as not set.
      *
-     * @throws ConfigurationProblem if one cannot be right
+     * @throws ConfigurationProblem if a key cannot be right
      */
     Optional<SealKeys> keys() {
         if (key == null || key.isBlank()) {

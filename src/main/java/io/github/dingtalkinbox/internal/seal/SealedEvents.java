@@ -12,19 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code processed_events} table. This reads it hour by hour, as it is sealed.
+ * Reads the {@code processed_events} table hour by hour, for the seals.
  *
- * <p>Safe for use by many threads; to read an hour, every call needs a transaction, in which alone the driver fetches a
- * part at a time.
+ * <p>Reading an hour needs a transaction: without one, the driver would load all rows at once.
  */
-final class SealedEvents {
+public final class SealedEvents {
     /** All columns of the table, in the order in which they are sealed. */
     static final List<String> COLUMNS = List.of(
             "event_id",
@@ -43,11 +41,11 @@ final class SealedEvents {
     private static final Set<String> BINARY =
             Set.of("occurred_at", "received_at", "processed_at", "payload_sha256", "payload_raw");
 
-    /** Of payloads, which may have a megabyte each, as few as a round trip is worth. */
+    /** Few, because a payload may have a megabyte. */
     private static final int FETCH_SIZE = 100;
 
-    // Sorted by bytes, whatever the collation of the database. Times as PostgreSQL keeps them, whatever the time
-    // zone of the session.
+    // Sorted by bytes, whatever the collation of the database. Times as PostgreSQL stores them, whatever the time zone
+    // of the session.
     private static final String OF_HOUR = """
             select event_id,
                    natural_key,
@@ -75,19 +73,27 @@ final class SealedEvents {
 
     private final JdbcClient jdbc;
 
-    SealedEvents(JdbcClient jdbc) {
+    public SealedEvents(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** The hour of the first event; empty if there is none. */
+    /** The hour of the first event; empty if there is no event. */
     Optional<Instant> firstHour() {
         return jdbc.sql(FIRST_HOUR)
                 .query((row, number) -> Optional.ofNullable(SqlTimes.instantOrNull(row, "date_trunc")))
                 .single();
     }
 
-    /** As {@link SealedContent#ofHour} says. */
-    Map<String, SealedContent> ofHour(Instant hour, Function<String, Optional<SealKey>> keys, BooleanSupplier stop) {
+    /**
+     * Reads the events of an hour.
+     *
+     * @param keys of each type; none: its events are only counted
+     * @param stop whether to give up
+     * @return by type, in the order of their bytes
+     * @throws CancellationException if it gave up
+     */
+    public Map<String, SealedContent> ofHour(
+            Instant hour, Function<String, Optional<SealKey>> keys, BooleanSupplier stop) {
         Map<String, TypeOfHour> groups = new LinkedHashMap<>();
         jdbc.sql(OF_HOUR)
                 .param("hour", SqlTimes.parameter(hour))
@@ -96,7 +102,7 @@ final class SealedEvents {
                     if (stop.getAsBoolean()) {
                         throw new CancellationException();
                     }
-                    groups.computeIfAbsent(row.getString("event_type"), type -> TypeOfHour.of(keys.apply(type)))
+                    groups.computeIfAbsent(row.getString("event_type"), type -> new TypeOfHour(keys.apply(type)))
                             .add(row);
                 });
         Map<String, SealedContent> contents = new LinkedHashMap<>();
@@ -104,16 +110,17 @@ final class SealedEvents {
         return contents;
     }
 
-    /** The events of a type, as far as they were read. For one thread. */
-    private record TypeOfHour(AtomicLong events, @Nullable MacInput input) {
-        private static TypeOfHour of(Optional<SealKey> key) {
-            return new TypeOfHour(
-                    new AtomicLong(),
-                    key.map(k -> new MacInput(k, SealedContent.WHAT)).orElse(null));
+    /** The events of a type that were read so far. For one thread. */
+    private static final class TypeOfHour {
+        private final @Nullable MacInput input;
+        private long events;
+
+        private TypeOfHour(Optional<SealKey> key) {
+            this.input = key.map(k -> new MacInput(k, SealedContent.WHAT)).orElse(null);
         }
 
         private void add(ResultSet row) throws SQLException {
-            events.incrementAndGet();
+            events++;
             if (input == null) {
                 return;
             }
@@ -128,7 +135,7 @@ final class SealedEvents {
         }
 
         private SealedContent content() {
-            return new SealedContent(events.get(), input == null ? Seal.NONE : input.digest());
+            return new SealedContent(events, input == null ? Seal.NONE : input.digest());
         }
     }
 }

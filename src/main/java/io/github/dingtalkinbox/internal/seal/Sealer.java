@@ -17,12 +17,12 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Seals every hour that is closed, one after the other, each in a transaction of its own:
+ * Seals every closed hour, one after the other, each in a transaction of its own:
  *
  * <ol>
- *   <li>which hours are closed is asked first, and what is in them afterwards;
- *   <li>the next hour is the one after the last that is sealed, the first the one of the first event;
- *   <li>the events of the hour are read a part at a time, type by type, and digested here: the key never leaves this
+ *   <li>first find out which hours are closed, then read what is in them;
+ *   <li>the next hour is the one after the last sealed hour; the first one is the hour of the first event;
+ *   <li>read the events of the hour in portions, type by type, and compute the digests here: the key never leaves this
  *       process;
  *   <li>if several nodes seal the same hour, the constraints of the table decide whose seals are kept.
  * </ol>
@@ -30,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p>For one thread; on any number of nodes.
  */
 final class Sealer {
-    /** When sealing is held up for longer than this, it is logged. Handlers may take long, but not that long. */
+    /** A longer delay is logged. Handlers may take long, but not that long. */
     static final Duration PATIENCE = Duration.ofHours(2);
 
     private static final Logger log = LoggerFactory.getLogger(Sealer.class);
@@ -69,7 +69,7 @@ final class Sealer {
                     List<Seal> next = next();
                     if (!next.isEmpty() && !seals.add(next)) {
                         status.setRollbackOnly();
-                        return List.of(); // another node has sealed this hour, and goes on
+                        return List.of(); // another node has sealed this hour, and continues
                     }
                     return next;
                 });
@@ -85,7 +85,7 @@ final class Sealer {
         return hours;
     }
 
-    /** Gives up what is under way: it is rolled back, and done again some day. */
+    /** Gives up what is being sealed: it is rolled back, and sealed later. */
     void stop() {
         stopping = true;
     }
@@ -126,7 +126,10 @@ final class Sealer {
         return made;
     }
 
-    /** Otherwise, removing the last seals would have their hours sealed again, without the events that were removed. */
+    /**
+     * Otherwise, if the last seals were removed, their hours would be sealed again, without events that were removed
+     * too.
+     */
     private void requireWhatWasSeen() {
         Seal before = seen;
         if (before == null) {
@@ -137,8 +140,8 @@ final class Sealer {
                 .isPresent();
         if (!isThere) {
             throw new IllegalStateException("The seal " + before.head() + " of the hour " + before.hour()
-                    + " was in the database and is not any more: somebody has changed event_seals, or an older state of"
-                    + " the database was restored. Nothing is sealed until the service is started again");
+                    + " is no longer in the database: event_seals was changed, or an older backup was restored. Nothing is"
+                    + " sealed until the service is restarted");
         }
     }
 
@@ -152,7 +155,7 @@ final class Sealer {
                 head.head());
     }
 
-    /** Once an hour is often enough. */
+    /** At most one warning an hour. */
     private void heldUp(Instant hour, Instant now) {
         Instant end = hour.plus(HOUR);
         if (end.plus(PATIENCE).isAfter(now) || warned.plus(HOUR).isAfter(now)) {
@@ -160,8 +163,8 @@ final class Sealer {
         }
         warned = now;
         log.warn(
-                "The hour {} is over for {} hours and cannot be sealed: what began before its end may still bring an event"
-                        + " into it. It is held up by {}",
+                "The hour {} ended {} hours ago and cannot be sealed yet: a transaction that began before its end may still"
+                        + " add an event to it. Open are {}",
                 hour,
                 Duration.between(end, now).toHours(),
                 openTransactions.begunBefore(end));

@@ -1,12 +1,11 @@
 package io.github.dingtalkinbox.internal.sql;
 
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A failure and what caused it. */
+/** A failure and its causes. */
 public final class Causes {
-    /** Limited, because causes may go round in a circle. */
+    /** Limited, because causes may form a circle. */
     public static final int MOST = 50;
 
     private Causes() {}
@@ -14,15 +13,5 @@ public final class Causes {
     /** The failure itself first, then its causes, at most {@link #MOST} in all. */
     public static Stream<Throwable> of(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST);
-    }
-
-    /** The outermost that is of this class. */
-    public static <T extends Throwable> Optional<T> first(Throwable failure, Class<T> type) {
-        return of(failure).filter(type::isInstance).map(type::cast).findFirst();
-    }
-
-    /** The innermost that is of this class. */
-    public static <T extends Throwable> Optional<T> last(Throwable failure, Class<T> type) {
-        return of(failure).filter(type::isInstance).map(type::cast).reduce((outer, inner) -> inner);
     }
 }

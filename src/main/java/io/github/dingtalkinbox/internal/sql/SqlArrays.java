@@ -7,13 +7,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One column of many rows as an array parameter, which {@code unnest} takes: a statement has one plan, whatever the number
- * of its rows. Of a row that is missing, the value is null.
+ * One column of many rows as an array parameter for {@code unnest}: the statement has one plan for any number of rows.
+ * The value of a missing row is null.
  */
 public final class SqlArrays {
     private SqlArrays() {}
 
-    // No streams: an event has fifteen columns, and a group of one is the usual one.
+    // No streams: an event has fifteen columns, and most groups have one event.
     public static <T> @Nullable String[] texts(List<? extends @Nullable T> rows, Function<T, @Nullable String> column) {
         @Nullable String[] values = new String[rows.size()];
         for (int i = 0; i < values.length; i++) {
@@ -35,7 +35,7 @@ public final class SqlArrays {
         return rows.stream().map(column).toArray(Long[]::new);
     }
 
-    /** In ISO 8601, because the driver knows no arrays of times. */
+    /** In ISO 8601, because the driver has no arrays of times. */
     public static <T> @Nullable String[] times(
             List<? extends @Nullable T> rows, Function<T, @Nullable Instant> column) {
         return texts(rows, (T row) -> {
@@ -44,7 +44,7 @@ public final class SqlArrays {
         });
     }
 
-    /** A part of each row, which has columns of its own. */
+    /** A part of each row that has columns of its own. */
     public static <T, P> List<@Nullable P> parts(List<T> rows, Function<T, @Nullable P> part) {
         List<@Nullable P> parts = new ArrayList<>(rows.size());
         for (T row : rows) {

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Times as columns and as parameters. */
+/** Times in columns and parameters. */
 public final class SqlTimes {
     private SqlTimes() {}
 
@@ -21,13 +21,7 @@ public final class SqlTimes {
         return row.getObject(column) == null ? null : instant(row, column);
     }
 
-    /** Of a column in milliseconds. */
-    public static @Nullable Duration durationOrNull(ResultSet row, String column) throws SQLException {
-        double millis = row.getDouble(column);
-        return row.wasNull() ? null : Duration.ofNanos(Math.round(millis * 1_000_000));
-    }
-
-    /** The driver takes no {@link Instant}. */
+    /** The driver does not accept an {@link Instant}. */
     public static OffsetDateTime parameter(Instant time) {
         return time.atOffset(ZoneOffset.UTC);
     }

@@ -1,4 +1,4 @@
-/** What every class that talks to the database needs: arrays and instants, SQLSTATEs, small pools. */
+/** Helpers for classes that talk to the database: arrays, times, SQLSTATEs, small pools. */
 @NullMarked
 package io.github.dingtalkinbox.internal.sql;
 

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code event} relation. Given to the statement of a SQL file as the first of its common table expressions. */
+/** The {@code event} relation: the first common table expression of the statement of a SQL file. */
 final class EventRelation {
     private static final String DEFINITION = """
             event (app, corp_id, event_id, event_type, occurred_at, received_at, payload) as (
             select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[],
                                  ?::text[]::timestamptz[], ?::text[]::jsonb[]))""";
 
-    /** Plans the statement that follows without running it. */
+    /** Plans the following statement without running it. */
     static final String EXPLAIN = "explain ";
 
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
@@ -24,12 +24,12 @@ final class EventRelation {
 
     private EventRelation() {}
 
-    /** The statement that sees the relation. */
+    /** The statement with the relation before it. */
     static String before(String statement) {
         return "with " + DEFINITION + "\n" + statement;
     }
 
-    /** The same for a statement that begins with {@code with} or {@code with recursive}, which are not passed. */
+    /** The same for a statement that begins with {@code with} or {@code with recursive}, which must be cut off. */
     static String beforeExpressions(boolean recursive, String expressionsAndStatement) {
         return (recursive ? "with recursive " : "with ") + DEFINITION + ",\n" + expressionsAndStatement;
     }
@@ -55,7 +55,7 @@ final class EventRelation {
         statement.setArray(index, statement.getConnection().createArrayOf("text", SqlArrays.texts(events, column)));
     }
 
-    /** A time beyond these years is written in a way that PostgreSQL does not read, and is nonsense anyway. */
+    /** Null for a time beyond these years: PostgreSQL cannot read how Java writes it, and it is nonsense anyway. */
     private static @Nullable String iso8601(@Nullable Instant time) {
         return time == null || time.isBefore(EARLIEST) || time.isAfter(LATEST) ? null : time.toString();
     }

@@ -23,7 +23,10 @@ class HandlerConfiguration {
     /** After the built-in business update, before the application's own handlers. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
-    /** The files are checked against the tables, a host application's too: so its migrations go first. */
+    /**
+     * The files are checked against the tables, including those of a host application, whose migrations therefore come
+     * first.
+     */
     @Bean
     @DependsOnDatabaseInitialization
     SqlFiles inboxSqlFiles(HandlerProperties properties, InboxDatabase database) throws SQLException {

@@ -34,7 +34,7 @@ final class HandlerFolder {
     private final boolean configured;
     private final String location;
 
-    /** @param configured what the user has set; null: the default folder, which need not exist */
+    /** @param configured the user's setting; null: the default folder, which need not exist */
     HandlerFolder(@Nullable String configured) {
         String location = configured == null ? "" : configured.strip();
         this.configured = !location.isEmpty();
@@ -42,9 +42,9 @@ final class HandlerFolder {
     }
 
     /**
-     * Reads the files that can be read, sorted by event type.
+     * Reads the files, sorted by event type.
      *
-     * @param problems gets what is wrong with the others
+     * @param problems gets what is wrong with files that cannot be read
      * @throws InvalidSqlFile if there is no such folder
      */
     List<SqlFile> read(List<String> problems) {
@@ -52,7 +52,7 @@ final class HandlerFolder {
         for (Resource resource : list()) {
             String name = String.valueOf(resource.getFilename());
             if (!name.toLowerCase(Locale.ROOT).endsWith(SUFFIX)) {
-                log.info("Not a handler, ignored: {}", display(name));
+                log.info("Ignored, because it is not a .sql file: {}", display(name));
                 continue;
             }
             try {
@@ -109,11 +109,11 @@ final class HandlerFolder {
         String type = name.substring(0, name.length() - SUFFIX.length());
         if (!name.endsWith(SUFFIX) || !EVENT_TYPE.matcher(type).matches()) {
             throw new InvalidSqlFile(display(name) + ": A handler's name is the event type and .sql, such as"
-                    + " bpms_instance_change.sql. Rename the file, or let its name end otherwise to have it ignored.");
+                    + " bpms_instance_change.sql. Rename the file; to have it ignored, give it another ending.");
         }
         if (NEVER_AN_EVENT.contains(type)) {
             throw new InvalidSqlFile(display(name) + ": " + type + " is DingTalk's check of the callback URL. It is"
-                    + " answered, and is never an event. Remove the file.");
+                    + " answered without any handler. Remove the file.");
         }
         return type;
     }
@@ -126,13 +126,13 @@ final class HandlerFolder {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
             if (text.indexOf('\0') >= 0) {
-                throw new InvalidSqlFile(display(name) + ": Contains a NUL character. Save it as UTF-8.");
+                throw new InvalidSqlFile(display(name) + ": It contains a NUL character. Save it as UTF-8.");
             }
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw new InvalidSqlFile(display(name) + ": Is not UTF-8. Save it in this encoding.");
+            throw new InvalidSqlFile(display(name) + ": It is not UTF-8. Save it in this encoding.");
         } catch (IOException e) {
-            throw new InvalidSqlFile(display(name) + ": Cannot be read: " + e.getMessage());
+            throw new InvalidSqlFile(display(name) + ": It cannot be read: " + e.getMessage());
         }
     }
 

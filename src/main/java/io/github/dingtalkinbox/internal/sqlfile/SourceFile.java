@@ -4,7 +4,7 @@ import io.github.dingtalkinbox.internal.text.Printable;
 import java.util.regex.Pattern;
 
 /**
- * A text that errors point into.
+ * A text in which errors have positions.
  *
  * @param name as the user knows it: the path or resource location
  */

@@ -13,9 +13,9 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 
 /**
- * The business update of one event type: one statement that reads the relation {@code event}. What follows the leading
- * {@code with} of the file, if it has one, goes to PostgreSQL unchanged, so that a position in PostgreSQL's message is one in
- * the file.
+ * The business update of one event type: one statement that reads the relation {@code event}. The file, without a
+ * leading {@code with}, goes to PostgreSQL unchanged, so that positions in PostgreSQL's messages can be mapped to the
+ * file.
  */
 final class SqlFile {
     private static final Pattern MANY = Pattern.compile("--[ \\t]*many[ \\t]*(?:[\\r\\n].*)?", Pattern.DOTALL);
@@ -47,7 +47,7 @@ final class SqlFile {
         this.headerLength = sql.length() - body.length() + EventRelation.growth();
     }
 
-    /** @throws InvalidSqlFile if the text is not one statement of a kind that can read the relation */
+    /** @throws InvalidSqlFile if the text is not one statement that can read the relation */
     static SqlFile parse(String eventType, SourceFile source) {
         List<Token> tokens = SqlScanner.scan(source.text());
         checkStatements(source, tokens);
@@ -86,7 +86,7 @@ final class SqlFile {
         execute(connection, "", events);
     }
 
-    /** Has PostgreSQL plan the statement, which finds whatever is wrong with it, and has no effect. */
+    /** Lets PostgreSQL plan the statement, which finds errors and has no effect. */
     void explain(Connection connection, List<Event> events) {
         execute(connection, EventRelation.EXPLAIN, events);
     }
@@ -103,7 +103,7 @@ final class SqlFile {
     /**
      * The index in the file of a position that PostgreSQL names.
      *
-     * @param position the number of a character (not of a Java {@code char}) of the statement, the first being 1
+     * @param position the number of a character (not of a Java {@code char}) of the statement, from 1
      * @return -1 if it lies before the file's own text
      */
     int index(int position) {

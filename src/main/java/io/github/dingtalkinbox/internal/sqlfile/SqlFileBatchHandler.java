@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 /**
- * Runs the SQL files that take many events: each once, for all events of its type in the order of their arrival. Files
- * run in the order of their types, which is the same in every transaction, so that two cannot lock each other out.
+ * Runs the SQL files that take many events: each once, for all events of its type in the order of their arrival. The
+ * files run in the order of their types, the same in every transaction, which avoids deadlocks.
  */
 final class SqlFileBatchHandler implements BatchEventHandler {
     private final Map<String, SqlFile> files;

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds broken SQL files before the first event does. Every statement is planned against the real tables, which has no
- * effect; one that takes many events is also run, with two made-up events of one row, and rolled back.
+ * effect. One that takes many events is also run, with two made-up events about one row, and rolled back.
  */
 final class SqlFileCheck {
     private static final Logger log = LoggerFactory.getLogger(SqlFileCheck.class);
@@ -32,9 +32,9 @@ final class SqlFileCheck {
     }
 
     /**
-     * Checks files beside which there may be others that could not even be read.
+     * Checks the files that could be read.
      *
-     * @param found what is wrong with those
+     * @param found what is wrong with the others
      * @throws InvalidSqlFile with the problems of all files
      */
     void check(List<SqlFile> files, List<String> found) throws SQLException {
@@ -73,7 +73,7 @@ final class SqlFileCheck {
         }
     }
 
-    /** A table that a migration holds must not hold up the start for long. */
+    /** A table that a migration has locked must not delay the start for long. */
     private static void waitForNoLock(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local lock_timeout = '2s'");

@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** PostgreSQL refused the statement of a SQL file: the message says where in the file, and the cause is its error. */
+/**
+ * PostgreSQL refused the statement of a SQL file. The message says where in the file, and the cause is PostgreSQL's
+ * error.
+ */
 final class SqlFileFailed extends RuntimeException {
     private final String sqlState;
 
@@ -16,7 +19,7 @@ final class SqlFileFailed extends RuntimeException {
         this.sqlState = state == null ? "" : state;
     }
 
-    /** Whether the SQLSTATE is one of these, or of one of these classes (its first two characters). */
+    /** Whether the SQLSTATE is one of these, or belongs to one of these classes (its first two characters). */
     boolean is(String... statesOrClasses) {
         for (String prefix : statesOrClasses) {
             if (sqlState.startsWith(prefix)) {

@@ -12,7 +12,7 @@ import java.util.function.Function;
  * @param all at most one for an event type
  */
 record SqlFiles(List<SqlFile> all) {
-    /** @param many those that take many events at once, or those that take one */
+    /** @param many whether to return those that take many events at once, or those that take one */
     Map<String, SqlFile> byType(boolean many) {
         return all.stream()
                 .filter(file -> file.many() == many)

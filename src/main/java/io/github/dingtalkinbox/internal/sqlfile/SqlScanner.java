@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts SQL into tokens by PostgreSQL's lexical rules, as far as it takes to tell operators, words and semicolons from
- * what stands in quotes and comments. What is not closed ends with the text: PostgreSQL says so better than we could.
+ * Cuts SQL into tokens by PostgreSQL's lexical rules, far enough to tell operators, words and semicolons from the
+ * content of quotes and comments. What is not closed ends with the text: PostgreSQL explains that better than we could.
  */
 final class SqlScanner {
-    // A group for each kind. A quote that is doubled begins another token of its kind; only behind an E it must not,
-    // because there a backslash counts to the end.
+    // A group for each kind. A doubled quote begins another token of the same kind, except after an E, where a
+    // backslash escapes until the end.
     private static final Pattern TOKEN = Pattern.compile("""
             (?<BLANK> [\\p{javaWhitespace}]++ | --[^\\r\\n]*+ )
             | (?<PARAMETER> \\$[0-9]++ )
@@ -29,7 +29,7 @@ final class SqlScanner {
     enum Kind {
         WORD,
         QUOTED,
-        /** The character {@code ?}, alone or as the beginning of an operator. */
+        /** The character {@code ?}, alone or at the beginning of an operator. */
         QUESTION,
         /** {@code $1} */
         PARAMETER,
@@ -37,7 +37,7 @@ final class SqlScanner {
         OTHER
     }
 
-    /** @param end the index behind the last character */
+    /** @param end the index after the last character */
     record Token(Kind kind, int start, int end) {
         /** The word in lower case; empty for any other token. */
         String word(String text) {

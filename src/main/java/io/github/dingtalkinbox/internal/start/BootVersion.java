@@ -5,7 +5,7 @@ import org.springframework.boot.SpringBootVersion;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Ends the start on an older Spring Boot, before that complains of the first class that it does not have. */
+/** Ends the start on an older Spring Boot, before that fails with a missing class. */
 final class BootVersion implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     private static final int MAJOR = 4;
     private static final int MINOR = 1;
@@ -15,7 +15,7 @@ final class BootVersion implements ApplicationContextInitializer<ConfigurableApp
         require(SpringBootVersion.getVersion());
     }
 
-    /** @param found such as 4.1.2; unknown, it is taken for new enough */
+    /** @param found such as 4.1.2; if it is unknown, it counts as new enough */
     static void require(@Nullable String found) {
         if (found == null) {
             return;
@@ -27,8 +27,8 @@ final class BootVersion implements ApplicationContextInitializer<ConfigurableApp
             throw new ConfigurationProblem(
                     "dingtalk-inbox needs Spring Boot " + MAJOR + "." + MINOR + " or later, and this application has "
                             + found + ".",
-                    "Upgrade Spring Boot. An application that cannot may run the inbox as a service of its own, with SQL"
-                            + " files as handlers: src/docs/handlers.md.");
+                    "Upgrade Spring Boot. If that is not possible, run the inbox as a separate service, with SQL files as"
+                            + " handlers: see src/docs/handlers.md.");
         }
     }
 }

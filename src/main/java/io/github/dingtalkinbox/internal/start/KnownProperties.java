@@ -7,6 +7,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,18 +18,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.core.env.Environment;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All properties that there are, from the metadata that was generated for IDEs. What lies below a map or a list stands
- * there as a type only: its components are the properties.
+ * All properties, from the metadata that is generated for IDEs. For a map or a list it has only a type, whose
+ * components are the properties.
  */
 public final class KnownProperties {
-    /** Where a name of the user's stands, and where a number in brackets. */
+    /** Stands for a name that the user chooses. */
     static final String NAME = "<name>";
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
@@ -40,7 +38,7 @@ public final class KnownProperties {
 
     private KnownProperties() {}
 
-    /** Those of the jar, or the folder, that this class is in. */
+    /** Those of the jar, or the folder, of this class. */
     public static KnownProperties load() {
         KnownProperties known = new KnownProperties();
         try (InputStream file = beside(KnownProperties.class).openStream()) {
@@ -57,33 +55,26 @@ public final class KnownProperties {
                         property.path("type").asString(""));
             }
         } catch (IOException e) {
-            // Our classes were repackaged without it: then nothing is known of any name.
+            // Our classes were repackaged without it: then no name can be checked.
             return known;
         }
         return known;
     }
 
-    /**
-     * Reads all values, so that one that cannot be right ends the start before anything is made for it.
-     *
-     * @throws BindException if there is one
-     */
-    public void requireValid(Environment environment) {
-        Binder binder = Binder.get(environment);
-        prefixes.forEach((type, prefix) -> binder.bind(prefix, type));
+    /** The prefixes of the records that properties are bound to. */
+    public Map<Class<?>, String> prefixes() {
+        return Collections.unmodifiableMap(prefixes);
     }
 
-    /** Whether nothing is known. */
     boolean isEmpty() {
         return names.isEmpty();
     }
 
-    /** Whether there is such a property, as {@link PropertyName} writes it. */
     boolean contains(PropertyName name) {
         return names.stream().anyMatch(name::matches);
     }
 
-    /** The one that was probably meant. */
+    /** The property that was probably meant. */
     Optional<String> nearest(PropertyName name) {
         String nearest = null;
         int least = name.tolerance() + 1;

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The name of a property, as it is set.
+ * The name of a property, as the user set it.
  *
  * @param parts between the dots, in lower case and without hyphens; {@code []} stands for a number in brackets
  * @param isVariable whether it comes from the environment, where an underscore may be a dot, a hyphen or neither
@@ -15,19 +15,18 @@ import java.util.stream.Stream;
 record PropertyName(List<String> parts, boolean isVariable) {
     private static final Pattern INDEX = Pattern.compile("\\[]");
 
-    /** Whether it is this property. */
     boolean matches(String known) {
+        String separator = isVariable ? "" : ".";
         List<String> wanted = parts(known);
-        return isVariable
-                ? Pattern.matches(
-                        wanted.stream()
-                                .map(part -> part.equals(KnownProperties.NAME) ? ".+" : Pattern.quote(part))
-                                .collect(Collectors.joining("")),
-                        squeezed(withoutLastIndex()))
-                : matches(withoutLastIndex(), wanted);
+        String pattern = wanted.stream().map(Pattern::quote).collect(Collectors.joining(Pattern.quote(separator)));
+        // A name that the user chose may have dots if it is the last part.
+        String anyName = isVariable || wanted.get(wanted.size() - 1).equals(KnownProperties.NAME) ? ".+" : "[^.]+";
+        return Pattern.matches(
+                pattern.replace(Pattern.quote(KnownProperties.NAME), anyName),
+                String.join(separator, withoutLastIndex()));
     }
 
-    /** How many letters it is away from this property. */
+    /** By how many letters it differs from this property. */
     int distance(String known) {
         List<String> wanted = parts(known);
         if (!wanted.contains(KnownProperties.NAME)) {
@@ -40,7 +39,10 @@ record PropertyName(List<String> parts, boolean isVariable) {
         return wanted.size() == parts.size() ? distance : Integer.MAX_VALUE;
     }
 
-    /** How many letters may be wrong: variables named after something else may begin with the same word. */
+    /**
+     * How many letters may differ. Few in a variable, because the variables of other programs may begin with the same
+     * word.
+     */
     int tolerance() {
         return isVariable ? 2 : Math.max(2, squeezed(parts).length() / 4);
     }
@@ -50,21 +52,6 @@ record PropertyName(List<String> parts, boolean isVariable) {
         return parts.get(last).equals("[]") || (isVariable && parts.get(last).matches("\\d+"))
                 ? parts.subList(0, last)
                 : parts;
-    }
-
-    /** The last name of a user's may have dots. */
-    private static boolean matches(List<String> parts, List<String> wanted) {
-        int last = wanted.size() - 1;
-        boolean endsWithName = wanted.get(last).equals(KnownProperties.NAME);
-        if (endsWithName ? parts.size() < wanted.size() : parts.size() != wanted.size()) {
-            return false;
-        }
-        for (int i = 0; i < wanted.size(); i++) {
-            if (!wanted.get(i).equals(KnownProperties.NAME) && !wanted.get(i).equals(parts.get(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static List<String> parts(String known) {

@@ -9,13 +9,16 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
-/** Warns of properties that do not exist. Only a warning: a host application may have some of that name for itself. */
+/**
+ * Warns of properties that do not exist. Only a warning, because a host application may have properties of its own with
+ * this prefix.
+ */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 class StartConfiguration {
     private static final Logger log = LoggerFactory.getLogger(StartConfiguration.class);
 
-    /** The service has refused them before, and has what is known. */
+    /** Not in the service, which has refused them before. */
     @Bean
     @ConditionalOnMissingBean(KnownProperties.class)
     SmartInitializingSingleton inboxUnknownProperties(Environment environment) {

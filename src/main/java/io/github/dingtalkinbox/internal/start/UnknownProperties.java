@@ -16,14 +16,14 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Properties that are set and do not exist: mistyped ones, and those with a name from before all began with {@code inbox}.
- * A variable in the environment counts only if it is near a real one, because others begin with the same word: Kubernetes
- * sets {@code INBOX_SERVICE_HOST} for a service called inbox.
+ * Properties that are set but do not exist: misspelt ones, and old names from before the prefix {@code inbox}. A
+ * variable of the environment is only reported if it is similar to a real one, because others begin with the same word:
+ * Kubernetes sets {@code INBOX_SERVICE_HOST} for a service called inbox.
  */
 public final class UnknownProperties {
     private static final String PREFIX = "inbox";
 
-    /** Old beginnings, and what they are now. */
+    /** Old beginnings, and their replacements. */
     private static final Map<String, String> RENAMED = Map.of(
             "dingtalk.apps", "inbox.apps",
             "dingtalk.drain", "inbox.drain",
@@ -44,8 +44,8 @@ public final class UnknownProperties {
         this.known = known;
     }
 
-    /** Those that are set somewhere: a sentence for each, which names it, where it is set, and what was probably meant. */
-    static List<String> in(Environment environment, KnownProperties known) {
+    /** One sentence for each, with its name, where it is set, and what was probably meant. */
+    public static List<String> in(Environment environment, KnownProperties known) {
         UnknownProperties unknown = new UnknownProperties(known);
         if (!known.isEmpty()) {
             for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
@@ -55,22 +55,6 @@ public final class UnknownProperties {
             }
         }
         return List.copyOf(unknown.found);
-    }
-
-    /**
-     * Ends the start if there are any.
-     *
-     * @throws ConfigurationProblem that names all of them
-     */
-    public static void refuse(Environment environment, KnownProperties known) {
-        List<String> unknown = in(environment, known);
-        if (!unknown.isEmpty()) {
-            throw new ConfigurationProblem(
-                    "There are no such properties:" + System.lineSeparator()
-                            + String.join(System.lineSeparator(), unknown),
-                    "Correct or remove them. All that there are stand in src/docs/configuration.md, and old names beside"
-                            + " new ones in src/docs/changelog.md.");
-        }
     }
 
     private void check(ConfigurationPropertyName name, ConfigurationPropertySource source) {
@@ -100,7 +84,7 @@ public final class UnknownProperties {
         found.add(name + " (" + where + "): " + what);
     }
 
-    /** The new name of a property that had another one. */
+    /** The new name of a property that was renamed. */
     private Optional<String> renamed(List<String> parts, boolean isVariable) {
         String old = String.join(".", parts);
         for (Map.Entry<String, String> entry : RENAMED.entrySet()) {

@@ -1,4 +1,4 @@
-/** What a start refuses, and how it says so: one explanation and one action. */
+/** Problems that end a start, each with one explanation and one action. */
 @NullMarked
 package io.github.dingtalkinbox.internal.start;
 

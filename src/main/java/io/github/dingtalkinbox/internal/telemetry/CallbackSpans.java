@@ -9,10 +9,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 
 /**
- * Says in the span of a request which event it has brought, and what became of it: its names, and nothing of what it says.
- * An observer is told of that by the thread of the request, whose span is the current one.
- *
- * <p>Safe for use by many threads.
+ * Names in the span of a request the event that it brought and its outcome, without any content. Observers are called
+ * on the thread of the request, whose span is the current one.
  */
 final class CallbackSpans implements Observer {
     private static final String SEVERAL = "several";
@@ -35,7 +33,7 @@ final class CallbackSpans implements Observer {
 
     private void describe(Event delivered, String outcome) {
         Observation request = observations.getCurrentObservation();
-        if (request == null) { // a delivery that was pulled, and not sent
+        if (request == null) { // a delivery that was pulled
             return;
         }
         describe(request, "dingtalk.app", delivered.app());

@@ -6,22 +6,17 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/**
- * Counts what the cleanup removes, and what it refuses to.
- *
- * <p>Safe for use by many threads.
- */
+/** Counts what the cleanup removes, and what it refuses to remove. */
 final class CleanupMeters implements CleanupListener {
     private final MeterProvider<Counter> removed;
     private final MeterProvider<Counter> refused;
     private final MeterProvider<Counter> runs;
 
     CleanupMeters(MeterRegistry registry) {
-        removed = InboxMeters.counter("cleanup.removed", "Rows that the cleanup has removed", registry);
-        refused =
-                InboxMeters.counter("cleanup.refused", "What was due, and the cleanup has refused to remove", registry);
+        removed = InboxMeters.counter("cleanup.removed", "Rows that the cleanup removed", registry);
+        refused = InboxMeters.counter("cleanup.refused", "What was due, but the cleanup refused to remove", registry);
         runs = InboxMeters.counter("cleanup.runs", "Runs of the cleanup, by how they ended", registry);
-        // A counter that begins with its first failure has no rate for it.
+        // A counter that is created by the first failure has no rate for it.
         for (Refusal refusal : Refusal.values()) {
             refused.withTags("reason", InboxMeters.word(refusal));
         }

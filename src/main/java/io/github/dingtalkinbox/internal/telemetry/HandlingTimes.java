@@ -13,11 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * The {@code handling_times} table. Append only.
- *
- * <p>Safe for use by many threads.
- */
+/** The {@code handling_times} table. Append only. */
 final class HandlingTimes {
     private static final int SECONDS = 1;
 
@@ -30,13 +26,13 @@ final class HandlingTimes {
             """;
 
     private final JdbcClient jdbc;
-    /** A pool may be without auto-commit. */
     private final TransactionTemplate transaction;
 
     HandlingTimes(DataSource dataSource) {
         JdbcTemplate template = new JdbcTemplate(dataSource);
         template.setQueryTimeout(SECONDS); // a statistic must not hold a connection for long
         this.jdbc = JdbcClient.create(template);
+        // A host application's connections may have auto-commit off.
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
     }
 
@@ -51,7 +47,7 @@ final class HandlingTimes {
     }
 
     /**
-     * How long the handlers of an event took. Holds nothing of what the event says.
+     * How long the handlers of an event took. Contains nothing of the event's content.
      *
      * @param handledAt when they had run
      */

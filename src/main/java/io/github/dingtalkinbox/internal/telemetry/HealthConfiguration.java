@@ -12,7 +12,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** Health, where the application has Spring Boot's actuator. The indicators are named after the beans. */
+/** Health indicators, if the application has Spring Boot's actuator. They are named after the beans. */
 @AutoConfiguration(
         afterName = {
             "io.github.dingtalkinbox.internal.intake.InboxConfiguration",

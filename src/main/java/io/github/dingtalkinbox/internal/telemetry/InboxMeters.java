@@ -19,18 +19,16 @@ import java.util.stream.Stream;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
- * Counts and times what becomes of deliveries and events. No tag takes more values than there are apps and event types.
- *
- * <p>Safe for use by many threads.
+ * Counts and times deliveries and events. The number of tag values is limited by the number of apps and event types.
  */
 final class InboxMeters implements Observer {
-    /** Around the default deadline (1 s) and DingTalk's patience (2.5 s). */
+    /** Around the default deadline (1 s) and DingTalk's timeout (2.5 s). */
     private static final Duration[] HANDLER_BUCKETS =
             buckets("5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s", "30s");
 
     /**
-     * From twins that are delivered at once to the default retention, each about three times the one before. DingTalk
-     * delivers again 10 s after an answer it did not like, and 30 s after that: two buckets of their own.
+     * From twins that arrive at once to the default retention, each about three times the one before. DingTalk delivers
+     * again 10 s after an answer that was not {@code success}, and 30 s after that: these have buckets of their own.
      */
     private static final Duration[] GAP_BUCKETS = buckets(
             "1ms", "3ms", "10ms", "30ms", "100ms", "300ms", "1s", "3s", "10s", "30s", "1m", "3m", "10m", "30m", "1h",
@@ -46,10 +44,10 @@ final class InboxMeters implements Observer {
     private final MeterProvider<Timer> handler;
 
     InboxMeters(MeterRegistry registry) {
-        deliveries = counter("deliveries", "Deliveries of events, by what they were answered", registry);
+        deliveries = counter("deliveries", "Deliveries of events, by outcome", registry);
         processed = counter("processed", "Events that have taken effect", registry);
-        retries = counter("retries", "Attempts that have failed and will be repeated", registry);
-        dead = counter("dead", "Events that have failed for good, and wait for an operator", registry);
+        retries = counter("retries", "Failed attempts that will be repeated", registry);
+        dead = counter("dead", "Events that are no longer retried, and wait for an operator", registry);
         twinGap = Timer.builder(name("twin.gap"))
                 .description("Time between a duplicate and the first delivery of its event")
                 .serviceLevelObjectives(GAP_BUCKETS)

@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the database said a moment ago. However many ask, and however long the database hangs, only one thread at a time
- * asks it, with one connection, and not often.
+ * What the database said a moment ago. However many callers there are, and however long the database hangs, only one
+ * thread at a time asks it, with one connection, and not often.
  *
  * <p>Safe for use by many threads.
  */
 final class LatestAnswer<T> {
-    /** Since the question, however many wait for its answer one after the other. Kubernetes gives a probe 1 s. */
+    /** From the question, for all that wait for its answer. Kubernetes gives a probe 1 s. */
     static final Duration PATIENCE = Duration.ofMillis(700);
 
     private static final Logger log = LoggerFactory.getLogger(LatestAnswer.class);
@@ -29,21 +29,21 @@ final class LatestAnswer<T> {
     private final LongSupplier nanoTime;
     private volatile @Nullable Question<T> latest;
 
-    /** @param validity how long an answer is good, and a failure too */
+    /** @param validity how long an answer, or a failure, is used again */
     LatestAnswer(Supplier<T> database, Duration validity, LongSupplier nanoTime) {
         this.database = database;
         this.validity = validity;
         this.nanoTime = nanoTime;
     }
 
-    /** The answer; empty if there is none in time, or none but a failure. */
+    /** The answer; empty if there is none in time, or the question failed. */
     Optional<T> get() {
         Question<T> question = current();
         long patience = question.askedAt() + PATIENCE.toNanos() - nanoTime.getAsLong();
         try {
             return Optional.of(question.answer().get(Math.max(patience, 0), TimeUnit.NANOSECONDS));
         } catch (TimeoutException | ExecutionException e) {
-            log.debug("The database does not tell", e);
+            log.debug("The database did not answer", e);
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

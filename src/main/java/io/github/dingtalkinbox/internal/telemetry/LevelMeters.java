@@ -18,13 +18,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * How much is in the queue, how far the event log is sealed, how late DingTalk delivers, and how long ago all was removed
- * that was due. Not a number while the database does not tell, or has nothing to tell.
- *
- * <p>Safe for use by many threads.
+ * Gauges: the depth of the queue, how far the event log is sealed, how late DingTalk delivers, and the time since the
+ * last complete cleanup. Not a number while the database does not answer, or has no value.
  */
 final class LevelMeters {
-    /** How often the database is asked at most, for all gauges of a kind together. */
+    /** For this long, all gauges of a kind share one answer of the database. */
     static final Duration VALIDITY = Duration.ofSeconds(5);
 
     private final MeterRegistry registry;
@@ -46,7 +44,7 @@ final class LevelMeters {
         }
     }
 
-    /** None where nothing is sealed. */
+    /** No gauges if nothing is sealed. */
     void add(SealLevels seals) {
         if (!seals.isSealing()) {
             return;
@@ -65,12 +63,12 @@ final class LevelMeters {
         LatestAnswer<Optional<Duration>> sinceCompleted = latest(retention::sinceCompleted);
         time(
                 "cleanup.age",
-                "Time since a cleanup has removed all that was due, here or on another node",
+                "Time since a cleanup, on any node, last removed everything that was due",
                 Tags.empty(),
                 () -> sinceCompleted.get().flatMap(age -> age));
         time(
                 "twin.gap.largest",
-                "Largest time seen between an event and its duplicate, as far as it is over a minute",
+                "Largest time seen between an event and its duplicate, if it is over a minute",
                 Tags.empty(),
                 latest(retention::largestGap)::get);
     }

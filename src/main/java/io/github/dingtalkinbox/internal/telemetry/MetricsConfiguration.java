@@ -13,7 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
-/** Metrics, where the application has a Micrometer registry. */
+/** Metrics, if the application has a Micrometer registry. */
 @AutoConfiguration(
         afterName = {
             "io.github.dingtalkinbox.internal.queue.QueueConfiguration",

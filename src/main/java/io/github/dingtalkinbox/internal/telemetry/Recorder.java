@@ -22,14 +22,14 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Takes down how long the handlers of committed events took, and writes it about once a second, and for the last time when
- * all work has ended: beside the transactions, which do not wait for a statistic. It holds so much and no more; what is lost
- * is counted, and the log says so.
+ * Records how long the handlers of committed events took, and writes it to the database about once a second, and a last
+ * time when all work has ended. Transactions do not wait for it. Its memory is limited: what does not fit is counted
+ * and logged as lost.
  *
  * <p>Safe for use by many threads.
  */
 final class Recorder extends PeriodicJob implements Observer {
-    /** Some 3 MB. More than a second brings. */
+    /** About 3 MB, and more than a second brings. */
     static final int MOST_WAITING = 20_000;
 
     static final int BATCH = 1000;
@@ -38,10 +38,10 @@ final class Recorder extends PeriodicJob implements Observer {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** A database that hangs must not hold up the stop for long: what it does not take in time is lost. */
+    /** A database that hangs must not delay the stop: what it does not take in time is lost. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** Below that of the workers (0) and all else that processes events, so that it stops after it. */
+    /** Below that of the workers (0) and of everything else that processes events, so that it stops after them. */
     private static final int PHASE = -1024;
 
     private final HandlingTimes table;
@@ -69,7 +69,7 @@ final class Recorder extends PeriodicJob implements Observer {
         return every(INTERVAL, INTERVAL);
     }
 
-    /** Writes what waits. Throws nothing on account of the database. */
+    /** Writes what is waiting. */
     @Override
     protected synchronized void work() {
         boolean written = true;
@@ -81,7 +81,7 @@ final class Recorder extends PeriodicJob implements Observer {
         }
         long count = lost.sumThenReset();
         if (count > 0) {
-            log.warn("{} handling times are lost; the events that they are of are not", count);
+            log.warn("{} handling times are lost (their events are not)", count);
         }
     }
 
@@ -90,14 +90,14 @@ final class Recorder extends PeriodicJob implements Observer {
             table.insert(batch);
             batch.clear();
             if (failing.getAndSet(false)) {
-                log.info("Handling times can be written again");
+                log.info("Handling times are written again");
             }
             return true;
         } catch (CannotCreateTransactionException e) {
-            // Not sent: it keeps.
+            // Nothing was sent, so the batch is kept.
             report(e);
         } catch (DataAccessException | TransactionException e) {
-            // Perhaps it was written after all: rather not at all than twice.
+            // It may have been written: losing it is better than writing it twice.
             lost.add(batch.size());
             batch.clear();
             report(e);
@@ -107,13 +107,13 @@ final class Recorder extends PeriodicJob implements Observer {
 
     private void report(NestedRuntimeException e) {
         if (!failing.getAndSet(true)) {
-            log.warn("Handling times cannot be written, which harms nothing else: {}", e.getMessage());
+            log.warn("Handling times cannot be written; nothing else is affected: {}", e.getMessage());
         }
     }
 
     @Override
     protected void failed(Throwable failure) {
-        log.error("Handling times could not be written; the next second tries again", failure);
+        log.error("Handling times could not be written; they are tried again in a second", failure);
     }
 
     @Override

@@ -11,16 +11,14 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * A warning as long as there is something of which there should be nothing: new callbacks are taken, but an operator has to
- * act. Unknown while the database does not tell.
- *
- * <p>Safe for use by many threads.
+ * Warns as long as there is something that should not be there: callbacks are received, but an operator has to act. Unknown
+ * while the database does not answer.
  */
 final class WarningHealthIndicator implements HealthIndicator {
     static final Status WARNING = new Status("WARNING");
 
     private static final String DEAD_LETTERS_ACTION =
-            "See them and their errors with the command queue list, mend the cause, then queue replay (or queue discard)"
+            "See them and their errors with the command queue list, fix the cause, then queue replay (or queue discard)"
                     + " them: until then, later events of the same approval wait behind them";
 
     private final LongSupplier database;

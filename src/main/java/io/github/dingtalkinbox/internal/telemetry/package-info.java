@@ -1,6 +1,6 @@
 /**
- * What the application can be seen doing: health, which needs Spring Boot's actuator; metrics, which need Micrometer; the
- * names of events in the spans of requests, with Micrometer Tracing and only if asked for; and handling times, in the database.
+ * What can be observed: health, with Spring Boot's actuator; metrics, with Micrometer; the names of events in the spans
+ * of requests, with Micrometer Tracing and only on request; and handling times, in the database.
  */
 @NullMarked
 package io.github.dingtalkinbox.internal.telemetry;

@@ -7,12 +7,12 @@ import org.springframework.context.MessageSource;
 import org.springframework.context.support.ResourceBundleMessageSource;
 
 /**
- * Something to be said to people, in their language. The bundles {@code dingtalk-inbox/messages} have the words, and where
- * there is the service, {@code dingtalk-inbox/service/messages} has those that only it says.
+ * A text for people, in their language. The words are in the bundles {@code dingtalk-inbox/messages} and, in the
+ * service, also {@code dingtalk-inbox/service/messages}.
  *
  * @param key in the bundles
- * @param details what there is to be said about it, in the order in which the words name it; one that is a message itself
- *     is said in the same language
+ * @param details the arguments, in the order of the placeholders; one that is a message itself is written in the same
+ *     language
  */
 public record Message(String key, List<Object> details) {
     private static final MessageSource BUNDLES = bundles();
@@ -25,15 +25,15 @@ public record Message(String key, List<Object> details) {
         return new Message(key, List.of(details));
     }
 
-    /** In English, in one line, as the command line and the log have it. */
+    /** In English, in one line, for the command line and the log. */
     public String text() {
         return text(Locale.ENGLISH, String::valueOf);
     }
 
     /**
-     * In one line, in English if it is not known in this language.
+     * In one line; in English if there is no translation.
      *
-     * @param shown how a detail is written; whatever comes of it is made {@link Printable}
+     * @param shown how a detail is written; the result is made {@link Printable}
      */
     public String text(Locale language, Function<Object, String> shown) {
         Object[] texts = details.stream()

@@ -1,4 +1,4 @@
-/** What people read: messages in their language, and the texts of strangers, made fit to be shown. */
+/** Texts for people: messages in their language, and texts from outside, made safe to show. */
 @NullMarked
 package io.github.dingtalkinbox.internal.text;
 

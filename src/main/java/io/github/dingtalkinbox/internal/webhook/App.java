@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An app whose callbacks are accepted, under its current and its previous credentials. */
-final class App {
+/** An app whose callbacks are accepted, with its current and its previous credentials. */
+public final class App {
     /**
-     * The owner key under which DingTalk may check the URL of a suite that has no suiteKey yet. (Comment on its page
+     * The owner key that DingTalk may use to check the URL of a suite that has no suiteKey yet. (Comment on its page
      * "receive-callback-message", and its example isv-demo-java.)
      */
     private static final String PLACEHOLDER_SUITE_KEY = "suite4xxxxxxxxxxxxxxx";
@@ -24,7 +24,7 @@ final class App {
     private final List<CallbackCrypto> accepted;
     private final List<CallbackCrypto> acceptedForSuiteCheck;
 
-    /** @param credentials the current ones, then those that are accepted too */
+    /** @param credentials the current ones first, then others that are accepted too */
     App(String name, SuiteCheckAnswer suiteCheckAnswer, List<Credentials> credentials) {
         this.name = name;
         this.suiteCheckAnswer = suiteCheckAnswer;
@@ -38,8 +38,8 @@ final class App {
         return name;
     }
 
-    /** Of its callback URL, within the application. */
-    String path() {
+    /** The path of its callback URL within the application. */
+    public String path() {
         return WebhookConfiguration.PATH + "/" + name;
     }
 
@@ -47,15 +47,15 @@ final class App {
         return suiteCheckAnswer == SuiteCheckAnswer.RANDOM;
     }
 
-    /** Seals what DingTalk would send, under the current credentials. */
-    Envelope seal(byte[] text, String timestamp) {
+    /** Signs and encrypts a text as DingTalk would, with the current credentials. */
+    public Envelope seal(byte[] text, String timestamp) {
         return accepted.get(0).seal(text, timestamp);
     }
 
     /**
-     * Opens a callback with whichever credentials fit.
+     * Opens a callback with the credentials that fit.
      *
-     * @throws EnvelopeException if none do: the failure of those that came closest
+     * @throws EnvelopeException if none fit: the failure of those that came closest
      */
     Opened open(Envelope envelope) {
         EnvelopeException closest = null;
@@ -82,24 +82,15 @@ final class App {
         return e instanceof SignatureMismatch ? 0 : e instanceof OwnerKeyMismatch ? 2 : 1;
     }
 
-    /** An opened callback. */
-    static final class Opened {
-        /** What it says. */
-        final byte[] text;
-
-        /** What the reply has to be sealed with. */
-        final CallbackCrypto crypto;
-
-        /**
-         * For a callback under the placeholder of a suite without key: what is wrong with it unless it is the check of
-         * such a suite's URL.
-         */
-        final @Nullable OwnerKeyMismatch unlessSuiteCheck;
-
-        private Opened(byte[] text, CallbackCrypto crypto, @Nullable OwnerKeyMismatch unlessSuiteCheck) {
-            this.text = text;
-            this.crypto = crypto;
-            this.unlessSuiteCheck = unlessSuiteCheck;
-        }
-    }
+    /**
+     * An opened callback.
+     *
+     * @param text what it says
+     * @param crypto seals the reply
+     * @param unlessSuiteCheck set if the owner key is the placeholder of a suite without a suiteKey: the failure, unless this
+     *     turns out to be the check of such a suite's URL
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Opened(
+            byte[] text, CallbackCrypto crypto, @Nullable OwnerKeyMismatch unlessSuiteCheck) {}
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The configured apps, by name. */
-final class Apps {
+public final class Apps {
     static final String DEFAULT = "default";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
@@ -26,11 +26,11 @@ final class Apps {
     }
 
     /**
-     * Checks the whole configuration, so that one start shows all that is wrong with it.
+     * Checks the whole configuration, so that one start reports everything that is wrong.
      *
      * @throws ConfigurationProblem if anything is
      */
-    static Apps of(DingTalkProperties properties) {
+    public static Apps of(DingTalkProperties properties) {
         List<String> findings = new ArrayList<>();
         Map<String, App> apps = new TreeMap<>();
         properties.apps().forEach((name, app) -> {
@@ -66,7 +66,7 @@ final class Apps {
 
     private static ConfigurationProblem problem(List<String> findings) {
         return new ConfigurationProblem(
-                "The configuration of the DingTalk apps is not complete and right:" + System.lineSeparator()
+                "The configuration of the DingTalk apps is incomplete or wrong:" + System.lineSeparator()
                         + String.join(System.lineSeparator(), findings),
                 "Set inbox.apps.<name>.token, .aes-key and .owner-key (for the app named default in the environment:"
                         + " INBOX_APPS_DEFAULT_TOKEN, INBOX_APPS_DEFAULT_AESKEY, INBOX_APPS_DEFAULT_OWNERKEY) to what"
@@ -74,13 +74,17 @@ final class Apps {
                         + " token and EncodingAESKey.");
     }
 
-    /** Whether there is none: a host may only want to inject the receiver. */
+    /** Whether there is none: a host application may use only the receiver. */
     boolean isEmpty() {
         return byName.isEmpty();
     }
 
-    /** @throws ConfigurationProblem if there is none */
-    void requireOne() {
+    /**
+     * Requires an app.
+     *
+     * @throws ConfigurationProblem if there is none
+     */
+    public void requireOne() {
         if (isEmpty()) {
             throw problem(List.of("inbox.apps: no app is configured, so no callback could be accepted"));
         }
@@ -91,13 +95,22 @@ final class Apps {
         return byName.get(name);
     }
 
-    /** Of one at least. */
-    App first() {
+    /** Any of them; there must be one. */
+    public App first() {
         return byName.values().iterator().next();
     }
 
     Set<String> names() {
         return byName.keySet();
+    }
+
+    /** The paths of the callback URLs within the application: the shorter one, where an app has two. */
+    public List<String> paths() {
+        return names().stream().map(Apps::path).toList();
+    }
+
+    static String path(String name) {
+        return WebhookConfiguration.PATH + (name.equals(DEFAULT) ? "" : "/" + name);
     }
 
     private static void add(

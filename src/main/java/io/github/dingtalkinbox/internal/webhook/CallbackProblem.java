@@ -1,8 +1,8 @@
 package io.github.dingtalkinbox.internal.webhook;
 
 /**
- * Why a request was refused, as RFC 9457 problem JSON. Says nothing that would help a forger: whatever is wrong with the
- * envelope is one and the same problem.
+ * Why a request was refused, as RFC 9457 problem JSON. It does not help a forger: every fault of the envelope gives the
+ * same problem.
  *
  * @param detail may be empty
  */
@@ -30,7 +30,7 @@ record CallbackProblem(int status, String type, String title, String detail) {
             503,
             "database-unavailable",
             "The database is not available",
-            "The callback is not known to be processed. Deliver it again later");
+            "The callback may not have been processed. Deliver it again later");
     static final CallbackProblem OVERLOADED = new CallbackProblem(
             503, "overloaded", "Too many callbacks arrive at once", "Nothing was processed. Deliver it again later");
     static final CallbackProblem STOPPING = new CallbackProblem(
@@ -52,7 +52,7 @@ record CallbackProblem(int status, String type, String title, String detail) {
                 413, "too-large", "The body is too large", "At most " + limit + " bytes are accepted");
     }
 
-    /** All texts are our own, so nothing in them needs escaping. */
+    /** None of the texts contains a character that JSON would escape. */
     String toJson() {
         return "{\"type\":\"" + TYPES + type + "\",\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\""
                 + detail + "\"}";

@@ -17,8 +17,9 @@ import org.springframework.security.web.servlet.util.matcher.PathPatternRequestM
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Lets callbacks through, where Spring Security guards the application: they are authentic by their signature. The last of
- * all auto-configurations: Spring Boot's own chains, which guard all the rest, back off where there is a chain before them.
+ * Lets callbacks through in an application that uses Spring Security: their signature authenticates them. It is the
+ * last of all auto-configurations, because Spring Boot's own chains, which protect everything else, are not created if
+ * there is a chain before them.
  */
 @AutoConfiguration
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
@@ -27,16 +28,16 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnBean({HttpSecurity.class, Apps.class})
 class CallbackSecurityConfiguration {
-    /** Before the chains of the application, but for one that wants to be before it. */
+    /** Before the chains of the application, with room for one that has to come earlier. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
-    /** An application that guards the URL in another way has a chain of its own by this name. */
+    /** An application that protects the URL in another way defines its own chain with this name. */
     @Bean
     @Order(ORDER)
     @ConditionalOnMissingBean(name = "inboxCallbackFilterChain")
     SecurityFilterChain inboxCallbackFilterChain(HttpSecurity http, Apps apps) {
         RequestMatcher callbacks = PathPatternRequestMatcher.withDefaults().matcher(WebhookConfiguration.PATH + "/**");
-        // Without an app the URL is none of ours.
+        // Without an app, the URL is not ours.
         return http.securityMatcher(request -> !apps.isEmpty() && callbacks.matches(request))
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .csrf(csrf -> csrf.disable())

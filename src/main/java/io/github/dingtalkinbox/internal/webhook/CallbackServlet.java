@@ -28,11 +28,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
- * The callback URL, {@code POST /dingtalk/callback/<app>}, from a request to its answer: read the envelope, open it, read
- * its events, have them received, seal {@code success}. What needs no secret is checked first: method, app, content type,
- * size, parameters. Events of an unknown type and duplicates are answered in the same way: DingTalk has done its part.
- *
- * <p>Safe for use by many threads.
+ * The callback URL, {@code POST /dingtalk/callback/<app>}, from a request to its answer: read the envelope, open it,
+ * read its events, pass them to the receiver, encrypt {@code success}. Checks that need no secret come first: method,
+ * app, content type, size, parameters. Events of unknown types and duplicates get the same answer, because DingTalk has
+ * done its part.
  */
 final class CallbackServlet extends HttpServlet {
     private static final Logger log = LoggerFactory.getLogger(CallbackServlet.class);
@@ -57,7 +56,7 @@ final class CallbackServlet extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (drain.refuses()) {
-            response.setHeader("Connection", "close"); // the next one goes over a new connection, to another service
+            response.setHeader("Connection", "close"); // so that the next one opens a new connection, to another node
             refuse(response, CallbackProblem.STOPPING);
             return;
         }
@@ -68,21 +67,21 @@ final class CallbackServlet extends HttpServlet {
             Envelope envelope = envelopes.read(request);
             Delivery delivery = new Delivery(Transport.HTTP, clock.instant(), request.getRemoteAddr());
             App.Opened opened = app.open(envelope);
-            List<Event> events = reader.read(app.name(), opened.text, delivery);
+            List<Event> events = reader.read(app.name(), opened.text(), delivery);
             EventContext.enter(events);
             String check = answerToCheck(app, opened, events.get(0));
             if (check == null) {
                 receiver.receive(events);
             }
             String said = check == null ? SUCCESS : check;
-            reply = opened.crypto.seal(said.getBytes(UTF_8), Long.toString(clock.millis()));
+            reply = opened.crypto().seal(said.getBytes(UTF_8), Long.toString(clock.millis()));
         } catch (Throwable failure) {
             refuse(response, problem(request, failure));
             return;
         } finally {
             before.restore();
         }
-        // What fails here is the network: the event has taken effect, and its next delivery will be a duplicate.
+        // A failure here is one of the network: the event has taken effect, and its next delivery is a duplicate.
         send(response, HttpServletResponse.SC_OK, "application/json", reply.toReply());
     }
 
@@ -95,18 +94,19 @@ final class CallbackServlet extends HttpServlet {
         if (app == null) {
             throw new Refused(CallbackProblem.UNKNOWN_APP, "The configured apps are " + apps.names());
         }
-        // Spring times and traces every request, and knows of no pattern but those of its own controllers.
+        // Spring times and traces every request, but knows only the patterns of its own controllers.
         ServerHttpObservationFilter.findObservationContext(request).ifPresent(c -> c.setPathPattern(app.path()));
         return app;
     }
 
     /**
-     * The plaintext that answers an event that only checks the callback URL, else null. A check is answered and forgotten:
-     * anyone who saves the URL a second time must get an answer a second time, also while the database is away. (DingTalk's
-     * pages "test-callback-url-events", "validating-and-updating-callback-url-events", "app-callback-url-update".)
+     * The plaintext answer to an event that only checks the callback URL; otherwise null. A check leaves no record:
+     * anyone who saves the URL a second time must get an answer a second time, even while the database is down.
+     * (DingTalk's pages "test-callback-url-events", "validating-and-updating-callback-url-events",
+     * "app-callback-url-update".)
      */
     private static @Nullable String answerToCheck(App app, App.Opened opened, Event event) {
-        OwnerKeyMismatch unlessSuiteCheck = opened.unlessSuiteCheck;
+        OwnerKeyMismatch unlessSuiteCheck = opened.unlessSuiteCheck();
         if (unlessSuiteCheck != null && !event.type().equals(CHECK_CREATE_SUITE_URL)) {
             throw unlessSuiteCheck;
         }
@@ -120,9 +120,9 @@ final class CallbackServlet extends HttpServlet {
         };
     }
 
-    /** What the sender is told of a failure, after the operator was told in the log. */
+    /** Logs a failure for the operator, and returns what the sender is told. */
     private static CallbackProblem problem(HttpServletRequest request, Throwable failure) {
-        // Without its query, which is of no use to anyone but a forger.
+        // Without its query, which would only help a forger.
         String described = Printable.line(
                 "A " + request.getMethod() + " of " + request.getRequestURI() + " from " + request.getRemoteAddr());
         CallbackProblem problem;
@@ -133,20 +133,20 @@ final class CallbackServlet extends HttpServlet {
             problem = CallbackProblem.NOT_AUTHENTIC;
         } else if (failure instanceof NotAnEvent) {
             problem = CallbackProblem.NOT_AN_EVENT;
-            message = "It is authentic, but no event: " + message;
+            message = "It is authentic, but not an event: " + message;
         } else if (failure instanceof Overloaded) {
             problem = CallbackProblem.OVERLOADED;
         } else if (failure instanceof DatabaseUnavailable) {
             log.error(
-                    "{} was answered 503, because the database is not available. Nothing is known to have taken effect; DingTalk"
-                            + " delivers it again after 10 s, and after 30 s more",
+                    "{} was answered 503, because the database is not available. It may not have taken effect; DingTalk"
+                            + " delivers it again after 10 s, and after another 30 s",
                     described,
                     LoggedFailure.of(failure));
             return CallbackProblem.DATABASE_UNAVAILABLE;
         } else {
             log.error(
-                    "{} was answered 500, because something has failed. It is not known whether it took effect; DingTalk"
-                            + " delivers it again after 10 s, and after 30 s more",
+                    "{} was answered 500 after an unexpected failure. It is not known whether it took effect; DingTalk"
+                            + " delivers it again after 10 s, and after another 30 s",
                     described,
                     LoggedFailure.of(failure));
             return CallbackProblem.INTERNAL_ERROR;

@@ -10,9 +10,9 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The first phase of a stop. Readiness is down by now (Boot sees to that), and new callbacks are refused for a while, with
- * an answer that says so; only then does the web server stop, which refuses connections, and answers the callbacks that
- * are still under way.
+ * The first phase of a stop. Readiness is already down (Boot does that), and new callbacks are refused for a while with
+ * an answer that says so. Only then does the web server stop, which refuses connections and answers the callbacks that
+ * are still running.
  *
  * <p>Safe for use by many threads.
  */
@@ -25,7 +25,7 @@ final class Drain implements SmartLifecycle {
     private volatile boolean stopping;
 
     /**
-     * @param longest how long a phase of a stop may take before the next one begins regardless
+     * @param longest how long a phase of a stop may take before the next one begins anyway
      * @throws InvalidConfigurationPropertyValueException if the drain would not be over by then
      */
     Drain(Duration duration, Duration longest) {
@@ -35,7 +35,7 @@ final class Drain implements SmartLifecycle {
         if (!duration.isZero() && duration.compareTo(longest) >= 0) {
             throw invalid(
                     duration,
-                    "It must be shorter than spring.lifecycle.timeout-per-shutdown-phase, which would cut it short after "
+                    "It must be shorter than spring.lifecycle.timeout-per-shutdown-phase, which ends it after "
                             + longest.toMillis()
                             + " ms. Raise that too, and give the process more time to stop than both together (Docker:"
                             + " stop_grace_period, Kubernetes: terminationGracePeriodSeconds).");
@@ -47,7 +47,7 @@ final class Drain implements SmartLifecycle {
         return new InvalidConfigurationPropertyValueException("inbox.drain", duration.toMillis() + "ms", reason);
     }
 
-    /** Whether a callback that has just arrived is refused. Those that are under way already are not. */
+    /** Whether a callback that has just arrived is refused. Those that are already running are not. */
     boolean refuses() {
         if (stopping) {
             refused.increment();
@@ -66,7 +66,7 @@ final class Drain implements SmartLifecycle {
         stop(() -> {});
     }
 
-    /** Returns at once: other parts stop meanwhile. */
+    /** Returns at once, so that other parts stop meanwhile. */
     @Override
     public void stop(Runnable finished) {
         stopping = true;
@@ -76,7 +76,7 @@ final class Drain implements SmartLifecycle {
             return;
         }
         log.info(
-                "Stopping. New callbacks are answered 503 for {} ms, then those under way are waited for",
+                "Stopping. New callbacks are answered 503 for {} ms, then the running ones are completed",
                 duration.toMillis());
         CompletableFuture.delayedExecutor(duration.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> {
@@ -92,13 +92,13 @@ final class Drain implements SmartLifecycle {
         return running;
     }
 
-    /** A context that is only paused, as Spring's test context cache does, still takes callbacks afterwards. */
+    /** A context that is only paused, as in Spring's test context cache, still takes callbacks afterwards. */
     @Override
     public boolean isPauseable() {
         return false;
     }
 
-    /** Phases stop in descending order: the web server's are below this one. */
+    /** Phases stop in descending order, and that of the web server is lower. */
     @Override
     public int getPhase() {
         return DEFAULT_PHASE;

@@ -15,9 +15,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads what DingTalk sends: three query parameters, and a body with one field. Nothing is known of the sender yet: anyone
- * may send many requests at once, and stop in the middle. So the size of a body is limited, and of those that are larger
- * than a callback ever is in practice only a few are read at the same time.
+ * Reads what DingTalk sends: three query parameters, and a body with one field. The sender is not authenticated yet,
+ * and may send many requests at once or stop in the middle. So the size of a body is limited, and only a few bodies
+ * that are larger than real callbacks are read at the same time.
  *
  * <p>Safe for use by many threads.
  */
@@ -34,12 +34,12 @@ final class EnvelopeReader {
     /**
      * Reads a request to its end.
      *
-     * @throws Refused if it is not a callback, is too large, does not arrive whole, or would be one large body too many
+     * @throws Refused if it is not a callback, is too large, does not arrive completely, or is one large body too many
      */
     Envelope read(HttpServletRequest request) {
         requireJson(request.getContentType());
         byte[] body = body(request);
-        // Today's pages and the older ones name the parameters differently; a capture of 2021 has both signatures.
+        // The current pages and the older ones name the parameters differently; a capture of 2021 has both signatures.
         String signature = parameter(request, "msg_signature", "signature");
         String timestamp = parameter(request, "timestamp", "timeStamp");
         String nonce = parameter(request, "nonce", "nonce");
@@ -57,7 +57,7 @@ final class EnvelopeReader {
                 return new Envelope(signature, timestamp, nonce, encrypt);
             }
         } catch (JacksonException e) {
-            // It is answered as what is not an envelope in any other way.
+            // Answered like any other body that is not an envelope.
         }
         throw new Refused(CallbackProblem.invalidRequest("The body must be a JSON object with a string field encrypt"));
     }
@@ -83,7 +83,8 @@ final class EnvelopeReader {
             return start.length < SMALL ? start : large(start, in);
         } catch (IOException e) {
             throw new Refused(
-                    CallbackProblem.invalidRequest("The body did not arrive whole"), "The body did not arrive: " + e);
+                    CallbackProblem.invalidRequest("The body did not arrive completely"),
+                    "The body did not arrive: " + e);
         }
     }
 

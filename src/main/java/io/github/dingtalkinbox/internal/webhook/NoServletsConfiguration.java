@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** Says that the callback URL is missing in a web application that cannot have it. */
+/** Warns in a web application that cannot have the callback URL. */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
@@ -22,9 +22,10 @@ class NoServletsConfiguration {
     SmartInitializingSingleton inboxMissingServlets(DingTalkProperties properties) {
         return () -> {
             if (!properties.apps().isEmpty()) {
-                log.warn("There are apps under inbox.apps, but their callbacks are answered 404: this application is a"
-                        + " reactive one. The callback URL needs a servlet container, such as spring-boot-starter-webmvc"
-                        + " brings; events that the application receives in another way go to the Receiver");
+                log.warn(
+                        "There are apps under inbox.apps, but their callbacks are answered 404, because this is a reactive"
+                                + " application. The callback URL needs a servlet container (spring-boot-starter-webmvc has one);"
+                                + " pass events that the application receives in another way to the Receiver");
             }
         };
     }

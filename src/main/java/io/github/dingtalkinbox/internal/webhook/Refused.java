@@ -9,7 +9,7 @@ final class Refused extends RuntimeException {
     }
 
     Refused(CallbackProblem problem, String message) {
-        // Without stack trace: it would say nothing, and any sender can have this thrown as often as it likes.
+        // Without a stack trace: it would be useless, and any sender can cause this as often as it likes.
         super(message, null, false, false);
         this.problem = problem;
     }

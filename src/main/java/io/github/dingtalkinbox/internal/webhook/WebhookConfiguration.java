@@ -26,22 +26,12 @@ import org.springframework.core.env.Environment;
 class WebhookConfiguration {
     static final String PATH = "/dingtalk/callback";
 
-    /** Of the callback URL of an app, within the application: the shorter one, where there are two. */
-    static String path(String app) {
-        return app.equals(Apps.DEFAULT) ? PATH : PATH + "/" + app;
-    }
-
     @Bean
     Apps inboxApps(DingTalkProperties properties) {
         return Apps.of(properties);
     }
 
-    @Bean
-    OwnCallbacks inboxOwnCallbacks(Apps apps) {
-        return new OwnCallbacks(apps, Clock.systemUTC());
-    }
-
-    /** @param longest what Spring gives every phase of a stop */
+    /** @param longest what Spring allows for each phase of a stop */
     @Bean
     Drain inboxDrain(
             DingTalkProperties properties,
@@ -61,6 +51,6 @@ class WebhookConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "inboxStartReport")
     CallbackUrls inboxStartReport(Apps apps, ServletContext application, Environment environment) {
-        return new CallbackUrls(apps.names(), application, environment);
+        return new CallbackUrls(apps, application, environment);
     }
 }

@@ -15,17 +15,17 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The filter before the console and the actuator, and before nothing else: the callback URL does not pass through it. No
- * auto-configuration: how a host application guards itself is its own affair.
+ * The filter before the console and the actuator, and before nothing else: callbacks do not pass through it. Not an
+ * auto-configuration, because a host application has its own access control.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(ConsoleProperties.class)
 class AccessConfiguration {
-    /** Before all filters that Spring Boot brings but those that make the request what the proxy says it is. */
+    /** Before all filters of Spring Boot except those that apply the proxy's headers to the request. */
     private static final int ORDER = -100;
 
-    /** Under the name by which Spring Boot looks for it, if the actuator has a port of its own. */
+    /** Spring Boot looks for it by this name if the actuator has a port of its own. */
     @Bean
     AccessFilter springSecurityFilterChain(
             ApplicationContext application,

@@ -15,8 +15,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 
 /**
- * Spring Security, in an application context of its own that is made for the first request that needs a login: the start of
- * the service does not wait for it, nor does a probe of its health.
+ * Spring Security, in an application context of its own that is created by the first request that needs a login:
+ * neither the start of the service nor a health probe waits for it.
  *
  * <p>Safe for use by many threads.
  */

@@ -3,11 +3,11 @@ package io.github.dingtalkinbox.service.access;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 
-/** Where the actuator is. */
+/** The path of the actuator. */
 record ActuatorPath(String path) {
     static final String BASE_PATH = "${management.endpoints.web.base-path:/actuator}";
 
-    /** Tells a load balancer whether to send callbacks here, and nothing else. */
+    /** These only tell a load balancer whether to send callbacks here. */
     private static final Set<String> OPEN = Set.of("/health", "/health/liveness", "/health/readiness");
 
     ActuatorPath {
@@ -27,7 +27,7 @@ record ActuatorPath(String path) {
         return within.startsWith(path) && OPEN.contains(within.substring(path.length()));
     }
 
-    /** As the servlet container has decoded and normalized it, and found the servlet for it. */
+    /** The decoded and normalized path, as the servlet container used it to find the servlet. */
     private static String within(HttpServletRequest request) {
         return request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
     }

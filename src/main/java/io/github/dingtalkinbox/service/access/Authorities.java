@@ -14,7 +14,7 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.oauth2.core.oidc.user.OidcUserAuthority;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
-/** Roles, as Spring Security has them. */
+/** Roles, as Spring Security represents them. */
 final class Authorities {
     private Authorities() {}
 
@@ -30,7 +30,7 @@ final class Authorities {
         return users;
     }
 
-    /** The claims of a user that count; everything else that a server of OpenID Connect says does not. */
+    /** The roles of a user of OpenID Connect. All other claims of the server are ignored. */
     static List<GrantedAuthority> of(Collection<? extends GrantedAuthority> told, Oidc oidc) {
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (GrantedAuthority authority : told) {
@@ -62,7 +62,7 @@ final class Authorities {
         return named;
     }
 
-    /** Anyone who has a role may look. */
+    /** Every role includes that of a viewer. */
     private static List<GrantedAuthority> of(Set<Role> roles) {
         Set<Role> all = EnumSet.noneOf(Role.class);
         all.addAll(roles);

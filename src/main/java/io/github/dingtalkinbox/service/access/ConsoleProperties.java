@@ -9,10 +9,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code inbox.console.*}. Without users and without an issuer nobody could log in, and the console is off.
+ * The properties {@code inbox.console.*}. Without users and without an issuer, nobody could log in, and the console is
+ * off.
  *
  * @param users Users of the console, by name.
- * @param oidc Where else users can log in.
+ * @param oidc Another way to log in.
  */
 @ConfigurationProperties(ConsoleProperties.PREFIX)
 public record ConsoleProperties(
@@ -38,7 +39,7 @@ public record ConsoleProperties(
                         + " $$ for each $ in it. See src/docs/console.md.");
     }
 
-    /** Whether anybody can log in. */
+    /** Whether users can log in. */
     public boolean isOn() {
         return !users.isEmpty() || oidc.isOn();
     }
@@ -65,12 +66,12 @@ public record ConsoleProperties(
     /**
      * A server of OpenID Connect.
      *
-     * @param issuer URL of a server of OpenID Connect that people log in at. Not set: there is none.
-     * @param clientId What this service is called there.
+     * @param issuer URL of the server at which people log in. Not set: there is none.
+     * @param clientId Name of this service there.
      * @param clientSecret Secret of this service there.
-     * @param nameClaim Claim that users are called by.
+     * @param nameClaim Claim with the name of the user.
      * @param roles What the values of the claim for roles mean. Empty: they are the names of the roles.
-     * @param rolesClaim Claim that says which roles a user has.
+     * @param rolesClaim Claim with the roles of the user.
      */
     record Oidc(
             @Nullable String issuer,

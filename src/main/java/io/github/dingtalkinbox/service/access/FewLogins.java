@@ -14,8 +14,8 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Limits how many requests wait for another server at once. They need no login, and that server may hang:
- * the threads and the connections that are left receive callbacks.
+ * Limits how many requests wait for another server at once. They need no login, and that server may hang: the remaining
+ * threads and connections receive callbacks.
  *
  * <p>Safe for use by many threads.
  */
@@ -47,7 +47,7 @@ final class FewLogins implements Filter {
             refusal.onAuthenticationFailure(
                     (HttpServletRequest) request,
                     (HttpServletResponse) response,
-                    new AuthenticationServiceException("so many others wait for the server that it was not asked"));
+                    new AuthenticationServiceException("too many other logins are waiting for the server"));
         }
     }
 }

@@ -10,7 +10,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
 /**
- * Checks passwords, but limits the attempts: one too many is refused before its password is looked at.
+ * Checks passwords, and limits the attempts: one too many is refused without a look at its password.
  *
  * <p>Safe for use by many threads.
  */

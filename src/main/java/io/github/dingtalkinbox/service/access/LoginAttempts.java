@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts failed logins: as one user from one address, and from one address as any user. By
- * the user alone it is not counted, or strangers could lock everybody out. What is remembered is bounded.
+ * Counts failed logins, by user and address together, and by address alone. Not by user alone, or strangers could lock
+ * everyone out. The memory is limited.
  *
  * <p>Safe for use by many threads.
  */
@@ -30,7 +30,7 @@ final class LoginAttempts {
                 .build();
     }
 
-    /** Counts an attempt, as a failed one until it has succeeded; false if it is one too many. */
+    /** Counts an attempt, as a failed one until it succeeds; false if it is one too many. */
     boolean begin(String user, String address) {
         // Both count, whichever is over its limit.
         boolean asUser = count(new LoginOrigin(named(user), address)) <= MOST_AS_USER;

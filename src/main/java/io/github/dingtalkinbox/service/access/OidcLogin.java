@@ -15,13 +15,13 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 
-/** The login by a server of OpenID Connect. */
+/** The login through a server of OpenID Connect. */
 record OidcLogin(Oidc oidc) {
     private static final Logger log = LoggerFactory.getLogger(OidcLogin.class);
 
     private static final List<String> FOLDERS = List.of("/oauth2/authorization/", "/login/oauth2/code/");
 
-    /** The paths on the way to that server and back. */
+    /** The paths on the way to the server and back. */
     static final List<String> PATHS =
             FOLDERS.stream().map(folder -> folder + "*").toList();
 
@@ -66,7 +66,7 @@ record OidcLogin(Oidc oidc) {
         SecurityChains.redirect(request, response, SecurityChains.LOGIN + "?oidc");
     }
 
-    /** For a command of which some words are quoted already. */
+    /** The reason of a failure, in one line. */
     private static String reason(AuthenticationException failure) {
         String what = failure instanceof OAuth2AuthenticationException e
                 ? e.getError().toString()

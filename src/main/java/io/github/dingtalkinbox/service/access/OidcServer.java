@@ -30,8 +30,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * The server of OpenID Connect. It is asked where it wants what when the first one logs in, and again until it has said so.
- * Spring would wait for it for much longer, and for some of its answers without end.
+ * The server of OpenID Connect. Its metadata is fetched at the first login, and again until it is complete. Spring
+ * would wait for the server for much longer, and for some answers without a limit.
  *
  * <p>Safe for use by many threads.
  */
@@ -109,7 +109,7 @@ final class OidcServer implements ClientRegistrationRepository {
         return tokens;
     }
 
-    /** Asks who a token is of. */
+    /** Asks for the user of a token. */
     OAuth2UserService<OidcUserRequest, OidcUser> users() {
         RestTemplate rest = new RestTemplate(http);
         rest.setErrorHandler(new OAuth2ErrorResponseErrorHandler());
@@ -120,7 +120,7 @@ final class OidcServer implements ClientRegistrationRepository {
         return request -> named(users, request);
     }
 
-    /** The name under which the actions of the user are recorded. */
+    /** Requires a name, under which the actions of the user are recorded. */
     private OidcUser named(OidcUserService users, OidcUserRequest request) {
         try {
             OidcUser user = users.loadUser(request);
@@ -132,8 +132,8 @@ final class OidcServer implements ClientRegistrationRepository {
         }
         throw new OAuth2AuthenticationException(new OAuth2Error(
                 "no_name",
-                "the server does not say the claim " + oidc.nameClaim()
-                        + ", by which users are called: name another one in inbox.console.oidc.name-claim",
+                "the server does not send the claim " + oidc.nameClaim()
+                        + " with the user's name: set another one in inbox.console.oidc.name-claim",
                 null));
     }
 }

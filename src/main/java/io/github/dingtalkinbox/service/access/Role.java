@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.access;
 
-/** What a user of the console may do. Every role may look. */
+/** What a user of the console may do. Every role includes viewing. */
 public enum Role {
     /** Sees everything but the content of events. */
     VIEWER,

@@ -27,7 +27,7 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
-/** Who may go where. Belongs to a context of its own, so the scan for configurations does not find it. */
+/** Which users may do what. Not found by the scan for configurations, because it belongs to a context of its own. */
 @EnableWebSecurity
 class SecurityChains {
     static final String HOME = "/admin/overview";
@@ -37,7 +37,7 @@ class SecurityChains {
     private static final String OFF = "/admin/off";
     private static final String ASSETS = "/admin/assets/**";
 
-    /** Only scripts and styles from our own files, and no frame around our pages. */
+    /** Only scripts and styles from our own files, and no frames around our pages. */
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -63,7 +63,7 @@ class SecurityChains {
                         .anyRequest()
                         .hasRole(Role.VIEWER.name()))
                 .httpBasic(Customizer.withDefaults())
-                // No session and no cookie, so there is nothing that another site's page could make use of.
+                // No session and no cookie, so another site's page cannot misuse them.
                 .csrf(csrf -> csrf.disable())
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .build();
@@ -100,7 +100,7 @@ class SecurityChains {
                 .build();
     }
 
-    /** Not a bean: Spring Security would ask it a second time after it has refused. */
+    /** Not a bean, because Spring Security would ask it again after a refusal. */
     private static AuthenticationProvider passwords(ConsoleProperties properties, LoginAttempts attempts) {
         DaoAuthenticationProvider passwords = new DaoAuthenticationProvider(Authorities.users(properties));
         passwords.setPasswordEncoder(new BCryptPasswordEncoder());
@@ -119,7 +119,7 @@ class SecurityChains {
                 redirect(request, response, LOGIN + (failure instanceof LockedException ? "?locked" : "?failed"));
     }
 
-    /** For a part of a page, the whole page leads to the login. */
+    /** A request for a part of a page sends the whole page to the login. */
     private static AuthenticationEntryPoint toTheLogin() {
         AuthenticationEntryPoint login = new LoginUrlAuthenticationEntryPoint(LOGIN);
         return (request, response, failure) -> {
@@ -132,7 +132,7 @@ class SecurityChains {
         };
     }
 
-    /** A login leads to the page that was asked for before it. */
+    /** After the login, the user sees the page that was requested before. */
     private static HttpSessionRequestCache pagesOnly() {
         HttpSessionRequestCache cache = new HttpSessionRequestCache();
         cache.setRequestMatcher(

@@ -1,4 +1,4 @@
-/** Who may see and do what in the web pages of the service: logins, roles, and the filter that requires them. */
+/** Access to the web pages of the service: logins, roles, and the filter that requires them. */
 @NullMarked
 package io.github.dingtalkinbox.service.access;
 

@@ -14,15 +14,15 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Checks the promise in the database, from outside: nothing that was answered is lost, and nothing is there twice. */
+/** Checks the promise in the database, from outside: nothing that was answered is lost, and nothing is stored twice. */
 public final class Audit {
-    /** The clocks of sender and service may differ. */
+    /** The clocks of sender and service may differ by this. */
     private static final Duration CLOCKS_APART = Duration.ofDays(1);
 
     private final DataSource dataSource;
     private final JdbcClient jdbc;
 
-    /** The database is only read. */
+    /** Only reads the database. */
     public Audit(DataSource dataSource) {
         this.dataSource = dataSource;
         this.jdbc = JdbcClient.create(dataSource);
@@ -36,20 +36,20 @@ public final class Audit {
     /**
      * Answers one of {@link Report#all()}.
      *
-     * @param from what happened before is not looked at, by those that are limited to a time
-     * @param to what happened then or later neither
-     * @param zone what a day is
-     * @throws IllegalArgumentException if there is none of this name
+     * @param from start of the period, for reports that have one
+     * @param to end of the period (exclusive)
+     * @param zone defines a day
+     * @throws IllegalArgumentException if there is no such report
      */
     public ReportRows report(String name, Instant from, Instant to, ZoneId zone) {
         return ReportQuery.named(name).run(dataSource, from, to, zone);
     }
 
     /**
-     * Looks for each event that was answered {@code success}, by what its payload says.
+     * Looks for each event that was answered {@code success}, by the content of its payload.
      *
      * @param file a journal of {@link JournalFile}; it is read into memory
-     * @throws InvalidJournal if it is none
+     * @throws InvalidJournal if it is not a journal
      * @throws IOException if it cannot be read
      */
     public JournalFindings compareWith(Path file) throws IOException {

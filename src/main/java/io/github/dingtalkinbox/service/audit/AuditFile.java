@@ -15,12 +15,12 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
  * A query of {@code db/audit}.
  *
  * @param name of its file
- * @param comment the lines that it opens with: the question, how to read the answer, what is normal
+ * @param comment its first lines: the question, how to read the answer, what is normal
  */
 record AuditFile(String name, List<String> comment, String sql) {
     private static final String COMMENT = "-- ";
 
-    /** All of a folder, by name. */
+    /** All files of a folder, by name. */
     static List<AuditFile> all(String folder) {
         try {
             Resource[] files = new PathMatchingResourcePatternResolver(AuditFile.class.getClassLoader())

@@ -4,17 +4,17 @@ import java.math.BigDecimal;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** Comma-separated values (RFC 4180), as spreadsheets take them, and without what they would calculate. */
+/** Comma-separated values (RFC 4180) for spreadsheets, without anything that they would execute as a formula. */
 public final class Csv {
-    /** By it, Excel knows that it is UTF-8. */
+    /** Tells Excel that the file is UTF-8. */
     public static final String BEGIN = "\uFEFF";
 
-    /** Also as Chinese and Japanese keyboards write them. */
+    /** Including the forms that Chinese and Japanese keyboards produce. */
     private static final String CALCULATES = "=+-@\t\r\n＝＋－＠";
 
     private Csv() {}
 
-    /** With its end. Numbers are not texts that begin with a minus. */
+    /** A line with its end. Negative numbers are not treated as text. */
     public static String line(@Nullable Object... values) {
         StringJoiner line = new StringJoiner(",", "", "\r\n");
         for (Object value : values) {

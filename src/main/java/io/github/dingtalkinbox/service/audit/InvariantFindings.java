@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a query of {@code db/audit/invariants} has found, which should be nothing.
+ * The result of a query of {@code db/audit/invariants}, which should be empty.
  *
  * @param name of the query
  * @param question that it asks

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A query of {@code db/audit/invariants}, which may return no row. */
+/** A query of {@code db/audit/invariants}, which must not return a row. */
 record InvariantQuery(AuditFile file) {
     /** All of them, by name. */
     static List<InvariantQuery> all() {
         return AuditFile.all("invariants").stream().map(InvariantQuery::new).toList();
     }
 
-    /** Asks the database. */
+    /** Runs the query. */
     InvariantFindings run(JdbcClient jdbc) {
         List<Map<String, Object>> rows = jdbc.sql(file.sql())
                 .withMaxRows(InvariantFindings.MOST_ROWS + 1)

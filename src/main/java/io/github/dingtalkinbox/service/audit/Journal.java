@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a {@link JournalFile} says.
+ * The content of a {@link JournalFile}.
  *
  * @param deliveries how many there were
  * @param events how many different ones were delivered
- * @param cutOff lines that a killed sender did not finish: nothing is known of them
- * @param answered of each event that was answered success, the first delivery that was, in their order
+ * @param cutOff lines that a killed sender did not finish, whose deliveries are unknown
+ * @param answered for each event that was answered success, the first such delivery, in their order
  */
 record Journal(int deliveries, int events, int cutOff, List<JournalEntry> answered) {
 

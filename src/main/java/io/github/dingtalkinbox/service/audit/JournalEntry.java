@@ -13,12 +13,12 @@ import java.util.stream.Stream;
  *
  * @param answeredAt when it was answered or given up, by the sender's clock
  * @param answer {@link #SUCCESS}, or what was wrong with the answer, or why there was none
- * @param delivery which delivery of the event it is, from 1
+ * @param delivery its number among the deliveries of the event, from 1
  * @param event what was delivered
- * @param url to where
+ * @param url where it was sent
  */
 public record JournalEntry(Instant answeredAt, String answer, int delivery, SentEvent event, String url) {
-    /** The answer verified, decrypted and said {@code success}. */
+    /** The answer was verified and decrypted, and was {@code success}. */
     public static final String SUCCESS = "success";
 
     /** The columns of a journal, and its first line. */
@@ -36,7 +36,7 @@ public record JournalEntry(Instant answeredAt, String answer, int delivery, Sent
 
     private static final int COLUMNS = HEADER.split("\t", -1).length;
 
-    /** The entry in the text format of PostgreSQL's {@code copy}, without the end of the line. */
+    /** The entry in the text format of PostgreSQL's {@code copy}, without the line end. */
     String line() {
         return line(List.of(
                 answeredAt.toString(),
@@ -84,7 +84,7 @@ public record JournalEntry(Instant answeredAt, String answer, int delivery, Sent
     }
 
     private static String unescape(String value) {
-        // Two backslashes first become something else: in \\t there is a backslash and a t, but no tab.
+        // First split at double backslashes: \\t is a backslash and a t, not a tab.
         return Stream.of(value.split("\\\\\\\\", -1))
                 .map(part -> part.replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r"))
                 .collect(Collectors.joining("\\"));

@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * A file to which each delivery is appended as soon as it is answered, one line each: tab-separated, with a header, as
- * {@code copy} of PostgreSQL reads it. When {@link #append} returns, the operating system has the line: it is not lost
- * if this process is killed.
+ * PostgreSQL's {@code copy} reads it. When {@link #append} returns, the operating system has the line, which is not
+ * lost if this process is killed.
  *
  * <p>Safe for use by many threads.
  */
@@ -25,9 +25,9 @@ public final class JournalFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Opens the file, and makes it if it is missing. What is in it stays. */
+    /** Opens the file, or creates it. Its content is kept. */
     public static JournalFile open(Path file) throws IOException {
-        // Not to append but to write: an appending channel cannot be read.
+        // Not in append mode, in which a channel cannot be read.
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
@@ -43,7 +43,7 @@ public final class JournalFile implements AutoCloseable {
     /**
      * Appends one line.
      *
-     * @throws UncheckedIOException if the line cannot be written; what is already there is then not complete
+     * @throws UncheckedIOException if the line cannot be written; the file is then incomplete
      */
     public void append(JournalEntry entry) {
         try {

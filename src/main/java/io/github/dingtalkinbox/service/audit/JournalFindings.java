@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether the database has what a journal says was answered {@code success}.
+ * The result of looking in the database for everything that a journal says was answered {@code success}.
  *
  * @param deliveries in the journal
  * @param events different ones in it
- * @param cutOff lines of the journal that a killed sender did not finish, of which nothing is known
+ * @param cutOff lines of the journal that a killed sender did not finish, whose deliveries are unknown
  * @param answered events that were answered {@code success} at least once
  * @param processed how many of them are in the event log
  * @param queued how many of them are accepted and not processed, by state
  * @param lost those that are in neither
- * @param twice those that are there more than once
- * @param since events that were received before were not looked at
+ * @param twice those that are stored more than once
+ * @param since events that were received earlier were not searched
  */
 public record JournalFindings(
         int deliveries,
@@ -28,7 +28,7 @@ public record JournalFindings(
         List<JournalEntry> twice,
         Instant since) {
 
-    /** Whether every event that was answered is there, and once. */
+    /** Whether every event that was answered is stored exactly once. */
     public boolean isEmpty() {
         return lost.isEmpty() && twice.isEmpty();
     }

@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.service.audit;
 import java.util.List;
 
 /**
- * A question that DBAs ask, of {@code db/audit/reports}.
+ * A question of DBAs, from {@code db/audit/reports}.
  *
  * @param name of its file
  * @param question that it asks

@@ -24,7 +24,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** A query of {@code db/audit/reports}, with the parameters {@code from} and {@code to}. */
 record ReportQuery(AuditFile file) {
-    /** @throws IllegalArgumentException if there is none of this name */
+    /** @throws IllegalArgumentException if there is no such report */
     static ReportQuery named(String name) {
         return AuditFile.all(Report.FOLDER).stream()
                 .filter(file -> file.name().equals(name))
@@ -33,7 +33,7 @@ record ReportQuery(AuditFile file) {
                 .orElseThrow(() -> new IllegalArgumentException("There is no report " + name));
     }
 
-    /** Asks the database, in a transaction that can only read. */
+    /** Runs the query, in a read-only transaction. */
     ReportRows run(DataSource dataSource, Instant from, Instant to, ZoneId zone) {
         ConnectionCallback<ReportRows> query = connection -> {
             boolean autoCommit = connection.getAutoCommit();
@@ -41,7 +41,7 @@ record ReportQuery(AuditFile file) {
             try {
                 JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
                 jdbc.sql("set transaction read only").update();
-                // What a day is depends on it.
+                // It defines what a day is.
                 jdbc.sql("set local timezone = '" + posix(zone) + "'").update();
                 return run(jdbc, from, to, zone);
             } finally {
@@ -106,7 +106,7 @@ record ReportQuery(AuditFile file) {
                         .toList();
     }
 
-    /** PostgreSQL takes the sign of {@code UTC+8} for the opposite of what everybody else means. */
+    /** PostgreSQL reads the sign of {@code UTC+8} in the opposite of the usual way. */
     private static String posix(ZoneId zone) {
         if (!(zone.normalized() instanceof ZoneOffset offset)) {
             return zone.getId();

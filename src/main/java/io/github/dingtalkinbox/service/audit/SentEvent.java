@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service.audit;
 
 /**
- * An event as its sender knows it: what the payload says, and nothing that the service made of it.
+ * An event as its sender knows it: the content of the payload, without anything that the service derived from it.
  *
  * @param eventId DingTalk's {@code eventId}
  * @param corpId DingTalk's {@code CorpId}

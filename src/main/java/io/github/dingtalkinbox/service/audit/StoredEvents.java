@@ -10,10 +10,10 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code processed_events} table. And {@code queued_events}, in the same statement: an event that moves from the one
- * to the other between two statements would be seen in neither.
+ * The {@code processed_events} and {@code queued_events} tables, in one statement: between two statements, an event
+ * could move from one to the other and be seen in neither.
  *
- * <p>Compares what the payloads say, not the identities that the service derived from them.
+ * <p>Compares the content of payloads, not the identities that the service derived from them.
  */
 final class StoredEvents {
     // Two joins that can hash, and not one with an "or", which compares each with each.
@@ -64,9 +64,8 @@ final class StoredEvents {
     /**
      * Where each event is.
      *
-     * @param since no event that was received before is looked at
-     * @return for each event, in their order, how often it is in each place: in the log of the processed ones, or in the
-     *     queue in a state
+     * @param since events that were received earlier are not searched
+     * @return for each event, in their order, how often it is in each place: in the log, or in the queue in a state
      */
     List<Copies> find(List<SentEvent> events, Instant since) {
         List<Map<String, Integer>> copies = new ArrayList<>();
@@ -85,7 +84,7 @@ final class StoredEvents {
         return copies.stream().map(Copies::new).toList();
     }
 
-    /** @param byPlace how often an event is there: {@code processed}, or a state of {@code queued_events} */
+    /** @param byPlace how often the event is stored: {@code processed}, or a state of {@code queued_events} */
     record Copies(Map<String, Integer> byPlace) {
         private static final String PROCESSED = "processed";
 
@@ -97,7 +96,7 @@ final class StoredEvents {
             return byPlace.containsKey(PROCESSED);
         }
 
-        /** A queued copy of a processed event is none: the worker finds the event processed and drops it. */
+        /** A queued copy of a processed event does not count, because the worker will drop it. */
         boolean isTwice() {
             return times() > 1;
         }
@@ -107,7 +106,7 @@ final class StoredEvents {
                     PROCESSED, byPlace.values().stream().mapToInt(n -> n).sum());
         }
 
-        /** The state in which it is queued. */
+        /** Its state in the queue. */
         String state() {
             return byPlace.keySet().iterator().next();
         }

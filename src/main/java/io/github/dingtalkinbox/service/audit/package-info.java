@@ -1,4 +1,4 @@
-/** What was answered, and whether the database has it: the proof that does not rest on the service's own word. */
+/** Checks what was answered against the database: a proof that does not depend on the service itself. */
 @NullMarked
 package io.github.dingtalkinbox.service.audit;
 

@@ -1,8 +1,10 @@
 package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.internal.job.NodeName;
+import io.github.dingtalkinbox.internal.retention.CleanupListener;
 import io.github.dingtalkinbox.internal.retention.CleanupOrder;
 import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.retention.RetentionProperties;
 import io.github.dingtalkinbox.internal.retention.RetentionReport;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
@@ -15,10 +17,12 @@ import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
@@ -86,14 +90,14 @@ final class CleanupCommand implements Callable<Integer> {
                 RetentionReport report = dryRun ? retention.plan(instead) : retention.runOnce(order);
                 new CleanupReport(terminal.out()).print(report, dryRun);
                 return report.outcome() == CleanupOutcome.COMPLETED ? 0 : 1;
-            } catch (CannotGetJdbcConnectionException e) {
+            } catch (CannotGetJdbcConnectionException | CannotCreateTransactionException e) {
                 throw explained(e, environment);
             }
         });
     }
 
-    /** The login of the service is explained with those of all commands. */
-    private static RuntimeException explained(CannotGetJdbcConnectionException e, Environment environment) {
+    /** Failed logins of the service itself are explained in the same way for all commands. */
+    private static RuntimeException explained(RuntimeException e, Environment environment) {
         String role = environment.getProperty("inbox.retention.username", "");
         SQLException why = ServiceDatabase.deepest(e);
         return role.isBlank() || why == null
@@ -104,7 +108,9 @@ final class CleanupCommand implements Callable<Integer> {
 
     private Retention configured(DataSource dataSource, Environment environment, String origin) {
         try {
-            return Retention.configured(dataSource, environment, origin);
+            RetentionProperties properties =
+                    Binder.get(environment).bindOrCreate("inbox.retention", RetentionProperties.class);
+            return Retention.on(dataSource, properties, origin, CleanupListener.NONE);
         } catch (BindException | IllegalStateException e) {
             throw new UsageException("The configuration of the cleanup is wrong, see inbox.retention.*: "
                     + NestedExceptionUtils.getMostSpecificCause(e).getMessage());

@@ -26,8 +26,8 @@ public final class Cli {
     private Cli() {}
 
     /**
-     * Whether the arguments are for the command line. The service itself takes {@code --property=value} only, so that a
-     * mistyped command is not a reason to start it.
+     * Whether the arguments are a command. The service itself takes {@code --property=value} only, so a mistyped
+     * command does not start it.
      */
     public static boolean isMeantBy(String[] args) {
         return Stream.of(args).anyMatch(a -> !a.startsWith("--") || OWN_OPTIONS.contains(a));
@@ -36,8 +36,8 @@ public final class Cli {
     /**
      * Runs a command on the terminal.
      *
-     * @param service makes the service before its start, for the commands that need its handlers; called at most once
-     * @return the exit code: 0, 1 if the command found something wrong, 2 if it was called wrongly
+     * @param service creates the service without starting it, for commands that need its handlers; called at most once
+     * @return the exit code: 0, 1 if the command found something wrong, 2 if its arguments are wrong
      */
     public static int run(String[] args, Supplier<SpringApplication> service) {
         var terminal = new Terminal(
@@ -108,7 +108,7 @@ public final class Cli {
     /** Where a command writes; {@code interactive} if a person is watching. */
     record Terminal(PrintWriter out, PrintWriter err, boolean interactive) {}
 
-    /** The command was called in a way that only the command itself could see is wrong. */
+    /** The command was called in a wrong way, which only the command itself could detect. */
     static final class UsageException extends RuntimeException {
         UsageException(String message) {
             super(message);

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The credentials of the app whose callbacks are simulated: from the options, or the environment, or the file of the
- * made-up ones, in this order. All three come from one place: a token and a key of different places would never match.
+ * The credentials of the simulated app: from the options, the environment, or the file of made-up ones, in this order.
+ * All three come from one place, because a token and a key from different places would never match.
  */
 final class CredentialsOptions {
     static final String TOKEN_VARIABLE = "INBOX_APPS_DEFAULT_TOKEN";

@@ -11,9 +11,10 @@ import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is known of one event, for people. One report prints one event. */
+/** Shows everything that is known of one event. One report prints one event. */
 final class EventReport {
     private static final String INDENTATION = "  ";
 
@@ -126,8 +127,12 @@ final class EventReport {
         if (text != null) {
             out.println();
             out.println(INDENTATION + name);
-            out.println(Printable.lines(text, INDENTATION + INDENTATION));
+            lines(text).forEach(line -> out.println(INDENTATION + INDENTATION + line));
         }
+    }
+
+    static Stream<String> lines(String text) {
+        return text.lines().map(Printable::line);
     }
 
     private void row(String name, @Nullable String value) {

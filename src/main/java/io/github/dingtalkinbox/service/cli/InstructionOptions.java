@@ -6,7 +6,7 @@ import io.github.dingtalkinbox.service.operations.Instruction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Who changes something, and why. */
+/** The operator and the reason of a change. */
 final class InstructionOptions {
     @Option(names = "--reason", paramLabel = "<text>", description = "Why. Required; it is kept in operator_actions.")
     private @Nullable String reason;
@@ -34,7 +34,7 @@ final class InstructionOptions {
                 dryRun);
     }
 
-    /** Of the operating system, if no other is named. */
+    /** The user of the operating system, unless another is named. */
     static String operator(@Nullable String named) {
         return named == null || named.isBlank() ? System.getProperty("user.name") + "@" + NodeName.host() : named;
     }

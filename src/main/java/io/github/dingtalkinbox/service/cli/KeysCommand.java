@@ -1,9 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.crypto.Credentials;
-import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.embedded.NewKeys;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
@@ -24,8 +23,8 @@ final class KeysCommand implements Runnable {
 
     @Override
     public void run() {
-        String token = Credentials.newToken();
-        String aesKey = Credentials.newAesKey();
+        String token = NewKeys.token();
+        String aesKey = NewKeys.aesKey();
         PrintWriter out = terminal.out();
         out.println("Paste into DingTalk's developer console, under the event subscription of your app (HTTP push):");
         out.println("  token    " + token + "  (for signatures)");
@@ -36,7 +35,7 @@ final class KeysCommand implements Runnable {
         out.println("  " + CredentialsOptions.TOKEN_VARIABLE + "=" + token);
         out.println("  " + CredentialsOptions.AES_KEY_VARIABLE + "=" + aesKey);
         out.println("  " + CredentialsOptions.OWNER_KEY_VARIABLE + "=<Client ID (appKey) of the app>");
-        out.println("  " + SEAL_KEY_VARIABLE + "=" + SealKey.random());
+        out.println("  " + SEAL_KEY_VARIABLE + "=" + NewKeys.sealKey());
         out.println();
         out.println("Do not give the last one to DingTalk: it seals the event log (" + SealKeys.PROPERTY
                 + "). Keep it for as long as you keep the log.");

@@ -10,23 +10,23 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.TemporalAccessor;
 
-/** Times as a person writes them. */
+/** Parses times as people write them. */
 final class PointInTime {
     private PointInTime() {}
 
     /**
-     * In this machine's time zone where it names none.
+     * In this machine's time zone, unless the text names another.
      *
-     * @throws UsageException if it is none
+     * @throws UsageException if it is not a time
      */
     static Instant read(String option, String text) {
         return read(option, text, ZoneId.systemDefault(), "in this machine's time zone");
     }
 
     /**
-     * In a time zone where it names none.
+     * In a time zone, unless the text names another.
      *
-     * @throws UsageException if it is none
+     * @throws UsageException if it is not a time
      */
     static Instant read(String option, String text, ZoneId zone) {
         return read(option, text, zone, "in the time zone " + zone);

@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.service.cli;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.time.Duration;
 
-/** Tells a person at the terminal, about once a second, how far something is that takes long. Safe for use by many threads. */
+/** Shows a person at the terminal, about once a second, the progress of long work. Safe for use by many threads. */
 final class Progress implements AutoCloseable {
     private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
 
@@ -15,7 +15,7 @@ final class Progress implements AutoCloseable {
         this.terminal = terminal;
     }
 
-    /** @param how far it is: "Seals checked up to …" */
+    /** @param how the progress: "Seals checked up to …" */
     synchronized void show(String how) {
         long now = System.nanoTime();
         if (terminal.interactive() && now - shownAt >= INTERVAL) {

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
-/** Changes each of the selected events, in a transaction for each, and prints the result. */
+/** Changes each of the selected events in a transaction of its own, and prints the result. */
 final class QueueChanges {
     private final PrintWriter out;
     private final Map<String, Result> results = new LinkedHashMap<>();
@@ -41,7 +41,7 @@ final class QueueChanges {
         results.put(eventId, settlement.result());
     }
 
-    /** The events that were left alone because they are not queued, but processed. */
+    /** The events that were not changed because they are processed. */
     List<String> processed() {
         return results.entrySet().stream()
                 .filter(e -> e.getValue() == Result.PROCESSED)
@@ -52,7 +52,7 @@ final class QueueChanges {
     /**
      * Prints how many were changed.
      *
-     * @param done what was done with them, in a word
+     * @param done what was done, in a word
      * @return the exit code
      */
     int end(String done) {

@@ -1,9 +1,9 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.operations.QueuePosition;
 import io.github.dingtalkinbox.service.operations.QueueSelection;
 import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import java.time.Instant;
@@ -67,7 +67,7 @@ final class QueueListCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** To be pasted into a shell: an event id is a stranger's. */
+    /** Quoted for a shell, because an event id comes from outside. */
     private static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }

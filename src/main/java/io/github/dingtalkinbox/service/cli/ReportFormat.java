@@ -81,7 +81,7 @@ enum ReportFormat {
         return value instanceof OffsetDateTime time ? READABLE.format(time) : text(value);
     }
 
-    /** What there is not is nothing. Times as ISO 8601 has them. */
+    /** Null is empty. Times are in ISO 8601. */
     private static String text(@Nullable Object value) {
         if (value == null) {
             return "";
@@ -97,7 +97,7 @@ enum ReportFormat {
                 : value.toString();
     }
 
-    /** A number stays one. */
+    /** Numbers stay numbers. */
     private static Object cell(@Nullable Object value) {
         return value instanceof Number ? value : text(value);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which queued events a command is about. */
+/** The queued events that a command selects. */
 final class SelectionOptions {
     @Parameters(
             paramLabel = "<event id>",
@@ -59,9 +59,9 @@ final class SelectionOptions {
     }
 
     /**
-     * Of what is to be changed: dead ones, unless others are named.
+     * For a change: dead events, unless other states are named.
      *
-     * @throws UsageException if nothing is named
+     * @throws UsageException if nothing is selected
      */
     QueueSelection selectionToChange() {
         if (!hasIds() && !hasFilters()) {

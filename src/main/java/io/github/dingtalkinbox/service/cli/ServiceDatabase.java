@@ -4,9 +4,9 @@ import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.internal.start.KnownProperties;
-import io.github.dingtalkinbox.internal.start.UnknownProperties;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.embedded.RunningServer;
+import io.github.dingtalkinbox.service.start.PropertyCheck;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +26,13 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
- * The database of the service, for a command that works on it: found in the same configuration (environment,
- * {@code application.properties}, {@code --spring.datasource.url=…}), or the embedded one of a service that is running.
- * Nothing else of the service is started.
+ * The database of the service, for a command: from the same configuration (environment, {@code application.properties},
+ * {@code --spring.datasource.url=…}), or the embedded one of a running service. Nothing else of the service is started.
  */
 final class ServiceDatabase {
     private static final Pattern PROPERTY = Pattern.compile("--[A-Za-z][\\w-]*(\\.[\\w\\[\\]-]+)+=.*", Pattern.DOTALL);
 
-    /** No limit to how long a statement may take, unlike the service's; and on the terminal, the command's own words. */
+    /** Unlike in the service, statements have no time limit; and only the command itself writes to the terminal. */
     private static final Map<String, Object> DEFAULTS = Map.of(
             "spring.datasource.hikari.maximum-pool-size",
             2,
@@ -55,7 +54,7 @@ final class ServiceDatabase {
     private final List<String> properties;
 
     /**
-     * Checks the form only.
+     * Only checks the form.
      *
      * @param properties the arguments that are not the command's own: {@code --spring.datasource.url=…}
      * @throws UsageException if one is something else
@@ -100,7 +99,7 @@ final class ServiceDatabase {
         application.setLogStartupInfo(false);
         application.setDefaultProperties(DEFAULTS);
         application.addInitializers(
-                context -> UnknownProperties.refuse(context.getEnvironment(), KnownProperties.load()),
+                context -> PropertyCheck.refuseUnknown(context.getEnvironment(), KnownProperties.load()),
                 new RunningServer());
         try {
             return application.run(properties.toArray(String[]::new));
@@ -110,7 +109,10 @@ final class ServiceDatabase {
     }
 
     private static String notConfigured(RuntimeException e) {
-        return Causes.first(e, ConfigurationProblem.class)
+        return Causes.of(e)
+                .filter(ConfigurationProblem.class::isInstance)
+                .map(ConfigurationProblem.class::cast)
+                .findFirst()
                 .map(failure -> failure.getMessage() + " " + failure.action())
                 .orElseGet(() -> "The configuration of the database is wrong, see spring.datasource.*: "
                         + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
@@ -126,8 +128,8 @@ final class ServiceDatabase {
         }
         if (SqlStates.isUndefined(sql)) {
             return new UsageException(
-                    "The tables of the database are not those of this version: start this version of the service on"
-                            + " it once, which migrates them. PostgreSQL says: " + sql.getMessage());
+                    "The tables of the database are not those of this version: start this version of the service once,"
+                            + " which migrates them. PostgreSQL says: " + sql.getMessage());
         }
         if (SqlStates.isForbidden(sql)) {
             return new UsageException("The role in spring.datasource.username may not do this: " + sql.getMessage());
@@ -135,9 +137,16 @@ final class ServiceDatabase {
         return e;
     }
 
-    /** The pool only says that it waited; what it wraps says why. Below that, it is only "Connection refused". */
+    /**
+     * The pool only says that it waited, and the SQLException that it wraps says why. Causes below that only say
+     * "Connection refused".
+     */
     static @Nullable SQLException deepest(Throwable e) {
-        return Causes.last(e, SQLException.class).orElse(null);
+        return Causes.of(e)
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .reduce((outer, inner) -> inner)
+                .orElse(null);
     }
 
     /** What a command does with the database. */
@@ -145,7 +154,7 @@ final class ServiceDatabase {
         T with(DataSource dataSource) throws Exception;
     }
 
-    /** What a command does with the database, as it is configured. */
+    /** What a command does with the database and its configuration. */
     interface ConfiguredWork<T> {
         T with(DataSource dataSource, Environment configuration) throws Exception;
     }

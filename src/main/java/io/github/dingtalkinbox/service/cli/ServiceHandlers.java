@@ -17,14 +17,14 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 /**
- * The service with all its handlers, for a command that needs them: without its web server, and without anything that
- * works on its own, such as the workers of the queue. The service may run beside it.
+ * The service with all its handlers, for a command that needs them: without its web server, and without background work
+ * such as the workers of the queue. The service may run at the same time.
  */
 final class ServiceHandlers {
-    /** Before the log is set up, and before the configuration files are read. */
+    /** Before logging is set up, and before the configuration files are read. */
     private static final int FIRST = Ordered.HIGHEST_PRECEDENCE;
 
-    /** On the terminal, the command's own words; and no more connections than it needs. */
+    /** Only the command itself writes to the terminal; and there are no more connections than it needs. */
     private static final Map<String, Object> QUIET = Map.of(
             "logging.level.root",
             "warn",
@@ -48,7 +48,7 @@ final class ServiceHandlers {
     /**
      * Starts them.
      *
-     * @return to be closed
+     * @return the context, to be closed
      * @throws UsageException if they cannot be started
      */
     ConfigurableApplicationContext start() {
@@ -64,7 +64,7 @@ final class ServiceHandlers {
         }
     }
 
-    /** Whatever works on its own is a {@code SmartLifecycle}, and this is what would start it. */
+    /** All background work is a {@code SmartLifecycle}, which this processor would start. */
     private static void letNothingStart(ConfigurableApplicationContext context) {
         var none = new DefaultLifecycleProcessor() {
             @Override

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Columns under each other on a terminal, also where some letters are two columns wide. */
+/** Aligned columns on a terminal, even if some characters are two columns wide. */
 final class TextTable {
     private final String indentation;
     private final List<List<String>> rows = new ArrayList<>();
@@ -29,13 +29,13 @@ final class TextTable {
         return new TextTable("  ");
     }
 
-    /** Has a column, from 0, end and not begin under each other, as numbers do. */
+    /** Aligns a column, from 0, to the right, for numbers. */
     TextTable alignRight(int column) {
         toTheRight.add(column);
         return this;
     }
 
-    /** Whatever a row holds is shown as {@link Printable} has it. A row may be shorter than others. */
+    /** Every value is made {@link Printable}. Rows may have different lengths. */
     void add(Object... row) {
         rows.add(Stream.of(row).map(String::valueOf).map(Printable::line).toList());
     }

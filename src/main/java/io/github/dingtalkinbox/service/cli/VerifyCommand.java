@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.cli;
 
-import io.github.dingtalkinbox.internal.seal.ChainHead;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.audit.Audit;
@@ -9,6 +8,7 @@ import io.github.dingtalkinbox.service.audit.InvariantFindings;
 import io.github.dingtalkinbox.service.audit.JournalFindings;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.verification.ChainHead;
 import io.github.dingtalkinbox.service.verification.SealCheck;
 import io.github.dingtalkinbox.service.verification.SealFindings;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
-/** Compares the database with itself, and with what a sender wrote down. */
+/** Checks the consistency of the database, and compares it with the journal of a sender. */
 @Command(
         name = "verify",
         description = {
@@ -112,7 +112,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static SealKeys keys(Environment configuration) {
         try {
-            return SealKeys.of(configuration);
+            return SealCheck.keys(configuration);
         } catch (ConfigurationProblem e) {
             throw new UsageException(e.description() + " " + e.action());
         }

@@ -1,4 +1,4 @@
-/** The command line: makes keys, plays DingTalk, checks the promise, and is the operator's side of the queue. */
+/** The command line: makes keys, plays DingTalk, checks the promise, and operates the queue. */
 @NullMarked
 package io.github.dingtalkinbox.service.cli;
 

@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An approval, or a task in it, with one of the events that made it what it is: the columns of {@code audit_approvals} and
- * {@code audit_tasks}.
+ * An approval, or a task of it, with one of the events that determine its state: the columns of {@code audit_approvals}
+ * and {@code audit_tasks}.
  *
  * @param task null: it is the approval itself
  * @param who the assignee of the task; null: none, or it is the approval itself

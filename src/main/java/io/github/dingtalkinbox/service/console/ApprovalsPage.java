@@ -7,7 +7,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** Approvals: their state, and the events that made it. */
+/** Approvals: their state, and the events that led to it. */
 final class ApprovalsPage {
     private static final int LATEST = 100;
 

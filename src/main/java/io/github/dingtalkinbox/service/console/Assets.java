@@ -7,7 +7,7 @@ import org.springframework.web.servlet.function.RequestPredicates;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.webjars.WebJarVersionLocator;
 
-/** The files that pages are made of: those of the libraries, one each, and our own. */
+/** The static files of the pages: those of libraries, and our own. */
 final class Assets {
     private static final String FOLDER = "/assets/";
 
@@ -29,7 +29,7 @@ final class Assets {
         add(routes, file, new ClassPathResource(path));
     }
 
-    /** Browsers ask again each time whether they have the latest: they change with the service. */
+    /** Browsers check each time that they have the latest version: the files change with the service. */
     private static void add(RouterFunctions.Builder routes, String name, Resource file) {
         routes.resource(
                 RequestPredicates.path(FOLDER + name),

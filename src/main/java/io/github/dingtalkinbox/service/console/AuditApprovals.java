@@ -6,14 +6,10 @@ import java.sql.SQLException;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/**
- * The {@code audit_approvals} view. And {@code audit_tasks}, which has the same columns for the tasks of an approval.
- *
- * <p>Safe for use by many threads.
- */
+/** The views {@code audit_approvals} and {@code audit_tasks}, which have the same columns. */
 final class AuditApprovals {
     private static final int MOST = 500;
-    /** Of the latest events, each of whose payloads is looked into. */
+    /** The number of latest events whose payloads are searched. */
     private static final int SCANNED = 2000;
 
     private static final String EVENTS = """
@@ -59,7 +55,7 @@ final class AuditApprovals {
         this.jdbc = jdbc;
     }
 
-    /** The events that made the state of an approval and of its tasks. */
+    /** The events that led to the state of an approval and of its tasks. */
     List<ApprovalRow> find(String processInstanceId) {
         return jdbc.sql(EVENTS)
                 .param("id", processInstanceId)
@@ -68,7 +64,7 @@ final class AuditApprovals {
                 .list();
     }
 
-    /** The approvals of the latest events, each with the event that made its state. */
+    /** The approvals of the latest events, each with the event that led to its state. */
     List<ApprovalRow> latest(int limit) {
         return jdbc.sql(LATEST)
                 .param("limit", limit)

@@ -1,19 +1,16 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code audit_cleanups} view. Asked as the role of the service: what has been cleaned up is to be seen also where the
- * one that cleans up cannot log in.
- *
- * <p>Safe for use by many threads.
+ * The {@code audit_cleanups} view, read with the role of the service: it has to be visible even if the role of the
+ * cleanup cannot log in.
  */
 final class AuditCleanups {
     private static final String SINCE_COMPLETED = """
-            select extract(epoch from now() - max(ended_at)) * 1000 as since
+            select extract(epoch from now() - max(ended_at))
               from inbox.audit_cleanups
              where table_name = ''
                and outcome = 'completed'
@@ -25,10 +22,11 @@ final class AuditCleanups {
         this.jdbc = jdbc;
     }
 
-    /** How long ago a run removed all that was due; empty: never. */
+    /** Time since a run last removed everything that was due; empty: never. */
     Optional<Duration> sinceCompleted() {
         return jdbc.sql(SINCE_COMPLETED)
-                .query((row, n) -> Optional.ofNullable(SqlTimes.durationOrNull(row, "since")))
-                .single();
+                .query(Double.class)
+                .optional()
+                .map(seconds -> Duration.ofMillis(Math.round(seconds * 1000)));
     }
 }

@@ -14,8 +14,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The {@code audit_duplicates} view.
- *
- * <p>Safe for use by many threads.
  */
 final class AuditDuplicates {
     private static final int MOST_OF_EVENT = 500;
@@ -64,7 +62,7 @@ final class AuditDuplicates {
              group by 1
             """;
 
-    // Four parts of each power of ten of milliseconds, from 1 ms on; what is less counts as 1 ms.
+    // Four steps for each power of ten milliseconds, from 1 ms; smaller gaps count as 1 ms.
     private static final String GAPS = """
             select cast(floor(4 * log(greatest(abs(extract(epoch from since_first)) * 1000, 1))) as integer) as step,
                    count(*) as duplicates
@@ -91,7 +89,7 @@ final class AuditDuplicates {
     }
 
     /**
-     * A page of matching duplicates, the newest first; the state of the filter is how they were recognised.
+     * A page of matching duplicates, the newest first. The filter's state is how they were recognised.
      *
      * @param differing only those whose payload differs from the first delivery
      */
@@ -114,12 +112,12 @@ final class AuditDuplicates {
         return Scan.back(jdbc, sql, filter, after, NO_DELIVERY);
     }
 
-    /** How many arrived, by the time at which a span begins. */
+    /** How many arrived, by the start of their time span. */
     Map<Instant, Long> counts(Instant from, Duration span) {
         return Scan.counts(jdbc, COUNTS, from, span);
     }
 
-    /** How many came how long after the first delivery, or before it: by steps of 10^(step/4) milliseconds. */
+    /** How many came how long after the first delivery, or before it: in steps of 10^(step/4) milliseconds. */
     Map<Integer, Long> gaps(Instant from) {
         Map<Integer, Long> gaps = new TreeMap<>();
         jdbc.sql(GAPS).param("from", SqlTimes.parameterOrNull(from)).query(row -> {
@@ -136,9 +134,14 @@ final class AuditDuplicates {
                 row.getString("event_type"),
                 row.getString("matched_by"),
                 row.getBoolean("same_payload"),
-                SqlTimes.durationOrNull(row, "since_first"),
+                sinceFirst(row),
                 SqlTimes.instant(row, "received_at"),
                 row.getString("transport"),
                 row.getString("source_address"));
+    }
+
+    private static @Nullable Duration sinceFirst(ResultSet row) throws SQLException {
+        double millis = row.getDouble("since_first");
+        return row.wasNull() ? null : Duration.ofNanos(Math.round(millis * 1_000_000));
     }
 }

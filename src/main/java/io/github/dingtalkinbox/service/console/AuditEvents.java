@@ -14,8 +14,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The {@code audit_events} view.
- *
- * <p>Safe for use by many threads.
  */
 final class AuditEvents {
     private static final int MOST_UNPROCESSED = 200;
@@ -159,7 +157,7 @@ final class AuditEvents {
                 .list();
     }
 
-    /** The ids of the events that are known to belong to an approval. */
+    /** The ids of the known events of an approval. */
     List<String> ofApproval(String processInstanceId) {
         return jdbc.sql(OF_APPROVAL)
                 .param("approval", processInstanceId)
@@ -167,7 +165,7 @@ final class AuditEvents {
                 .list();
     }
 
-    /** The events of these approvals that have not taken effect, the oldest first. */
+    /** The events of these approvals that are not processed, the oldest first. */
     List<UnprocessedEvent> unprocessed(List<String> approvals) {
         return jdbc.sql(UNPROCESSED)
                 .param("approvals", approvals.toArray(String[]::new))
@@ -180,7 +178,7 @@ final class AuditEvents {
                 .list();
     }
 
-    /** What else is known of one event. */
+    /** More about one event. */
     Optional<Details> details(String eventId) {
         return jdbc.sql(FIND)
                 .param("event_id", eventId)
@@ -192,7 +190,7 @@ final class AuditEvents {
                 .optional();
     }
 
-    /** How many were received, by the time at which a span begins. */
+    /** How many were received, by the start of their time span. */
     Map<Instant, Long> counts(Instant from, Duration span) {
         return Scan.counts(jdbc, COUNTS, from, span);
     }

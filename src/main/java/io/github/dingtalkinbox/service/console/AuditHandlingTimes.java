@@ -8,8 +8,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The {@code audit_handling_times} view.
- *
- * <p>Safe for use by many threads.
  */
 final class AuditHandlingTimes {
     private static final String PERCENTILES = """
@@ -38,9 +36,9 @@ final class AuditHandlingTimes {
     }
 
     /**
-     * Of the events of a span of time.
+     * For the events of one time span.
      *
-     * @param from when it begins
+     * @param from its start
      * @param p50 half of them took no longer, in milliseconds
      * @param p95 95 of 100 took no longer, in milliseconds
      */

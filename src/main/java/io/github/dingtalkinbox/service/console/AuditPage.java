@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.service.audit.Audit;
 import io.github.dingtalkinbox.service.audit.InvariantFindings;
 import io.github.dingtalkinbox.service.audit.Report;
@@ -73,10 +72,10 @@ final class AuditPage {
     }
 
     private SealFindings verify() {
-        return seals.verify(SealKeys.of(environment), null, hour -> {});
+        return seals.verify(SealCheck.keys(environment), null, hour -> {});
     }
 
-    /** If one is already under way, its result will do. */
+    /** If a run is already in progress, its result will be shown. */
     private static <T> ServerResponse start(ServerRequest request, LatestRun<T> latest, Callable<T> run) {
         latest.start(run);
         return Layout.seeOther(request, PATH);

@@ -6,8 +6,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The {@code audit_payloads} view.
- *
- * <p>Safe for use by many threads.
  */
 final class AuditPayloads {
     private static final int MOST = 20;
@@ -26,7 +24,7 @@ final class AuditPayloads {
         this.jdbc = jdbc;
     }
 
-    /** The payload of an event, and those of its duplicates that differ. For those who may see it. */
+    /** The payload of an event, and those of its duplicates that differ. Only for users who may see them. */
     List<Text> ofEvent(String eventId) {
         return jdbc.sql(OF_EVENT)
                 .param("event_id", eventId)

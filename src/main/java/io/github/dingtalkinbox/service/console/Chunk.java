@@ -12,7 +12,7 @@ import org.springframework.web.servlet.function.ServerRequest;
  * A page of a list.
  *
  * @param next where the next page begins; null: there is none
- * @param isCutOff whether the search has ended before the page was full, because it had looked at enough; it goes on at
+ * @param isCutOff whether the search stopped before the page was full, because it had read many rows; it continues at
  *     {@code next}
  */
 record Chunk<T>(List<T> rows, @Nullable Position next, boolean isCutOff) {
@@ -20,7 +20,7 @@ record Chunk<T>(List<T> rows, @Nullable Position next, boolean isCutOff) {
      * The result of a search.
      *
      * @param limit of the rows of a page
-     * @param cutOff where the search has ended, if it had looked at enough; asked if the page is not full
+     * @param cutOff where the search stopped because it had read many rows; only called if the page is not full
      */
     static <T> Chunk<T> of(
             List<T> rows, int limit, Function<T, Position> position, Supplier<@Nullable Position> cutOff) {
@@ -31,7 +31,7 @@ record Chunk<T>(List<T> rows, @Nullable Position next, boolean isCutOff) {
         return new Chunk<>(rows, end, end != null);
     }
 
-    /** What the templates show on every page. */
+    /** The content of every page with a list. */
     Map<String, Object> model(ServerRequest request, @Nullable Position after) {
         Map<String, Object> model = new TreeMap<>();
         model.put("found", this);

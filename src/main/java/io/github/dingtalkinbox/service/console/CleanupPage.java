@@ -52,7 +52,7 @@ final class CleanupPage {
         return layout.show(request, "cleanup", outcome());
     }
 
-    /** What there is to see of runs, including the one that is under way. */
+    /** The runs, including one that is in progress. */
     private Map<String, Object> outcome() {
         Instant now = clock.instant();
         Map<String, Object> model = new TreeMap<>();
@@ -76,7 +76,7 @@ final class CleanupPage {
         return layout.show(request, "cleanup :: result", outcome());
     }
 
-    /** It may take hours: the page shows the result. */
+    /** It may take hours, so the page shows the result later. */
     private ServerResponse run(ServerRequest request) {
         String reason = Filter.text(request, "reason");
         if (reason == null) {
@@ -97,7 +97,7 @@ final class CleanupPage {
     private RetentionReport clean(CleanupOrder order) {
         RetentionReport report = retention.runOnce(order);
         log.info(
-                "The cleanup that {} asked for has removed {} rows: {} {}",
+                "The cleanup started by {} removed {} rows: {} {}",
                 Printable.line(order.operator()),
                 report.rows(),
                 report.outcome(),

@@ -9,8 +9,8 @@ import org.springframework.web.context.support.AnnotationConfigWebApplicationCon
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
- * The servlet of the console. All that it needs is in an application context of its own, which is made when somebody
- * comes for the first time: the start of the service does not wait for it, and the callback URL has nothing to do with it.
+ * The servlet of the console. Its application context is created with the first request to the console: it does not
+ * delay the start of the service, and is independent of the callback URL.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)

@@ -48,9 +48,9 @@ import org.thymeleaf.spring6.view.ThymeleafViewResolver;
 import org.thymeleaf.templatemode.TemplateMode;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
-/** All pages. Belongs to a context of its own, so the scan for configurations does not find it. */
+/** All pages. Not found by the scan for configurations, because it belongs to a context of its own. */
 class ConsolePages {
-    /** The parameter, and the cookie, that say in which language. */
+    /** The name of the parameter and the cookie for the language. */
     static final String LANGUAGE = "lang";
 
     private static final Logger log = LoggerFactory.getLogger(ConsolePages.class);
@@ -59,7 +59,10 @@ class ConsolePages {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final String UTF_8 = "UTF-8";
 
-    /** The one that the servlet asks: those of the application, such as the actuator's, are not found under the console. */
+    /**
+     * The servlet uses this one, so that mappings of the application, such as the actuator's, do not appear under the
+     * console.
+     */
     @Bean
     HandlerMapping handlerMapping(RouterFunction<ServerResponse> pages) {
         LocaleChangeInterceptor language = new LocaleChangeInterceptor();
@@ -125,7 +128,7 @@ class ConsolePages {
         return resolver;
     }
 
-    /** Under the name by which Spring looks for it. */
+    /** Spring looks for it by this name. */
     @Bean
     RequestDataValueProcessor requestDataValueProcessor() {
         return new FormFields();
@@ -185,15 +188,15 @@ class ConsolePages {
 
     private static ServerResponse failed(Throwable failure, ServerRequest request, Layout layout) {
         if (isOfVisitor(failure)) {
-            log.debug("The browser closed the connection before it had all of {}", Printable.line(request.path()));
+            log.debug("The browser closed the connection before {} was complete", Printable.line(request.path()));
             return ServerResponse.ok().build((servletRequest, response) -> null);
         }
         log.error("The page {} cannot be shown", Printable.line(request.path()), failure);
         return layout.show(request, ServerResponse.status(HttpStatus.INTERNAL_SERVER_ERROR), "failed", Map.of());
     }
 
-    /** Not by the causes: the connection to the database may break in the same way. */
+    /** Not by its causes, because a database connection may break in the same way. */
     private static boolean isOfVisitor(Throwable failure) {
-        return Causes.first(failure, AsyncRequestNotUsableException.class).isPresent();
+        return Causes.of(failure).anyMatch(AsyncRequestNotUsableException.class::isInstance);
     }
 }

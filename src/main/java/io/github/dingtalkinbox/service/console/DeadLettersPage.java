@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.console;
 
-import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.service.operations.Instruction;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome;
 import io.github.dingtalkinbox.service.operations.QueueOperations;
+import io.github.dingtalkinbox.service.operations.QueuePosition;
 import io.github.dingtalkinbox.service.operations.QueueSelection;
 import io.github.dingtalkinbox.service.operations.QueuedEntry;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ final class DeadLettersPage {
         return each(request, (id, instruction) -> operations.discard(id, DEAD, instruction));
     }
 
-    /** The selected events; or all of them, of one type or of all types. */
+    /** The selected events; or all of them, or all of one type. */
     private ServerResponse each(ServerRequest request, DeadLetterAction action) {
         String reason = Filter.text(request, "reason");
         boolean isAll = request.param("all").isPresent();

@@ -93,7 +93,7 @@ final class EventPage {
         return act(request, (id, reason, visitor) -> operations.discard(id, Set.of(), visitor.instruction(reason)));
     }
 
-    /** What the handlers add is added a second time, so the operator has to confirm it. */
+    /** Whatever the handlers add is added a second time, so the operator has to confirm it. */
     private ServerResponse repeat(ServerRequest request) {
         if (request.param("again").isEmpty()) {
             return back(request, Notice.refused("notice.again"));

@@ -78,7 +78,7 @@ final class EventsPage {
                 });
     }
 
-    /** A part at a time, so that neither memory nor a connection is held for as long as the download takes. */
+    /** In portions, so that a download holds neither much memory nor a connection. */
     private void write(Filter filter, Writer out) {
         try {
             out.write(Csv.BEGIN);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * What to search for: rows that match all of it. Null: any.
+ * What to search for: rows that match everything. Null: any.
  *
- * @param id of the event, with the name of the app before it or without
+ * @param id of the event, with or without the name of the app before it
  * @param approval the processInstanceId
  * @param state of an event, or how a duplicate was recognised
  * @param from received at this time or later
@@ -42,7 +42,7 @@ record Filter(
                 times.read(text(request, "to")));
     }
 
-    /** A parameter; null if it says nothing. */
+    /** A parameter; null if it is empty. */
     static @Nullable String text(ServerRequest request, String name) {
         return request.param(name)
                 .map(String::strip)
@@ -50,7 +50,7 @@ record Filter(
                 .orElse(null);
     }
 
-    /** Whether it may take long to find a page full of what fits. */
+    /** Whether it may take long to find enough rows for a page. */
     boolean isSelective() {
         return app != null || corp != null || type != null;
     }

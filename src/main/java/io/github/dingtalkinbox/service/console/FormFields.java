@@ -9,8 +9,8 @@ import org.springframework.security.web.servlet.support.csrf.CsrfRequestDataValu
 import org.springframework.web.servlet.support.RequestDataValueProcessor;
 
 /**
- * The hidden fields of every form that changes something: the token that keeps other sites from sending it, and the number
- * that keeps it from being sent twice.
+ * The hidden fields of every form that changes something: a token that keeps other sites from sending it, and a number
+ * that keeps it from taking effect twice.
  */
 final class FormFields implements RequestDataValueProcessor {
     private final CsrfRequestDataValueProcessor token = new CsrfRequestDataValueProcessor();

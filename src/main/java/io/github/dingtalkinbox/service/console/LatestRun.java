@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work that takes longer than a page may: it runs on a thread of its own, one run at a time however many ask for it, and
- * its latest result stays to be seen, on this node and until its end.
+ * Work that takes longer than a page may. It runs on a thread of its own, one run at a time for all users, and its
+ * latest result is shown on this node until the service ends.
  *
  * <p>Safe for use by many threads.
  */
@@ -55,10 +55,10 @@ final class LatestRun<T> {
     /**
      * The state of a run.
      *
-     * @param since when the run that is under way has begun; null: none is
-     * @param endedAt of the latest run that has ended
-     * @param result of that; null: there is none yet, or it has failed
-     * @param failure of that; null: it has not failed
+     * @param since when the current run began; null: there is none
+     * @param endedAt when the latest complete run ended
+     * @param result of that; null: there is none yet, or it failed
+     * @param failure of that; null: it did not fail
      */
     record RunState<T>(
             @Nullable Instant since,

@@ -13,8 +13,6 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * What all pages have in common.
- *
- * <p>Safe for use by many threads.
  */
 final class Layout {
     private static final String CHINESE = Locale.CHINESE.getLanguage();
@@ -32,7 +30,7 @@ final class Layout {
         this.messages = messages;
     }
 
-    /** Whether a form was sent before, so that what it asks for has been done. From now on, it was. */
+    /** Whether a form was sent before, so that it has already taken effect. Remembers it. */
     boolean wasSent(ServerRequest form) {
         return forms.include(form);
     }
@@ -51,7 +49,7 @@ final class Layout {
      * A page, or a part of one.
      *
      * @param template a Thymeleaf template, or a fragment of one
-     * @param content what it shows, by name
+     * @param content of the template, by name
      */
     ServerResponse show(ServerRequest request, String template, Map<String, ?> content) {
         return show(request, ServerResponse.ok(), template, content);

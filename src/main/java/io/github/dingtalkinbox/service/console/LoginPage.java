@@ -10,7 +10,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** The pages for those who have not logged in, cannot, or may not. */
+/** The pages for users who are not logged in, cannot log in, or lack a role. */
 final class LoginPage {
     private final boolean hasOidc;
     private final Layout layout;
@@ -20,7 +20,7 @@ final class LoginPage {
         this.layout = layout;
     }
 
-    /** What is forwarded to has the method of the request that was refused. */
+    /** A forwarded request keeps the method of the refused one. */
     void addTo(RouterFunctions.Builder routes) {
         routes.GET("/login", this::login)
                 .route(

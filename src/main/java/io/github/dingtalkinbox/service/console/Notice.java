@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * The result of an action, for the next page that is shown.
+ * The result of an action, shown on the next page.
  *
  * @param message its key in the messages
  * @param isGood whether it was done
- * @param lines of detail, in the language in which it was asked for
+ * @param lines of detail, in the language of the request
  */
 record Notice(String message, boolean isGood, List<String> lines) implements Serializable {
     private static final String NAME = "notice";
@@ -31,7 +31,7 @@ record Notice(String message, boolean isGood, List<String> lines) implements Ser
         request.session().setAttribute(NAME, this);
     }
 
-    /** The notice for this page, if any; only once. */
+    /** The notice for this page, if any. It is shown once. */
     static @Nullable Notice take(ServerRequest request) {
         HttpSession session = request.servletRequest().getSession(false);
         if (session == null || !(session.getAttribute(NAME) instanceof Notice notice)) {

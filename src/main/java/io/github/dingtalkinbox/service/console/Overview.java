@@ -9,14 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of the overview. Templates only call public methods.
+ * The figures of the overview. Templates can only call public methods.
  *
- * @param at when it was asked
+ * @param at when they were read
  * @param traffic step by step
- * @param gaps between events and their duplicates, from the smallest on
+ * @param gaps between events and their duplicates, the smallest first
  * @param queue by state
- * @param sinceCleanup how long ago a run removed all that was due; null: never
- * @param health as the actuator says it
+ * @param sinceCleanup time since a run last removed everything that was due; null: never
+ * @param health as the actuator reports it
  */
 record Overview(
         Instant at,
@@ -60,7 +60,7 @@ record Overview(
     /**
      * A step of time.
      *
-     * @param p50 of the times that handlers took, in milliseconds; null: none is known
+     * @param p50 of the handlers' times, in milliseconds; null: unknown
      * @param p95 likewise
      */
     record TrafficStep(
@@ -73,7 +73,7 @@ record Overview(
     /**
      * A range of gaps.
      *
-     * @param from where it begins, in milliseconds
+     * @param from its lower end, in milliseconds
      */
     record Gap(double from, long duplicates) {}
 }

@@ -11,10 +11,10 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The overview, which stays up to date while it is looked at. */
+/** The overview, which updates itself while it is open. */
 final class OverviewPage {
     private static final JsonMapper JSON = new JsonMapper();
-    /** No matter how many people look. */
+    /** For any number of viewers. */
     private static final Duration FRESH = Duration.ofSeconds(10);
 
     private final LoadingCache<Span, Overview> overviews;

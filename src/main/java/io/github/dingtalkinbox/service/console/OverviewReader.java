@@ -15,8 +15,6 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 
 /**
  * Reads the figures of the overview.
- *
- * <p>Safe for use by many threads.
  */
 final class OverviewReader {
     private static final int STEPS_OF_TEN = 4;
@@ -65,7 +63,7 @@ final class OverviewReader {
         return steps;
     }
 
-    /** Also the empty ranges in between, so that what is far apart looks so. */
+    /** Includes the empty ranges in between, so that the scale is right. */
     private List<Gap> gaps(Instant from) {
         Map<Integer, Long> found = views.duplicates().gaps(from);
         int last = found.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * How the pages of the console look.
+ * The properties {@code inbox.console.pages.*}.
  *
- * @param timeZone Time zone of the times that the pages show and are asked for. Not set: that of the machine.
+ * @param timeZone Time zone of the times on the pages and in their forms. Not set: that of the machine.
  */
 @ConfigurationProperties("inbox.console.pages")
 record PageProperties(@Nullable ZoneId timeZone) {

@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a list that begins with what is newest, to go on from; also when what stood there is gone.
+ * A position in a list that begins with the newest row. It stays valid when the row there is gone.
  *
  * @param time when it was received
  */
 record Position(Instant time, String id) {
     private static final char BETWEEN = '~';
 
-    /** Null: this is none. */
+    /** Null: the text is not a position. */
     static @Nullable Position parse(@Nullable String text) {
         int end = text == null ? -1 : text.indexOf(BETWEEN);
         if (text == null || end < 0) {

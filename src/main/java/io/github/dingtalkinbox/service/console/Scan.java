@@ -10,17 +10,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A walk along the index of a log by time. */
 final class Scan {
-    /** How many rows a search reads before it asks whether to go on: less than 0.2 s, even with a cold cache. */
+    /** How many rows a search reads before it stops and offers to continue: less than 0.2 s, even with a cold cache. */
     static final int MOST = 20_000;
 
     private Scan() {}
 
     /**
-     * A statement that walks from the newest back, within the times of a filter. It has one bound above, whichever is
-     * lower: given both, PostgreSQL enters the index at the time, and walks through all rows down to the place.
+     * A statement that walks back from the newest row, within the times of a filter. It has one upper bound, the lower
+     * of the two: with both, PostgreSQL enters the index at the time, and reads all rows down to the position.
      *
-     * @param after where it goes on; null: at the newest
-     * @param smallestId of those that the log has
+     * @param after where it continues; null: at the newest row
+     * @param smallestId the smallest id in the log
      */
     static JdbcClient.StatementSpec back(
             JdbcClient jdbc, String sql, Filter filter, @Nullable Position after, String smallestId) {
@@ -33,7 +33,7 @@ final class Scan {
                 .param("scanned", MOST);
     }
 
-    /** What a statement counts, by the time at which a span begins. */
+    /** The counts of a statement, by the start of their time span. */
     static Map<Instant, Long> counts(JdbcClient jdbc, String sql, Instant from, Duration span) {
         Map<Instant, Long> counts = new TreeMap<>();
         jdbc.sql(sql)

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * The forms that were sent, each of which has a number of its own: a button that is pressed twice does nothing twice. On
- * this node, as sessions are. What is remembered is bounded.
+ * The forms that were sent. Each has a number of its own, so that pressing a button twice has no second effect. On this
+ * node only, like sessions. The memory is limited.
  *
  * <p>Safe for use by many threads.
  */
@@ -22,7 +22,7 @@ final class SentForms {
     private final Cache<UUID, Boolean> sent =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-    /** Whether it was sent before. From now on, it was. */
+    /** Whether it was sent before. Remembers it. */
     boolean include(ServerRequest form) {
         String number = Filter.text(form, NUMBER);
         return number != null && sent.asMap().putIfAbsent(UUID.nameUUIDFromBytes(number.getBytes(UTF_8)), true) != null;

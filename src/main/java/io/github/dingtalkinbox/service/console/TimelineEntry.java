@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Something that happened to an event.
  *
  * @param kind first, duplicate, queued, processed or action
- * @param what the duplicate, or the action; null: there is nothing more to say
+ * @param what the duplicate, or the action; null: no details
  */
 record TimelineEntry(Instant at, String kind, @Nullable Object what) {
-    /** All that is known of an event, the earliest first. */
+    /** The history of an event, the earliest entry first. */
     static List<TimelineEntry> of(
             EventRow event, @Nullable Instant queuedAt, List<DuplicateRow> duplicates, List<PastAction> actions) {
         List<TimelineEntry> moments = new ArrayList<>();

@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 
-/**
- * Times and durations, as people read and write them, in the language of the visitor. Templates call methods that are public
- * only.
- */
+/** Formats times and durations for people, in the language of the visitor. Templates can only call public methods. */
 record Times(ZoneId zone, MessageSource messages) {
     private static final DateTimeFormatter SHOWN = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
     private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
@@ -52,7 +49,7 @@ record Times(ZoneId zone, MessageSource messages) {
                 : say("length.d", duration.toDays(), duration.toHoursPart());
     }
 
-    /** In which zone they are. */
+    /** The name of the time zone. */
     public String zoneText() {
         return zone.normalized().equals(ZoneOffset.UTC) ? say("zone.utc") : say("zone", zone);
     }
@@ -62,7 +59,7 @@ record Times(ZoneId zone, MessageSource messages) {
         return messages.getMessage(key, texts, LocaleContextHolder.getLocale());
     }
 
-    /** What an input of type {@code datetime-local} holds; null if it is empty, or no time. */
+    /** The value of an input of type {@code datetime-local}; null if it is empty or not a time. */
     @Nullable
     Instant read(@Nullable String text) {
         if (text == null || text.isBlank()) {

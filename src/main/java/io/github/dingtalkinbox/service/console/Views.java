@@ -4,7 +4,7 @@ import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What the console reads of the database. */
+/** The views that the console reads. */
 record Views(
         AuditEvents events,
         AuditDuplicates duplicates,
@@ -12,7 +12,7 @@ record Views(
         AuditApprovals approvals,
         AuditHandlingTimes handlingTimes,
         AuditCleanups cleanups) {
-    /** A page is not waited for any longer. */
+    /** A page does not wait longer for a statement. */
     private static final int SECONDS = 20;
 
     static Views of(SiblingPool pool) {

@@ -5,12 +5,12 @@ import java.security.Principal;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * The person who looks at a page.
+ * The user who looks at a page.
  *
- * @param name empty: nobody has logged in
- * @param address of the network
- * @param operates whether they may change something
- * @param seesPayloads whether they may see what events say
+ * @param name empty: not logged in
+ * @param address in the network
+ * @param operates whether the user may change something
+ * @param seesPayloads whether the user may see the content of events
  */
 record Visitor(String name, String address, boolean operates, boolean seesPayloads) {
     static final String CONSOLE = "console, from ";
@@ -26,7 +26,7 @@ record Visitor(String name, String address, boolean operates, boolean seesPayloa
                 request.servletRequest().isUserInRole(PAYLOAD));
     }
 
-    /** Where their actions come from, as it is recorded. */
+    /** The origin of the user's actions, as it is recorded. */
     String origin() {
         return CONSOLE + address;
     }

@@ -11,13 +11,13 @@ import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 
 /**
- * The words of the service, in the language of the visitor. Texts that come from the database or its queries are English;
- * the console's messages translate them by a key. Templates only call public methods.
+ * The texts of the service, in the language of the visitor. Texts from the database or its queries are English; the
+ * console's messages translate them by a key. Templates can only call public methods.
  */
 record Words(MessageSource messages, Times times) {
     private static final String MASK = "***";
 
-    /** The state of an approval or task, the decision, or both. Words that DingTalk may add one day stay as they are. */
+    /** The state of an approval or task, the decision, or both. Words that are unknown stay as they are. */
     public String approval(String state) {
         return Arrays.stream(state.split(" ", -1))
                 .map(word -> say("approval." + word, word))
@@ -39,12 +39,12 @@ record Words(MessageSource messages, Times times) {
                 : origin;
     }
 
-    /** How the service is, as the actuator says it. */
+    /** The health of the service, as the actuator reports it. */
     public String health(String status) {
         return say("health." + status, status);
     }
 
-    /** How a delivery came. */
+    /** How a delivery arrived. */
     public String transport(String transport) {
         return say("transport." + transport, transport);
     }
@@ -54,7 +54,7 @@ record Words(MessageSource messages, Times times) {
         return say("audit.question." + query, question);
     }
 
-    /** How to read its answer, in lines. */
+    /** How to read the answer, in lines. */
     public List<String> explanation(String query, List<String> explanation) {
         return say("audit.explanation." + query, String.join("\n", explanation))
                 .lines()

@@ -10,9 +10,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * The inbox's own database, and its roles: made by the scripts that a DBA runs elsewhere.
- */
+/** The inbox's own database and roles, created by the scripts that a DBA runs elsewhere. */
 final class ApplicationDatabase {
     private static final String EXISTS = """
             select true from pg_database where datname = :name
@@ -26,7 +24,7 @@ final class ApplicationDatabase {
         this.logins = logins;
     }
 
-    /** Makes what is missing: an earlier start may have been killed half-way. */
+    /** Creates what is missing: an earlier start may have been killed half-way. */
     void create() {
         try (SingleConnectionDataSource superuser = superuser("postgres")) {
             JdbcClient jdbc = JdbcClient.create(superuser);
@@ -51,7 +49,7 @@ final class ApplicationDatabase {
     private void makeRoles(SingleConnectionDataSource superuser) {
         JdbcClient jdbc = JdbcClient.create(superuser);
         run(superuser, "cluster.sql");
-        // If the statement failed, the server would log it, with the password.
+        // Otherwise the server would log a failed statement with its password.
         jdbc.sql("set log_min_error_statement = panic").update();
         for (String role : Logins.ROLES) {
             // The password is hexadecimal.

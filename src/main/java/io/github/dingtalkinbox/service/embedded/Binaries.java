@@ -21,7 +21,7 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * PostgreSQL's programs for this machine, unpacked in the data directory. Not in the temporary directory, where other
- * users could put theirs in advance and the system clears up under a running server.
+ * users could place files first, and where the system deletes files under a running server.
  */
 final class Binaries {
     private static final String DIRECTORY = "postgres-binaries";
@@ -35,13 +35,13 @@ final class Binaries {
         this.home = home;
     }
 
-    /** Unpacks them, unless that was done before. */
+    /** Unpacks the programs, unless that was done before. */
     static Binaries unpack(DataDirectory directory) throws IOException {
         byte[] archive = archive();
         Path parent = Files.createDirectories(directory.resolve(DIRECTORY));
         Path home = parent.resolve(HexFormat.of().formatHex(Sha256.of(archive)).substring(0, NAME_LENGTH));
         if (!Files.exists(home)) {
-            // Renamed when complete: a start that is killed meanwhile leaves nothing that looks complete.
+            // Renamed when complete, so that a start that is killed meanwhile leaves nothing that looks complete.
             Path incomplete = Files.createTempDirectory(parent, "incomplete");
             extract(archive, incomplete);
             Files.move(incomplete, home);
@@ -53,7 +53,7 @@ final class Binaries {
         return home.resolve("bin").resolve(name);
     }
 
-    /** Deletes those of other versions. Only while no server runs on them. */
+    /** Deletes those of other versions. Only while no server runs. */
     void deleteOthers() throws IOException {
         for (Path other : unpacked()) {
             if (!other.equals(home)) {

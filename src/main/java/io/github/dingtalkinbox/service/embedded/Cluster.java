@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
-/** The files of the embedded server, and the server that runs on them. */
+/** The files of the embedded server, and the server itself. */
 final class Cluster {
     private static final Logger log = LoggerFactory.getLogger(Cluster.class);
 
@@ -28,7 +28,7 @@ final class Cluster {
 
     private static final String STOP_SECONDS = "60";
 
-    /** On the command line, because it outranks postgresql.conf and ALTER SYSTEM. */
+    /** On the command line, which overrides postgresql.conf and ALTER SYSTEM. */
     private static final List<String> SETTINGS = List.of(
             "listen_addresses=" + Logins.HOST,
             "unix_socket_directories=",
@@ -60,7 +60,7 @@ final class Cluster {
     }
 
     /**
-     * Makes the files of a new server. From its first moment it asks everybody for a password.
+     * Creates the files of a new server, which requires passwords from its first moment.
      *
      * @throws ConfigurationProblem if PostgreSQL refuses
      */
@@ -91,7 +91,7 @@ final class Cluster {
         Files.move(incomplete, path, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** @throws ConfigurationProblem if the files were made by another major version than that of the programs */
+    /** @throws ConfigurationProblem if another major version of PostgreSQL created the files */
     void requireSameMajorVersion(String programsVersion) throws IOException {
         String found = Files.readString(path.resolve("PG_VERSION")).strip();
         String expected = programsVersion.split("\\.", -1)[0];
@@ -99,13 +99,14 @@ final class Cluster {
             throw new ConfigurationProblem(
                     "The embedded database in " + path + " was made by PostgreSQL " + found
                             + ", but this service comes with PostgreSQL " + expected + ", which cannot read it.",
-                    "Start the version of the service that made it and take its data along with pg_dump; then move "
-                            + path + " away, start this one, and load the data with psql. To start with an empty"
-                            + " database, move " + path + " away and start again.");
+                    "To keep the data, start the version of the service that made it and export them with pg_dump; then"
+                            + " move " + path
+                            + " away, start this version, and load the data with psql. To start with an"
+                            + " empty database, move " + path + " away and start again.");
         }
     }
 
-    /** Stops a server whose service was killed, so that none of its sessions stays. */
+    /** Stops a server whose service was killed, to end its sessions. */
     void endLeftBehind() throws IOException {
         PostmasterPid pid = new PostmasterPid(path);
         if (!pid.exists()) {
@@ -124,7 +125,7 @@ final class Cluster {
         }
     }
 
-    /** Starts the server; when this returns, it answers. */
+    /** Starts the server, and returns when it answers. */
     Programs.ProgramResult start(int port) throws IOException {
         Path log = logFile();
         if (Files.exists(log) && Files.size(log) > LOG_FILE_BYTES) {
@@ -148,7 +149,7 @@ final class Cluster {
     void stop() throws IOException {
         PostmasterPid pid = new PostmasterPid(path);
         if (!pid.exists() || pid.runningServer().isEmpty()) {
-            log.warn("The embedded PostgreSQL had ended already: see {}", logFile());
+            log.warn("The embedded PostgreSQL had already ended: see {}", logFile());
             return;
         }
         Programs.ProgramResult stopped = stop("fast");

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.service.start.OwnCallbacks;
 import io.github.dingtalkinbox.service.start.OwnUrl;
 import io.github.dingtalkinbox.service.start.StartReport;
 import java.net.URI;
@@ -13,7 +13,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.annotation.Order;
 
 /**
- * Shows how to try the service: commands that run as they are, from any folder of this machine, with the actual ports and
+ * Shows commands to try the service. They run unchanged from any folder of this machine, with the actual ports and
  * paths.
  */
 @Order(StartReport.ORDER + 3)
@@ -45,7 +45,7 @@ final class Commands implements ApplicationListener<ApplicationReadyEvent> {
         log.info("To try it, paste these into another terminal:{}", lines);
     }
 
-    /** Empty if the simulator would need secrets of an app of DingTalk's: they do not belong in a log. */
+    /** Empty if the simulator would need the secrets of a real app, which must not be logged. */
     private Optional<ShellCommand> simulate(OwnProgram program) {
         Optional<URI> found = credentials.areUsed() ? url.find() : Optional.empty();
         return found.map(application -> program.command(

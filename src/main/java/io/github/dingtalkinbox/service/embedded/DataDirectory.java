@@ -14,13 +14,13 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that keeps what the service made itself. This process has it for itself while it is open: the operating
- * system gives the lock free when the process ends, however it ends. So a server that still runs in a directory whose
- * lock is free was left behind.
+ * The directory for everything that the service makes up itself. It is locked for this process; the operating system
+ * releases the lock when the process ends, in whatever way. So a server that still runs while the lock is free was left
+ * behind.
  */
 final class DataDirectory implements AutoCloseable {
     private static final String LOCK = "lock";
-    /** Where nothing is written: on Windows, others cannot read what is locked. */
+    /** Beyond the content, because Windows does not let others read what is locked. */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     private static final int LONGEST_PID = 20;
@@ -34,9 +34,9 @@ final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Creates the directory if it is missing and takes it for this process.
+     * Creates the directory if it is missing, and locks it for this process.
      *
-     * @throws ConfigurationProblem if another service has it, or this process may not write to it
+     * @throws ConfigurationProblem if another service has locked it, or this process may not write to it
      */
     static DataDirectory open(Path configured) {
         Path path = configured.toAbsolutePath().normalize();
@@ -70,7 +70,7 @@ final class DataDirectory implements AutoCloseable {
         return path.resolve(name);
     }
 
-    /** Writes a file that only this user may read: wholly, or not at all. */
+    /** Writes a file that only this user may read, completely or not at all. */
     void writeSecret(String name, String text) throws IOException {
         Path temporary = Files.createTempFile(path, name, ".new");
         try {

@@ -1,6 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.service.start.OwnCallbacks;
 import io.github.dingtalkinbox.service.start.OwnUrl;
 import java.nio.file.Path;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -12,8 +12,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
- * What the service brings itself when no database is configured. Beans end in the reverse order of their making: the
- * connection pool is closed before the server stops, and the directory is given free last.
+ * What the service provides itself when no database is configured. Beans are destroyed in the reverse order of their
+ * creation: the connection pool is closed before the server stops, and the directory is released last.
  */
 @Configuration(proxyBeanMethods = false)
 @Conditional(NoDatabaseConfigured.class)
@@ -46,8 +46,8 @@ class EmbeddedConfiguration {
     }
 
     /**
-     * Everything that was made up is among the properties before any other bean is made, because a post-processor and what it
-     * depends on come first. The server comes last, so that a file that cannot be used is told before it starts.
+     * All made-up values are properties before any other bean is created, because a post-processor and what it depends
+     * on come first. The server comes last, so that a file that cannot be used is reported before it starts.
      */
     @Bean
     static BeanFactoryPostProcessor embeddedProperties(

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * A PostgreSQL server of the service's own: on the loopback interface only, with passwords, and durable. It ends when
- * this is closed. If this process is killed instead, the server goes on until the next start ends it.
+ * A PostgreSQL server of the service's own: on the loopback interface only, with passwords, and durable. It stops when
+ * this is closed. If this process is killed, the server runs until the next start stops it.
  */
 final class EmbeddedServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedServer.class);
@@ -24,7 +24,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server on the data in the directory, or on new ones.
+     * Starts the server on the data in the directory, or on new data.
      *
      * @throws ConfigurationProblem if that is not possible
      */
@@ -80,7 +80,7 @@ final class EmbeddedServer implements AutoCloseable {
             cluster.endLeftBehind();
             return Logins.read(directory);
         }
-        // The passwords first: files without them would be lost.
+        // The passwords first, because files without them would be useless.
         Logins logins = Logins.exist(directory) ? Logins.read(directory) : Logins.generate(Ports.free());
         logins.write(directory);
         log.info("Creating an embedded PostgreSQL {} in {}", version, cluster.path());
@@ -101,7 +101,7 @@ final class EmbeddedServer implements AutoCloseable {
             if (started.succeeded()) {
                 return prepared(new EmbeddedServer(cluster, logins));
             }
-            // Another process may have taken the port meanwhile.
+            // Another process may have taken the port in the meantime.
             if (attempt == START_ATTEMPTS || Ports.isFree(logins.port())) {
                 throw cluster.startFailure(started);
             }

@@ -18,10 +18,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Port and passwords of the embedded server, kept in a file of the form of {@code ~/.pgpass}, so that psql can use it as
- * well.
+ * Port and passwords of the embedded server, kept in a file in the format of {@code ~/.pgpass}, so that psql can use it
+ * too.
  *
- * @param passwords by the role: those that may log in, and the superuser
+ * @param passwords by role: those that may log in, and the superuser
  */
 record Logins(int port, Map<String, String> passwords) {
     static final String FILE = "pgpass";
@@ -34,7 +34,7 @@ record Logins(int port, Map<String, String> passwords) {
     static final String CLEANUP = "inbox_cleanup";
     static final String AUDITOR = "inbox_auditor";
 
-    /** Those of {@code db/roles} that may log in. */
+    /** The roles of {@code db/roles} that may log in. */
     static final List<String> ROLES = List.of(APP, MIGRATOR, CLEANUP, AUDITOR, "inbox_payload_auditor");
 
     private static final int PASSWORD_BYTES = 24;
@@ -90,8 +90,8 @@ record Logins(int port, Map<String, String> passwords) {
     }
 
     /**
-     * Adds how the service logs in, and as whom it migrates and cleans up. Before all other properties: a role that is
-     * configured is one of another database.
+     * Adds the logins of the service, of migrations and of the cleanup. They take precedence over all other properties,
+     * because a configured role belongs to another database.
      */
     void addTo(ConfigurableEnvironment environment) {
         environment

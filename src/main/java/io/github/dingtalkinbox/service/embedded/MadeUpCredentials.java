@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertiesPropertySource;
 
 /**
- * Credentials for the app {@code default} when none is configured, so that the service can be tried without DingTalk.
+ * Credentials for the app {@code default} if none is configured, so that the service can be tried without DingTalk.
  * They are made once, kept, and added to the properties.
  */
 @Order(StartReport.ORDER + 1)
@@ -60,7 +59,7 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
         return !credentials.isEmpty();
     }
 
-    /** Not before: if the start failed, nobody would have seen them. */
+    /** Only after the start: in the log of a failed start, they would be overlooked. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         if (!areUsed()) {
@@ -83,7 +82,7 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
         }
     }
 
-    /** Only once they were shown: a start that failed in between has shown nothing. */
+    /** Only after they were shown, because a start may fail before that. */
     private void rememberThatTheyWereShown() {
         try {
             directory.writeSecret(FILE, Files.readString(file) + SHOWN + "=true" + System.lineSeparator());
@@ -116,9 +115,6 @@ final class MadeUpCredentials implements ApplicationListener<ApplicationReadyEve
                 token=%s
                 aes-key=%s
                 owner-key=ding%s
-                """.formatted(
-                        Credentials.newToken(),
-                        Credentials.newAesKey(),
-                        Credentials.newToken().substring(0, OWNER_KEY_LENGTH));
+                """.formatted(NewKeys.token(), NewKeys.aesKey(), NewKeys.token().substring(0, OWNER_KEY_LENGTH));
     }
 }

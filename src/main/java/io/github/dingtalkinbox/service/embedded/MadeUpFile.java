@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 /**
  * A file of properties that were made up because none are configured.
  *
- * @param what it holds, in an error message: {@code credentials}
- * @param instead what can be done without the file: {@code configure an app under inbox.apps}
+ * @param what its content, for error messages: {@code credentials}
+ * @param instead the alternative to the file: {@code configure an app under inbox.apps}
  */
 record MadeUpFile(Path path, String what, String instead) {
     /**
-     * Reads it.
+     * Reads the file.
      *
      * @throws ConfigurationProblem if that is not possible
      */
@@ -31,7 +31,7 @@ record MadeUpFile(Path path, String what, String instead) {
     }
 
     /**
-     * Reads it, and writes it first if it is missing.
+     * Reads the file, which is written first if it is missing.
      *
      * @throws ConfigurationProblem if that is not possible
      */

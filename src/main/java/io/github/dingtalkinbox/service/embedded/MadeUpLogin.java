@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.service.access.ConsoleProperties;
 import io.github.dingtalkinbox.service.start.StartReport;
 import java.io.IOException;
@@ -21,8 +20,8 @@ import org.springframework.core.env.PropertiesPropertySource;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /**
- * A user {@code admin} of the console when none is configured, so that it can be tried. Its password is shown once, and
- * only a hash of it is kept, and added to the properties.
+ * A user {@code admin} of the console if none is configured, so that it can be tried. Its password is shown once; only
+ * a hash is kept and added to the properties.
  */
 @Order(StartReport.ORDER + 2)
 final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
@@ -38,7 +37,7 @@ final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
 
     private final DataDirectory directory;
     private final @Nullable String hash;
-    /** Null if it is already known, or there is none. */
+    /** Null if it was shown before, or there is none. */
     private final @Nullable String password;
 
     MadeUpLogin(DataDirectory directory, ConfigurableEnvironment environment) {
@@ -50,7 +49,7 @@ final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
                         .read()
                         .getProperty(PASSWORD)
                 : null;
-        this.password = isWanted && kept == null ? Credentials.newToken() : null;
+        this.password = isWanted && kept == null ? NewKeys.token() : null;
         this.hash = password == null ? kept : new BCryptPasswordEncoder().encode(password);
         if (hash != null) {
             add(environment.getPropertySources(), hash);
@@ -61,7 +60,7 @@ final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
         Properties login = new Properties();
         login.put(PASSWORD, hash);
         login.put(ROLES, "viewer,operator,payload");
-        // Without a certificate, and perhaps from another machine: it is only being tried.
+        // For a trial without a certificate, perhaps from another machine.
         login.put(SECURE, "false");
         PropertiesPropertySource source = new PropertiesPropertySource(FILE, login);
         if (sources.contains(DEFAULTS)) {
@@ -71,7 +70,7 @@ final class MadeUpLogin implements ApplicationListener<ApplicationReadyEvent> {
         }
     }
 
-    /** Only what has been seen is kept: a start that failed before has shown nothing. */
+    /** Only what was shown is kept, because a start may fail before that. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         if (hash == null) {

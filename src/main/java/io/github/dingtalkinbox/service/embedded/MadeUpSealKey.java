@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.embedded;
 
-import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.nio.file.Files;
@@ -11,8 +10,8 @@ import org.springframework.core.env.PropertiesPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * A key that seals the event log, when none is configured. It is made once and kept outside of the database, because
- * anyone who can change the log must not have it.
+ * A key that seals the event log, if none is configured. It is made once and kept outside of the database, because it
+ * must not be available to anyone who can change the log.
  */
 final class MadeUpSealKey {
     private static final String FILE = "seal-key.properties";
@@ -40,7 +39,7 @@ final class MadeUpSealKey {
                     "Restore it: no other key can check what was sealed with it. Or delete the file: the next start makes a"
                             + " new one.");
         }
-        // First, because an empty value is none, wherever it stands.
+        // First, so that it replaces an empty value of any source.
         environment.getPropertySources().addFirst(new PropertiesPropertySource(FILE, made));
     }
 
@@ -50,9 +49,9 @@ final class MadeUpSealKey {
 
     private static String make() {
         return """
-                # Made up, because no %1$s is configured. Secret. Without it, nobody can tell whether the log was changed.
+                # Made up, because no %1$s is configured. Secret. Without it, changes of the log cannot be detected.
                 %1$s=%2$s
-                """.formatted(SealKeys.PROPERTY, SealKey.random());
+                """.formatted(SealKeys.PROPERTY, NewKeys.sealKey());
     }
 
     private static boolean isWanted(ConfigurableEnvironment environment) {

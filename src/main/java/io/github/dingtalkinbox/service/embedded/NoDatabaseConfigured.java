@@ -6,7 +6,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
-/** {@code spring.datasource.url} is not set, or empty: an unset variable in a compose file comes as an empty one. */
+/** {@code spring.datasource.url} is not set, or empty: a compose file passes an unset variable as an empty one. */
 final class NoDatabaseConfigured implements Condition {
     static boolean in(Environment environment) {
         return !StringUtils.hasText(environment.getProperty("spring.datasource.url"));

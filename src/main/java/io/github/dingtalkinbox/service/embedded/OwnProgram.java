@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.system.ApplicationHome;
 
 /**
- * How this program is called again.
+ * How to call this program again.
  *
  * @param java the JVM's executable: a plain name if the search path leads there
  * @param jar the executable jar
  */
 record OwnProgram(String java, Path jar) {
-    /** Where {@code mvn package} makes it, for a service that runs from its classes. */
+    /** Where {@code mvn package} puts it, for a service that runs from its classes. */
     private static final Path MADE = Path.of("target", "dingtalk-inbox-exec.jar");
 
     static OwnProgram find() {
@@ -28,7 +28,10 @@ record OwnProgram(String java, Path jar) {
         return ShellCommand.of(java).and("-jar", jar.toString()).and(words);
     }
 
-    /** Whether the shell would find this executable first: another Java of that name may not run the command. */
+    /**
+     * Whether the shell would find this executable first: another Java of the same name may not be able to run the
+     * command.
+     */
     static boolean isOn(@Nullable String searchPath, Path executable) {
         String name = executable.getFileName().toString();
         return Stream.of(String.valueOf(searchPath).split(Pattern.quote(File.pathSeparator), -1))

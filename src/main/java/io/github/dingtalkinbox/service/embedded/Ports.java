@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 
 /** Ports of the loopback interface. */
 final class Ports {
-    /** Below the range that systems use for outgoing connections, so that it is likely to be free next time as well. */
+    /** Below the range of outgoing connections, so that it is likely to be free next time, too. */
     private static final int FIRST = 15432;
 
     private static final int TRIED = 100;

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The file in which a running server names itself. It stays behind if the server or the machine was killed, and its
- * process id may belong to another program by now (process ids in containers are small and come again).
+ * The file in which a running server names itself. It is left behind if the server or the machine was killed, and its
+ * process id may belong to another program by now (process ids in containers are small and are reused).
  */
 final class PostmasterPid {
     private static final String FILE = "postmaster.pid";
     private static final int PID_LINE = 0;
     private static final int START_LINE = 2;
-    /** Processes count their start in another clock than the server's, and whole seconds. */
+    /** Processes and the server use different clocks for the start, and whole seconds. */
     private static final Duration TOLERANCE = Duration.ofSeconds(5);
 
     private final Path cluster;
@@ -46,8 +46,8 @@ final class PostmasterPid {
     }
 
     /**
-     * A process that does not show its command is a zombie, or somebody else's. When in doubt, it is a server: to delete the file of
-     * a running server is the worse mistake.
+     * A process that does not show its command is a zombie, or belongs to another user. In case of doubt it counts as a
+     * server, because deleting the file of a running server would be the worse mistake.
      */
     private boolean isServer(ProcessHandle.Info process, Optional<Long> started) {
         boolean postgres = process.command()

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs PostgreSQL's programs. They refuse to run as root: root runs them in a user namespace where it is nobody. */
+/**
+ * Runs PostgreSQL's programs. They refuse to run as root, so root runs them in a user namespace as an unprivileged
+ * user.
+ */
 final class Programs {
     private static final int ROOT = 0;
     private static final List<String> AS_NOBODY = List.of("unshare", "--user");
@@ -53,7 +56,7 @@ final class Programs {
         List<String> whole = new ArrayList<>(prefix);
         whole.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(whole).redirectErrorStream(true);
-        // PGDATA, PGPORT, PGOPTIONS and the like are meant for somebody else's server.
+        // PGDATA, PGPORT, PGOPTIONS and the like are meant for another server.
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         builder.environment().put("LC_ALL", "C");
         Process process = start(builder);

@@ -10,8 +10,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Where no database is configured, adds the properties of the embedded one of a service that runs in another process: for a
- * command beside it. Without such a server, it ends the start with a {@link ConfigurationProblem}.
+ * If no database is configured, adds the properties of the embedded one of a service that runs in another process, for
+ * a command. Without such a server, the start ends with a {@link ConfigurationProblem}.
  */
 public final class RunningServer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     @Override

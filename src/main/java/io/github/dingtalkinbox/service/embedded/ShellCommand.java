@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A command with its arguments, as text that a POSIX shell takes apart into just these words. */
+/** A command with its arguments, as text that a POSIX shell splits into exactly these words. */
 final class ShellCommand {
-    /** These mean nothing special to a shell. Everything else, and an empty word, is quoted. */
+    /** These have no special meaning in a shell. Everything else, and an empty word, is quoted. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
     private final List<String> words = new ArrayList<>();

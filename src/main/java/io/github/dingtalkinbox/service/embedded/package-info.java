@@ -1,4 +1,4 @@
-/** The service without a database of its own: an embedded PostgreSQL and made-up credentials. Not part of the library. */
+/** The service without a configured database: an embedded PostgreSQL and made-up credentials. Not part of the library. */
 @NullMarked
 package io.github.dingtalkinbox.service.embedded;
 

@@ -1,12 +1,12 @@
 package io.github.dingtalkinbox.service.operations;
 
 /**
- * On whose behalf something is done with events, and why. It is written down with what is done.
+ * The operator, origin and reason of a change of events. Recorded with the change.
  *
- * @param operator who: a person
- * @param origin from where: which command or page, on which machine
- * @param reason why, in the operator's words
- * @param isDryRun whether it is only to be found out what would happen: then nothing is changed, nor written down
+ * @param operator a person
+ * @param origin the command or page, and the machine
+ * @param reason in the operator's words
+ * @param isDryRun whether only to find out what would happen: nothing is changed or recorded
  */
 public record Instruction(String operator, String origin, String reason, boolean isDryRun) {
     public Instruction {

@@ -6,6 +6,6 @@ import java.time.Instant;
  * The right to change the queued events of an ordering key.
  *
  * @param holder who has it
- * @param until when it ends by itself, by the database's clock
+ * @param until when it expires, by the database's clock
  */
 public record Lease(String holder, Instant until) {}

@@ -9,7 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * The {@code operator_actions} table. Append only.
  *
- * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ * <p>Every call belongs to the transaction of its thread.
  */
 final class OperatorActions {
     static final String REPLAY = "replay";
@@ -38,7 +38,7 @@ final class OperatorActions {
         this.jdbc = jdbc;
     }
 
-    /** Notes what is done with a queued event, as it was before. */
+    /** Records what is done with a queued event, and its state before that. */
     void insert(String action, QueuedEntry before, Instruction instruction) {
         insert(
                 new Subject(
@@ -52,7 +52,7 @@ final class OperatorActions {
                 instruction);
     }
 
-    /** Notes that the handlers of a processed event run again. */
+    /** Records that the handlers of a processed event run again. */
     void insertRepeat(Event event, Instruction instruction) {
         insert(new Subject(event.id(), event.corpId(), event.type(), "processed"), REPEAT, null, null, instruction);
     }
@@ -77,7 +77,7 @@ final class OperatorActions {
                 .update();
     }
 
-    /** What was done with an event, in that order. */
+    /** What operators did with an event, in that order. */
     List<PastAction> find(String eventId) {
         return jdbc.sql(FIND)
                 .param("event_id", eventId)

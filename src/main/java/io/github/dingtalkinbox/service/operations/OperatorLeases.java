@@ -10,10 +10,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * The {@code ordering_leases} table. This leases one key for an operator, as workers lease those that are due.
  *
- * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ * <p>Every call belongs to the transaction of its thread.
  */
 final class OperatorLeases {
-    // The transaction must not wait for long: whoever claims waits for it. The setting ends with the transaction.
+    // The transaction must not wait for long, because workers that claim wait for it. The setting ends with the
+    // transaction.
     private static final String TAKE = """
             with s as materialized (select set_config('lock_timeout', :lock_timeout, true))
             insert into inbox.ordering_leases as held (ordering_key, corp_id, lease_token, holder, leased_until)
@@ -40,10 +41,10 @@ final class OperatorLeases {
     }
 
     /**
-     * Leases this ordering key, for whatever state its events are in.
+     * Leases this ordering key, in whatever state its events are.
      *
-     * @param longestWait for any lock, in what is left of the transaction
-     * @return whether nobody else holds it
+     * @param longestWait for any lock, in the rest of the transaction
+     * @return false if another one holds it
      */
     boolean take(LeaseKey key, UUID token, String holder, Duration length, Duration longestWait) {
         return jdbc.sql(TAKE)
@@ -57,7 +58,7 @@ final class OperatorLeases {
                 == 1;
     }
 
-    /** The lease on this ordering key that runs, if there is one. */
+    /** The current lease of this ordering key, if there is one. */
     Optional<Lease> find(LeaseKey key) {
         return jdbc.sql(FIND)
                 .param("corp_id", key.corpId())

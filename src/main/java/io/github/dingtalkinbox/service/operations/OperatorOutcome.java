@@ -3,13 +3,13 @@ package io.github.dingtalkinbox.service.operations;
 import io.github.dingtalkinbox.internal.text.Message;
 
 /**
- * What came of an operator's wish.
+ * The result of an operator's instruction.
  *
- * @param message what was done, in a dry run what would be, or why not: it may quote the event, and then a
- *     {@link Quotation} is among its details
+ * @param message what was done or, in a dry run, would be done, or why not. It may quote the event; then one of its
+ *     details is a {@link Quotation}
  */
 public record OperatorOutcome(Result result, Message message) {
-    /** That the handlers of a processed event would run once more. */
+    /** The handlers of a processed event could be run once more. */
     public static final OperatorOutcome REPEATABLE = done("settlement.repeatable");
 
     static OperatorOutcome done(String key, Object... details) {
@@ -29,13 +29,13 @@ public record OperatorOutcome(Result result, Message message) {
         return message.text();
     }
 
-    /** What came of it, for programs. */
+    /** The result, for programs. */
     public enum Result {
         /** It was done; in a dry run, it could be. */
         DONE,
         /** It was not done. */
         REFUSED,
-        /** It was not done, because the event is not queued: it has been processed. */
+        /** It was not done, because the event is not queued but processed. */
         PROCESSED
     }
 

@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.service.operations;
 import java.time.Instant;
 
 /**
- * What an operator has done with an event: a row of {@code operator_actions}, whose columns have the same names.
+ * What an operator did with an event: a row of {@code operator_actions}, whose columns have the same names.
  *
  * @param stateBefore the state of the event at that moment
  */

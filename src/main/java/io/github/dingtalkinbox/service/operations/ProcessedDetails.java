@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * All that is known of an event that is not queued, because it has been processed.
+ * Everything that is known of a processed event.
  *
- * @param event without what is not kept of it: the source address, the ordering key
- * @param processedAt when that was, by the database's clock
- * @param actions what operators have done with it
+ * @param event without what is not kept: the source address, the ordering key
+ * @param processedAt by the database's clock
+ * @param actions what operators did with it
  */
 public record ProcessedDetails(Event event, Instant processedAt, List<PastAction> actions) {}

@@ -3,7 +3,6 @@ package io.github.dingtalkinbox.service.operations;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.store.OrderingLeases;
-import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import io.github.dingtalkinbox.internal.text.Message;
@@ -28,12 +27,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * What operators see of the queue, and do with it. Each change of an event is one transaction, under the lease of its
- * ordering key as with a worker, and in it is a row of {@code operator_actions}. It needs no handlers.
+ * ordering key as in a worker, and adds a row to {@code operator_actions}. It needs no handlers.
  *
- * <p>Safe for use by many threads. To be called outside of any transaction.
+ * <p>Call it outside of any transaction.
  */
 public final class QueueOperations {
-    /** For the few statements of a change. Nobody sees it unless the transaction hangs. */
+    /** For the few statements of a change. Visible only if the transaction hangs. */
     private static final Duration LEASE_LENGTH = Duration.ofMinutes(1);
 
     private static final int PAGE = 500;
@@ -53,7 +52,7 @@ public final class QueueOperations {
     private final TransactionTemplate transactions;
     private final TransactionTemplate savepoint;
 
-    /** @param transactionManager that of the data source; it has to know savepoints */
+    /** @param transactionManager that of the data source; it must support savepoints */
     public QueueOperations(DataSource dataSource, PlatformTransactionManager transactionManager) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         this.list = new QueuedEventList(jdbc);
@@ -68,18 +67,18 @@ public final class QueueOperations {
     }
 
     /**
-     * A page of the selected events, those first that were queued first.
+     * A page of the selected events, the earliest queued first.
      *
      * @param limit of events
-     * @param after where the last page has ended; null: from the beginning
+     * @param after where the last page ended; null: from the beginning
      */
     public List<QueuedEntry> list(QueueSelection selection, int limit, @Nullable QueuePosition after) {
         return list.list(selection, limit, after);
     }
 
     /**
-     * Takes the selected events one by one, those first that were queued first. Ids alone are taken as they are, queued or
-     * not, so that it can be said what is wrong with each.
+     * Takes the selected events one by one, the earliest queued first. If only ids are given, all of them are taken,
+     * queued or not, so that each gets its result.
      */
     public void each(QueueSelection selection, Consumer<String> action) {
         if (selection.isOnlyIds()) {
@@ -97,7 +96,7 @@ public final class QueueOperations {
         } while (page.size() == PAGE);
     }
 
-    /** All that is known of a queued event; empty if there is none of this id in the queue. */
+    /** Everything that is known of a queued event; empty if it is not in the queue. */
     public Optional<QueuedDetails> find(String eventId) {
         return list.find(eventId).map(found -> {
             List<NeighbourRow> neighbours = list.neighbours(eventId, QueuedDetails.MOST_NEIGHBOURS);
@@ -120,16 +119,16 @@ public final class QueueOperations {
                 .toList();
     }
 
-    /** All that is known of a processed event; empty if there is none of this id. */
+    /** Everything that is known of a processed event; empty if there is no such event. */
     public Optional<ProcessedDetails> findProcessed(String eventId) {
         return store.find(eventId).map(p -> new ProcessedDetails(p.event(), p.processedAt(), actions.find(eventId)));
     }
 
     /**
-     * Lets workers try a queued event again, from its first attempt, whatever its state: a dead one, and those that wait
-     * behind it; also a discarded one.
+     * Lets workers try a queued event again, from its first attempt, whatever its state: also a dead one, with those
+     * that wait behind it, and a discarded one.
      *
-     * @param states in which it is only done; empty: in any
+     * @param states the event must be in one of these; empty: in any
      */
     public OperatorOutcome replay(String eventId, Set<QueueState> states, Instruction instruction) {
         return change(eventId, states, instruction, found -> {
@@ -149,18 +148,19 @@ public final class QueueOperations {
     }
 
     /**
-     * Gives a queued event up: it is not tried any more, and the events behind it go on. It stays known, so that a
-     * delivery of it is a duplicate. If it turns out to have been processed, its copy in the queue is deleted instead.
+     * Gives up a queued event: it is not tried any more, and the events behind it continue. It stays known, so that a
+     * later delivery is a duplicate. If it turns out to be processed, its copy in the queue is deleted instead.
      *
-     * @param states in which it is only done; empty: in any
+     * @param states the event must be in one of these; empty: in any
      */
     public OperatorOutcome discard(String eventId, Set<QueueState> states, Instruction instruction) {
         return change(eventId, states, instruction, found -> {
             if (found.entry().state() == QueueState.DISCARDED) {
                 return OperatorOutcome.refused("settlement.discarded-before");
             }
-            // A delivery that was answered late may be processing it still, and a worker whose lease has run out:
-            // neither holds the lease, and neither would find out that the event is discarded.
+            // A late delivery, or a worker whose lease has expired, may still be processing it: neither holds the
+            // lease,
+            // and neither would notice that the event was discarded.
             if (store.isProcessed(found.event(), savepoint)) {
                 queuedEvents.delete(eventId);
                 actions.insert(OperatorActions.DROP, found.entry(), instruction);
@@ -201,7 +201,7 @@ public final class QueueOperations {
                     .map(lease -> OperatorOutcome.refused("settlement.leased", lease.holder(), lease.until()))
                     .orElseGet(() -> OperatorOutcome.refused("settlement.released"));
         }
-        // Only now it stays as it is.
+        // Read again, because only now it cannot change.
         FoundEvent found = list.find(eventId).orElse(null);
         if (found == null) {
             return notQueued(eventId);
@@ -237,7 +237,7 @@ public final class QueueOperations {
         return Message.of("settlement.state." + state);
     }
 
-    /** What is done with an event under its lease. */
+    /** A change of an event under its lease. */
     private interface Change {
         OperatorOutcome apply(FoundEvent found) throws TwinInFlight;
     }

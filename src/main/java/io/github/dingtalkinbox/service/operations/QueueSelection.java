@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which queued events are meant: those that fit all of it.
+ * Which queued events are selected: those that match everything.
  *
  * @param eventIds one of these; empty: any
  * @param type the event type; null: any
@@ -26,7 +26,7 @@ public record QueueSelection(
         states = Set.copyOf(states);
     }
 
-    /** Whether it names events, and says nothing more of them but their states. */
+    /** Whether it selects by id, without any other filter than states. */
     boolean isOnlyIds() {
         return !eventIds.isEmpty() && type == null && from == null && to == null;
     }

@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of a queued event.
+ * Everything that is known of a queued event.
  *
  * @param orderingKey that of the event, or its id if it has none
  * @param isLateCopy whether it was queued because its delivery had to be answered while its handlers still ran
- * @param lease of its ordering key; null: nothing of that key is being processed
- * @param before the ids of the events that it waits behind, with their states; at most {@value #MOST_NEIGHBOURS}
- * @param behind those of the events that wait behind it; at most {@value #MOST_NEIGHBOURS}, less those before it
- * @param actions what operators have done with it
+ * @param lease of its ordering key; null: no event of that key is being processed
+ * @param before the events that it waits behind; at most {@value #MOST_NEIGHBOURS}
+ * @param behind the events that wait behind it; at most {@value #MOST_NEIGHBOURS}, less those before it
+ * @param actions what operators did with it
  */
 public record QueuedDetails(
         QueuedEntry entry,

@@ -1,18 +1,17 @@
 package io.github.dingtalkinbox.service.operations;
 
-import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a queued event stands.
+ * The state of a queued event.
  *
- * @param attempts that have failed
+ * @param attempts that failed
  * @param nextAttemptAt when it may be tried; null if it is dead or discarded
- * @param queuedAt when it was queued, by the database's clock
+ * @param queuedAt by the database's clock
  * @param changedAt when its state last changed, by the database's clock
- * @param error what the last attempt failed with, in a list only the first line of it; null if none has failed
+ * @param error of the last attempt, in a list only its first line; null if none failed
  */
 public record QueuedEntry(
         String eventId,

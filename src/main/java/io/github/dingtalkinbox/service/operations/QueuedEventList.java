@@ -3,7 +3,6 @@ package io.github.dingtalkinbox.service.operations;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import io.github.dingtalkinbox.internal.store.OrderingLeases.LeaseKey;
-import io.github.dingtalkinbox.internal.store.QueuePosition;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.internal.store.QueuedEvents;
 import java.sql.ResultSet;
@@ -15,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code queued_events} table. What operators see of it and do with it; the rest is with {@link QueuedEvents}.
+ * The {@code queued_events} table, as operators see and change it. {@link QueuedEvents} has the rest.
  *
- * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ * <p>Every call belongs to the transaction of its thread.
  */
 final class QueuedEventList {
     private static final String LIST = """
@@ -72,7 +71,7 @@ final class QueuedEventList {
         this.jdbc = jdbc;
     }
 
-    /** A page of the selected events, those first that were queued first, without their payloads. */
+    /** A page of the selected events, the earliest queued first, without their payloads. */
     List<QueuedEntry> list(QueueSelection selection, int limit, @Nullable QueuePosition after) {
         return jdbc.sql(LIST)
                 .param("event_id", anyOf(selection.eventIds()))
@@ -97,7 +96,7 @@ final class QueuedEventList {
                 .optional();
     }
 
-    /** The other events of its ordering key that take part in the order, in that order. */
+    /** The other events of its ordering key that are not discarded, in their order. */
     List<NeighbourRow> neighbours(String eventId, int limit) {
         return jdbc.sql(NEIGHBOURS)
                 .param("event_id", eventId)
@@ -107,12 +106,12 @@ final class QueuedEventList {
                 .list();
     }
 
-    /** Lets an event be tried from now on as if it had never been, whatever its state. */
+    /** Makes an event due now, as if it had never been tried, whatever its state. */
     void replay(String eventId) {
         jdbc.sql(REPLAY).param("event_id", eventId).update();
     }
 
-    /** Gives an event up. It stays known, and holds up no other. */
+    /** Gives up an event. It stays known, and does not block others. */
     void discard(String eventId) {
         jdbc.sql(DISCARD).param("event_id", eventId).update();
     }
@@ -136,7 +135,7 @@ final class QueuedEventList {
 
     /** A row of the table. */
     record FoundEvent(QueuedEntry entry, Event event, String orderingKey, boolean isLateCopy) {
-        /** What has to be leased before the row may be changed. */
+        /** The key to lease before the row may be changed. */
         LeaseKey leaseKey() {
             return new LeaseKey(event.corpId(), orderingKey);
         }

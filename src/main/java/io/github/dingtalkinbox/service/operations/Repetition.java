@@ -8,10 +8,10 @@ import io.github.dingtalkinbox.internal.transaction.HandlerTimedOut;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome.Quotation;
 
 /**
- * Runs the handlers of processed events once more. That breaks the promise of exactly once on purpose, so it is written
- * down in {@code operator_actions}, in the transaction in which they run.
+ * Runs the handlers of processed events once more. That breaks the promise of exactly once on purpose, so it is
+ * recorded in {@code operator_actions}, in the transaction of the handlers.
  *
- * <p>Safe for use by many threads. To be called outside of any transaction.
+ * <p>Call it outside of any transaction.
  */
 public final class Repetition {
     private final Processor processor;
@@ -25,8 +25,8 @@ public final class Repetition {
     /**
      * Runs the handlers of an event once more.
      *
-     * @param instruction no dry run
-     * @throws Exception what went wrong with the database: nothing has happened
+     * @param instruction not a dry run
+     * @throws Exception a failure of the database: nothing has happened
      */
     public OperatorOutcome repeat(String eventId, Instruction instruction) throws Exception {
         if (instruction.isDryRun()) {
@@ -58,6 +58,6 @@ public final class Repetition {
         actions.insertRepeat(repeated.processed().event(), instruction);
     }
 
-    /** There is nothing to be written down. */
+    /** There is nothing to record. */
     private static final class NothingRan extends RuntimeException {}
 }

@@ -6,7 +6,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The {@code cleanup_runs} table. Here, what it knows of archives. */
+/** The archives in the {@code cleanup_runs} table. */
 final class KnownArchives {
     private static final String FIND = """
             select encode(archive_sha256, 'hex') as sha256,
@@ -22,7 +22,7 @@ final class KnownArchives {
         this.jdbc = JdbcClient.create(dataSource);
     }
 
-    /** What was written down about a file, before its rows were removed; empty if nothing is known here. */
+    /** What was recorded about a file before its rows were removed; empty if nothing is known here. */
     Optional<Known> find(String file) {
         try {
             return jdbc.sql(FIND)
@@ -30,7 +30,7 @@ final class KnownArchives {
                     .query((row, n) -> new Known(row.getString("sha256"), row.getLong("rows")))
                     .optional();
         } catch (BadSqlGrammarException e) {
-            // An archive may be loaded anywhere.
+            // An archive may be loaded into any database.
             if (SqlStates.isUndefined(e) || SqlStates.isForbidden(e)) {
                 return Optional.empty();
             }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Loads archives back, into scratch tables beside the log: {@code restored_events}, {@code restored_duplicates}. */
+/** Loads archives into tables beside the log: {@code restored_events}, {@code restored_duplicates}. */
 public final class Restore {
     private static final int BATCH = 500;
 
@@ -42,7 +42,7 @@ public final class Restore {
     }
 
     /**
-     * Loads a file: all of it, or nothing if anything is wrong with it. Rows that are there already are left as they are.
+     * Loads a file completely, or not at all if anything is wrong with it. Rows that are already there stay unchanged.
      *
      * @throws InvalidArchive if the file is not what was archived
      * @throws IOException if it cannot be read
@@ -75,7 +75,7 @@ public final class Restore {
         }
     }
 
-    /** Reads it to its end: what gzip itself checks is then known to be right. */
+    /** Reads the file to its end, so that gzip has checked all of it. */
     private static Seen look(Path file) throws IOException {
         MessageDigest sha256 = Sha256.digest();
         RestoredTable table = null;
@@ -84,7 +84,7 @@ public final class Restore {
             BufferedReader lines = new BufferedReader(new InputStreamReader(new GZIPInputStream(bytes), UTF_8));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 RestoredTable of = RestoredTable.ofLine(line)
-                        .orElseThrow(() -> new InvalidArchive(file + " is no archive of this program's"));
+                        .orElseThrow(() -> new InvalidArchive(file + " is not an archive of this program"));
                 if (table != null && table != of) {
                     throw new InvalidArchive(file + " has rows of several tables");
                 }
@@ -125,10 +125,10 @@ public final class Restore {
     }
 
     /**
-     * What came of a file.
+     * What was loaded of a file.
      *
      * @param table where its rows are now; empty: it has none
-     * @param added rows that were not there already
+     * @param added rows that were not there before
      * @param isKnown whether its checksum and row count were compared with {@code cleanup_runs}
      */
     public record RestoredFile(String table, long rows, long added, boolean isKnown) {}

@@ -6,10 +6,10 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code restored_events} table. It and {@code restored_duplicates} are for what comes back from archives. Nothing of
- * the service reads them.
+ * The {@code restored_events} and {@code restored_duplicates} tables, for rows from archives. The service does not read
+ * them.
  *
- * <p>An event that was removed may have come again since, and been removed again: so the key is not event_id alone.
+ * <p>An event that was removed may have been received and removed again, so the event_id alone is not the key.
  */
 final class RestoredRows {
     private static final String CREATE_EVENTS = """
@@ -62,7 +62,7 @@ final class RestoredRows {
                 on conflict do nothing
             """;
 
-    // A payload that is null is no payload; one that says null is one.
+    // SQL null means no payload; the JSON value null is a payload.
     private static final String INSERT_DUPLICATES = """
             insert into inbox.restored_duplicates
                    (event_id, delivery_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
@@ -92,7 +92,7 @@ final class RestoredRows {
         jdbc.sql(CREATE.getOrDefault(table, "")).update();
     }
 
-    /** Inserts the rows that are not there yet, and says how many that were. */
+    /** Inserts the rows that are not there yet, and returns their number. */
     int insert(RestoredTable table, List<String> lines) {
         return jdbc.sql(INSERT.getOrDefault(table, ""))
                 .param("lines", lines.toArray(String[]::new))

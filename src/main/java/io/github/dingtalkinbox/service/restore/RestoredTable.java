@@ -3,7 +3,7 @@ package io.github.dingtalkinbox.service.restore;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The tables whose rows come back. */
+/** The tables whose rows can be restored. */
 enum RestoredTable {
     EVENTS("processed_events", "restored_events"),
     DUPLICATES("duplicate_deliveries", "restored_duplicates");
@@ -21,7 +21,7 @@ enum RestoredTable {
         return table;
     }
 
-    /** The table for a line of an archive, each of which begins with the name of the table that it is from. */
+    /** The table for a line of an archive, which begins with the name of the table that it came from. */
     static Optional<RestoredTable> ofLine(String line) {
         return Arrays.stream(values())
                 .filter(t -> line.startsWith("{\"table\":\"" + t.archived + "\","))

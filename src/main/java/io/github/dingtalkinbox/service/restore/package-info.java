@@ -1,4 +1,4 @@
-/** The way back of what the cleanup has archived: files are loaded into tables beside the log. */
+/** Loads what the cleanup archived into tables beside the log. */
 @NullMarked
 package io.github.dingtalkinbox.service.restore;
 

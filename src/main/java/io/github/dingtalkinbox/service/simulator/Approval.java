@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * One approval from its start to its end, as the events that DingTalk pushes about it over HTTP: field names, their
- * order and their types are those of its pages "event-bpms-instance-change" and "event-bpms-task-change".
+ * One approval from start to end, as the events that DingTalk pushes about it over HTTP: names, order and types of the
+ * fields are those of its pages "event-bpms-instance-change" and "event-bpms-task-change".
  */
 final class Approval {
     static final String CORP_ID = "dingsimulated0a1b2c3d";
-    /** No life cycle has more events, nor takes longer by DingTalk's clock. */
+    /** No life cycle has more events, or takes longer by DingTalk's clock. */
     static final int MOST_EVENTS = 6;
 
     private static final int LONGEST_STEP_MILLIS = 300;
@@ -53,7 +53,7 @@ final class Approval {
      *
      * @param run unique for the run
      * @param number unique in the run
-     * @param endsBefore milliseconds since 1970: nothing of it lies in the future
+     * @param endsBefore milliseconds since 1970: no event is later
      */
     static List<Map<String, Object>> lifeCycle(String run, int number, long endsBefore, RandomGenerator random) {
         var approval = new Approval(run, number, endsBefore - MOST_EVENTS * LONGEST_STEP_MILLIS, random);
@@ -72,7 +72,7 @@ final class Approval {
             finish(first, "refuse", "金额不符，请重新提交🙏");
             end("finish", "refuse");
         } else if (percent < 87) {
-            // Handed on to somebody else: a result, not a type.
+            // Handed on to another person: a result, not a type.
             finish(first, "redirect", "转交");
             var second = new PlayedTask(2, tick());
             task(second, "start");
@@ -86,7 +86,7 @@ final class Approval {
             task(second, "cancel").put("finishTime", now());
             end("finish", "agree");
         } else {
-            // Withdrawn by the one who asked: no result.
+            // Withdrawn by the originator: no result.
             finish(first, "agree", "同意");
             end("terminate", "");
         }

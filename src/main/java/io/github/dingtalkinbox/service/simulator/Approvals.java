@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /**
- * The events of many approvals that are under way at the same time. They are made when they are needed, so that a long
- * simulation takes no more memory than a short one. Not for use by several threads.
+ * The events of many concurrent approvals. They are created when they are needed, so that a long simulation takes no
+ * more memory than a short one. For one thread.
  */
 final class Approvals {
     private static final int UNDER_WAY = 20;

@@ -5,12 +5,12 @@ import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A delivery that is still to come.
+ * A delivery that is still to be sent.
  *
  * @param event of what
- * @param fields of the event, in the order in which this delivery has them
+ * @param fields of the event, in the order of this delivery
  * @param twin whether it is the second delivery of its event, and not a retry of the first
- * @param retries how often it has been delivered before and was not answered
+ * @param retries how often it was delivered before without success
  * @param dueAt when, on the clock of {@link System#nanoTime}
  */
 record Push(PlayedEvent event, Map<String, Object> fields, boolean twin, int retries, long dueAt) implements Delayed {

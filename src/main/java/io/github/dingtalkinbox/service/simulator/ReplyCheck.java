@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads a reply as DingTalk does: 200, JSON, exactly four fields, all of them strings, which verify and decrypt to
- * {@code success}. Safe for use by many threads.
+ * {@code success}.
  */
 final class ReplyCheck {
     private static final Set<String> FIELDS = Set.of("msg_signature", "timeStamp", "nonce", "encrypt");
@@ -83,6 +83,6 @@ final class ReplyCheck {
                 reason, "the body is " + Printable.line(new String(response.body(), UTF_8).strip(), LONGEST_DETAIL)));
     }
 
-    /** @param reason few different ones, fit for counting */
+    /** @param reason one of a few, so that they can be counted */
     record RefusedReply(String reason, String detail) {}
 }

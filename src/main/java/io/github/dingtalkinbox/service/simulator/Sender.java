@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends deliveries, a limited number at a time, has their replies checked, and keeps the journal of them. */
+/** Sends deliveries, a limited number at a time, checks their replies, and writes the journal. */
 final class Sender {
     private final JsonMapper mapper = new JsonMapper();
     private final Tally tally = new Tally();
@@ -45,7 +45,7 @@ final class Sender {
     private final AtomicReference<@Nullable RuntimeException> failed = new AtomicReference<>();
     private final HttpClient client;
 
-    /** @param answered called after each delivery, before another one may be sent in its place, on any thread */
+    /** @param answered called after each delivery, before another may be sent in its place, on any thread */
     Sender(Simulation simulation, Clock clock, Consumer<JournalEntry> journal, Answered answered) {
         this.urls = simulation.urls();
         this.timeout = simulation.load().timeout();
@@ -69,7 +69,7 @@ final class Sender {
         requireNoFailure();
     }
 
-    /** Whether each delivery has been answered or given up. */
+    /** Whether each delivery was answered or given up. */
     boolean isIdle() {
         return free.availablePermits() == concurrency;
     }
@@ -78,7 +78,7 @@ final class Sender {
         return tally;
     }
 
-    /** Throws what the journal has thrown: nothing that is sent without it would count. */
+    /** Throws the failure of the journal, if any: deliveries that are not in it would not count. */
     void requireNoFailure() {
         RuntimeException failure = failed.get();
         if (failure != null) {
@@ -86,7 +86,7 @@ final class Sender {
         }
     }
 
-    /** Sends a delivery with a timestamp, nonce and ciphertext of its own, and does not wait for the reply. */
+    /** Sends a delivery with its own timestamp, nonce and ciphertext, and does not wait for the reply. */
     void send(Push push) {
         int delivery = push.event().nextDelivery();
         URI url = urls.get((push.event().number() + delivery - 1) % urls.size());
@@ -151,7 +151,7 @@ final class Sender {
         return new RefusedReply("The connection broke", String.valueOf(cause));
     }
 
-    /** Is told how a delivery ended. */
+    /** Is told the result of a delivery. */
     interface Answered {
         void accept(Push push, boolean success);
     }

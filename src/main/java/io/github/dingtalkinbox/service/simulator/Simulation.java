@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a {@link Simulator} shall play.
+ * What a {@link Simulator} plays.
  *
- * @param urls the callback URLs, http or https: an event goes to one after the other, each time that it is delivered
+ * @param urls the callback URLs, http or https: the deliveries of an event go to one after the other
  * @param credentials those of the app behind the URLs
  * @param load how much
- * @param seed two simulations with the same seed and load play the same approvals with the same twins, but under ids
- *     of their own
+ * @param seed two simulations with the same seed and load play the same approvals with the same twins, but with
+ *     different ids
  */
 public record Simulation(List<URI> urls, Credentials credentials, Load load, long seed) {
 
@@ -31,12 +31,12 @@ public record Simulation(List<URI> urls, Credentials credentials, Load load, lon
      *
      * @param events number of different events
      * @param twins probability that an event is delivered a second time, 0 to 50 ms after the first
-     * @param outOfOrder probability that an event is delivered after the one that follows it in its approval
-     * @param rate events per second, twins not counted; 0 for as fast as they are answered
-     * @param concurrency deliveries that may be under way at the same time
+     * @param outOfOrder probability that an event is delivered after the next one of its approval
+     * @param rate events per second, without twins; 0: as fast as they are answered
+     * @param concurrency maximum number of concurrent deliveries
      * @param timeout after which a delivery counts as not answered
-     * @param retryAfter when a delivery that was not answered {@code success} comes again: each time, how long after
-     *     the answer that was wrong or missing
+     * @param retryAfter pauses before a delivery that was not answered {@code success} is repeated, each counted from
+     *     the previous answer or timeout
      */
     public record Load(
             int events,

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link Simulation} was answered.
  *
- * @param run the beginning of the {@code eventId} of each event of this run, and of no other
+ * @param run the first part of the {@code eventId} of each event of this run, and of no other
  * @param events different events
- * @param deliveries requests, {@code twins} of them second deliveries and {@code retries} repetitions of one that was
- *     not answered
- * @param twins events that were delivered twice, retries not counted
- * @param retries deliveries of what had not been answered {@code success} before
- * @param outOfOrder events delivered after the one that follows them in their approval
- * @param answered deliveries whose reply was verified, decrypted and said {@code success}
- * @param givenUp deliveries that were not answered {@code success} in the end, not even after the last retry
- * @param refused the deliveries that were not answered {@code success}: how many for each reason, the most frequent first
+ * @param deliveries requests, including {@code twins} and {@code retries}
+ * @param twins events that were delivered twice, without retries
+ * @param retries deliveries that were repeated because they had not been answered {@code success}
+ * @param outOfOrder events that were delivered after the next one of their approval
+ * @param answered deliveries whose reply was verified, decrypted and {@code success}
+ * @param givenUp deliveries that were not answered {@code success}, even after the last retry
+ * @param refused the deliveries that were not answered {@code success}: how many for each reason, the most frequent
+ *     first
  * @param firstRefused the first few of them in detail
  * @param latency of the deliveries that got an answer, right or wrong; null if none did
  * @param elapsed from the first request to the last answer
@@ -36,7 +36,7 @@ public record SimulationResult(
         @Nullable Latency latency,
         Duration elapsed) {
 
-    /** Whether every delivery was answered as DingTalk wants it, some perhaps only after a retry. */
+    /** Whether every delivery was answered {@code success}, some perhaps only after a retry. */
     public boolean isAllAnswered() {
         return givenUp == 0;
     }

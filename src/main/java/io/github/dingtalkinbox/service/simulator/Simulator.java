@@ -14,13 +14,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays DingTalk: pushes the events of approvals to a callback URL, some of them twice and some out of order, checks each
- * reply as DingTalk does, and delivers again later what was not answered {@code success}.
+ * Plays DingTalk: pushes the events of approvals to a callback URL, some of them twice and some out of order, checks
+ * each reply as DingTalk does, and later repeats what was not answered {@code success}.
  */
 public final class Simulator {
     private static final int RUN_LENGTH = 16;
     private static final long LATEST_TWIN = TimeUnit.MILLISECONDS.toNanos(50);
-    /** How often to look whether the last deliveries under way were refused, and are to be delivered again. */
+    /** How often to check whether the last deliveries were refused and have to be repeated. */
     private static final long GLANCE = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Simulation.Load load;
@@ -72,7 +72,7 @@ public final class Simulator {
         while (next.isPresent() || !isOver()) {
             sender.awaitFree();
             long wait = next.isPresent() ? untilNextIsDue(System.nanoTime() - start) : GLANCE;
-            // A free slot goes to a twin that is due: it would be none if it came much later.
+            // A free slot goes to a twin that is due: much later, it would not be a twin.
             Push due = poll(wait);
             if (due != null) {
                 sender.send(due);
@@ -85,7 +85,7 @@ public final class Simulator {
         return result(Duration.ofNanos(System.nanoTime() - start));
     }
 
-    /** What is refused gets into the queue before its slot becomes free: so in this order. */
+    /** In this order: a refused delivery is put into the queue before its slot becomes free. */
     private boolean isOver() {
         return sender.isIdle() && upcoming.isEmpty();
     }

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Several times to wait, one after the other. */
+/** A list of times to wait. */
 public record Waits(List<Duration> durations) {
     static final String NONE = "none";
 

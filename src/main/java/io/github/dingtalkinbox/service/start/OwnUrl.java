@@ -8,7 +8,7 @@ import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.core.env.Environment;
 
-/** Where this process listens. */
+/** The URL of this service. */
 public final class OwnUrl {
     private final ServerProperties server;
     private final Environment environment;
@@ -19,8 +19,8 @@ public final class OwnUrl {
     }
 
     /**
-     * The URL of the application as this machine reaches it, without a slash at its end; empty if it does not listen. The
-     * port is known once the service has started.
+     * The URL of the application as this machine reaches it, without a slash at the end; empty if it does not listen.
+     * The port is known once the service has started.
      */
     public Optional<URI> find() {
         Integer port = environment.getProperty("local.server.port", Integer.class);

@@ -7,7 +7,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.annotation.Order;
 
-/** Logs where the service can be reached, before anything else that is said of this start. */
+/** Logs where the service can be reached, before everything else that is logged about this start. */
 @Order(StartReport.ORDER)
 public final class StartReport implements ApplicationListener<ApplicationReadyEvent> {
     public static final int ORDER = 0;

@@ -1,7 +1,8 @@
 package io.github.dingtalkinbox.service.start;
 
-import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.internal.webhook.Apps;
 import io.github.dingtalkinbox.service.access.ConsoleProperties;
+import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
@@ -17,10 +18,15 @@ class StartReportConfiguration {
         return new OwnUrl(server, environment);
     }
 
-    /** Instead of the one that a host has. */
+    @Bean
+    OwnCallbacks ownCallbacks(Apps apps) {
+        apps.requireOne();
+        return new OwnCallbacks(apps, Clock.systemUTC());
+    }
+
+    /** Replaces the bean of this name that a host application has. */
     @Bean
     StartReport inboxStartReport(OwnUrl url, OwnCallbacks callbacks, ConsoleProperties console) {
-        callbacks.requireApp();
         return new StartReport(url, callbacks.paths(), console.isOn());
     }
 }

@@ -1,4 +1,4 @@
-/** Logs at every start where the service is. For the service only, not for a host application. */
+/** The start of the service: checks its properties, and logs its URLs. Not for a host application. */
 @NullMarked
 package io.github.dingtalkinbox.service.start;
 

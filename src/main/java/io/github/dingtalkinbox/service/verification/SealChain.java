@@ -9,9 +9,9 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The {@code event_seals} table. This reads it from its first seal to its last.
+ * Reads the {@code event_seals} table from its first seal to its last.
  *
- * <p>Safe for use by many threads; every call belongs to the transaction of its thread.
+ * <p>Every call belongs to the transaction of its thread.
  */
 final class SealChain {
     private static final String FIND = """
@@ -55,12 +55,12 @@ final class SealChain {
         return jdbc.sql(COUNT).query(Long.class).single();
     }
 
-    /** Of all keys with which something was sealed. */
+    /** The ids of all keys that made seals. */
     Set<String> keyIds() {
         return jdbc.sql(KEY_IDS).query(String.class).set();
     }
 
-    /** The seals of the hour to which the one after this number belongs; empty if there is none. */
+    /** The seals of the hour of the next seal after this number; empty if there is none. */
     List<StoredSeal> ofNextHour(long after) {
         return jdbc.sql(OF_NEXT_HOUR)
                 .param("after", after)
@@ -68,7 +68,7 @@ final class SealChain {
                 .list();
     }
 
-    /** The event types of which there is a seal for the hour. */
+    /** The event types with a seal for the hour. */
     Set<String> types(Instant hour) {
         return jdbc.sql(TYPES)
                 .param("hour", SqlTimes.parameter(hour))

@@ -1,9 +1,10 @@
 package io.github.dingtalkinbox.service.verification;
 
-import io.github.dingtalkinbox.internal.seal.ChainHead;
+import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Checks the seals of the event log. The database is only read. */
@@ -26,7 +28,7 @@ public final class SealCheck {
     }
 
     /**
-     * A head of the chain, as the service writes it into its log.
+     * Parses a head of the chain, as the service logs it.
      *
      * @throws IllegalArgumentException if it is something else
      */
@@ -34,10 +36,19 @@ public final class SealCheck {
         Matcher matcher = HEAD.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "A head is the number of a seal, a colon and 64 hex digits, as the service"
-                            + " writes it into its log, but this is " + text);
+                    "A head is the number of a seal, a colon and 64 hex digits, as in the log of"
+                            + " the service, but this is " + text);
         }
         return new ChainHead(Long.parseLong(matcher.group(1)), matcher.group(2).toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The configured keys.
+     *
+     * @throws ConfigurationProblem if there is none, or one cannot be right
+     */
+    public static SealKeys keys(Environment environment) {
+        return SealKeys.in(environment).orElseThrow(() -> SealKeys.refused(SealKeys.PROPERTY + " is not set"));
     }
 
     /** How many seals there are. */
@@ -48,15 +59,16 @@ public final class SealCheck {
     /**
      * Computes the whole chain again, and compares it with the seals and the events.
      *
-     * @param kept the head of the chain as it was at some time; null: nobody has kept it
-     * @param progress is told each hour that is checked
+     * @param kept an earlier head of the chain; null: none was kept
+     * @param progress is told each hour that was checked
      * @throws ConfigurationProblem if none of the seals was made with one of the keys
      */
     public SealFindings verify(SealKeys keys, @Nullable ChainHead kept, Consumer<Instant> progress) {
         Set<String> used = seals.keyIds();
-        if (!used.isEmpty() && keys.ids().stream().noneMatch(used::contains)) {
+        List<String> ids = keys.all().stream().map(SealKey::id).toList();
+        if (!used.isEmpty() && ids.stream().noneMatch(used::contains)) {
             throw SealKeys.refused("inbox.seal.key is not the key that made the seals: its id is "
-                    + String.join(", ", keys.ids()) + ", but they were made with " + String.join(", ", used)
+                    + String.join(", ", ids) + ", but they were made with " + String.join(", ", used)
                     + " (event_seals.key_id)");
         }
         return new Verification(dataSource, keys, progress).run(kept);

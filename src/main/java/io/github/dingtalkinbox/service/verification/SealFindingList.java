@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What is found, the first ones of it in full. For one thread. */
+/** Findings, of which the first are kept in full. For one thread. */
 final class SealFindingList {
     private final List<Message> first = new ArrayList<>();
     private final Set<String> said = new HashSet<>();
@@ -21,7 +21,7 @@ final class SealFindingList {
         }
     }
 
-    /** Adds it unless something was said of the same matter. */
+    /** Adds it unless there is a finding about the same matter. */
     void addOnce(String matter, Message finding) {
         if (said.add(matter)) {
             add(finding);

@@ -1,22 +1,21 @@
 package io.github.dingtalkinbox.service.verification;
 
-import io.github.dingtalkinbox.internal.seal.ChainHead;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a check of the seals has found, which should be nothing.
+ * The result of a check of the seals, which should have no findings.
  *
  * @param seals how many there are
- * @param events whose seal was checked
- * @param removed seals whose events the cleanup has removed: of them, the chain was checked
- * @param removedUpTo end of the last hour of which it has removed any; null: none
- * @param sealedUpTo end of the last hour that is sealed; null: none is
- * @param head the last seal, to be kept where nobody can change it; null: there is none
- * @param first that were found, at most {@value #MOST}
- * @param more how many more there are
+ * @param events whose seals were checked
+ * @param removed seals whose events the cleanup removed: only the chain was checked for them
+ * @param removedUpTo end of the last hour whose events were removed; null: none
+ * @param sealedUpTo end of the last sealed hour; null: none
+ * @param head the last seal, to be kept where it cannot be changed; null: there is none
+ * @param first findings, at most {@value #MOST}
+ * @param more the number of further findings
  */
 public record SealFindings(
         long seals,
@@ -29,12 +28,12 @@ public record SealFindings(
         long more) {
     static final int MOST = 50;
 
-    /** Whether all is well. */
+    /** Whether there are no findings. */
     public boolean isEmpty() {
         return first.isEmpty();
     }
 
-    /** The first that were found, in English. */
+    /** The first findings, in English. */
     public List<String> findings() {
         return first.stream().map(Message::text).toList();
     }

@@ -4,11 +4,7 @@ import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/**
- * The {@code processed_events} table. This counts the events that are dated so that no seal reaches them.
- *
- * <p>Safe for use by many threads.
- */
+/** Counts the rows of the {@code processed_events} table with times that no seal covers. */
 final class UnsealedEvents {
     private static final String BEFORE = """
             select count(*) from inbox.processed_events where processed_at < :hour
@@ -32,7 +28,7 @@ final class UnsealedEvents {
                 .single();
     }
 
-    /** How many are dated so that no hour will seal them for long. */
+    /** How many are dated so far in the future that they will not be sealed for a long time. */
     long inTheFuture() {
         return jdbc.sql(IN_THE_FUTURE).query(Long.class).single();
     }

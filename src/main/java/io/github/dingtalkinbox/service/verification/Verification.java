@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.service.verification;
 
-import io.github.dingtalkinbox.internal.seal.ChainHead;
 import io.github.dingtalkinbox.internal.seal.Seal;
 import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.seal.SealedContent;
+import io.github.dingtalkinbox.internal.seal.SealedEvents;
 import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.service.verification.SealChain.StoredSeal;
 import java.time.Duration;
@@ -23,14 +23,13 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * One walk along the chain, hour by hour. Each hour is read in a transaction of its own: one snapshot of its seals and its
- * events, because the cleanup may remove them meanwhile, and not one of everything, which would hold up vacuum and the
- * seals themselves.
+ * One walk along the chain, hour by hour. Each hour is read in one snapshot, in a transaction of its own, because the
+ * cleanup may remove its seals and events meanwhile. One transaction for everything would hold up vacuum and the seals.
  */
 final class Verification {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final JdbcClient jdbc;
+    private final SealedEvents sealedEvents;
     private final SealKeys keys;
     private final SealChain seals;
     private final UnsealedEvents events;
@@ -39,7 +38,8 @@ final class Verification {
     private final SealFindingList findings = new SealFindingList();
 
     Verification(DataSource dataSource, SealKeys keys, Consumer<Instant> progress) {
-        this.jdbc = JdbcClient.create(dataSource);
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        this.sealedEvents = new SealedEvents(jdbc);
         this.keys = keys;
         this.seals = new SealChain(jdbc);
         this.events = new UnsealedEvents(jdbc);
@@ -66,7 +66,7 @@ final class Verification {
         return walk.result(findings);
     }
 
-    /** The hour of the next seal, with the seals of it that follow each other. */
+    /** The hour of the next seal, with its consecutive seals. */
     private SealedHour read(long after) {
         return transactions.execute(status -> {
             List<StoredSeal> next = seals.ofNextHour(after);
@@ -74,8 +74,7 @@ final class Verification {
                 return SealedHour.NONE;
             }
             Instant hour = next.get(0).seal().hour();
-            Map<String, SealedContent> contents =
-                    SealedContent.ofHour(jdbc, hour, type -> keyOf(type, next), () -> false);
+            Map<String, SealedContent> contents = sealedEvents.ofHour(hour, type -> keyOf(type, next), () -> false);
             Map<String, SealedContent> unsealed = new LinkedHashMap<>(contents);
             unsealed.keySet().removeAll(seals.types(hour));
             long first = next.get(0).seal().number();
@@ -87,17 +86,21 @@ final class Verification {
         });
     }
 
-    /** What the cleanup has removed cannot be computed again. */
+    /** Removed events cannot be checked. */
     private Optional<SealKey> keyOf(String type, List<StoredSeal> ofHour) {
         return ofHour.stream()
                 .filter(stored -> stored.seal().eventType().equals(type) && !stored.removed())
                 .findFirst()
-                .flatMap(stored -> keys.find(stored.seal().keyId()));
+                .flatMap(stored -> key(stored.seal()));
+    }
+
+    private Optional<SealKey> key(Seal seal) {
+        return keys.all().stream().filter(key -> key.id().equals(seal.keyId())).findFirst();
     }
 
     private Walk check(StoredSeal stored, SealedHour hour, Walk walk) {
         Seal seal = stored.seal();
-        Optional<SealKey> key = keys.find(seal.keyId());
+        Optional<SealKey> key = key(seal);
         List<String> computed = computed(seal, key, walk);
         if (seal.number() != walk.number() + 1) {
             findings.add(missing(walk.number() + 1, seal));
@@ -113,7 +116,7 @@ final class Verification {
         return walk.to(stored, computed);
     }
 
-    /** What the seal may be: more than one where it is not clear which the previous one was, none where that is missing. */
+    /** The possible values of the seal: several if it is unclear which seal came before, none if that is missing. */
     private static List<String> computed(Seal seal, Optional<SealKey> key, Walk walk) {
         if (key.isEmpty() || seal.number() != walk.number() + 1) {
             return List.of();
@@ -125,7 +128,7 @@ final class Verification {
 
     private void compare(Seal seal, SealedContent found, boolean comparable) {
         long difference = found.events() - seal.events();
-        if (difference == 0 && (!comparable || found.equals(seal.sealed()))) {
+        if (difference == 0 && (!comparable || found.equals(new SealedContent(seal.events(), seal.content())))) {
             return;
         }
         if (difference == 0) {
@@ -170,7 +173,7 @@ final class Verification {
                     last == null
                             ? Message.of("seal.all-cut-off", kept.number())
                             : Message.of("seal.cut-off", last.number(), last.hour(), kept.number()));
-        } else if (!stored.get().head().equals(kept)) {
+        } else if (!ChainHead.of(stored.get()).equals(kept)) {
             findings.add(Message.of("seal.not-the-head", place(stored.get())));
         }
     }
@@ -182,7 +185,7 @@ final class Verification {
                 : Message.of("seal.several-missing", from, to, place(next));
     }
 
-    /** Which seal it is about. There is none of a type if no event was processed in the hour. */
+    /** Which seal a finding is about. It has no type if no event was processed in the hour. */
     private static Message place(Seal seal) {
         return seal.eventType().isEmpty()
                 ? Message.of("seal.place-without-type", seal.hour(), seal.number())
@@ -190,9 +193,9 @@ final class Verification {
     }
 
     /**
-     * An hour, as one snapshot shows it.
+     * An hour, in one snapshot.
      *
-     * @param seals that follow each other
+     * @param seals consecutive ones
      * @param contents of all types
      * @param unsealed those of types without a seal
      */
@@ -205,9 +208,10 @@ final class Verification {
     }
 
     /**
-     * How far it has come.
+     * The progress of the walk.
      *
-     * @param previous what the next seal may contain as the one before it: where that was changed, what it must have been
+     * @param previous what the next seal may contain as the seal before it: the stored value and, if that was changed,
+     *     the right one
      */
     private record Walk(
             @Nullable Seal last,
@@ -243,7 +247,7 @@ final class Verification {
                     removed,
                     removedUpTo,
                     last == null ? null : last.hour().plus(HOUR),
-                    last == null ? null : last.head(),
+                    last == null ? null : ChainHead.of(last),
                     findings.first(),
                     findings.more());
         }

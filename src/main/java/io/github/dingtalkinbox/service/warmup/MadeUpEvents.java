@@ -12,15 +12,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Events like the most frequent ones, which never happened. None is the same as a real one: their app has a name that
- * cannot be configured, their organisation is none, and their ids are random.
- *
- * <p>Safe for use by many threads.
+ * Made-up events like the most frequent ones. They never equal a real one: their app has a name that cannot be
+ * configured, their organisation does not exist, and their ids are random.
  */
 final class MadeUpEvents {
     private static final String NOBODY = "(warm-up)";
 
-    /** As many fields, and as much text, as DingTalk sends. */
+    /** As many fields and as much text as in DingTalk's events. */
     private static final String EVENT = """
             {
               "EventType": "%s",
@@ -43,7 +41,7 @@ final class MadeUpEvents {
             }
             """;
 
-    /** Answered like any other event, but not kept. */
+    /** Answered like any other event, but not stored. */
     static final String URL_CHECK = EVENT.formatted("check_url", NOBODY, NOBODY);
 
     private final EventReader reader;
@@ -54,7 +52,7 @@ final class MadeUpEvents {
         this.clock = clock;
     }
 
-    /** An approval that begins, and its first task, which no other call has returned. */
+    /** The start of a new approval and of its first task. */
     List<Event> delivery() {
         List<Event> events = new ArrayList<>();
         for (String type : List.of("bpms_instance_change", "bpms_task_change")) {

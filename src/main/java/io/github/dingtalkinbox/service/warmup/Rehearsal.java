@@ -19,10 +19,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Does with made-up deliveries what the inbox does with real ones, and undoes it: the first real one then finds
- * connections that are open, and statements that are prepared. No observer is told, no handler runs but the given one.
- *
- * <p>Safe for use by many threads.
+ * Does with made-up deliveries what the inbox does with real ones, and rolls it back: the first real one then finds
+ * open connections and prepared statements. Observers are not called, and only the given handler runs.
  */
 final class Rehearsal {
     private static final int MOST_CONNECTIONS = 8;
@@ -44,15 +42,15 @@ final class Rehearsal {
     }
 
     /**
-     * Plays deliveries on those connections that real ones would have, at most {@value #MOST_CONNECTIONS}, on all of them
-     * at the same time. Each delivery is received twice, so that the second one is a duplicate.
+     * Plays deliveries at the same time on all connections that real ones would have, at most {@value
+     * #MOST_CONNECTIONS}. Each delivery is received twice, so that the second one is a duplicate.
      *
      * @param times deliveries on each connection
-     * @param delivery makes one; its events are the same as no other ones, neither of here nor in the database
-     * @param handler takes them, and touches nothing but the database
+     * @param delivery creates one whose events are new
+     * @param handler takes them, and uses only the database
      * @param limit after which no further one is played
-     * @throws TimeoutException if they were not played by then
-     * @throws Exception what went wrong first
+     * @throws TimeoutException if they were not finished by then
+     * @throws Exception the first failure
      */
     void play(int times, Supplier<List<Event>> delivery, BatchEventHandler handler, Duration limit) throws Exception {
         Deadline deadline = Deadline.in(limit);
@@ -64,7 +62,7 @@ final class Rehearsal {
                     transactions.timeLimit(),
                     task -> {
                         begun.countDown();
-                        // Otherwise one that is over would hand its connection to the next one.
+                        // Otherwise a finished one would pass its connection to the next one.
                         boolean inTime = begun.await(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
                         for (int k = 0; k < times && inTime && deadline.nanosLeft() > 0; k++) {
                             play(delivery.get(), handler);
@@ -77,7 +75,7 @@ final class Rehearsal {
             try {
                 task.await(deadline.nanosLeft());
             } catch (Undone e) {
-                // That is how it was to end.
+                // The intended end.
             } catch (TimeoutException e) {
                 throw new TimeoutException("The database has not answered in time");
             }
@@ -96,7 +94,7 @@ final class Rehearsal {
         }
     }
 
-    /** The only end that a transaction has here. */
+    /** Ends every transaction here. */
     private static final class Undone extends Exception {
         private Undone() {
             super("It was only a rehearsal", null, false, false);

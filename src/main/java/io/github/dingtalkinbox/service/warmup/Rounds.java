@@ -2,21 +2,21 @@ package io.github.dingtalkinbox.service.warmup;
 
 import java.util.function.BooleanSupplier;
 
-/** Repeats the same work until it gets no faster. */
+/** Repeats some work until it gets no faster. */
 final class Rounds {
-    /** A round is not faster if it takes more than this share of the best one so far. */
+    /** A round counts as faster if it takes less than this share of the best one so far. */
     private static final double FASTER = 0.9;
 
-    /** A single one may be chance. */
+    /** So many in a row: a single one may be chance. */
     private static final int NO_FASTER = 2;
 
     private Rounds() {}
 
     /**
-     * Plays them.
+     * Plays the rounds.
      *
      * @param isOver whether there is no time for another one
-     * @return how many it were
+     * @return how many there were
      */
     static int play(Round round, BooleanSupplier isOver) throws Exception {
         int count = 0;

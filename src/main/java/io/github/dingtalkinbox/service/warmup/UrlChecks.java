@@ -2,7 +2,7 @@ package io.github.dingtalkinbox.service.warmup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.dingtalkinbox.internal.webhook.OwnCallbacks.OwnCallback;
+import io.github.dingtalkinbox.service.start.OwnCallbacks.OwnCallback;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -34,16 +34,16 @@ final class UrlChecks {
     }
 
     /**
-     * Sends checks until they are answered no faster.
+     * Sends checks until the answers get no faster.
      *
      * @param application its URL; empty: it does not listen
-     * @param limit after which no further one is sent
+     * @param limit after which no further check is sent
      * @throws IOException if one was not answered 200
      */
     void send(Optional<URI> application, Duration limit) throws Exception {
         Optional<URI> plain = application.filter(url -> url.getScheme().equals("http"));
         if (plain.isEmpty()) {
-            log.debug("The service does not listen to plain HTTP, so that its callback URL is not warmed up");
+            log.debug("The service does not use plain HTTP, so its callback URL is not warmed up");
             return;
         }
         URL url = new URI(plain.get() + check.target()).toURL();
@@ -80,7 +80,7 @@ final class UrlChecks {
         }
     }
 
-    /** Whether the check was sent, and answered, within this time. */
+    /** Whether the check was sent and answered within this time. */
     private boolean isAnswered(URL url, int millis) throws IOException {
         try {
             if (millis > 0) {

@@ -6,7 +6,7 @@ import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.intake.Inbox;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
-import io.github.dingtalkinbox.internal.webhook.OwnCallbacks;
+import io.github.dingtalkinbox.service.start.OwnCallbacks;
 import io.github.dingtalkinbox.service.start.OwnUrl;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;

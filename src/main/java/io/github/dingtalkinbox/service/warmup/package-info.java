@@ -1,4 +1,4 @@
-/** Before the service is ready, it calls itself until it is warm. For the service only, not for a host application. */
+/** Before the service is ready, it calls itself until it is warm. Not for a host application. */
 @NullMarked
 package io.github.dingtalkinbox.service.warmup;
 

@@ -125,7 +125,7 @@ class CallbackCryptoTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 15, 17, 31, 33})
     void incompleteBlockIsRefused(int length) {
-        assertUndecipherable(Base64.getEncoder().encodeToString(new byte[length]), "it is not complete");
+        assertUndecipherable(Base64.getEncoder().encodeToString(new byte[length]), "it is incomplete");
     }
 
     @ParameterizedTest

@@ -4,9 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.util.Base64;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,24 +61,6 @@ class CredentialsTest {
                 .asString()
                 .contains(OWNER_KEY)
                 .doesNotContain(TOKEN, AES_KEY);
-    }
-
-    @RepeatedTest(50)
-    void newOnesAreAccepted() {
-        var credentials = new Credentials(Credentials.newToken(), Credentials.newAesKey(), OWNER_KEY);
-        byte[] key = Base64.getDecoder().decode(credentials.aesKey());
-        assertThat(key).hasSize(32);
-        // A decoder that insists on zeros in the two bits left over gets them.
-        assertThat(Base64.getEncoder().withoutPadding().encodeToString(key)).isEqualTo(credentials.aesKey());
-        assertThat(credentials.token()).hasSize(32);
-    }
-
-    @Test
-    void newOnesDiffer() {
-        assertThat(IntStream.range(0, 100).mapToObj(i -> Credentials.newToken()))
-                .doesNotHaveDuplicates();
-        assertThat(IntStream.range(0, 100).mapToObj(i -> Credentials.newAesKey()))
-                .doesNotHaveDuplicates();
     }
 
     private static void assertRefused(String field, String says, String value) {

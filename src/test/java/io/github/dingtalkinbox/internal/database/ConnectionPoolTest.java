@@ -50,7 +50,8 @@ class ConnectionPoolTest {
         BasicDataSource pool = new BasicDataSource();
         pool.setMaxTotal(-1);
 
-        assertThatThrownBy(() -> size(pool, null)).hasMessageContaining("does not say how many connections it has");
+        assertThatThrownBy(() -> size(pool, null))
+                .hasMessageContaining("does not tell how many connections it may have");
         assertThat(size(pool, 30)).isEqualTo(30);
     }
 

@@ -83,7 +83,7 @@ class DatabaseConfigurationTest {
     void ofSeveralEqualOnesOneMustBeChosen() {
         host.withUserConfiguration(TwoEqual.class)
                 .run(context -> assertThat(problem(context).description())
-                        .isEqualTo("There are several DataSources, and none is said to be the inbox's."));
+                        .isEqualTo("There are several DataSources, and none is marked as the inbox's."));
     }
 
     @Test
@@ -113,13 +113,13 @@ class DatabaseConfigurationTest {
         host.withUserConfiguration(TwoEqual.class)
                 .withPropertyValues("inbox.datasource=second", "inbox.transaction-manager=firstTransactions")
                 .run(context -> assertThat(refused(context).description())
-                        .contains("is not one of its DataSource", "would part"));
+                        .contains("does not manage its DataSource", "would not be in one transaction"));
     }
 
     @Test
     void withoutATransactionManagerOfItsDataSourceTheStartIsRefused() {
         host.withUserConfiguration(NoneOfItsOwn.class).run(context -> {
-            assertThat(refused(context).description()).contains("There is no transaction manager of the DataSource");
+            assertThat(refused(context).description()).contains("There is no transaction manager for the DataSource");
             assertThat(refused(context).action()).contains("@InboxTransactionManager", "inbox.transaction-manager");
         });
     }

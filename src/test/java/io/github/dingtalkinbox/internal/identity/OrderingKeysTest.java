@@ -120,9 +120,8 @@ class OrderingKeysTest {
     void whatIsNoPathIsRefused(String path) {
         assertThatThrownBy(() -> ordered("processInstanceId", path))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "An ordering key is made of names of fields, joined by dots where one stands in another, such"
-                                + " as openConfModel.conferenceId; \"" + path + "\" is no such name");
+                .hasMessage("An ordering key consists of field names, with dots between nested ones, such as"
+                        + " openConfModel.conferenceId; \"" + path + "\" is not such a name");
     }
 
     private static EventTypeRules ordered(String... paths) {

@@ -119,10 +119,9 @@ class InboxPropertiesTest {
     @Test
     void blankFieldIsRefused() {
         assertRefused(
-                Map.of(NAME, "check_in", NATURAL_KEY, "userId,,timeStamp"), "A natural key is made of names of fields");
+                Map.of(NAME, "check_in", NATURAL_KEY, "userId,,timeStamp"), "A natural key consists of field names");
         assertRefused(
-                Map.of(NAME, "check_in", ORDERING_KEY, "userId,,timeStamp"),
-                "An ordering key is made of names of fields");
+                Map.of(NAME, "check_in", ORDERING_KEY, "userId,,timeStamp"), "An ordering key consists of field names");
     }
 
     private static void assertRefused(Map<String, String> properties, String message) {

@@ -72,7 +72,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         node.work();
         node.work();
         assertThat(dingTalk.pageCalls()).isOne();
-        assertThat(output).contains("could not be stored. Nobody else has it");
+        assertThat(output).contains("could not be stored. It exists only in this");
         jdbc.sql("alter table inbox.away rename to failed_callback_pages").update();
 
         node.work();
@@ -131,7 +131,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
         assertThat(dingTalk.pageCalls()).isOne();
         assertThat(handled).isEmpty();
         assertThat(count("failed_callback_pages where processed_at is null")).isOne();
-        assertThat(output).contains("has lost the database");
+        assertThat(output).contains("lost its database connection");
 
         node().work();
 
@@ -158,7 +158,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
                 .containsEntry("unreadable_elements", 5)
                 .containsEntry("problem", "Element 0 has no call_back_tag")
                 .containsEntry("processed", true);
-        assertThat(output).contains("Element 3 of the page").contains("is no event");
+        assertThat(output).contains("Element 3 of the page").contains("is not an event");
         assertThat(lastError()).isEmpty();
     }
 
@@ -309,7 +309,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
                 .doesNotContain("secret=")
                 .doesNotContain("wrong");
         assertThat(output)
-                .contains("will not be until somebody acts")
+                .contains("will not be until this is fixed")
                 .doesNotContain("wrong-secret")
                 .doesNotContain("top-secret")
                 .doesNotContain("token-secret");

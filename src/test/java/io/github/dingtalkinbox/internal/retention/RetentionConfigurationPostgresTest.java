@@ -44,7 +44,7 @@ class RetentionConfigurationPostgresTest {
         try (Service service = Service.start(database, EVERY_SECOND)) {
             job = service.bean(RetentionJob.class);
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(output)
-                    .contains("The cleanup has removed 10 rows; nothing is left that is due"));
+                    .contains("The cleanup removed 10 rows; nothing that is due is left"));
             assertThat(history.count("processed_events")).isZero();
             assertThat(job.isRunning()).isTrue();
         }
@@ -81,7 +81,7 @@ class RetentionConfigurationPostgresTest {
             service.bean(RetentionJob.class).runOnce();
             assertThat(output)
                     .containsPattern(
-                            "ERROR .*The cleanup has removed 0 rows, and refuses the rest. inbox.retention.events is 1h");
+                            "ERROR .*The cleanup removed 0 rows, and refused to remove others. inbox.retention.events is 1h");
             assertThat(service.client()
                             .deliver("{\"EventType\":\"check_in\",\"eventId\":\"1\",\"CorpId\":\"ding1\"}")
                             .status())
@@ -187,6 +187,6 @@ class RetentionConfigurationPostgresTest {
             assertThat(used.get()).isSameAs(other);
         }
         assertThatThrownBy(() -> Retention.pool(other, Settings.properties("username=x")))
-                .hasMessageContaining("inbox.retention.username needs the data source of spring.datasource.url");
+                .hasMessageContaining("inbox.retention.username cannot be used");
     }
 }

@@ -17,7 +17,7 @@ class RetentionPropertiesTest {
         refused("event-types[0].events=3d", "inbox.retention.event-types needs a name in every entry");
         assertThatThrownBy(() -> Settings.properties("event-types[0].name=a", "event-types[1].name=a"))
                 .rootCause()
-                .hasMessage("inbox.retention.event-types names a twice: put its times into one entry");
+                .hasMessage("inbox.retention.event-types names a twice: put its periods into one entry");
     }
 
     /** Or a typing mistake would keep the service from receiving. */

@@ -125,7 +125,7 @@ class OpenTransactionsPostgresTest {
 
         assertThat(oldest(session())).isEqualTo(NOT_KNOWN);
         assertThat(log.sealer().runOnce()).isZero();
-        assertThat(output).contains("is held up by [the prepared transaction 'forgotten' (commit or roll it back)]");
+        assertThat(output).contains("Open are [the prepared transaction 'forgotten' (commit or roll it back)]");
 
         session.sql("commit prepared 'forgotten'").update();
         assertThat(oldest(session())).isNull();

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.service.verification.ChainHead;
 import io.github.dingtalkinbox.service.verification.SealCheck;
 import io.github.dingtalkinbox.service.verification.SealFindings;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -104,7 +105,7 @@ public final class SealFixture implements AutoCloseable {
     }
 
     public ChainHead head() {
-        return new EventSeals(jdbc()).last().orElseThrow().head();
+        return ChainHead.of(new EventSeals(jdbc()).last().orElseThrow());
     }
 
     /** What the seals and events are found to be. */

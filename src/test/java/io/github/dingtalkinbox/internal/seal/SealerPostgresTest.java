@@ -171,16 +171,16 @@ class SealerPostgresTest {
 
         log.clock(begun.truncatedTo(HOURS).plus(Duration.ofMinutes(179)));
         sealer.runOnce();
-        assertThat(output).doesNotContain("is held up by");
+        assertThat(output).doesNotContain("cannot be sealed yet");
         log.clock(begun.truncatedTo(HOURS).plus(Duration.ofHours(3)));
         sealer.runOnce();
         sealer.runOnce();
-        assertThat(output.toString().split("is held up by", -1))
+        assertThat(output.toString().split("cannot be sealed yet", -1))
                 .as("once an hour")
                 .hasSize(2);
         assertThat(output)
-                .contains("The hour " + begun.truncatedTo(HOURS) + " is over for 2 hours and cannot be sealed")
-                .contains("is held up by [session " + pid + " (forgotten psql), whose transaction began at " + begun);
+                .contains("The hour " + begun.truncatedTo(HOURS) + " ended 2 hours ago and cannot be sealed yet")
+                .contains("Open are [session " + pid + " (forgotten psql), whose transaction began at " + begun);
         connection.rollback();
     }
 
@@ -276,7 +276,7 @@ class SealerPostgresTest {
         assertThatThrownBy(sealer::runOnce)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("The seal 2:")
-                .hasMessageContaining("was in the database and is not any more");
+                .hasMessageContaining("is no longer in the database");
         assertThat(log.seals()).hasSize(1);
         assertThat(log.sealer().runOnce()).as("after a restart").isEqualTo(1);
     }

@@ -13,7 +13,6 @@ class SqlStatesTest {
         Exception circular = circular(new SQLException("no state"));
 
         assertThat(Causes.of(circular)).hasSize(Causes.MOST);
-        assertThat(Causes.first(circular, IllegalStateException.class)).isEmpty();
         assertThat(SqlStates.of(circular)).isEmpty();
         assertThat(SqlStates.isInUse(circular)).isFalse();
         assertThat(SqlStates.isForbidden(circular)).isFalse();
@@ -34,7 +33,6 @@ class SqlStatesTest {
         RuntimeException failure = new RuntimeException(new SQLException("no state", (String) null, outer));
 
         assertThat(SqlStates.of(failure)).contains("55P03");
-        assertThat(Causes.last(failure, SQLException.class)).contains(inner);
         assertThat(SqlStates.isInUse(failure)).isTrue();
         assertThat(SqlStates.isUndefined(failure)).isTrue();
     }

@@ -113,7 +113,7 @@ class HandlerFolderTest {
         Files.writeString(folder.resolve("user_add_org.sql"), "select 1", StandardCharsets.UTF_16LE);
 
         assertThatThrownBy(this::read)
-                .hasMessageContainingAll("check_in.sql: Is not UTF-8", "user_add_org.sql: Contains a NUL");
+                .hasMessageContainingAll("check_in.sql: It is not UTF-8", "user_add_org.sql: It contains a NUL");
     }
 
     private List<SqlFile> read() {

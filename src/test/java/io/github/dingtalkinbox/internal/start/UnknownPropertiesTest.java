@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.internal.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -114,13 +113,6 @@ class UnknownPropertiesTest {
     void valuesAreNeverTold() {
         assertThat(file("inbox.apps.hr.tokn").toString()).doesNotContain("secret-value");
         assertThat(variable("INBOX_APPS_HR_TOKN").toString()).doesNotContain("secret-value");
-    }
-
-    @Test
-    void theServiceRefusesThem() {
-        assertThatThrownBy(() -> UnknownProperties.refuse(environment("inbox.dedline"), KnownProperties.load()))
-                .isInstanceOfSatisfying(ConfigurationProblem.class, e -> assertThat(e.description())
-                        .contains("There are no such properties", "inbox.deadline"));
     }
 
     @Test

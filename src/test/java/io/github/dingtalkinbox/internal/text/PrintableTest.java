@@ -54,7 +54,6 @@ class PrintableTest {
         String text = "差旅报销 é e\u0301 한국 \uD83D\uDE80 \"quoted\" \\u000a <b> %s {}";
 
         assertThat(Printable.line(text)).isSameAs(text);
-        assertThat(Printable.onAPage(text)).isSameAs(text);
     }
 
     @Test
@@ -68,19 +67,5 @@ class PrintableTest {
         assertThat(Printable.line("123456", 5)).isEqualTo("1234…");
         assertThat(Printable.line("1234\n5", 7)).isEqualTo("1234\\u…");
         assertThat(Printable.line("123\uD83D\uDE8056", 5)).isEqualTo("123…");
-    }
-
-    @Test
-    void linesStayLinesBehindTheirIndentation() {
-        assertThat(Printable.lines("a\nb\u001b[2J\rc\u2028d", "  ").lines())
-                .containsExactly("  a", "  b\\u001b[2J", "  c\\u2028d");
-    }
-
-    @Test
-    void onAPageLinesAndWhatABrowserJoinsStay() {
-        assertThat(Printable.onAPage("a\n\tb \uD83D\uDC69\u200D\uD83D\uDCBB می\u200Cخواهم \uE000"))
-                .isEqualTo("a\n\tb \uD83D\uDC69\u200D\uD83D\uDCBB می\u200Cخواهم \uE000");
-        assertThat(Printable.onAPage("a\u202eb\u2066\u009b\0\uD800\u00ad"))
-                .isEqualTo("a\\u202eb\\u2066\\u009b\\u0000\\ud800\\u00ad");
     }
 }

@@ -42,8 +42,8 @@ class UnforeseenFailurePostgresTest {
                             "It is not known whether the callback took effect. Deliver it again later. The log of the"
                                     + " receiver says more");
             assertThat(log)
-                    .contains("was answered 500, because something has failed. It is not known whether it took effect;"
-                            + " DingTalk delivers it again after 10 s, and after 30 s more")
+                    .contains("was answered 500 after an unexpected failure. It is not known whether it took effect;"
+                            + " DingTalk delivers it again after 10 s, and after another 30 s")
                     .contains("Call receive outside of any transaction")
                     .doesNotContain("Nothing of it took effect");
             assertThat(client.deliver(EVENT).decrypted()).isEqualTo("success");

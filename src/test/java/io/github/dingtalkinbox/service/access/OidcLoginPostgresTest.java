@@ -274,7 +274,7 @@ class OidcLoginPostgresTest {
                         .satisfies(page -> assertThat(Browser.target(page)).isEqualTo(FAILED)));
                 assertThat(output)
                         .contains("/.well-known/openid-configuration", "(HttpTimeoutException)")
-                        .contains("so many others wait for the server that it was not asked");
+                        .contains("too many other logins are waiting for the server");
             }
         } finally {
             people.shutdownNow();

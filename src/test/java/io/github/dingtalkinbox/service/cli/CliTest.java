@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.embedded.NewKeys;
 import io.github.dingtalkinbox.service.simulator.LocalReceiver;
 import io.github.dingtalkinbox.service.simulator.LocalReceiver.Answer;
 import java.io.PrintWriter;
@@ -174,7 +175,7 @@ class CliTest {
 
     @Test
     void optionsComeBeforeTheEnvironmentAndItBeforeTheFile() throws Exception {
-        var wrong = new Credentials("wrongToken", Credentials.newAesKey(), "dingwrong");
+        var wrong = new Credentials("wrongToken", NewKeys.aesKey(), "dingwrong");
         try (var receiver = LocalReceiver.right()) {
             assertThat(simulate(receiver, environment(wrong), options(RIGHT)).code())
                     .isZero();

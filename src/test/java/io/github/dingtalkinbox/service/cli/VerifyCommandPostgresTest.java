@@ -140,7 +140,7 @@ class VerifyCommandPostgresTest {
                 "The database cannot be reached",
                 "\"nobody\"");
         String other = database.jdbcUrl().replace(database.name(), "postgres");
-        refused(verify("--spring.datasource.url=" + other), "start this version of the service on it once");
+        refused(verify("--spring.datasource.url=" + other), "start this version of the service once");
     }
 
     @Test

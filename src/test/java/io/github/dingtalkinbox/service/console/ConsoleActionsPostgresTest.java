@@ -3,8 +3,8 @@ package io.github.dingtalkinbox.service.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.service.audit.Report;
+import io.github.dingtalkinbox.service.embedded.NewKeys;
 import io.github.dingtalkinbox.testing.Browser;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Invariants;
@@ -63,7 +63,7 @@ class ConsoleActionsPostgresTest {
                 "inbox.retention.password=" + Roles.PASSWORD,
                 "inbox.retention.schedule=-",
                 "inbox.retention.events=3d",
-                "inbox.seal.key=" + SealKey.random(),
+                "inbox.seal.key=" + NewKeys.sealKey(),
                 // As it is without a word about it.
                 "server.servlet.session.cookie.secure=true",
                 "inbox.handlers.location=file:" + handlers.toAbsolutePath()));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dingtalkinbox.internal.crypto.Credentials;
 import io.github.dingtalkinbox.service.audit.JournalEntry;
+import io.github.dingtalkinbox.service.embedded.NewKeys;
 import io.github.dingtalkinbox.service.simulator.LocalReceiver.Answer;
 import io.github.dingtalkinbox.service.simulator.LocalReceiver.Received;
 import io.github.dingtalkinbox.service.simulator.Simulation.Load;
@@ -156,7 +157,7 @@ class SimulatorTest {
     static Stream<Arguments> wrongAnswers() {
         Credentials right = LocalReceiver.CREDENTIALS;
         var otherToken = new Credentials("otherToken", right.aesKey(), right.ownerKey());
-        var otherKey = new Credentials(right.token(), Credentials.newAesKey(), right.ownerKey());
+        var otherKey = new Credentials(right.token(), NewKeys.aesKey(), right.ownerKey());
         var otherOwner = new Credentials(right.token(), right.aesKey(), "dingother");
         return Stream.of(
                 wrong("The reply is not a JSON object", d -> new Answer(200, "application/json", "success")),

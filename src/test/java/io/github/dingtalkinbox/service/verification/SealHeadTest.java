@@ -3,7 +3,6 @@ package io.github.dingtalkinbox.service.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dingtalkinbox.internal.seal.ChainHead;
 import org.junit.jupiter.api.Test;
 
 class SealHeadTest {

@@ -1,17 +1,14 @@
-package io.github.dingtalkinbox.internal.webhook;
+package io.github.dingtalkinbox.service.start;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.crypto.Envelope;
-import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
+import io.github.dingtalkinbox.internal.webhook.App;
+import io.github.dingtalkinbox.internal.webhook.Apps;
 import java.time.Clock;
 import java.util.List;
 
-/**
- * Where this application takes callbacks, and some for it to send to itself, as authentic as DingTalk's.
- *
- * <p>Safe for use by many threads.
- */
+/** The callback URLs of this service, and callbacks that it sends to itself, signed and encrypted like DingTalk's. */
 public final class OwnCallbacks {
     private final Apps apps;
     private final Clock clock;
@@ -21,18 +18,9 @@ public final class OwnCallbacks {
         this.clock = clock;
     }
 
-    /**
-     * For an application that is nothing without callbacks.
-     *
-     * @throws ConfigurationProblem if it takes none, because no app is configured
-     */
-    public void requireApp() {
-        apps.requireOne();
-    }
-
     /** The paths of the callback URLs of all apps, within the application. */
     public List<String> paths() {
-        return apps.names().stream().map(WebhookConfiguration::path).toList();
+        return apps.paths();
     }
 
     /**

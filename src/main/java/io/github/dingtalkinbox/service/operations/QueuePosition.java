@@ -1,9 +1,9 @@
-package io.github.dingtalkinbox.internal.store;
+package io.github.dingtalkinbox.service.operations;
 
 import java.time.Instant;
 
 /**
- * A place in the list of queued events, to go on from; also when the event that stood there is gone.
+ * A position in the list of queued events. It stays valid when the event there is gone.
  *
  * @param queuedAt when the event there was queued
  */
