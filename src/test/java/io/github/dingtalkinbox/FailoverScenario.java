@@ -118,13 +118,13 @@ final class FailoverScenario {
         probes.add(new Probe(clock.instant(), ready));
     }
 
-    /** Here the fault begins. */
+    /** The fault begins now. */
     void begins() {
         begin = clock.instant();
         mended = begin;
     }
 
-    /** Nothing can be received before this. */
+    /** The fault ends now; before, nothing could be received. */
     void isMended() {
         mended = clock.instant();
     }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The service on a PostgreSQL with synchronous standbys, whose servers are killed, hang, and are cut off, while twins come in
- * and handlers fail. Afterwards, the server that is left has each event that the sender was answered {@code success} for,
- * and once. Only {@code .ci/with-patroni} runs it, hence its name.
+ * and handlers fail. Afterwards, each event that was answered {@code success} has taken effect once on the server that is
+ * left. Only {@code .ci/with-patroni} runs it, hence its name.
  */
 class PatroniFailover {
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -32,7 +32,7 @@ public final class PatroniCluster {
             List.of(new Node("node1", "10.77.0.11"), new Node("node2", "10.77.0.12"), new Node("node3", "10.77.0.13"));
     private static final int REST_PORT = 8008;
     private static final Duration LONGEST = Duration.ofMinutes(3);
-    /** Of no machine: what is sent there gets lost, as on a cable that is cut, and nothing says so. */
+    /** No machine has it: what is sent there is lost, and the sender is not told, as with a cut cable. */
     private static final String NOWHERE = "02:00:00:00:00:01";
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -143,7 +143,7 @@ public final class PatroniCluster {
         server(node).signal("-KILL");
     }
 
-    /** From now on its PostgreSQL takes what is sent to it, and answers nothing. */
+    /** Its PostgreSQL stops answering; its connections stay. */
     public void hang(Node node) throws IOException, InterruptedException {
         server(node).signal("-STOP");
     }
@@ -152,18 +152,18 @@ public final class PatroniCluster {
         server(node).signal("-CONT");
     }
 
-    /** The same of its Patroni. */
+    /** Its Patroni stops; PostgreSQL goes on. */
     public void hangPatroni(Node node) throws IOException, InterruptedException {
         ServerProcesses.signal("-STOP", Stream.of(process(node).toHandle()));
     }
 
-    /** Not by letting it go on: Patroni 3.0 then takes the role back from the primary that there is meanwhile. */
+    /** Kills it and starts it again. If Patroni 3.0 only continued, it would take the role back from the new primary. */
     public void restartPatroni(Node node) throws IOException, InterruptedException {
         process(node).destroyForcibly().waitFor();
         start(node);
     }
 
-    /** It and the other nodes, and it and etcd, lose what they send to each other. Everything else is as before. */
+    /** The node, the other nodes and etcd no longer reach each other; the service still reaches all of them. */
     public void cutOff(Node node) throws IOException, InterruptedException {
         for (Node other : othersThan(node)) {
             run(node, "replace", other.address, "lladdr", NOWHERE, "nud", "permanent");
@@ -209,10 +209,10 @@ public final class PatroniCluster {
     }
 
     /**
-     * For so long, or until the server stops, cancels what waits for a standby, as a DBA does: it is then committed on this
-     * node alone.
+     * Cancels what waits for a standby, as a DBA does, until the time is over or the server stops: it is then committed on
+     * this node alone.
      *
-     * @return how many waits
+     * @return how many waits it cancelled
      */
     public int cancelWaits(Node node, Duration time) {
         int cancelled = 0;

@@ -9,8 +9,8 @@ final class PgStatReplication {
     private static final int SECONDS = 1;
 
     /**
-     * Whether a single one is synchronous, only pg_monitor may see, but every role sees how many there are and what they are
-     * called. Logical replication has always a slot. The names are those of programs that copy the log and are never promoted.
+     * Without pg_monitor, a role cannot see which of them are synchronous, but it sees how many there are, and their names.
+     * Logical replication always has a slot. The names below are those of programs that copy the log and are never promoted.
      */
     private static final String COUNT_ASYNCHRONOUS = """
             select count(*)
@@ -29,7 +29,7 @@ final class PgStatReplication {
         this.jdbc = JdbcClient.create(template);
     }
 
-    /** The standbys, if commits wait for none of them. */
+    /** The number of standbys; 0 if commits wait for one. */
     int countAsynchronous() {
         return jdbc.sql(COUNT_ASYNCHRONOUS).query(Integer.class).single();
     }

@@ -76,8 +76,8 @@ public final class Schema {
     }
 
     /**
-     * The number of standbys that are attached, if commits wait for none of them. If one is promoted, events of the last
-     * moment that were answered are lost.
+     * The number of standbys that are attached while no commit waits for any of them: if one is promoted, the events that were
+     * answered in the last moments are lost.
      */
     public int asynchronousStandbys() {
         return new PgStatReplication(dataSource).countAsynchronous();
@@ -90,7 +90,7 @@ public final class Schema {
                 log.warn("Asynchronous standbys are attached: {}. {}", standbys, STANDBY_ADVICE);
             }
         } catch (DataAccessException e) {
-            log.debug("The database does not tell whether there are standbys", e);
+            log.debug("The database does not say whether there are standbys", e);
         }
     }
 
