@@ -125,6 +125,7 @@ class ArchitectureTest {
                             "internal.job",
                             "internal.queue",
                             "internal.retention",
+                            "internal.schema",
                             "internal.seal",
                             "internal.sql",
                             "internal.store",

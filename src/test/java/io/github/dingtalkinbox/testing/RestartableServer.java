@@ -6,21 +6,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A PostgreSQL server of one's own, that can be stopped in the middle of everything and started again. */
 public final class RestartableServer implements AutoCloseable {
     private final Path directory;
+    private final ServerProcesses processes;
     private final Map<String, String> settings;
     private final int port;
     private EmbeddedPostgres server;
 
     private RestartableServer(Path directory, Map<String, String> settings) throws IOException {
         this.directory = directory;
+        this.processes = new ServerProcesses(directory);
         this.settings = settings;
         this.server = start(0);
         this.port = server.getPort();
@@ -59,6 +58,25 @@ public final class RestartableServer implements AutoCloseable {
         return TestDatabase.open("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
     }
 
+    /**
+     * A standby of it, made from a copy of its data: for that, it is stopped and started again.
+     *
+     * @param directory of the standby; must not exist yet
+     */
+    public RestartableServer standby(Path directory) throws IOException, InterruptedException {
+        stop();
+        new ProcessBuilder("cp", "-a", this.directory.toString(), directory.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        startAgain();
+        Files.createFile(directory.resolve("standby.signal"));
+        Files.writeString(
+                directory.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=localhost port=" + port + " user=postgres'\n");
+        return new RestartableServer(directory, settings);
+    }
+
     /** Ends every session and the server at once, without a checkpoint; then starts it: it has to recover. */
     public void crashAndRestart() throws IOException, InterruptedException {
         stop();
@@ -67,7 +85,7 @@ public final class RestartableServer implements AutoCloseable {
 
     /** Ends every session and the server at once, without a checkpoint. */
     public void stop() throws IOException, InterruptedException {
-        signal("-QUIT", Stream.of(postmaster()));
+        processes.signalPostmaster("-QUIT");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> !Files.exists(directory.resolve("postmaster.pid")));
@@ -81,14 +99,12 @@ public final class RestartableServer implements AutoCloseable {
 
     /** From now on it hangs: connections stay, and nothing is answered. */
     public void hang() throws IOException, InterruptedException {
-        // The server itself first, so that no process is added meanwhile.
-        signal("-STOP", Stream.of(postmaster()));
-        signal("-STOP", postmaster().descendants());
+        processes.signal("-STOP");
     }
 
     /** Goes on after a {@link #hang}, with all that has arrived meanwhile. */
     public void goOn() throws IOException, InterruptedException {
-        signal("-CONT", Stream.concat(postmaster().descendants(), Stream.of(postmaster())));
+        processes.signal("-CONT");
     }
 
     /** From now on, commits wait for this standby, which never comes. Empty: for none. */
@@ -104,19 +120,6 @@ public final class RestartableServer implements AutoCloseable {
                     .single()
                     .equals(name));
         }
-    }
-
-    private ProcessHandle postmaster() throws IOException {
-        long pid = Long.parseLong(
-                Files.readAllLines(directory.resolve("postmaster.pid")).get(0).strip());
-        return ProcessHandle.of(pid).orElseThrow();
-    }
-
-    private static void signal(String signal, Stream<ProcessHandle> processes)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("kill", signal));
-        processes.map(ProcessHandle::pid).map(String::valueOf).forEach(command::add);
-        new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     @Override

@@ -43,13 +43,26 @@ public final class ServiceProcess implements AutoCloseable {
      * @param properties besides or instead of those of {@link Service}
      */
     public ServiceProcess(TestDatabase database, Path log, String... properties) throws IOException {
+        this(
+                List.of("-cp", System.getProperty("java.class.path"), Application.class.getName()),
+                database,
+                log,
+                properties);
+    }
+
+    /** The same, of the packaged jar. */
+    public static ServiceProcess packaged(TestDatabase database, Path log, String... properties) throws IOException {
+        return new ServiceProcess(List.of("-jar", "target/dingtalk-inbox-exec.jar"), database, log, properties);
+    }
+
+    private ServiceProcess(List<String> program, TestDatabase database, Path log, String... properties)
+            throws IOException {
         this.log = log;
         this.port = freePort();
         Files.createDirectories(log.toAbsolutePath().getParent());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
-        command.add(System.getProperty("java.class.path"));
-        command.add(Application.class.getName());
+        command.addAll(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(program);
         List<String> all = new ArrayList<>(List.of(properties));
         all.add("server.port=" + port);
         command.addAll(List.of(Service.arguments(database, all.toArray(String[]::new))));

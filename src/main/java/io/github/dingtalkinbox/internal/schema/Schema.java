@@ -5,6 +5,9 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.util.StringUtils;
 
@@ -16,6 +19,13 @@ public final class Schema {
     /** The name of an application that says none. */
     public static final String DEFAULT_APPLICATION = "dingtalk-inbox";
 
+    /** What to do about asynchronous standbys. */
+    public static final String STANDBY_ADVICE =
+            "If such a standby is promoted, the events that were answered \"success\" in"
+                    + " the last moments before are lost. Set synchronous_standby_names (with Patroni: synchronous_mode), or"
+                    + " never promote it; src/docs/high-availability.md says how";
+
+    private static final Logger log = LoggerFactory.getLogger(Schema.class);
     private static final String LOCATION = "classpath:dingtalk-inbox/db/migration";
     private static final String NAME = "inbox";
     private static final String HISTORY_TABLE = "inbox_schema_history";
@@ -63,6 +73,26 @@ public final class Schema {
         migrate();
         requireUse();
         application.claim();
+        warnOfAsynchronousStandbys();
+    }
+
+    /**
+     * The number of standbys that are attached while no commit waits for any of them: if one is promoted, the events that were
+     * answered in the last moments are lost.
+     */
+    public int asynchronousStandbys() {
+        return new PgStatReplication(dataSource).countAsynchronous();
+    }
+
+    private void warnOfAsynchronousStandbys() {
+        try {
+            int standbys = asynchronousStandbys();
+            if (standbys > 0) {
+                log.warn("Asynchronous standbys are attached: {}. {}", standbys, STANDBY_ADVICE);
+            }
+        } catch (DataAccessException e) {
+            log.debug("The database does not say whether there are standbys", e);
+        }
     }
 
     /**

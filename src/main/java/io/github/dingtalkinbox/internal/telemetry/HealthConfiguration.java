@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.telemetry;
 
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
+import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -29,7 +30,14 @@ class HealthConfiguration {
     @Bean
     @ConditionalOnBean(QueueLevels.class)
     @ConditionalOnEnabledHealthIndicator("inbox-dead-letters")
-    DeadLettersHealthIndicator inboxDeadLettersHealthIndicator(QueueLevels queue) {
-        return new DeadLettersHealthIndicator(queue);
+    WarningHealthIndicator inboxDeadLettersHealthIndicator(QueueLevels queue) {
+        return WarningHealthIndicator.ofDeadLetters(queue);
+    }
+
+    @Bean
+    @ConditionalOnBean(Schema.class)
+    @ConditionalOnEnabledHealthIndicator("inbox-standbys")
+    WarningHealthIndicator inboxStandbysHealthIndicator(Schema schema) {
+        return WarningHealthIndicator.ofStandbys(schema::asynchronousStandbys);
     }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
+import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.store.QueueState;
+import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
+import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
@@ -28,6 +31,7 @@ import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndp
 import org.springframework.boot.health.autoconfigure.application.AvailabilityHealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -41,13 +45,22 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 @Postgres
 class HealthConfigurationPostgresTest {
     private final ApplicationContextRunner host;
+    private final Schema schema;
 
     HealthConfigurationPostgresTest(TestDatabase database) {
+        this.schema = new Schema(database.dataSource());
+        var manager = new JdbcTransactionManager(database.dataSource());
         this.host = new ApplicationContextRunner()
+                .withBean(InboxDatabase.class, () -> new InboxDatabase(database.dataSource(), () -> manager))
                 .withBean(
-                        InboxDatabase.class,
-                        () -> new InboxDatabase(
-                                database.dataSource(), () -> new JdbcTransactionManager(database.dataSource())))
+                        ProvenTransactions.class,
+                        () -> new ProvenTransactions(
+                                database.dataSource(),
+                                manager,
+                                Runnable::run,
+                                Duration.ofSeconds(30),
+                                new TimeLimits(),
+                                () -> {}))
                 .withConfiguration(AutoConfigurations.of(HealthConfiguration.class));
     }
 
@@ -58,22 +71,26 @@ class HealthConfigurationPostgresTest {
             HealthEndpoint health = context.getBean(HealthEndpoint.class);
             Status status = health.health().getStatus();
 
-            assertThat(status).isEqualTo(DeadLettersHealthIndicator.WARNING);
+            assertThat(status).isEqualTo(WarningHealthIndicator.WARNING);
             assertThat(context.getBean(HttpCodeStatusMapper.class).getStatusCode(status))
                     .isEqualTo(200);
-            assertThat(status(health, "inboxDeadLetters")).isEqualTo(DeadLettersHealthIndicator.WARNING);
+            assertThat(status(health, "inboxDeadLetters")).isEqualTo(WarningHealthIndicator.WARNING);
             assertThat(status(health, "readiness", "inboxDatabase")).isEqualTo(Status.UP);
             assertThat(health.healthForPath("readiness", "inboxDeadLetters")).isNull();
         });
     }
 
     @Test
-    void withoutDeadLettersTheServiceIsUp() {
-        service().withBean(QueueLevels.class, () -> () -> dead(0)).run(context -> {
-            start(context);
-            assertThat(context.getBean(HealthEndpoint.class).health().getStatus())
-                    .isEqualTo(Status.UP);
-        });
+    void withoutDeadLettersAndStandbysTheServiceIsUp() {
+        service()
+                .withBean(QueueLevels.class, () -> () -> dead(0))
+                .withBean(Schema.class, () -> schema)
+                .run(context -> {
+                    start(context);
+                    HealthEndpoint health = context.getBean(HealthEndpoint.class);
+                    assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+                    assertThat(status(health, "inboxStandbys")).isEqualTo(Status.UP);
+                });
     }
 
     @Test
@@ -86,12 +103,12 @@ class HealthConfigurationPostgresTest {
     @Test
     void eachCheckCanBeSwitchedOff() {
         host.withBean(QueueLevels.class, () -> () -> dead(3))
+                .withBean(Schema.class, () -> schema)
                 .withPropertyValues(
                         "management.health.inbox-database.enabled=false",
-                        "management.health.inbox-dead-letters.enabled=false")
-                .run(context -> assertThat(context)
-                        .doesNotHaveBean(DatabaseHealthIndicator.class)
-                        .doesNotHaveBean(DeadLettersHealthIndicator.class));
+                        "management.health.inbox-dead-letters.enabled=false",
+                        "management.health.inbox-standbys.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
     }
 
     private static Map<QueueState, QueueDepth> dead(long depth) {

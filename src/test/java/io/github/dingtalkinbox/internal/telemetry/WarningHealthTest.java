@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-class DeadLettersHealthTest {
+class WarningHealthTest {
     @Test
     void withoutAnyAllIsWell() {
-        Health health = new DeadLettersHealthIndicator(() -> dead(0)).health();
+        Health health = WarningHealthIndicator.ofDeadLetters(() -> dead(0)).health();
 
         assertThat(health.getStatus()).isEqualTo(Status.UP);
         assertThat(health.getDetails()).containsOnlyKeys("count").containsEntry("count", 0L);
@@ -24,9 +24,9 @@ class DeadLettersHealthTest {
 
     @Test
     void theWarningSaysHowManyAndWhatToDo() {
-        Health health = new DeadLettersHealthIndicator(() -> dead(3)).health();
+        Health health = WarningHealthIndicator.ofDeadLetters(() -> dead(3)).health();
 
-        assertThat(health.getStatus()).isEqualTo(DeadLettersHealthIndicator.WARNING);
+        assertThat(health.getStatus()).isEqualTo(WarningHealthIndicator.WARNING);
         assertThat(health.getDetails()).containsEntry("count", 3L).hasEntrySatisfying("action", action -> assertThat(
                         action)
                 .asString()
@@ -34,8 +34,19 @@ class DeadLettersHealthTest {
     }
 
     @Test
+    void theWarningOfStandbysSaysWhatToDo() {
+        Health health = WarningHealthIndicator.ofStandbys(() -> 1).health();
+
+        assertThat(health.getStatus()).isEqualTo(WarningHealthIndicator.WARNING);
+        assertThat(health.getDetails()).containsEntry("count", 1L).hasEntrySatisfying("action", action -> assertThat(
+                        action)
+                .asString()
+                .contains("synchronous_standby_names", "high-availability.md"));
+    }
+
+    @Test
     void aDatabaseThatDoesNotTellIsNoWarning() {
-        Health health = new DeadLettersHealthIndicator(() -> {
+        Health health = WarningHealthIndicator.ofDeadLetters(() -> {
                     throw new IllegalStateException("away");
                 })
                 .health();
@@ -47,7 +58,7 @@ class DeadLettersHealthTest {
     void aDatabaseThatHangsIsAskedOnceAndNotWaitedFor() {
         CountDownLatch hanging = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
-        var indicator = new DeadLettersHealthIndicator(() -> {
+        var indicator = WarningHealthIndicator.ofDeadLetters(() -> {
             asked.incrementAndGet();
             awaitUninterruptibly(hanging);
             return dead(1);
@@ -60,7 +71,7 @@ class DeadLettersHealthTest {
         assertThat(asked).hasValue(1);
 
         hanging.countDown();
-        await().until(() -> indicator.health().getStatus().equals(DeadLettersHealthIndicator.WARNING));
+        await().until(() -> indicator.health().getStatus().equals(WarningHealthIndicator.WARNING));
     }
 
     private static Map<QueueState, QueueDepth> dead(long depth) {
