@@ -124,8 +124,8 @@ class LogPostgresTest {
                     .hasSize(1)
                     .allSatisfy(line -> assertThat(line.path("message").asString())
                             .contains(failing + ".sql: org.postgresql.util.PSQLException: SQLSTATE 2"))
-                    .allSatisfy(line -> assertThat(line.path("error").isMissingNode())
-                            .isTrue());
+                    .allSatisfy(line ->
+                            assertThat(line.path("error").isMissingNode()).isTrue());
         }
         assertThat(lines)
                 .filteredOn(line -> line.path("message").asString().contains("is answered 400"))

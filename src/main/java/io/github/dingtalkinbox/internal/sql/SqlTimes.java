@@ -21,6 +21,12 @@ public final class SqlTimes {
         return row.getObject(column) == null ? null : instant(row, column);
     }
 
+    /** Of a column in milliseconds. */
+    public static @Nullable Duration durationOrNull(ResultSet row, String column) throws SQLException {
+        double millis = row.getDouble(column);
+        return row.wasNull() ? null : Duration.ofNanos(Math.round(millis * 1_000_000));
+    }
+
     /** The driver does not accept an {@link Instant}. */
     public static OffsetDateTime parameter(Instant time) {
         return time.atOffset(ZoneOffset.UTC);

@@ -134,14 +134,9 @@ final class AuditDuplicates {
                 row.getString("event_type"),
                 row.getString("matched_by"),
                 row.getBoolean("same_payload"),
-                sinceFirst(row),
+                SqlTimes.durationOrNull(row, "since_first"),
                 SqlTimes.instant(row, "received_at"),
                 row.getString("transport"),
                 row.getString("source_address"));
-    }
-
-    private static @Nullable Duration sinceFirst(ResultSet row) throws SQLException {
-        double millis = row.getDouble("since_first");
-        return row.wasNull() ? null : Duration.ofNanos(Math.round(millis * 1_000_000));
     }
 }

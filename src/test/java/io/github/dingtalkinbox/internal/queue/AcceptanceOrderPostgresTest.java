@@ -53,7 +53,8 @@ class AcceptanceOrderPostgresTest extends QueueFixture {
     private static final Instruction INSTRUCTION = new Instruction("tester", "test", "to see what it does", false);
 
     /** As the queue promises it. */
-    private static final Comparator<Run> ORDER = Comparator.comparing(Run::happenedAt).thenComparing(Run::receivedAt);
+    private static final Comparator<Run> ORDER =
+            Comparator.comparing(Run::happenedAt).thenComparing(Run::receivedAt);
 
     private static final String RUNS = """
             select e.event_id, p.payload ->> 'processInstanceId' as approval,
@@ -102,8 +103,7 @@ class AcceptanceOrderPostgresTest extends QueueFixture {
         Map<Reason, Long> reasons = new ConcurrentHashMap<>();
         List<String> unexplained = new ArrayList<>();
         int pairs = 0;
-        for (List<Run> ofKey :
-                runs.stream().collect(groupingBy(Run::approval)).values()) {
+        for (List<Run> ofKey : runs.stream().collect(groupingBy(Run::approval)).values()) {
             for (int i = 0; i < ofKey.size(); i++) {
                 for (Run second : ofKey.subList(i + 1, ofKey.size())) {
                     Run first = ofKey.get(i);

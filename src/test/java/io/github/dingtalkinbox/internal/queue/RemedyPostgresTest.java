@@ -32,8 +32,10 @@ class RemedyPostgresTest extends QueueFixture {
     private static final Pattern CODE = Pattern.compile("`([0-9A-Z]{2}|[0-9A-Z]{5})`");
     private static final String OTHERS = "";
     private static final String STALE_PLAN = "RevalidateCachedQuery";
-    private static final List<String> DIGITS =
-            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".chars().mapToObj(Character::toString).toList();
+    private static final List<String> DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+            .chars()
+            .mapToObj(Character::toString)
+            .toList();
 
     private static final Map<String, Remedy> ENGLISH =
             Map.of("yes", Remedy.RETRY, "for 10 minutes", Remedy.DEPLOYMENT, "no", Remedy.OPERATOR);
@@ -174,7 +176,11 @@ class RemedyPostgresTest extends QueueFixture {
                     .queueing()
                     .handlers(effects(oneSession), doing(e -> {
                         for (int read = 0; read < 10; read++) {
-                            oneSession.jdbc().sql("select * from widened").query().listOfRows();
+                            oneSession
+                                    .jdbc()
+                                    .sql("select * from widened")
+                                    .query()
+                                    .listOfRows();
                         }
                     }))
                     .build();
