@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class CommitWatch {
     /** An ordinary commit takes milliseconds. */
-    private static final Duration LONG = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofMillis(500);
 
     private final Map<CommitProof, Deadline> underWay = new ConcurrentHashMap<>();
     private volatile boolean hasFailed;
