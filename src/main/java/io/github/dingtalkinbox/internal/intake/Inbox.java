@@ -215,9 +215,12 @@ public final class Inbox implements Receiver {
                 : Admission.untried(mayHaveCommitted);
     }
 
-    /** @param why for the log, once it is so; null: it is as it should be */
+    /** @param why for the log, as a warning once the outcome is there; null: it is as it should be */
     private List<Outcome> enqueueUntried(Submission submission, @Nullable String why, Deadline deadline)
             throws Exception {
+        if (why != null) {
+            log.debug("{}: {}", ids(submission.events), why);
+        }
         Admission admission = Admission.untried(submission.mayHaveCommitted);
         List<Outcome> outcomes = enqueue(submission.events, admission, spareTransactions, deadline);
         if (why != null) {

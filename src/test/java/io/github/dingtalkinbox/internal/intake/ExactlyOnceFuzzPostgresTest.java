@@ -5,6 +5,7 @@ import static io.github.dingtalkinbox.internal.identity.TestEvents.event;
 import static io.github.dingtalkinbox.internal.identity.TestEvents.taskStarted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -95,6 +96,7 @@ class ExactlyOnceFuzzPostgresTest {
         LockTimeouts appender = new LockTimeouts();
         appender.start();
         log.addAppender(appender);
+        log.setLevel(Level.DEBUG);
 
         try (TestDatabase otherPool = database.another();
                 TestDatabase queuePool = database.another();
@@ -125,6 +127,7 @@ class ExactlyOnceFuzzPostgresTest {
             quiet.set(true);
             sync.settle();
         } finally {
+            log.setLevel(null);
             log.detachAppender(appender);
             threads.shutdownNow();
         }
@@ -260,7 +263,7 @@ class ExactlyOnceFuzzPostgresTest {
     private final class LockTimeouts extends AppenderBase<ILoggingEvent> {
         @Override
         protected void append(ILoggingEvent event) {
-            if (event.getMessage().contains("a twin of it is not done elsewhere")) {
+            if (event.getFormattedMessage().contains("a twin of it is not done elsewhere")) {
                 lockTimeouts.incrementAndGet();
             }
         }
