@@ -13,6 +13,7 @@ import io.github.dingtalkinbox.internal.queue.WakeUp;
 import io.github.dingtalkinbox.internal.store.Admission;
 import io.github.dingtalkinbox.internal.store.EventStore.MustWait;
 import io.github.dingtalkinbox.internal.text.Printable;
+import io.github.dingtalkinbox.internal.transaction.CommitUnproven;
 import io.github.dingtalkinbox.internal.transaction.Deadline;
 import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.HandlerFailed;
@@ -166,7 +167,13 @@ public final class Inbox implements Receiver {
             throw notStored(e);
         } catch (HandlerFailed e) {
             List<Outcome> outcomes = enqueue(events, failed(submission, e), spareTransactions, deadline);
-            if (events.size() > 1) { // the failed attempt of a single one is logged where it is written down
+            if (e.failure() instanceof CommitUnproven) {
+                log.warn(
+                        "{}: {}. It was looked up in another transaction; the outcome is {}",
+                        ids(events),
+                        e.failure().getMessage(),
+                        words(outcomes));
+            } else if (events.size() > 1) { // the failed attempt of a single one is logged where it is written down
                 log.warn(
                         "{}: the handlers of one of them have failed; workers try each alone. {}",
                         ids(events),
@@ -224,11 +231,7 @@ public final class Inbox implements Receiver {
         Admission admission = Admission.untried(submission.mayHaveCommitted);
         List<Outcome> outcomes = enqueue(submission.events, admission, spareTransactions, deadline);
         if (why != null) {
-            log.warn(
-                    "{}: {}; the outcome is {}",
-                    ids(submission.events),
-                    why,
-                    outcomes.stream().map(Outcome::word).toList());
+            log.warn("{}: {}; the outcome is {}", ids(submission.events), why, words(outcomes));
         }
         return outcomes;
     }
@@ -274,6 +277,10 @@ public final class Inbox implements Receiver {
                     LoggedFailure.trace(failure));
         }
         before.restore();
+    }
+
+    private static List<String> words(List<Outcome> outcomes) {
+        return outcomes.stream().map(Outcome::word).toList();
     }
 
     private static List<String> ids(List<Event> events) {
