@@ -89,13 +89,13 @@ final class DatabaseRequirements {
 
     /** @throws UnsuitableDatabase with all that is wrong */
     void check() {
-        requirePostgres();
         List<String> names = new ArrayList<>(List.of(VERSION, STANDBYS));
         REQUIREMENTS.forEach(requirement -> names.add(requirement.name));
         check(settings.find(names));
     }
 
-    private void requirePostgres() {
+    /** @throws UnsuitableDatabase if it is another product, or has another driver */
+    void requirePostgres() {
         String other = new JdbcTemplate(dataSource)
                 .execute((ConnectionCallback<String>) connection -> connection.isWrapperFor(BaseConnection.class)
                         ? ""

@@ -62,8 +62,10 @@ public final class Schema {
      */
     public void prepare() {
         try {
-            new DatabaseRequirements(dataSource).check();
+            DatabaseRequirements requirements = new DatabaseRequirements(dataSource);
+            requirements.requirePostgres();
             new SessionPerConnection(dataSource).require();
+            requirements.check();
         } catch (CannotGetJdbcConnectionException e) {
             throw NoConnection.because(e, dataSource);
         }
