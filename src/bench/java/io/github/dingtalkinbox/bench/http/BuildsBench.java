@@ -85,7 +85,7 @@ class BuildsBench {
     /** A service of one build. */
     private record Build(Rig rig, Load load, Series events) implements AutoCloseable {
         private static Build start(DatabaseUnderLoad server, Path unpacked) throws Exception {
-            TestDatabase database = server.newDatabase("before");
+            TestDatabase database = server.emptyDatabase("before");
             return start(server, "before", ServiceUnderLoad.start(unpacked, database), database);
         }
 

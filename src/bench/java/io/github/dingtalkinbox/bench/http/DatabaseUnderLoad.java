@@ -75,10 +75,15 @@ public final class DatabaseUnderLoad implements AutoCloseable {
 
     /** Another database of the server, with the schema of the inbox. */
     public TestDatabase newDatabase(String name) {
-        database.jdbc().sql("create database " + name).update();
-        TestDatabase created = database.neighbour(name);
+        TestDatabase created = emptyDatabase(name);
         new Schema(created.dataSource()).migrate();
         return created;
+    }
+
+    /** Another database of the server, for a build that has its own migrations. */
+    TestDatabase emptyDatabase(String name) {
+        database.jdbc().sql("create database " + name).update();
+        return database.neighbour(name);
     }
 
     /** Its settings, in one line. */
