@@ -185,7 +185,7 @@ public final class Worker {
             });
             return true;
         } catch (LeaseLost e) {
-            log.warn("{}: {}; the holder goes on", id, e.getMessage());
+            log.warn("{}: {}: another worker has it, or its transaction has committed after all", id, e.getMessage());
         } catch (RuntimeException e) {
             log.warn(
                     "{}: its state could not be written; a worker goes on with it once the lease has ended. {}",

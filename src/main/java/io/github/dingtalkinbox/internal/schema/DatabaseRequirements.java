@@ -112,6 +112,11 @@ final class DatabaseRequirements {
         }
     }
 
+    /** Keeps the session of this transaction fit for as long as it lives, if the transaction commits. */
+    void pin() {
+        settings.pin();
+    }
+
     static void check(List<Setting> settings) {
         Map<String, Setting> found = settings.stream().collect(Collectors.toMap(Setting::name, Function.identity()));
         List<Finding> findings = new ArrayList<>();

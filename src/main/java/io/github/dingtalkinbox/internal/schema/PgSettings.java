@@ -16,6 +16,15 @@ final class PgSettings {
              where name in (:names)
             """;
 
+    // A reload of the server's configuration changes what a session has not set itself. As long as no standby is named,
+    // the first two values are the same as "on".
+    private static final String PIN = """
+            select set_config('client_min_messages', current_setting('client_min_messages'), false),
+                   set_config('synchronous_commit',
+                              case when current_setting('synchronous_commit') in ('local', 'remote_write') then 'on'
+                                   else current_setting('synchronous_commit') end, false)
+            """;
+
     private final JdbcClient jdbc;
 
     PgSettings(DataSource dataSource) {
@@ -33,5 +42,13 @@ final class PgSettings {
                         row.getString("current_role"),
                         row.getString("current_database")))
                 .list();
+    }
+
+    /**
+     * Keeps the session of this transaction as it is with respect to what an answer rests on, whatever the server's
+     * configuration becomes. It lasts if the transaction commits.
+     */
+    void pin() {
+        jdbc.sql(PIN).query().singleRow();
     }
 }

@@ -35,6 +35,7 @@ public final class Schema {
     private final DataSource dataSource;
     private final SchemaProperties role;
     private final OwningApplication application;
+    private volatile boolean isDirect;
 
     /** With the service's own role. */
     public Schema(DataSource dataSource) {
@@ -64,7 +65,7 @@ public final class Schema {
         try {
             DatabaseRequirements requirements = new DatabaseRequirements(dataSource);
             requirements.requirePostgres();
-            new SessionPerConnection(dataSource).require();
+            isDirect = new SessionPerConnection(dataSource).require();
             requirements.check();
         } catch (CannotGetJdbcConnectionException e) {
             throw NoConnection.because(e, dataSource);
@@ -98,14 +99,20 @@ public final class Schema {
     }
 
     /**
-     * Checks that a session can keep the promise, as {@link #prepare} did with another one: settings and privileges may have
-     * been changed meanwhile. To be called in the first transaction of each session.
+     * Checks that a session can keep the promise, as {@link #prepare} did with another one, and keeps it so: settings and
+     * privileges may have been changed meanwhile, or a pooler may have got in between. To be called in the first
+     * transaction of each session that commits.
      *
      * @throws UnsuitableDatabase if it cannot
      */
     public void requireFitSession() {
-        new DatabaseRequirements(dataSource).check();
+        if (isDirect) {
+            new SessionPerConnection(dataSource).requireDirect();
+        }
+        DatabaseRequirements requirements = new DatabaseRequirements(dataSource);
+        requirements.check();
         requireUse();
+        requirements.pin();
     }
 
     /**

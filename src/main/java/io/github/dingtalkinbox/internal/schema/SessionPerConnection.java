@@ -14,6 +14,7 @@ import javax.sql.DataSource;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 
 /**
  * Whether a connection is one session of the server. Behind a pooler in transaction mode, each transaction gets whichever
@@ -46,13 +47,45 @@ final class SessionPerConnection {
         this.dataSource = dataSource;
     }
 
-    /** @throws UnsuitableDatabase if it is not, or cannot be found out */
-    void require() {
+    /**
+     * Fails unless it is.
+     *
+     * @return whether nothing is in between: a pooler, in session mode too, names other backends than the server does
+     * @throws UnsuitableDatabase if it is not, or cannot be found out
+     */
+    boolean require() {
         try (Connection one = open();
                 Connection other = open()) {
             require(List.of(new Session(one), new Session(other)));
+            return isDirect(one) && isDirect(other);
         } catch (SQLException e) {
             throw translated(e);
+        }
+    }
+
+    /** @throws UnsuitableDatabase if something is between this transaction's connection and the server */
+    void requireDirect() {
+        Connection connection = DataSourceUtils.getConnection(dataSource);
+        try {
+            if (!isDirect(connection)) {
+                throw unsuitable("something has got in between since the start");
+            }
+        } catch (SQLException e) {
+            throw translated(e);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
+    }
+
+    private static boolean isDirect(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1)
+                    == connection
+                            .unwrap(BaseConnection.class)
+                            .getQueryExecutor()
+                            .getBackendPID();
         }
     }
 

@@ -29,6 +29,10 @@ final class DatabaseHealthIndicator implements HealthIndicator, AutoCloseable {
                    current_setting('transaction_read_only') = 'on' as is_read_only
             """;
 
+    private static final String HEAR_WARNINGS = """
+            set client_min_messages = notice
+            """;
+
     // Writes no row, and yet waits for a synchronous standby as the commits of events do.
     private static final String COMMIT = """
             select pg_logical_emit_message(true, 'inbox', '')
@@ -85,6 +89,7 @@ final class DatabaseHealthIndicator implements HealthIndicator, AutoCloseable {
             }
         }
         if (commits.isInDoubt()) {
+            statement.execute(HEAR_WARNINGS);
             statement.execute(COMMIT);
             if (statement.getWarnings() != null) {
                 return down("A commit waits for a standby that does not answer");

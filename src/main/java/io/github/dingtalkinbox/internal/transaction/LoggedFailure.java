@@ -65,7 +65,8 @@ public final class LoggedFailure extends Exception {
         }
         ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
         if (server == null) {
-            return name + ":" + state(e) + (isOfTheConnection(e) ? " " + e.getMessage() : "");
+            String said = state(e) + (isOfTheConnection(e) ? " " + e.getMessage() : "");
+            return said.isEmpty() ? name : name + ":" + said;
         }
         return name + ":"
                 + state(e)

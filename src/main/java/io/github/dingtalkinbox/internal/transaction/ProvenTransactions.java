@@ -53,8 +53,8 @@ public final class ProvenTransactions {
     /**
      * @param threads gives every transaction a thread at once
      * @param timeLimit after which a transaction is aborted
-     * @param requireFitSession throws if the session of this thread's transaction cannot keep the promise; called once for
-     *     each session
+     * @param requireFitSession throws if the session of this thread's transaction cannot keep the promise; called in the
+     *     transactions of each session until one commits
      */
     public ProvenTransactions(
             DataSource dataSource,
@@ -149,13 +149,14 @@ public final class ProvenTransactions {
         boolean isWorkDone = false;
         try {
             transaction = manager.getTransaction(DEFAULTS);
-            guard(task);
+            BaseConnection session = guard(task);
             TransactionSynchronizationManager.registerSynchronization(proof.first());
             result = work.in(task);
             isWorkDone = true;
             TransactionSynchronizationManager.registerSynchronization(proof.last());
             manager.commit(transaction);
             proof.require();
+            fit.add(session); // not before: what the check has set lasts only if the transaction has committed
             return result;
         } catch (Throwable failure) {
             if (result != null && proof.isGiven()) {
@@ -179,7 +180,7 @@ public final class ProvenTransactions {
     }
 
     /** Has the task cut the connection of the transaction that has just begun, if it has to be aborted. */
-    private void guard(Task<?> task) throws SQLException {
+    private BaseConnection guard(Task<?> task) throws SQLException {
         Connection connection = connection();
         if (connection.getAutoCommit()) {
             throw new IllegalStateException("The transaction manager of the inbox does not manage its data source, so"
@@ -193,21 +194,21 @@ public final class ProvenTransactions {
                 task.unguard(); // before the connection goes back to the pool, for another transaction
             }
         });
-        requireFit(connection);
+        BaseConnection session = connection.unwrap(BaseConnection.class);
+        if (!fit.contains(session)) {
+            requireFit(connection);
+        }
+        return session;
     }
 
-    private void requireFit(Connection connection) throws SQLException {
-        BaseConnection session = connection.unwrap(BaseConnection.class);
-        if (fit.contains(session)) {
-            return;
-        }
+    private void requireFit(Connection connection) {
         try {
             requireFitSession.run();
         } catch (ConfigurationProblem e) {
             discard(connection);
-            throw new DatabaseUnavailable("A new session of the database is not fit for the inbox", e);
+            throw new DatabaseUnavailable(
+                    "A session of the database is not fit for the inbox. " + e.description() + " " + e.action(), e);
         }
-        fit.add(session);
     }
 
     /** Ends what runs on a connection in use, undoes its transaction, and lets its pool have another one. */

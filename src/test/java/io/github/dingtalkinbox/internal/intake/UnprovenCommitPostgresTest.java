@@ -157,6 +157,28 @@ class UnprovenCommitPostgresTest {
         assertThat(Effects.of(jdbc, event)).isOne();
     }
 
+    /** A reload changes every session that has not set it itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"client_min_messages = error", "synchronous_commit = local", "synchronous_commit = off"})
+    void aSettingThatIsReloadedDoesNotMakeACancelledWaitAnAnswer(String setting) throws Exception {
+        node.receive(List.of(approvalFinished(newId()))); // a session that has been found fit
+        server.waitForStandby("away");
+        reload("alter system set " + setting);
+        try {
+            Event event = approvalFinished(newId());
+            Future<List<Outcome>> delivery = threads.submit(() -> node.receive(List.of(event)));
+            endWaits("pg_cancel_backend");
+            assertThatThrownBy(delivery::get).hasCauseInstanceOf(DatabaseUnavailable.class);
+        } finally {
+            reload("alter system reset " + setting.substring(0, setting.indexOf(' ')));
+        }
+    }
+
+    private void reload(String change) {
+        jdbc.sql(change).update();
+        jdbc.sql("select pg_reload_conf()").query().singleRow();
+    }
+
     /** Until there is none any more. */
     private void endWaits(String how) {
         String waits = "from pg_stat_activity where wait_event = 'SyncRep' and pid <> pg_backend_pid()";

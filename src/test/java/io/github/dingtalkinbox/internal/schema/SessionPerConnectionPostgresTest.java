@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 @Postgres
@@ -67,6 +68,24 @@ class SessionPerConnectionPostgresTest {
                             .hasMessageContaining("is not one session of PostgreSQL");
                 }
             }
+        }
+    }
+
+    @Test
+    void aPoolerThatGetsInBetweenAfterTheStartIsRefused() throws Exception {
+        try (HikariDataSource direct = pool(database.jdbcUrl(), true);
+                Pooler pooler = Pooler.to(database, Pooler.Mode.TRANSACTION_ROUND_ROBIN);
+                HikariDataSource pooled = pool(pooler.jdbcUrl(), true)) {
+            var dataSource = new DelegatingDataSource(direct);
+            Schema schema = new Schema(dataSource);
+            schema.prepare();
+            assertThatCode(schema::requireFitSession).doesNotThrowAnyException();
+
+            dataSource.setTargetDataSource(pooled);
+
+            assertThatThrownBy(schema::requireFitSession)
+                    .isInstanceOf(UnsuitableDatabase.class)
+                    .hasMessageContaining("something has got in between since the start");
         }
     }
 
