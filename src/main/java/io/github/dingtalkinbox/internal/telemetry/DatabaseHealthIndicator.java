@@ -70,6 +70,7 @@ final class DatabaseHealthIndicator implements HealthIndicator, AutoCloseable {
             if (!open.isValid(SECONDS)) {
                 return down("The connection has broken");
             }
+            open.setAutoCommit(true); // a host application's may be without, and then nothing would be committed here
             try (Statement statement = open.createStatement()) {
                 statement.setQueryTimeout(SECONDS);
                 return check(open, statement);
