@@ -112,7 +112,7 @@ class HangingDatabasePostgresTest {
             CallbackClient client = service.client();
             assertThat(client.deliver(event(-1)).decrypted()).isEqualTo("success");
 
-            waitForStandby(database, "nowhere");
+            server.waitForStandby("nowhere");
             int before = log.getAll().length();
             List<CompletableFuture<Timed>> deliveries = new ArrayList<>();
             List<CompletableFuture<Timed>> withoutDatabase = new ArrayList<>();
@@ -137,7 +137,7 @@ class HangingDatabasePostgresTest {
                     withoutDatabase.stream().map(CompletableFuture::join).toList();
             await().until(() -> log.getAll().contains(" more callbacks were answered 503"));
             String logged = log.getAll().substring(before);
-            waitForStandby(database, "");
+            server.waitForStandby("");
 
             System.out.printf(
                     "Commits that hang: answered after %d ms at most, half of them after %d ms; without a database %d ms"
@@ -162,13 +162,6 @@ class HangingDatabasePostgresTest {
             clock.shutdownNow();
             threads.shutdownNow();
         }
-    }
-
-    private static void waitForStandby(TestDatabase database, String name) {
-        database.jdbc()
-                .sql("alter system set synchronous_standby_names = '" + name + "'")
-                .update();
-        database.jdbc().sql("select pg_reload_conf()").query().singleRow();
     }
 
     private static Timed deliver(CallbackClient client, String event, long start) {
