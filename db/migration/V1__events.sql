@@ -86,6 +86,7 @@ create table inbox.duplicate_deliveries (
   same_payload    boolean     not null,
   since_first     interval    not null,
   received_at     timestamptz not null,
+  recorded_at     timestamptz not null default now(),     -- what decides: received_at is whatever a clock said
   transport       text        not null,
   source_address  text,                                   -- null: the transport has none
   payload         jsonb,                                  -- null: same_payload
@@ -98,10 +99,10 @@ create table inbox.duplicate_deliveries (
   constraint duplicate_deliveries_payload_raw_with_payload check (payload_raw is null or payload is not null)
 );
 
--- The cleanup and audits select by the time of arrival.
-create index duplicate_deliveries_received_at_idx on inbox.duplicate_deliveries (received_at);
+-- The cleanup and audits select by time.
+create index duplicate_deliveries_recorded_at_idx on inbox.duplicate_deliveries (recorded_at);
 -- inbox.audit_conflicts: few of many.
-create index duplicate_deliveries_conflicts_idx on inbox.duplicate_deliveries (received_at)
+create index duplicate_deliveries_conflicts_idx on inbox.duplicate_deliveries (recorded_at)
   where not same_payload;
 -- How late DingTalk delivers: the largest gap is looked up before anything is removed. Beyond DingTalk's own retries (after
 -- 10 s and 30 s more) there are few.
@@ -122,6 +123,8 @@ comment on column inbox.duplicate_deliveries.matched_by is
 comment on column inbox.duplicate_deliveries.same_payload is 'Whether its content equals that of the first delivery (same payload_sha256).';
 comment on column inbox.duplicate_deliveries.since_first is 'Time from the arrival of the delivery that was processed to the arrival of this one; negative if this one arrived earlier but was inserted later, or if the clocks of two machines differ.';
 comment on column inbox.duplicate_deliveries.received_at is 'When the delivery arrived, by the service''s clock.';
+comment on column inbox.duplicate_deliveries.recorded_at is
+  'Start of the transaction that recorded the delivery, by the database''s clock. Decides when the row is removed, and in which ranges of time it is.';
 comment on column inbox.duplicate_deliveries.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column inbox.duplicate_deliveries.source_address is 'Network address of the sender; behind a trusted proxy, the one that the proxy saw.';
 comment on column inbox.duplicate_deliveries.payload is 'The content of this delivery if it differs from the first one, otherwise null.';

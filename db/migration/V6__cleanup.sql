@@ -47,7 +47,7 @@ comment on column inbox.cleanup_runs.run_id is 'Distinguishes the runs; has no o
 comment on column inbox.cleanup_runs.table_name is 'The table that rows were removed from; empty: the run as a whole.';
 comment on column inbox.cleanup_runs.event_type is 'DingTalk''s EventType of the rows, as received; empty for a table without types, and for the run as a whole.';
 comment on column inbox.cleanup_runs.day is
-  'Start of the day (UTC) of the rows: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; for identity_windows and the run as a whole, the day on which it ran.';
+  'Start of the day (UTC) of the rows: by processed_at of processed_events, recorded_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; for identity_windows and the run as a whole, the day on which it ran.';
 comment on column inbox.cleanup_runs.rows_removed is 'Number of rows so far. Committed with each batch.';
 comment on column inbox.cleanup_runs.unsealed is
   'Whether these events were removed without a seal, because no key for seals had ever been set. False for all other tables.';
@@ -79,16 +79,30 @@ comment on column inbox.cleanup_lock.locked_at is 'Since when, by the database''
 comment on column inbox.cleanup_lock.locked_until is 'Until when, by the database''s clock; extended before every batch. Afterwards, any run may take it.';
 
 -- Nothing younger than this may be removed.
+--
+-- A gap counts as far as the database's own times confirm it: since_first is the difference of two clocks of services, and one
+-- row that is wrong by years would stop the cleanup for as long as it is there. Of an event that is gone nothing is confirmed.
 create function inbox.cleanup_floor(
     out floor interval, out largest_gap interval, out gap_event_id text, out longest_window interval)
   language plpgsql stable security definer as $$
+declare
+  seen record;
+  first_at timestamptz;
 begin
-  select d.since_first, d.event_id
-    into largest_gap, gap_event_id
-    from inbox.duplicate_deliveries d
-   where d.since_first > interval '1 minute'
-   order by d.since_first desc
-   limit 1;
+  for seen in
+    select d.event_id, d.since_first, d.recorded_at
+      from inbox.duplicate_deliveries d
+     where d.since_first > interval '1 minute' and isfinite(d.recorded_at)
+     order by d.since_first desc
+  loop
+    exit when seen.since_first <= largest_gap;
+    first_at := least((select p.processed_at from inbox.processed_events p where p.event_id = seen.event_id),
+                      (select a.accepted_at from inbox.accepted_events a where a.event_id = seen.event_id));
+    if isfinite(first_at) and seen.recorded_at - first_at > coalesce(largest_gap, interval '1 minute') then
+      largest_gap := least(seen.since_first, seen.recorded_at - first_at);
+      gap_event_id := seen.event_id;
+    end if;
+  end loop;
   select max(w.window_length) into longest_window from inbox.identity_windows w where w.window_length > interval '1 day';
   -- In hours: a day of a session's time zone may have 23 or 25.
   floor := make_interval(secs => extract(epoch from greatest(interval '24 hours', largest_gap, longest_window)));
@@ -380,14 +394,14 @@ declare
 begin
   perform inbox.require_removable_day(the_day);
   perform inbox.require_begun(the_run, 'duplicate_deliveries', the_types, the_day, batch);
-  select array_agg(b.event_id), array_agg(b.delivery_id), max(b.received_at)
+  select array_agg(b.event_id), array_agg(b.delivery_id), max(b.recorded_at)
     into ids, deliveries, next_time
-    from (select d.event_id, d.delivery_id, d.received_at
+    from (select d.event_id, d.delivery_id, d.recorded_at
             from inbox.duplicate_deliveries d
-           where d.received_at >= greatest(from_time, the_day)
-             and d.received_at < the_day + interval '24 hours'
+           where d.recorded_at >= greatest(from_time, the_day)
+             and d.recorded_at < the_day + interval '24 hours'
              and d.event_type = any (the_types)
-           order by d.received_at
+           order by d.recorded_at
            limit batch) b;
   with gone as (
     delete from inbox.duplicate_deliveries d
@@ -400,7 +414,7 @@ begin
 end $$;
 
 comment on function inbox.cleanup_remove_duplicates(uuid, text[], timestamptz, timestamptz, integer) is
-  'Removes one batch of the duplicate deliveries of a day that was begun. Returns how many, and the next received_at.';
+  'Removes one batch of the duplicate deliveries of a day that was begun. Returns how many, and the next recorded_at.';
 
 -- The table has no key, so a batch includes all rows with its last time.
 create function inbox.cleanup_remove_handling_times(

@@ -103,6 +103,7 @@ select d.event_id,
        d.since_first,
        d.received_at - d.since_first as first_received_at,
        d.received_at,
+       d.recorded_at,
        (select p.processed_at from inbox.processed_events p where p.event_id = d.event_id) as event_processed_at,
        d.transport,
        d.source_address,
@@ -125,6 +126,8 @@ comment on column inbox.audit_duplicates.since_first is
   'Time from the arrival of the delivery that was processed to the arrival of this one; negative if this one arrived earlier but was inserted later, or if the clocks of two machines differ.';
 comment on column inbox.audit_duplicates.first_received_at is 'When the delivery that was processed arrived.';
 comment on column inbox.audit_duplicates.received_at is 'When this delivery arrived, by the service''s clock.';
+comment on column inbox.audit_duplicates.recorded_at is
+  'Start of the transaction that recorded it, by the database''s clock. Select ranges of time by this.';
 comment on column inbox.audit_duplicates.event_processed_at is
   'When the event was processed, by the database''s clock. Null: it is still waiting, or the cleanup has removed it.';
 comment on column inbox.audit_duplicates.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
@@ -140,6 +143,7 @@ select d.event_id,
        d.matched_by,
        d.since_first,
        d.received_at,
+       d.recorded_at,
        d.transport,
        d.source_address,
        (select array_agg(key order by key collate "C")
@@ -168,6 +172,7 @@ comment on column inbox.audit_conflicts.event_type is 'DingTalk''s EventType, as
 comment on column inbox.audit_conflicts.matched_by is 'How it was recognised, as in audit_duplicates. natural_key: the key may be too coarse, and these may be two events.';
 comment on column inbox.audit_conflicts.since_first is 'Time from the arrival of the delivery that was processed to the arrival of this one.';
 comment on column inbox.audit_conflicts.received_at is 'When this delivery arrived, by the service''s clock.';
+comment on column inbox.audit_conflicts.recorded_at is 'Start of the transaction that recorded it, by the database''s clock. Select ranges of time by this.';
 comment on column inbox.audit_conflicts.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column inbox.audit_conflicts.source_address is 'Network address of the sender; behind a trusted proxy, the one that the proxy saw.';
 comment on column inbox.audit_conflicts.changed_keys is
@@ -191,13 +196,15 @@ select days.begins::date as day,
          date_trunc('day', least(
            (select min(received_at) from inbox.processed_events),
            (select min(received_at) from inbox.queued_events),
-           (select min(received_at) from inbox.duplicate_deliveries),
+           (select min(recorded_at) from inbox.duplicate_deliveries),
            (select min(handled_at) from inbox.handling_times))),
-         greatest(
-           (select max(received_at) from inbox.processed_events),
-           (select max(received_at) from inbox.queued_events),
-           (select max(received_at) from inbox.duplicate_deliveries),
-           (select max(handled_at) from inbox.handling_times)),
+         least(
+           now(),
+           greatest(
+             (select max(received_at) from inbox.processed_events),
+             (select max(received_at) from inbox.queued_events),
+             (select max(recorded_at) from inbox.duplicate_deliveries),
+             (select max(handled_at) from inbox.handling_times))),
          interval '1 day') as days (begins)
  cross join lateral (
        select app,
@@ -223,7 +230,7 @@ select days.begins::date as day,
                union all
               select split_part(d.event_id, ':', 1), d.event_type, 0, count(*), null, null, 0
                 from inbox.duplicate_deliveries d
-               where d.received_at >= days.begins and d.received_at < days.begins + interval '1 day'
+               where d.recorded_at >= days.begins and d.recorded_at < days.begins + interval '1 day'
                group by 1, 2
                union all
               select h.app, h.event_type, 0, 0,
@@ -346,8 +353,8 @@ create view inbox.audit_gaps as
 select d.event_type,
        count(*) as duplicates,
        greatest(max(d.since_first), -min(d.since_first)) as largest_gap,
-       min(d.received_at) as earliest_received_at,
-       max(d.received_at) as latest_received_at
+       min(d.recorded_at) as earliest_recorded_at,
+       max(d.recorded_at) as latest_recorded_at
   from inbox.duplicate_deliveries d
  group by d.event_type;
 
@@ -355,9 +362,11 @@ comment on view inbox.audit_gaps is
   'How late duplicates arrive, one row per event type: events must be kept for longer than the largest gap. Reads all duplicates.';
 comment on column inbox.audit_gaps.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_gaps.duplicates is 'Number of duplicates that are still known.';
-comment on column inbox.audit_gaps.largest_gap is 'The largest time between the arrivals of a duplicate and of the delivery that was processed, whichever came first.';
-comment on column inbox.audit_gaps.earliest_received_at is 'When the first of these duplicates arrived: the gap is the largest since then.';
-comment on column inbox.audit_gaps.latest_received_at is 'When the last of them arrived.';
+comment on column inbox.audit_gaps.largest_gap is
+  'The largest time between the arrivals of a duplicate and of the delivery that was processed, whichever came first, by the clocks of the services.';
+comment on column inbox.audit_gaps.earliest_recorded_at is
+  'When the first of these duplicates was recorded, by the database''s clock: the gap is the largest since then.';
+comment on column inbox.audit_gaps.latest_recorded_at is 'When the last of them was recorded, by the database''s clock.';
 
 -- The first event of a key is found by "order by … limit 1" and not by "not exists": so it is looked up in the index, even
 -- while the statistics of a queue that has just been filled are wrong.
@@ -534,7 +543,7 @@ comment on column inbox.audit_cleanups.table_name is
 comment on column inbox.audit_cleanups.event_type is
   'DingTalk''s EventType of the rows, as received; empty for a table without types, and for the run as a whole.';
 comment on column inbox.audit_cleanups.day is
-  'Start of the day (UTC) of the rows: by processed_at of processed_events, received_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; for identity_windows and the run as a whole, the day on which it ran.';
+  'Start of the day (UTC) of the rows: by processed_at of processed_events, recorded_at of duplicate_deliveries, handled_at of handling_times, changed_at of discarded queued_events, processed_at of failed_callback_pages; for identity_windows and the run as a whole, the day on which it ran.';
 comment on column inbox.audit_cleanups.rows_removed is
   'Number of rows so far. Committed with each batch.';
 comment on column inbox.audit_cleanups.unsealed is

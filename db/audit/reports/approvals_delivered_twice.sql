@@ -7,7 +7,7 @@ select e.process_instance_id, d.event_type, d.event_id, e.deliveries, e.first_to
   from (
        select distinct event_id, event_type
          from inbox.audit_duplicates
-        where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
+        where recorded_at >= cast(:from as timestamptz) and recorded_at < cast(:to as timestamptz)
           and event_type in ('bpms_instance_change', 'bpms_task_change')
        ) d
  cross join lateral (

@@ -5,5 +5,5 @@
 -- the key may be too coarse, and a real event was taken for a duplicate (inbox.event-types).
 select received_at, app, event_type, event_id, matched_by, since_first, transport, changed_keys
   from inbox.audit_conflicts
- where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
- order by received_at desc, event_id
+ where recorded_at >= cast(:from as timestamptz) and recorded_at < cast(:to as timestamptz)
+ order by recorded_at desc, event_id

@@ -17,9 +17,9 @@ select coalesce(e.day, d.day) as day,
         group by 1, 2
        ) e
   full join (
-       select cast(received_at at time zone 'UTC' as date) as day, event_type, count(*) as duplicates
+       select cast(recorded_at at time zone 'UTC' as date) as day, event_type, count(*) as duplicates
          from inbox.audit_duplicates
-        where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
+        where recorded_at >= cast(:from as timestamptz) and recorded_at < cast(:to as timestamptz)
         group by 1, 2
        ) d on d.day = e.day and d.event_type = e.event_type
  cross join lateral (

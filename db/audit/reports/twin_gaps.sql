@@ -20,7 +20,7 @@ select event_type,
   from (
        select event_type, matched_by, greatest(since_first, -since_first) as gap
          from inbox.audit_duplicates
-        where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
+        where recorded_at >= cast(:from as timestamptz) and recorded_at < cast(:to as timestamptz)
        ) d
  group by 1, 2
  order by 1, 2

@@ -57,9 +57,10 @@ public final class History {
     public History duplicates(int daysAgo, String type, Duration gap) {
         jdbc.sql("""
                         insert into inbox.duplicate_deliveries
-                               (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport)
+                               (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
+                                recorded_at, transport)
                         select event_id, corp_id, event_type, 'event_id', true, cast(:gap as interval),
-                               received_at + cast(:gap as interval), 'http'
+                               received_at + cast(:gap as interval), processed_at + cast(:gap as interval), 'http'
                           from inbox.processed_events
                          where event_id like :type || '-' || :days || '-%'
                         """)

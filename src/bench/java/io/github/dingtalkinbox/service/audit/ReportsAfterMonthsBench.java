@@ -87,8 +87,9 @@ class ReportsAfterMonthsBench {
                 .update();
         of(day, """
                 insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,
-                                                  received_at, transport)
-                select event_id, corp_id, event_type, 'event_id', true, interval '30 ms', received_at + interval '30 ms', 'http'
+                                                  received_at, recorded_at, transport)
+                select event_id, corp_id, event_type, 'event_id', true, interval '30 ms', received_at + interval '30 ms',
+                       processed_at + interval '30 ms', 'http'
                   from inbox.processed_events
                  where event_id < 'default:8' and
                 """);
@@ -122,7 +123,7 @@ class ReportsAfterMonthsBench {
         jdbc.sql("delete from inbox.handling_times where handled_at < cast(:end as timestamptz)")
                 .param("end", BEGIN.plus(day + 1L, ChronoUnit.DAYS).toString())
                 .update();
-        jdbc.sql("delete from inbox.duplicate_deliveries where received_at < cast(:end as timestamptz)")
+        jdbc.sql("delete from inbox.duplicate_deliveries where recorded_at < cast(:end as timestamptz)")
                 .param("end", BEGIN.plus(day + 1L, ChronoUnit.DAYS).toString())
                 .update();
     }

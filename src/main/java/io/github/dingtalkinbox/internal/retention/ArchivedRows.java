@@ -45,13 +45,13 @@ final class ArchivedRows {
                    cast(row_to_json(d) as text) as line
               from (select 'duplicate_deliveries'                 as "table",
                            event_id, delivery_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
-                           transport, source_address, payload,
+                           recorded_at, transport, source_address, payload,
                            translate(encode(payload_raw, 'base64'), E'\\n', '') as payload_raw
                       from inbox.duplicate_deliveries
-                     where received_at >= :day
-                       and received_at < :day + interval '24 hours'
+                     where recorded_at >= :day
+                       and recorded_at < :day + interval '24 hours'
                        and event_type = any (:types)
-                     order by received_at) d
+                     order by recorded_at) d
             """;
 
     private static final Map<String, String> SELECT =

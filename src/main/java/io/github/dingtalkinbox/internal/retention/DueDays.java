@@ -105,7 +105,7 @@ record DueDays(JdbcClient jdbc) {
             RetentionTable.PROCESSED_EVENTS,
             EVENTS,
             RetentionTable.DUPLICATE_DELIVERIES,
-            BY_DAY.formatted("event_type", "received_at", "inbox.duplicate_deliveries", "true"),
+            BY_DAY.formatted("event_type", "recorded_at", "inbox.duplicate_deliveries", "true"),
             RetentionTable.DISCARDED_EVENTS,
             BY_DAY.formatted("event_type", "changed_at", "inbox.queued_events", "state = 'discarded'"),
             RetentionTable.HANDLING_TIMES,

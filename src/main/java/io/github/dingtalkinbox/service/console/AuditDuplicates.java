@@ -20,21 +20,22 @@ final class AuditDuplicates {
 
     private static final String COLUMNS = """
             select event_id, delivery_id, corp_id, event_type, matched_by, same_payload,
-                   extract(epoch from since_first) * 1000 as since_first, received_at, transport, source_address
+                   extract(epoch from since_first) * 1000 as since_first, received_at, recorded_at, transport,
+                   source_address
               from inbox.audit_duplicates
             """;
 
     private static final String OF_EVENT = COLUMNS + """
              where event_id = :event_id
-             order by received_at, delivery_id
+             order by recorded_at, delivery_id
              limit :limit
             """;
 
     private static final String SCAN = COLUMNS + """
-             where received_at >= coalesce(cast(:from as timestamptz), '-infinity')
-               and (received_at, delivery_id)
+             where recorded_at >= coalesce(cast(:from as timestamptz), '-infinity')
+               and (recorded_at, delivery_id)
                    < (coalesce(cast(:before_time as timestamptz), 'infinity'), cast(:before_id as uuid))
-             order by received_at desc, delivery_id desc
+             order by recorded_at desc, delivery_id desc
             """;
 
     private static final String LIST = """
@@ -46,7 +47,7 @@ final class AuditDuplicates {
                and (cast(:type as text) is null or event_type = :type)
                and (cast(:matched_by as text) is null or matched_by = :matched_by)
                and (not :differing or not same_payload)
-             order by received_at desc, delivery_id desc
+             order by recorded_at desc, delivery_id desc
              limit :limit
             """;
 
@@ -56,9 +57,9 @@ final class AuditDuplicates {
             """;
 
     private static final String COUNTS = """
-            select date_bin(cast(:bucket as interval), received_at, :from) as bucket, count(*) as number
+            select date_bin(cast(:bucket as interval), recorded_at, :from) as bucket, count(*) as number
               from inbox.audit_duplicates
-             where received_at >= :from
+             where recorded_at >= :from
              group by 1
             """;
 
@@ -67,7 +68,7 @@ final class AuditDuplicates {
             select cast(floor(4 * log(greatest(abs(extract(epoch from since_first)) * 1000, 1))) as integer) as step,
                    count(*) as duplicates
               from inbox.audit_duplicates
-             where received_at >= :from
+             where recorded_at >= :from
              group by 1
             """;
 
@@ -136,6 +137,7 @@ final class AuditDuplicates {
                 row.getBoolean("same_payload"),
                 SqlTimes.durationOrNull(row, "since_first"),
                 SqlTimes.instant(row, "received_at"),
+                SqlTimes.instant(row, "recorded_at"),
                 row.getString("transport"),
                 row.getString("source_address"));
     }

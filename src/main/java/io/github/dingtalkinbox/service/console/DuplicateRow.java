@@ -14,9 +14,10 @@ record DuplicateRow(
         boolean samePayload,
         @Nullable Duration sinceFirst,
         Instant receivedAt,
+        Instant recordedAt,
         String transport,
         @Nullable String sourceAddress) {
     Position position() {
-        return new Position(receivedAt, deliveryId);
+        return new Position(recordedAt, deliveryId);
     }
 }

@@ -41,6 +41,7 @@ final class RestoredRows {
               same_payload    boolean     not null,
               since_first     interval    not null,
               received_at     timestamptz not null,
+              recorded_at     timestamptz not null,
               transport       text        not null,
               source_address  text,
               payload         jsonb,
@@ -66,10 +67,11 @@ final class RestoredRows {
     private static final String INSERT_DUPLICATES = """
             insert into inbox.restored_duplicates
                    (event_id, delivery_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
-                    transport, source_address, payload, payload_raw)
+                    recorded_at, transport, source_address, payload, payload_raw)
             select r ->> 'event_id', cast(r ->> 'delivery_id' as uuid), r ->> 'corp_id', r ->> 'event_type',
                    r ->> 'matched_by', cast(r ->> 'same_payload' as boolean), cast(r ->> 'since_first' as interval),
-                   cast(r ->> 'received_at' as timestamptz), r ->> 'transport', r ->> 'source_address',
+                   cast(r ->> 'received_at' as timestamptz), cast(r ->> 'recorded_at' as timestamptz),
+                   r ->> 'transport', r ->> 'source_address',
                    case when not cast(r ->> 'same_payload' as boolean) then cast(r -> 'payload' as jsonb) end,
                    decode(r ->> 'payload_raw', 'base64')
               from (select cast(line as json) as r from unnest(cast(:lines as text[])) line) parsed

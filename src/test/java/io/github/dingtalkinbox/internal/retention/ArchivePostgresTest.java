@@ -76,7 +76,7 @@ class ArchivePostgresTest {
                                since_first = interval '-1.000001 seconds'
                          where event_id = 'a-40-7'
                         """).update();
-        jdbc.sql("update inbox.duplicate_deliveries set received_at = received_at - interval '60 days'")
+        jdbc.sql("update inbox.duplicate_deliveries set recorded_at = recorded_at - interval '60 days'")
                 .update();
         jdbc.sql("create table events_before as select * from inbox.processed_events")
                 .update();

@@ -191,9 +191,10 @@ class RetentionPostgresTest {
         Settings.run(database);
         jdbc.sql("""
                         insert into inbox.duplicate_deliveries
-                               (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport)
+                               (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
+                                recorded_at, transport)
                         values ('nowhere', 'ding1', 'a', 'event_id', true, interval '1 second',
-                                now() - interval '20 days', 'http')
+                                now() - interval '20 days', now() - interval '20 days', 'http')
                         """).update();
         assertThat(jdbc.sql(Invariants.sql("duplicate_without_event")).query().listOfRows())
                 .hasSize(1);

@@ -140,6 +140,10 @@ class AuditViewsPostgresTest {
         later(node, event, Duration.ofSeconds(2));
         node.receive(List.of(start("p2", "x")));
         later(node, start("p3", "x"), Duration.ofDays(1));
+        // As if the database had had the times of the service.
+        jdbc.sql("update inbox.processed_events set processed_at = received_at").update();
+        jdbc.sql("update inbox.duplicate_deliveries set recorded_at = received_at")
+                .update();
         jdbc.sql("insert into inbox.handling_times select 'default', 'ding1', 'bpms_instance_change', min(received_at),"
                         + " n * interval '1 ms' from inbox.processed_events, generate_series(1, 101) n group by n")
                 .update();

@@ -59,7 +59,7 @@ class InvariantsPostgresTest {
                       select 'queued_events', event_type, day from discarded) gone
                group by table_name, event_type, day
             )
-            delete from inbox.duplicate_deliveries where received_at < now() - interval '50 days'
+            delete from inbox.duplicate_deliveries where recorded_at < now() - interval '50 days'
             """;
 
     static final List<Violation> VIOLATIONS = List.of(
@@ -81,8 +81,8 @@ class InvariantsPostgresTest {
             new Violation(
                     "duplicate_without_event",
                     "insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,"
-                            + " received_at, transport) values ('default:nobody', 'ding1', 'check_in', 'event_id', true,"
-                            + " interval '1 second', now() - interval '20 days', 'http')"),
+                            + " received_at, recorded_at, transport) values ('default:nobody', 'ding1', 'check_in', 'event_id',"
+                            + " true, interval '1 second', now() - interval '20 days', now() - interval '20 days', 'http')"),
             new Violation(
                     "event_processed_twice sealed_events_miscounted",
                     "alter table inbox.processed_events drop constraint processed_events_event_id_key;"
@@ -150,9 +150,9 @@ class InvariantsPostgresTest {
                         """).update();
         jdbc.sql("""
                         insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload,
-                                                          since_first, received_at, transport)
+                                                          since_first, received_at, recorded_at, transport)
                         select event_id, corp_id, event_type, 'event_id', true, interval '11 s',
-                               received_at + interval '11 s', 'http'
+                               received_at + interval '11 s', processed_at + interval '11 s', 'http'
                           from inbox.processed_events
                         """).update();
         jdbc.sql("""
@@ -176,9 +176,9 @@ class InvariantsPostgresTest {
                         """).update();
         jdbc.sql("""
                         insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload,
-                                                          since_first, received_at, transport)
+                                                          since_first, received_at, recorded_at, transport)
                         values ('default:discarded', 'ding1', 'check_in', 'queued', true, '1 s', now() - interval '41 days',
-                                'http')
+                                now() - interval '41 days', 'http')
                         """).update();
         jdbc.sql(SEAL_HOURS).update();
         jdbc.sql(CLEAN_UP).update();

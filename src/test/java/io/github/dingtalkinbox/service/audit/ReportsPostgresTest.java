@@ -53,9 +53,10 @@ class ReportsPostgresTest {
                 insert into inbox.accepted_events
                 select event_id, null, corp_id, event_type, received_at from inbox.processed_events;
                 insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,
-                                                  received_at, transport, payload)
+                                                  received_at, recorded_at, transport, payload)
                 select event_id, corp_id, event_type, 'event_id', event_id not like '%00', interval '30 ms',
-                       received_at + interval '30 ms', 'http', case when event_id like '%00' then '{"title": "加班"}'::jsonb end
+                       received_at + interval '30 ms', processed_at + interval '30 ms',
+                       'http', case when event_id like '%00' then '{"title": "加班"}'::jsonb end
                   from inbox.processed_events;
                 insert into inbox.handling_times
                 select app, corp_id, event_type, received_at, interval '20 ms' from inbox.processed_events;
@@ -114,8 +115,8 @@ class ReportsPostgresTest {
                 "select * from inbox.audit_events where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
                 "select * from inbox.audit_events where processed_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
                 "select * from inbox.audit_duplicates where event_id = 'default:7'",
-                "select * from inbox.audit_duplicates where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
-                "select * from inbox.audit_conflicts where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 days'",
+                "select * from inbox.audit_duplicates where recorded_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
+                "select * from inbox.audit_conflicts where recorded_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 days'",
                 "select * from inbox.audit_daily where day >= date '2026-11-23'",
                 "select * from inbox.audit_approvals where process_instance_id = 'approval-6'",
                 "select * from inbox.audit_tasks where process_instance_id = 'approval-7'",

@@ -104,9 +104,10 @@ final class SampleLog {
         // Mostly at once, or when DingTalk tries again: after 10 s, and 30 s more.
         jdbc().sql("""
                         insert into inbox.duplicate_deliveries
-                               (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport,
-                                source_address)
-                        select event_id, corp_id, event_type, 'event_id', true, gap, received_at + gap, 'http', '203.0.113.7'
+                               (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
+                                recorded_at, transport, source_address)
+                        select event_id, corp_id, event_type, 'event_id', true, gap, received_at + gap, processed_at + gap,
+                               'http', '203.0.113.7'
                           from (select *, interval '1 millisecond' * case
                                             when n % 20 < 9 then 3 * exp(3.5 * r) when n % 20 < 15 then 10000 + 900 * r
                                             when n % 20 < 18 then 40000 + 3000 * r else 200 * exp(6 * r) end as gap

@@ -72,8 +72,9 @@ class SearchBoundsPostgresTest {
                 .update();
         jdbc.sql("""
                 insert into inbox.duplicate_deliveries
-                       (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, transport)
-                select event_id, corp_id, event_type, 'event_id', true, interval '0', received_at, 'http'
+                       (event_id, corp_id, event_type, matched_by, same_payload, since_first, received_at, recorded_at,
+                        transport)
+                select event_id, corp_id, event_type, 'event_id', true, interval '0', received_at, received_at, 'http'
                   from inbox.processed_events
                 """).update();
         jdbc.sql("vacuum analyze inbox.processed_events, inbox.duplicate_deliveries")
