@@ -1,5 +1,7 @@
 package io.github.dingtalkinbox.internal.schema;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,17 +83,26 @@ final class DatabaseRequirements {
 
     private final DataSource dataSource;
     private final PgSettings settings;
+    private final NodeClock clock;
 
-    DatabaseRequirements(DataSource dataSource) {
+    DatabaseRequirements(DataSource dataSource, Clock clock) {
         this.dataSource = dataSource;
+        this.clock = new NodeClock(clock);
         this.settings = new PgSettings(dataSource);
     }
 
-    /** @throws UnsuitableDatabase with all that is wrong */
+    /**
+     * Warns of clocks that are apart, too.
+     *
+     * @throws UnsuitableDatabase with all that is wrong
+     */
     void check() {
         List<String> names = new ArrayList<>(List.of(VERSION, STANDBYS));
         REQUIREMENTS.forEach(requirement -> names.add(requirement.name));
-        check(settings.find(names));
+        Instant asked = clock.clock().instant();
+        List<Setting> found = settings.find(names);
+        clock.compare(asked, found.get(0).readAt());
+        check(found);
     }
 
     /** @throws UnsuitableDatabase if it is another product, or has another driver */

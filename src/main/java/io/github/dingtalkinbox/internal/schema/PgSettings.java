@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.schema;
 
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -11,7 +12,8 @@ final class PgSettings {
                    setting,
                    source,
                    quote_ident(current_user)       as current_role,
-                   quote_ident(current_database()) as current_database
+                   quote_ident(current_database()) as current_database,
+                   clock_timestamp()               as read_at
               from pg_settings
              where name in (:names)
             """;
@@ -40,7 +42,8 @@ final class PgSettings {
                         row.getString("setting"),
                         row.getString("source"),
                         row.getString("current_role"),
-                        row.getString("current_database")))
+                        row.getString("current_database"),
+                        SqlTimes.instant(row, "read_at")))
                 .list();
     }
 

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.schema;
 
 import io.github.dingtalkinbox.internal.sql.SqlStates;
+import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -35,6 +36,7 @@ public final class Schema {
     private final DataSource dataSource;
     private final SchemaProperties role;
     private final OwningApplication application;
+    private final Clock clock;
     private volatile boolean isDirect;
 
     /** With the service's own role. */
@@ -49,9 +51,15 @@ public final class Schema {
      * @param application the name of the one that starts
      */
     public Schema(DataSource dataSource, SchemaProperties role, String application) {
+        this(dataSource, role, application, Clock.systemUTC());
+    }
+
+    /** @param clock this machine's */
+    Schema(DataSource dataSource, SchemaProperties role, String application, Clock clock) {
         this.dataSource = dataSource;
         this.role = role;
         this.application = new OwningApplication(dataSource, application);
+        this.clock = clock;
     }
 
     /**
@@ -63,7 +71,7 @@ public final class Schema {
      */
     public void prepare() {
         try {
-            DatabaseRequirements requirements = new DatabaseRequirements(dataSource);
+            DatabaseRequirements requirements = new DatabaseRequirements(dataSource, clock);
             requirements.requirePostgres();
             isDirect = new SessionPerConnection(dataSource).require();
             requirements.check();
@@ -109,7 +117,7 @@ public final class Schema {
         if (isDirect) {
             new SessionPerConnection(dataSource).requireDirect();
         }
-        DatabaseRequirements requirements = new DatabaseRequirements(dataSource);
+        DatabaseRequirements requirements = new DatabaseRequirements(dataSource, clock);
         requirements.check();
         requireUse();
         requirements.pin();

@@ -1,13 +1,16 @@
 package io.github.dingtalkinbox.internal.schema;
 
+import java.time.Instant;
+
 /**
  * A setting of the server, as it is in force in a session.
  *
  * @param source where the value comes from, in the words of {@code pg_settings.source}
  * @param role the session's role, quoted where SQL wants it
  * @param database the session's database, quoted where SQL wants it
+ * @param readAt when, by the server's clock
  */
-record Setting(String name, String value, String source, String role, String database) {
+record Setting(String name, String value, String source, String role, String database, Instant readAt) {
     /** What to do to have {@code required} instead: where the value is set, there it must be changed. */
     String remedy(String required) {
         return switch (source) {

@@ -8,6 +8,7 @@ import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,7 +94,9 @@ class DatabaseRequirementsPostgresTest {
     }
 
     private void check(String url) {
-        new DatabaseRequirements(new DriverManagerDataSource(url, database.user(), database.password())).check();
+        new DatabaseRequirements(
+                        new DriverManagerDataSource(url, database.user(), database.password()), Clock.systemUTC())
+                .check();
     }
 
     private void execute(String sql) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,6 @@ class DatabaseRequirementsTest {
     }
 
     private static Setting setting(String name, String value, String source) {
-        return new Setting(name, value, source, "me", "\"my db\"");
+        return new Setting(name, value, source, "me", "\"my db\"", Instant.EPOCH);
     }
 }
