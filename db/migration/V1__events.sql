@@ -45,10 +45,9 @@ create table inbox.processed_events (
   constraint processed_events_payload_sha256_length check (octet_length(payload_sha256) = 32)
 );
 
--- Audits and the cleanup select by time. A btree, not BRIN: after a month of cleanup BRIN read half the table.
-create index processed_events_received_at_idx on inbox.processed_events (received_at, event_id);
--- Seals and the cleanup select by the hour and day in which events were processed.
-create index processed_events_processed_at_idx on inbox.processed_events (processed_at);
+-- Seals, audits and the cleanup select by time: by the database's, because received_at is whatever a clock said. With the id, for
+-- the pages of a list. A btree, not BRIN: after a month of cleanup BRIN read half the table.
+create index processed_events_processed_at_idx on inbox.processed_events (processed_at, event_id);
 
 -- A day is a few per cent of a log: with PostgreSQL's default, a fifth of it would be dead before it is vacuumed.
 -- Measured, as is what was not changed (fillfactor, btree and not BRIN): src/docs/cleanup.md.
@@ -69,7 +68,8 @@ comment on column inbox.processed_events.event_type is 'DingTalk''s EventType, a
 comment on column inbox.processed_events.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column inbox.processed_events.occurred_at is 'When it happened by DingTalk''s clock (EventTime and its spellings). Null if the event does not say.';
 comment on column inbox.processed_events.received_at is 'When the first delivery arrived, by the service''s clock.';
-comment on column inbox.processed_events.processed_at is 'Start of the transaction that processed the event, by the database''s clock.';
+comment on column inbox.processed_events.processed_at is
+  'Start of the transaction that processed the event, by the database''s clock. Decides when the row is removed, which seal covers it, and in which ranges of time it is.';
 comment on column inbox.processed_events.payload is 'The decrypted event. A sanitised projection if payload_raw is not null.';
 comment on column inbox.processed_events.payload_sha256 is 'SHA-256 of the canonical JSON (sorted keys) as received: equal content has an equal hash.';
 comment on column inbox.processed_events.payload_raw is
@@ -140,7 +140,7 @@ create table inbox.identity_windows (
 
   constraint identity_windows_pkey primary key (corp_id, content_id),
   constraint identity_windows_content_id_length check (char_length(content_id) between 1 and 488),
-  constraint identity_windows_window_length_positive check (window_length > interval '0')
+  constraint identity_windows_window_length_range check (window_length > interval '0' and window_length <= interval '366 days')
 );
 
 create index identity_windows_window_length_idx on inbox.identity_windows (window_length)
@@ -160,7 +160,7 @@ create table inbox.handling_times (
   app            text        not null,
   corp_id        text        not null,
   event_type     text        not null,
-  handled_at     timestamptz not null,
+  handled_at     timestamptz not null default now(),
   handling_time  interval    not null,
 
   constraint handling_times_handling_time_not_negative check (handling_time >= interval '0')
@@ -178,6 +178,6 @@ comment on table inbox.handling_times is
 comment on column inbox.handling_times.app is 'Name of the app in inbox.apps whose callback brought the event.';
 comment on column inbox.handling_times.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.handling_times.event_type is 'DingTalk''s EventType, as received.';
-comment on column inbox.handling_times.handled_at is 'When its handlers ended, by the service''s clock.';
+comment on column inbox.handling_times.handled_at is 'When this was written, about a second after its handlers ended, by the database''s clock.';
 comment on column inbox.handling_times.handling_time is
   'How long all handlers of the event took together; for events that share a transaction, all handlers of the transaction.';

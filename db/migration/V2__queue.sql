@@ -20,7 +20,10 @@ create table inbox.queued_events (
   late_copy        boolean     not null,
   occurred_at      timestamptz,                           -- null: the event does not say
   received_at      timestamptz not null,
-  happened_at      timestamptz not null generated always as (coalesce(occurred_at, received_at)) stored,
+  happened_at      timestamptz not null generated always as (
+                     case when occurred_at - queued_at <= interval '1 day' then occurred_at
+                          when received_at - queued_at <= interval '1 day' then received_at
+                          else queued_at end) stored,
   queued_at        timestamptz not null default now(),
   changed_at       timestamptz not null default now(),
   transport        text        not null,
@@ -71,7 +74,7 @@ comment on column inbox.queued_events.late_copy is
   'True: stored because its delivery had to be answered while the handlers still ran. They may still finish; then this row is deleted.';
 comment on column inbox.queued_events.occurred_at is 'When it happened by DingTalk''s clock. Null if the event does not say.';
 comment on column inbox.queued_events.received_at is 'When the first delivery arrived, by the service''s clock.';
-comment on column inbox.queued_events.happened_at is 'The time that decides the order: occurred_at, or received_at if there is none.';
+comment on column inbox.queued_events.happened_at is 'The time that decides the order: occurred_at, or received_at if there is none. One that is more than a day ahead of the database''s clock cannot be true and does not count; then it is queued_at.';
 comment on column inbox.queued_events.queued_at is 'When it was queued, by the database''s clock.';
 comment on column inbox.queued_events.changed_at is 'When its state last changed, by the database''s clock.';
 comment on column inbox.queued_events.transport is 'Entrance of the first delivery: http (push), stream, or poll (list of failed callbacks).';

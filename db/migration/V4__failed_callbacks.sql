@@ -33,6 +33,7 @@ create table inbox.failed_callback_pages (
   app                  text        not null,
   page_id              uuid        not null,
   received_at          timestamptz not null,
+  recorded_at          timestamptz not null default now(),
   processed_at         timestamptz,                       -- null: not yet, or not all of it
   new_events           integer     not null default 0,
   duplicates           integer     not null default 0,
@@ -49,13 +50,14 @@ create table inbox.failed_callback_pages (
 );
 
 -- Every poll first takes the pages of its app that are not processed.
-create index failed_callback_pages_unprocessed_idx on inbox.failed_callback_pages (app, received_at) where processed_at is null;
+create index failed_callback_pages_unprocessed_idx on inbox.failed_callback_pages (app, recorded_at) where processed_at is null;
 
 comment on table inbox.failed_callback_pages is
   'Answers of DingTalk''s get_call_back_failed_result, one row each, stored before they are read. Each element is received like any delivery.';
 comment on column inbox.failed_callback_pages.app is 'Name of the app in inbox.apps whose list it is.';
 comment on column inbox.failed_callback_pages.page_id is 'Chosen by the service before the insert, so that the insert can be repeated.';
 comment on column inbox.failed_callback_pages.received_at is 'When the answer arrived, by the service''s clock.';
+comment on column inbox.failed_callback_pages.recorded_at is 'When it was stored, by the database''s clock. Pages are received in this order.';
 comment on column inbox.failed_callback_pages.processed_at is
   'When all elements that are events had been received, by the database''s clock. Null: the next poll receives the page again. To repeat a page, set this to null.';
 comment on column inbox.failed_callback_pages.new_events is 'Elements that were events not known before.';

@@ -103,7 +103,10 @@ begin
       gap_event_id := seen.event_id;
     end if;
   end loop;
-  select max(w.window_length) into longest_window from inbox.identity_windows w where w.window_length > interval '1 day';
+  select max(w.window_length)
+    into longest_window
+    from inbox.identity_windows w
+   where w.window_length > interval '1 day' and w.seen_at <= now() + interval '1 day';
   -- In hours: a day of a session's time zone may have 23 or 25.
   floor := make_interval(secs => extract(epoch from greatest(interval '24 hours', largest_gap, longest_window)));
 end $$;
@@ -522,7 +525,8 @@ end $$;
 comment on function inbox.cleanup_remove_pages(uuid, text[], timestamptz, timestamptz, integer) is
   'Removes one batch of the failed callback pages that were processed, without a problem, on a day that was begun. Returns how many, and the next processed_at.';
 
--- In the order of the key, because there is no index by time. Only windows that ended more than an hour ago.
+-- In the order of the key, because there is no index by time. Only windows that ended more than an hour ago, and those of which a
+-- clock said that they are yet to begin.
 create function inbox.cleanup_remove_windows(
     the_run uuid, the_day timestamptz, from_corp text, from_id text, batch integer,
     out removed bigint, out next_corp text, out next_id text)
@@ -538,7 +542,7 @@ begin
     from (select w.corp_id, w.content_id
             from inbox.identity_windows w
            where (w.corp_id, w.content_id) >= (coalesce(from_corp, ''), coalesce(from_id, ''))
-             and w.seen_at < now() - w.window_length - interval '1 hour'
+             and (w.seen_at < now() - w.window_length - interval '1 hour' or w.seen_at > now() + interval '1 day')
            order by w.corp_id, w.content_id
            limit batch) b;
   next_corp := corps[cardinality(corps)];
@@ -549,7 +553,7 @@ begin
      using unnest(corps, ids) b (corp_id, content_id)
      where w.corp_id = b.corp_id
        and w.content_id = b.content_id
-       and w.seen_at < now() - w.window_length - interval '1 hour'
+       and (w.seen_at < now() - w.window_length - interval '1 hour' or w.seen_at > now() + interval '1 day')
     returning w.content_id)
   select array_agg(text '') into types from gone g;
   removed := inbox.note_removed(the_run, 'identity_windows', array[''], the_day, types,

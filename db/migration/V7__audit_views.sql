@@ -34,6 +34,7 @@ select p.event_id,
        p.received_at,
        (select a.accepted_at from inbox.accepted_events a where a.event_id = p.event_id) as queued_at,
        p.processed_at,
+       p.processed_at as recorded_at,
        1 + (select count(*) from inbox.duplicate_deliveries d where d.event_id = p.event_id) as deliveries,
        (select greatest(max(d.since_first), interval '0') - least(min(d.since_first), interval '0')
           from inbox.duplicate_deliveries d
@@ -54,6 +55,7 @@ select q.event_id,
        q.received_at,
        q.queued_at,
        null,
+       q.queued_at,
        1 + (select count(*) from inbox.duplicate_deliveries d where d.event_id = q.event_id),
        (select greatest(max(d.since_first), interval '0') - least(min(d.since_first), interval '0')
           from inbox.duplicate_deliveries d
@@ -66,7 +68,7 @@ select q.event_id,
    and not exists (select from inbox.processed_events p where p.natural_key = q.natural_key);
 
 comment on view inbox.audit_events is
-  'Events, one row each, processed or waiting. Look one up by event_id or natural_key, many by a range of received_at or processed_at; events of an approval in audit_approvals.';
+  'Events, one row each, processed or waiting. Look one up by event_id or natural_key, many by a range of recorded_at or processed_at; events of an approval in audit_approvals.';
 comment on column inbox.audit_events.event_id is
   'Identity of the event, the same on every delivery: <app>:<eventId>, or the natural key, or <app>:<corp>:<type>:sha256:<hash>@<first seen>.';
 comment on column inbox.audit_events.natural_key is
@@ -83,6 +85,8 @@ comment on column inbox.audit_events.queued_at is
   'When it was put into the queue, by the database''s clock. Null: it never was, because its delivery processed it.';
 comment on column inbox.audit_events.processed_at is
   'Start of the transaction that processed it, by the database''s clock. Null: it is waiting.';
+comment on column inbox.audit_events.recorded_at is
+  'processed_at or, while it waits, queued_at: always by the database''s clock. Select ranges of time by this.';
 comment on column inbox.audit_events.deliveries is
   'How often it was delivered, as far as it is still known: the cleanup removes old duplicates.';
 comment on column inbox.audit_events.first_to_last is
@@ -194,15 +198,15 @@ select days.begins::date as day,
        daily.dead
   from generate_series(
          date_trunc('day', least(
-           (select min(received_at) from inbox.processed_events),
-           (select min(received_at) from inbox.queued_events),
+           (select min(processed_at) from inbox.processed_events),
+           (select min(queued_at) from inbox.queued_events),
            (select min(recorded_at) from inbox.duplicate_deliveries),
            (select min(handled_at) from inbox.handling_times))),
          least(
            now(),
            greatest(
-             (select max(received_at) from inbox.processed_events),
-             (select max(received_at) from inbox.queued_events),
+             (select max(processed_at) from inbox.processed_events),
+             (select max(queued_at) from inbox.queued_events),
              (select max(recorded_at) from inbox.duplicate_deliveries),
              (select max(handled_at) from inbox.handling_times))),
          interval '1 day') as days (begins)
@@ -218,12 +222,12 @@ select days.begins::date as day,
               select p.app, p.event_type, count(*) as events, 0 as duplicates,
                      null::interval as handling_p50, null::interval as handling_p95, 0 as dead
                 from inbox.processed_events p
-               where p.received_at >= days.begins and p.received_at < days.begins + interval '1 day'
+               where p.processed_at >= days.begins and p.processed_at < days.begins + interval '1 day'
                group by p.app, p.event_type
                union all
               select q.app, q.event_type, count(*), 0, null, null, count(*) filter (where q.state = 'dead')
                 from inbox.queued_events q
-               where q.received_at >= days.begins and q.received_at < days.begins + interval '1 day'
+               where q.queued_at >= days.begins and q.queued_at < days.begins + interval '1 day'
                  and not exists (select from inbox.processed_events p where p.event_id = q.event_id)
                  and not exists (select from inbox.processed_events p where p.natural_key = q.natural_key)
                group by q.app, q.event_type
@@ -245,11 +249,12 @@ select days.begins::date as day,
        ) daily;
 
 comment on view inbox.audit_daily is
-  'What arrived and what became of it, one row per day, app and event type. Days are in the session''s time zone (set timezone). A query for a range of days reads only these days.';
-comment on column inbox.audit_daily.day is 'The day on which events and duplicates arrived, and handlers ran, in the session''s time zone.';
+  'What arrived and what became of it, one row per day, app and event type. Days are in the session''s time zone (set timezone), by the database''s clock. A query for a range of days reads only these days.';
+comment on column inbox.audit_daily.day is
+  'The day on which events were processed (or queued, while they wait), duplicates recorded, and handlers ran, in the session''s time zone.';
 comment on column inbox.audit_daily.app is 'Name of the app in inbox.apps whose callback brought them.';
 comment on column inbox.audit_daily.event_type is 'DingTalk''s EventType, as received.';
-comment on column inbox.audit_daily.events is 'Events whose first delivery arrived on that day, processed or waiting.';
+comment on column inbox.audit_daily.events is 'Events that were processed on that day, or were queued on that day and wait.';
 comment on column inbox.audit_daily.duplicates is 'Deliveries of that day without effect, because their event had arrived before.';
 comment on column inbox.audit_daily.duplicate_share is 'Duplicates among all deliveries of the day, from 0 to 1.';
 comment on column inbox.audit_daily.handling_p50 is 'Half of the events whose handlers ran on that day took no longer. Null: unknown.';
@@ -488,7 +493,7 @@ comment on view inbox.audit_handling_times is
 comment on column inbox.audit_handling_times.app is 'Name of the app in inbox.apps whose callback brought the event.';
 comment on column inbox.audit_handling_times.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_handling_times.event_type is 'DingTalk''s EventType, as received.';
-comment on column inbox.audit_handling_times.handled_at is 'When its handlers had run, by the service''s clock.';
+comment on column inbox.audit_handling_times.handled_at is 'When this was written, about a second after its handlers ended, by the database''s clock.';
 comment on column inbox.audit_handling_times.handling_time is
   'How long the handlers of the event took, all together; of events that share a transaction, those of the transaction.';
 
@@ -566,22 +571,23 @@ comment on column inbox.audit_cleanups.archive_sha256 is
   'SHA-256 of the file, as sha256sum prints it.';
 
 create view inbox.audit_payloads as
-select 'event' as source, event_id, null::uuid as delivery_id, received_at, payload, payload_raw
+select 'event' as source, event_id, null::uuid as delivery_id, received_at, processed_at as recorded_at, payload, payload_raw
   from inbox.processed_events
  union all
-select 'queue', event_id, null, received_at, payload, payload_raw
+select 'queue', event_id, null, received_at, queued_at, payload, payload_raw
   from inbox.queued_events
  union all
-select 'duplicate', event_id, delivery_id, received_at, payload, payload_raw
+select 'duplicate', event_id, delivery_id, received_at, recorded_at, payload, payload_raw
   from inbox.duplicate_deliveries
  where payload is not null;
 
 comment on view inbox.audit_payloads is
-  'The content of events, not masked: personal data, only for roles that need it. Look up by event_id, or by a range of received_at.';
+  'The content of events, not masked: personal data, only for roles that need it. Look up by event_id, or by a range of recorded_at.';
 comment on column inbox.audit_payloads.source is
   'event: a processed one; queue: one that is waiting; duplicate: a delivery whose content differs from the first.';
 comment on column inbox.audit_payloads.event_id is 'The event, as in audit_events.';
 comment on column inbox.audit_payloads.delivery_id is 'The delivery, as in audit_duplicates. Null for the first one.';
 comment on column inbox.audit_payloads.received_at is 'When it had arrived, by the service''s clock.';
+comment on column inbox.audit_payloads.recorded_at is 'When it was processed, queued or recorded, by the database''s clock.';
 comment on column inbox.audit_payloads.payload is 'The decrypted event. A sanitised projection if payload_raw is not null.';
 comment on column inbox.audit_payloads.payload_raw is 'The exact decrypted bytes where jsonb would not keep them, otherwise null.';

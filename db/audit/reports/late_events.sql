@@ -5,7 +5,7 @@
 -- its deliveries were answered 503 (metrics). Negative differences are not shown, because they only mean that two clocks differ.
 select received_at, received_at - occurred_at as late_by, app, event_type, event_id, transport, state, processed_at
   from inbox.audit_events
- where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
+ where recorded_at >= cast(:from as timestamptz) and recorded_at < cast(:to as timestamptz)
    and received_at - occurred_at > interval '1 minute'
  order by late_by desc, event_id
  limit 1000

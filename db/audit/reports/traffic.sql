@@ -15,6 +15,6 @@ select app,
        min(received_at) as first_received_at,
        max(received_at) as last_received_at
   from inbox.audit_events
- where received_at >= cast(:from as timestamptz) and received_at < cast(:to as timestamptz)
+ where recorded_at >= cast(:from as timestamptz) and recorded_at < cast(:to as timestamptz)
  group by app, event_type, transport
  order by events desc, app, event_type, transport

@@ -21,14 +21,15 @@ public record EventTypeRules(
     static final EventTypeRules BUILT_IN = new EventTypeRules(null, null, null);
     private static final Pattern PATH = Pattern.compile("[^.=!?#|\\s]+(\\.[^.=!?#|\\s]+)*");
     private static final Duration SHORTEST_WINDOW = Duration.ofMillis(1);
+    private static final Duration LONGEST_WINDOW = Duration.ofDays(366);
     static final Duration DEFAULT_WINDOW = Duration.ofMinutes(10);
 
     public EventTypeRules {
         naturalKey = naturalKey == null ? null : paths("A natural key", naturalKey);
         orderingKey = orderingKey == null ? null : paths("An ordering key", orderingKey);
-        if (window != null && window.compareTo(SHORTEST_WINDOW) < 0) {
+        if (window != null && (window.compareTo(SHORTEST_WINDOW) < 0 || window.compareTo(LONGEST_WINDOW) > 0)) {
             throw new IllegalArgumentException(
-                    "The window of an identity must be positive, at least a millisecond, but is " + window);
+                    "The window of an identity must be positive, from a millisecond to 366 days, but is " + window);
         }
     }
 

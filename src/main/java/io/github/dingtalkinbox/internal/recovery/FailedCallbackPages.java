@@ -37,7 +37,7 @@ final class FailedCallbackPages {
               from inbox.failed_callback_pages
              where app = :app
                and processed_at is null
-             order by received_at, page_id
+             order by recorded_at, page_id
             """;
 
     private static final String FIND = """

@@ -117,6 +117,7 @@ record DueDays(JdbcClient jdbc) {
             select text '' as event_type, date_trunc('day', now(), 'UTC') as day, count(*) as rows
               from inbox.identity_windows w
              where w.seen_at < now() - w.window_length - interval '1 hour'
+                or w.seen_at > now() + interval '1 day'
             having count(*) > 0
             """);
 

@@ -18,6 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class IdentityWindows {
     // The row of a content is the lock as well: a twin waits here until the first one has committed or rolled back.
+    // What was seen
+    // more than a day from now was not: the clock of a server had been wrong.
     private static final String CLAIM = """
             insert into inbox.identity_windows as known (content_id, corp_id, seen_at, window_length)
             select content_id, corp_id, now(), window_length
@@ -27,6 +29,7 @@ final class IdentityWindows {
                 on conflict (corp_id, content_id) do update
                set seen_at = excluded.seen_at, window_length = excluded.window_length
              where known.seen_at < excluded.seen_at - excluded.window_length
+                or known.seen_at > excluded.seen_at + interval '1 day'
             returning content_id, seen_at,
                       to_char(seen_at at time zone 'UTC', 'YYYYMMDD"T"HH24MISS.US"Z"') as occurrence
             """;

@@ -4,7 +4,6 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -18,11 +17,11 @@ final class HandlingTimes {
     private static final int SECONDS = 1;
 
     private static final String INSERT = """
-            insert into inbox.handling_times (app, corp_id, event_type, handled_at, handling_time)
-            select app, corp_id, event_type, handled_at, handling_time
+            insert into inbox.handling_times (app, corp_id, event_type, handling_time)
+            select app, corp_id, event_type, handling_time
               from unnest(cast(:app as text[]), cast(:corp_id as text[]), cast(:event_type as text[]),
-                          cast(:handled_at as timestamptz[]), cast(:handling_time as interval[]))
-                   as t (app, corp_id, event_type, handled_at, handling_time)
+                          cast(:handling_time as interval[]))
+                   as t (app, corp_id, event_type, handling_time)
             """;
 
     private final JdbcClient jdbc;
@@ -41,19 +40,14 @@ final class HandlingTimes {
                 .param("app", SqlArrays.texts(times, HandlingTime::app))
                 .param("corp_id", SqlArrays.texts(times, HandlingTime::corpId))
                 .param("event_type", SqlArrays.texts(times, HandlingTime::type))
-                .param("handled_at", SqlArrays.times(times, HandlingTime::handledAt))
                 .param("handling_time", SqlArrays.texts(times, t -> SqlTimes.interval(t.time())));
         transaction.executeWithoutResult(status -> insert.update());
     }
 
-    /**
-     * How long the handlers of an event took. Contains nothing of the event's content.
-     *
-     * @param handledAt when they had run
-     */
-    record HandlingTime(String app, String corpId, String type, Instant handledAt, Duration time) {
-        static HandlingTime of(Event event, Instant handledAt, Duration time) {
-            return new HandlingTime(event.app(), event.corpId(), event.type(), handledAt, time);
+    /** How long the handlers of an event took. Contains nothing of the event's content. */
+    record HandlingTime(String app, String corpId, String type, Duration time) {
+        static HandlingTime of(Event event, Duration time) {
+            return new HandlingTime(event.app(), event.corpId(), event.type(), time);
         }
     }
 }

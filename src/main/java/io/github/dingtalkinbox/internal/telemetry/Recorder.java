@@ -4,7 +4,6 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Observer;
 import io.github.dingtalkinbox.internal.job.PeriodicJob;
 import io.github.dingtalkinbox.internal.telemetry.HandlingTimes.HandlingTime;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,21 +44,19 @@ final class Recorder extends PeriodicJob implements Observer {
     private static final int PHASE = -1024;
 
     private final HandlingTimes table;
-    private final Clock clock;
     private final BlockingQueue<HandlingTime> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final List<HandlingTime> batch = new ArrayList<>(BATCH);
     private final LongAdder lost = new LongAdder();
     private final AtomicBoolean failing = new AtomicBoolean();
 
-    Recorder(HandlingTimes table, Clock clock) {
+    Recorder(HandlingTimes table) {
         super("handling-times", PHASE, PATIENCE);
         this.table = table;
-        this.clock = clock;
     }
 
     @Override
     public void processed(Event event, boolean isFromQueue, Duration handlingTime) {
-        if (!waiting.offer(HandlingTime.of(event, clock.instant(), handlingTime))) {
+        if (!waiting.offer(HandlingTime.of(event, handlingTime))) {
             lost.increment();
         }
     }

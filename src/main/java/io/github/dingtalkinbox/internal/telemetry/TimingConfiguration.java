@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.internal.telemetry;
 
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
-import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
@@ -11,6 +10,6 @@ import org.springframework.context.annotation.Bean;
 class TimingConfiguration {
     @Bean
     Recorder inboxHandlingTimesRecorder(InboxDatabase database) {
-        return new Recorder(new HandlingTimes(database.dataSource()), Clock.systemUTC());
+        return new Recorder(new HandlingTimes(database.dataSource()));
     }
 }

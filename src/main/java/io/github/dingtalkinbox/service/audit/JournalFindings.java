@@ -15,7 +15,7 @@ import java.util.Map;
  * @param queued how many of them are accepted and not processed, by state
  * @param lost those that are in neither
  * @param twice those that are stored more than once
- * @param since events that were received earlier were not searched
+ * @param since events that were processed or queued earlier were not searched
  */
 public record JournalFindings(
         int deliveries,

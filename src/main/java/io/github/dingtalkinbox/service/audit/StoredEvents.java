@@ -27,11 +27,11 @@ final class StoredEvents {
             ), stored as (
               select 'processed' as place, event_id as stored_as, payload
                 from inbox.processed_events
-               where received_at >= :since
+               where processed_at >= :since
                union all
               select state, event_id, payload
                 from inbox.queued_events
-               where received_at >= :since
+               where queued_at >= :since
             ), described as materialized (
               select place, stored_as,
                      payload ->> 'eventId' as event_id,
@@ -64,7 +64,7 @@ final class StoredEvents {
     /**
      * Where each event is.
      *
-     * @param since events that were received earlier are not searched
+     * @param since events that were processed or queued earlier, by the database's clock, are not searched
      * @return for each event, in their order, how often it is in each place: in the log, or in the queue in a state
      */
     List<Copies> find(List<SentEvent> events, Instant since) {

@@ -30,12 +30,12 @@ final class AuditApprovals {
     private static final String LATEST = """
             select a.corp_id, a.process_instance_id, null as task, null as who, a.state, a.result, a.event_id, a.effect,
                    a.is_current, a.happened_at, a.processed_at, a.deliveries
-              from (select process_instance_id, corp_id, max(received_at) as received_at
-                      from (select process_instance_id, corp_id, received_at
-                              from (select event_type, process_instance_id, corp_id, received_at
+              from (select process_instance_id, corp_id, max(recorded_at) as recorded_at
+                      from (select process_instance_id, corp_id, recorded_at
+                              from (select event_type, process_instance_id, corp_id, recorded_at
                                       from inbox.audit_events
                                      where state = 'processed'
-                                     order by received_at desc, event_id desc
+                                     order by recorded_at desc, event_id desc
                                      limit :scanned) e
                              where event_type = 'bpms_instance_change'
                              limit :limit) e
@@ -46,7 +46,7 @@ final class AuditApprovals {
                     where process_instance_id = e.process_instance_id and corp_id = e.corp_id
                     order by is_current desc
                     limit 1) a
-             order by e.received_at desc
+             order by e.recorded_at desc
             """;
 
     private final JdbcClient jdbc;

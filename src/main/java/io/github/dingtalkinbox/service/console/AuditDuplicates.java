@@ -113,7 +113,7 @@ final class AuditDuplicates {
         return Scan.back(jdbc, sql, filter, after, NO_DELIVERY);
     }
 
-    /** How many arrived, by the start of their time span. */
+    /** How many were recorded, by the start of their time span. */
     Map<Instant, Long> counts(Instant from, Duration span) {
         return Scan.counts(jdbc, COUNTS, from, span);
     }

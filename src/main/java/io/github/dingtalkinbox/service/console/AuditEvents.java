@@ -20,7 +20,7 @@ final class AuditEvents {
 
     private static final String COLUMNS = """
             select e.event_id, e.app, e.corp_id, e.event_type, e.state, e.transport, e.occurred_at, e.received_at,
-                   e.processed_at,
+                   e.processed_at, e.recorded_at,
                    1 + (select count(*) from inbox.audit_duplicates d where d.event_id = e.event_id) as deliveries
             """;
 
@@ -28,14 +28,15 @@ final class AuditEvents {
     // or of a type, and an index that did would cost every callback.
     private static final String WALK = """
               from inbox.audit_events
-             where received_at >= coalesce(cast(:from as timestamptz), '-infinity')
-               and (received_at, event_id) < (coalesce(cast(:before_time as timestamptz), 'infinity'), :before_id)
+             where recorded_at >= coalesce(cast(:from as timestamptz), '-infinity')
+               and (recorded_at, event_id) < (coalesce(cast(:before_time as timestamptz), 'infinity'), :before_id)
                and state = any (:states)
-             order by received_at desc, event_id desc
+             order by recorded_at desc, event_id desc
             """;
 
     private static final String SCAN = """
-            select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
+            select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at,
+                   recorded_at
             """ + WALK;
 
     private static final String LIST = COLUMNS + """
@@ -46,14 +47,14 @@ final class AuditEvents {
                      where (cast(:app as text) is null or app = :app)
                        and (cast(:corp as text) is null or corp_id = :corp)
                        and (cast(:type as text) is null or event_type = :type)
-                     order by received_at desc, event_id desc
+                     order by recorded_at desc, event_id desc
                      limit :limit) e
-             order by e.received_at desc, e.event_id desc
+             order by e.recorded_at desc, e.event_id desc
             """;
 
     // Only what the index has: otherwise it would read all of these rows a second time.
     private static final String LAST_SCANNED = """
-            select received_at, event_id
+            select recorded_at, event_id
             """ + WALK + """
              offset :scanned - 1
              limit 1
@@ -62,17 +63,18 @@ final class AuditEvents {
     // Offset 0 has the ids looked up first. Without it, the plan for unknown times would use the index on the time
     // too, and read all of it.
     private static final String BY_ID = COLUMNS + """
-              from (select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at
+              from (select event_id, app, corp_id, event_type, state, transport, occurred_at, received_at, processed_at,
+                           recorded_at
                       from inbox.audit_events
                      where event_id = any (:ids) or natural_key = any (:ids)
                     offset 0) e
              where (cast(:app as text) is null or e.app = :app)
                and (cast(:corp as text) is null or e.corp_id = :corp)
                and (cast(:type as text) is null or e.event_type = :type)
-               and e.received_at >= coalesce(cast(:from as timestamptz), '-infinity')
-               and e.received_at < coalesce(cast(:to as timestamptz), 'infinity')
+               and e.recorded_at >= coalesce(cast(:from as timestamptz), '-infinity')
+               and e.recorded_at < coalesce(cast(:to as timestamptz), 'infinity')
                and e.state = any (:states)
-             order by e.received_at desc, e.event_id desc
+             order by e.recorded_at desc, e.event_id desc
              limit :limit
             """;
 
@@ -90,7 +92,7 @@ final class AuditEvents {
             select process_instance_id, event_id, event_type, state
               from inbox.audit_events
              where process_instance_id = any (:approvals) and state <> 'processed'
-             order by received_at, event_id
+             order by recorded_at, event_id
              limit :limit
             """;
 
@@ -102,14 +104,14 @@ final class AuditEvents {
             """;
 
     private static final String COUNTS = """
-            select date_bin(cast(:bucket as interval), received_at, :from) as bucket, count(*) as number
+            select date_bin(cast(:bucket as interval), recorded_at, :from) as bucket, count(*) as number
               from inbox.audit_events
-             where received_at >= :from
+             where recorded_at >= :from
              group by 1
             """;
 
     private static final String APPS = """
-            select distinct app from (select app from inbox.audit_events order by received_at desc limit 1000) e
+            select distinct app from (select app from inbox.audit_events order by recorded_at desc limit 1000) e
             """;
 
     private final JdbcClient jdbc;
@@ -133,7 +135,7 @@ final class AuditEvents {
 
     private @Nullable Position lastScanned(Filter filter, @Nullable Position after) {
         return scan(LAST_SCANNED, filter, after)
-                .query((row, n) -> new Position(SqlTimes.instant(row, "received_at"), row.getString("event_id")))
+                .query((row, n) -> new Position(SqlTimes.instant(row, "recorded_at"), row.getString("event_id")))
                 .optional()
                 .orElse(null);
     }
@@ -190,7 +192,7 @@ final class AuditEvents {
                 .optional();
     }
 
-    /** How many were received, by the start of their time span. */
+    /** How many were recorded, by the start of their time span. */
     Map<Instant, Long> counts(Instant from, Duration span) {
         return Scan.counts(jdbc, COUNTS, from, span);
     }
@@ -216,6 +218,7 @@ final class AuditEvents {
                 SqlTimes.instantOrNull(row, "occurred_at"),
                 SqlTimes.instant(row, "received_at"),
                 SqlTimes.instantOrNull(row, "processed_at"),
+                SqlTimes.instant(row, "recorded_at"),
                 row.getLong("deliveries"));
     }
 

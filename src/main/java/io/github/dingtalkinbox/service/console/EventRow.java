@@ -14,8 +14,9 @@ record EventRow(
         @Nullable Instant occurredAt,
         Instant receivedAt,
         @Nullable Instant processedAt,
+        Instant recordedAt,
         long deliveries) {
     Position position() {
-        return new Position(receivedAt, eventId);
+        return new Position(recordedAt, eventId);
     }
 }

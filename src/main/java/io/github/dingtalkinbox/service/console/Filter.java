@@ -14,8 +14,8 @@ import org.springframework.web.servlet.function.ServerRequest;
  * @param id of the event, with or without the name of the app before it
  * @param approval the processInstanceId
  * @param state of an event, or how a duplicate was recognised
- * @param from received at this time or later
- * @param to received before this time
+ * @param from recorded at this time or later, by the database's clock
+ * @param to recorded before this time
  */
 record Filter(
         @Nullable String id,

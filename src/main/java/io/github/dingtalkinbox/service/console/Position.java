@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A position in a list that begins with the newest row. It stays valid when the row there is gone.
  *
- * @param time when it was received or, for a duplicate, recorded
+ * @param time when it was recorded
  */
 record Position(Instant time, String id) {
     private static final char BETWEEN = '~';

@@ -146,10 +146,16 @@ abstract class ExactlyOnceContract extends ContractFixture {
                 .param(event.id())
                 .update();
         Outcome again = receiver.receive(List.of(event)).get(0);
+        // As a server had seen it whose clock was wrong.
+        jdbc.sql("update inbox.identity_windows set seen_at = '2999-01-01' where content_id = ?")
+                .param(event.id())
+                .update();
+        Outcome afterAll = receiver.receive(List.of(event)).get(0);
 
         receiver.settle();
         assertThat(first).matches(ContractFixture::isFirst);
         assertThat(again).matches(ContractFixture::isFirst);
+        assertThat(afterAll).matches(ContractFixture::isFirst);
         assertThat(first.eventId()).startsWith(event.id() + "@").matches(".*@\\d{8}T\\d{6}\\.\\d{6}Z");
         assertThat(again.eventId()).isNotEqualTo(first.eventId());
     }

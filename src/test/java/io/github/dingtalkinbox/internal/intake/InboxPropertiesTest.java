@@ -111,8 +111,8 @@ class InboxPropertiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0s", "-5m"})
-    void windowThatIsNotPositiveIsRefused(String window) {
+    @ValueSource(strings = {"0s", "-5m", "367d"})
+    void windowThatIsNoTimeIsRefused(String window) {
         assertRefused(Map.of(NAME, "check_in", WINDOW, window), "The window of an identity must be positive");
     }
 

@@ -95,6 +95,20 @@ class OrderPostgresTest extends QueueFixture {
         assertThat(effects()).containsExactly(ids(first, second));
     }
 
+    /** It is no later than the moment in which the database had it. */
+    @Test
+    void whatHappensInTheFutureHappenedWhenItArrived() throws Exception {
+        Event first = taskStarted("future", "a", Instant.parse("2099-01-01T00:00:00Z"), NOON.plusSeconds(1));
+        Event second = nth("future", 2);
+        Event last = taskStarted(
+                "future", "c", Instant.parse("2099-01-01T00:00:00Z"), Instant.parse("2999-01-01T00:00:00Z"));
+        enqueue(last, second, first);
+
+        queueing().settle();
+
+        assertThat(effects()).containsExactly(ids(first, second, last));
+    }
+
     @Test
     void aFailingEventHoldsUpThoseBehindItAndOnlyThose() throws Exception {
         Event failing = nth("failing", 2);

@@ -70,6 +70,18 @@ class StrangersTimesPostgresTest {
                 .containsExactly("a-5-4");
     }
 
+    @Test
+    void aWindowThatIsYetToBeginIsNone() {
+        jdbc.sql(
+                        "insert into inbox.identity_windows values ('default:ding1:a:sha256:0', 'ding1', '2999-01-01', '40 days')")
+                .update();
+
+        assertThat(Settings.run(database).outcome()).isEqualTo(CleanupOutcome.COMPLETED);
+
+        assertThat(history.count("processed_events")).isEqualTo(10);
+        assertThat(history.count("identity_windows")).isZero();
+    }
+
     private void duplicate(String event, String sinceFirst, String receivedAt, int recordedDaysAgo) {
         jdbc.sql("""
                         insert into inbox.duplicate_deliveries

@@ -5,18 +5,23 @@ import static io.github.dingtalkinbox.internal.identity.TestEvents.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.internal.identity.TestHandlers;
 import io.github.dingtalkinbox.internal.intake.Node;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What an auditor sees of what happened. */
@@ -159,6 +164,41 @@ class AuditViewsPostgresTest {
         assertThat(rows("select duplicates, largest_gap::text from inbox.audit_gaps"))
                 .singleElement()
                 .hasToString("{duplicates=2, largest_gap=00:00:02}");
+    }
+
+    /** What the clock of a service or of DingTalk said is kept as it came, and decides nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2999-01-01T00:00:00Z", "1970-01-01T00:00:00Z"})
+    void aWrongClockDecidesNothing(Instant wrong) throws Exception {
+        Event event = deliveredAt(start("p1", "x"), wrong);
+        assertThat(node().receive(List.of(event))).hasOnlyElementsOfType(Outcome.Processed.class);
+        assertThat(node().receive(List.of(deliveredAt(event, Instant.now()))))
+                .hasOnlyElementsOfType(Outcome.Duplicate.class);
+        Node queueing = Node.on(database).queueing().build();
+        assertThat(queueing.receive(List.of(deliveredAt(start("p2", "x"), wrong))))
+                .hasOnlyElementsOfType(Outcome.Queued.class);
+
+        assertThat(jdbc.sql("select distinct received_at from inbox.audit_events")
+                        .query((row, n) -> SqlTimes.instant(row, "received_at"))
+                        .list())
+                .containsExactly(wrong);
+        assertThat(rows("select sum(events) as events, sum(duplicates) as duplicates,"
+                        + " min(day) >= current_date - 1 and max(day) <= current_date as now from inbox.audit_daily"))
+                .singleElement()
+                .hasToString("{events=2, duplicates=1, now=true}");
+        String lately = " where recorded_at between now() - interval '1 minute' and now()";
+        assertThat(rows("select state from inbox.audit_events" + lately)).hasSize(2);
+        assertThat(rows("select event_id from inbox.audit_duplicates" + lately)).hasSize(1);
+        assertThat(rows("select source from inbox.audit_payloads" + lately)).hasSize(2);
+        assertThat(new Audit(database.dataSource())
+                        .report(
+                                "wrong_clocks",
+                                Instant.now().minusSeconds(60),
+                                Instant.now().plusSeconds(60),
+                                ZoneOffset.UTC)
+                        .rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row).startsWith("event received", "default", "bpms_instance_change", 2L));
     }
 
     /** As they are when the queue has filled in no time: one key, as far as PostgreSQL knows. */

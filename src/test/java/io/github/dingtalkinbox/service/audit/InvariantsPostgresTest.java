@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -188,6 +189,19 @@ class InvariantsPostgresTest {
     void afterMonthsOfCleanupNothingIsFound() {
         assertThat(count("processed_events")).isBetween(50L, 150L);
         assertThat(count("duplicate_deliveries")).isGreaterThan(250);
+        assertThat(found()).isEmpty();
+    }
+
+    /** The time of an approval is DingTalk's, and its event was removed by the database's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2999-01-01", "1970-01-01"})
+    void anApprovalThatHappenedInAnotherAgeIsNoViolation(String created) {
+        jdbc.sql("update inbox.approval_instances set created_at = cast(? as timestamptz)")
+                .param(created)
+                .update();
+        jdbc.sql("update inbox.approval_tasks set created_at = cast(? as timestamptz)")
+                .param(created)
+                .update();
         assertThat(found()).isEmpty();
     }
 

@@ -112,7 +112,7 @@ class ReportsPostgresTest {
         for (String query : List.of(
                 "select * from inbox.audit_events where event_id = 'default:7'",
                 "select * from inbox.audit_events where natural_key = 'default:key:7'",
-                "select * from inbox.audit_events where received_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
+                "select * from inbox.audit_events where recorded_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
                 "select * from inbox.audit_events where processed_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
                 "select * from inbox.audit_duplicates where event_id = 'default:7'",
                 "select * from inbox.audit_duplicates where recorded_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",

@@ -62,10 +62,12 @@ class SearchBoundsPostgresTest {
         }
         jdbc.sql("""
                 insert into inbox.processed_events
-                       (event_id, natural_key, app, corp_id, event_type, transport, received_at, payload, payload_sha256)
-                select 'default:' || n, 'key' || n, 'default', 'ding' || n % 10, 'type' || n % 7, 'http',
-                       cast(:first as timestamptz) + n * interval '1 minute', '{}', sha256('{}')
-                  from generate_series(1, :events) n
+                       (event_id, natural_key, app, corp_id, event_type, transport, received_at, processed_at, payload,
+                        payload_sha256)
+                select 'default:' || n, 'key' || n, 'default', 'ding' || n % 10, 'type' || n % 7, 'http', at, at, '{}',
+                       sha256('{}')
+                  from generate_series(1, :events) n,
+                       lateral (select cast(:first as timestamptz) + n * interval '1 minute' as at) times
                 """)
                 .param("first", SqlTimes.parameter(FIRST))
                 .param("events", EVENTS)
