@@ -1,6 +1,6 @@
 -- The cleanup: what it removed, and the only functions that may remove anything.
 --
--- Operators: creates two empty tables; takes no lock on anything else.
+-- Operators: creates four empty tables; takes no lock on anything else.
 set local lock_timeout = '2s';
 
 -- One row per run, table, event type and day, which grows with every batch, in the transaction that removes the batch; and
@@ -20,6 +20,7 @@ create table inbox.cleanup_runs (
   operator         text        not null,
   origin           text        not null,
   reason           text        not null,
+  holds_seen       bigint      not null default 0,
   began_at         timestamptz not null default now(),
   ended_at         timestamptz,                           -- null: not done
 
@@ -60,8 +61,92 @@ comment on column inbox.cleanup_runs.archive_sha256 is 'SHA-256 of the file, as 
 comment on column inbox.cleanup_runs.operator is 'Who ran it: schedule, or the value of --operator, otherwise user@host of the operating system.';
 comment on column inbox.cleanup_runs.origin is 'Where: host and process.';
 comment on column inbox.cleanup_runs.reason is 'Why, in the operator''s words.';
+comment on column inbox.cleanup_runs.holds_seen is
+  'How many rows legal_holds and legal_hold_releases had when it began with the day. Once there are more, it begins with the day again.';
 comment on column inbox.cleanup_runs.began_at is 'When it began, by the database''s clock.';
 comment on column inbox.cleanup_runs.ended_at is 'When the last row of that day was removed, or the run ended, by the database''s clock. Null: some rows may be left, and the next run continues.';
+
+-- What must not be removed, and why: one row per legal hold. Append only.
+create table inbox.legal_holds (
+  hold_id              uuid        not null default gen_random_uuid(),
+  process_instance_id  text,                              -- null, here and below: any
+  corp_id              text,
+  event_type           text,
+  held_from            timestamptz,
+  held_to              timestamptz,
+  operator             text        not null,
+  origin               text        not null,
+  reason               text        not null,
+  placed_at            timestamptz not null default now(),
+
+  constraint legal_holds_pkey primary key (hold_id),
+  constraint legal_holds_not_everything check (num_nonnulls(process_instance_id, corp_id, event_type, held_from, held_to) > 0),
+  constraint legal_holds_from_before_to check (held_from < held_to),
+  constraint legal_holds_operator_given check (operator ~ '\S'),
+  constraint legal_holds_reason_given check (reason ~ '\S')
+);
+
+comment on table inbox.legal_holds is
+  'Legal holds: events that the cleanup does not remove, with their duplicates, however old they are. What is given must all apply. Append only; ended by a row in legal_hold_releases.';
+comment on column inbox.legal_holds.hold_id is 'Distinguishes the holds; has no other meaning.';
+comment on column inbox.legal_holds.process_instance_id is 'Events of this approval (processInstanceId in the payload). Null: of any, and of none.';
+comment on column inbox.legal_holds.corp_id is 'Events of this DingTalk organisation (corpId). Null: of any.';
+comment on column inbox.legal_holds.event_type is 'Events of this type (EventType). Null: of any.';
+comment on column inbox.legal_holds.held_from is 'Events processed at this time or later, by the database''s clock; duplicates recorded then. Null: from the beginning.';
+comment on column inbox.legal_holds.held_to is 'Events processed before this time. Null: without an end.';
+comment on column inbox.legal_holds.operator is 'Who placed it: the value of --operator, otherwise user@host of the operating system.';
+comment on column inbox.legal_holds.origin is 'Where: the command, its host and its process.';
+comment on column inbox.legal_holds.reason is 'Why, in the operator''s words.';
+comment on column inbox.legal_holds.placed_at is 'Start of the transaction that placed it, by the database''s clock.';
+
+create table inbox.legal_hold_releases (
+  hold_id      uuid        not null,
+  operator     text        not null,
+  origin       text        not null,
+  reason       text        not null,
+  released_at  timestamptz not null default now(),
+
+  constraint legal_hold_releases_pkey primary key (hold_id),
+  constraint legal_hold_releases_hold_id_fkey foreign key (hold_id) references inbox.legal_holds,
+  constraint legal_hold_releases_operator_given check (operator ~ '\S'),
+  constraint legal_hold_releases_reason_given check (reason ~ '\S')
+);
+
+comment on table inbox.legal_hold_releases is 'Ends of legal holds, one row each. Append only.';
+comment on column inbox.legal_hold_releases.hold_id is 'The hold that ended.';
+comment on column inbox.legal_hold_releases.operator is 'Who released it: the value of --operator, otherwise user@host of the operating system.';
+comment on column inbox.legal_hold_releases.origin is 'Where: the command, its host and its process.';
+comment on column inbox.legal_hold_releases.reason is 'Why, in the operator''s words.';
+comment on column inbox.legal_hold_releases.released_at is 'Start of the transaction that released it, by the database''s clock.';
+
+create function inbox.is_held(the_corp text, the_type text, the_time timestamptz, the_approval text) returns boolean
+  language sql stable as $$
+  select exists (
+    select
+      from inbox.legal_holds h
+     where (h.corp_id is null or h.corp_id = the_corp)
+       and (h.event_type is null or h.event_type = the_type)
+       and (h.process_instance_id is null or h.process_instance_id = the_approval)
+       and (h.held_from is null or the_time >= h.held_from)
+       and (h.held_to is null or the_time < h.held_to)
+       and not exists (select from inbox.legal_hold_releases r where r.hold_id = h.hold_id))
+$$;
+
+-- A hold on an approval finds the duplicates of its events, which it keeps, too.
+create function inbox.is_held_duplicate(duplicate inbox.duplicate_deliveries) returns boolean
+  language sql stable as $$
+  select inbox.is_held(
+           duplicate.corp_id, duplicate.event_type, duplicate.recorded_at,
+           coalesce(duplicate.payload ->> 'processInstanceId',
+                    (select p.payload ->> 'processInstanceId'
+                       from inbox.processed_events p
+                      where p.event_id = duplicate.event_id)))
+$$;
+
+comment on function inbox.is_held_duplicate(inbox.duplicate_deliveries) is
+  'Whether a legal hold keeps a duplicate delivery from being removed.';
+comment on function inbox.is_held(text, text, timestamptz, text) is
+  'Whether a legal hold keeps an event from being removed: its corp_id, event_type, time and processInstanceId.';
 
 create table inbox.cleanup_lock (
   name          text         not null,
@@ -128,27 +213,6 @@ begin
   end if;
 end $$;
 
-create function inbox.require_begun(the_run uuid, the_table text, the_types text[], the_day timestamptz, batch integer)
-  returns void
-  language plpgsql as $$
-begin
-  if batch is null or batch not between 1 and 10000 then
-    raise exception 'A batch must have 1 to 10000 rows, not %', batch using errcode = 'IN007';
-  end if;
-  if coalesce(cardinality(the_types), 0) = 0 or exists (
-       select
-         from unnest(the_types) wanted (event_type)
-        where not exists (
-                select
-                  from inbox.cleanup_runs r
-                 where r.run_id = the_run
-                   and r.table_name = the_table
-                   and r.event_type = wanted.event_type
-                   and r.day = the_day)) then
-    raise exception 'The run % has not begun with % of the day %', the_run, the_table, the_day using errcode = 'IN005';
-  end if;
-end $$;
-
 -- Whether nothing was ever sealed, because no key was ever set: then events may be removed without a seal. The first seal
 -- waits for the end of the caller's transaction, or the caller for that of the seal (the sealer takes the other lock before it
 -- reads), so that it does not count events that are being removed.
@@ -160,6 +224,49 @@ begin
   end if;
   lock table inbox.event_seals in share mode;
   return not exists (select from inbox.event_seals);
+end $$;
+
+-- Grows whenever a hold is placed or released.
+create function inbox.count_holds() returns bigint
+  language sql stable as $$
+  select (select count(*) from inbox.legal_holds) + (select count(*) from inbox.legal_hold_releases)
+$$;
+
+create function inbox.require_begun(the_run uuid, the_table text, the_types text[], the_day timestamptz, batch integer)
+  returns void
+  language plpgsql as $$
+declare
+  begun record;
+begin
+  if batch is null or batch not between 1 and 10000 then
+    raise exception 'A batch must have 1 to 10000 rows, not %', batch using errcode = 'IN007';
+  end if;
+  if coalesce(cardinality(the_types), 0) = 0 then
+    raise exception 'A batch needs event types' using errcode = 'IN005';
+  end if;
+  for begun in
+    select r.run_id is not null as is_there, r.unsealed, r.holds_seen,
+           exists (
+             select
+               from inbox.event_seals s
+              where s.kind = 'removal' and s.run_id = the_run and s.table_name = the_table
+                and s.event_type = wanted.event_type and s.hour = the_day) as is_sealed
+      from unnest(the_types) wanted (event_type)
+      left join inbox.cleanup_runs r
+        on r.run_id = the_run and r.table_name = the_table and r.event_type = wanted.event_type and r.day = the_day
+  loop
+    if not begun.is_there then
+      raise exception 'The run % has not begun with % of the day %', the_run, the_table, the_day using errcode = 'IN005';
+    end if;
+    if not begun.is_sealed
+       and ((the_table = 'processed_events' and not begun.unsealed) or not inbox.is_never_sealed()) then
+      raise exception 'The log is sealed, but the removal of % of the day % is not', the_table, the_day using errcode = 'IN002';
+    end if;
+    if begun.holds_seen <> inbox.count_holds() then
+      raise exception 'A legal hold was placed or released since the run began with % of the day %', the_table, the_day
+        using errcode = 'IN008';
+    end if;
+  end loop;
 end $$;
 
 -- Records what was removed, and whether the day is done.
@@ -248,7 +355,7 @@ comment on function inbox.cleanup_end(uuid, text, text) is 'Ends a run of the cl
 -- are any.
 create function inbox.cleanup_begin(
     the_run uuid, the_table text, the_types text[], the_day timestamptz,
-    the_file text, the_archived bigint[], the_sha256 bytea)
+    the_file text, the_archived bigint[], the_sha256 bytea, the_holds bigint)
   returns void
   language plpgsql security definer as $$
 declare
@@ -265,7 +372,8 @@ begin
   if the_table = 'processed_events' then
     never_sealed := inbox.is_never_sealed();
     if not never_sealed
-       and not exists (select from inbox.event_seals s where s.hour >= the_day + interval '23 hours') then
+       and not exists (
+             select from inbox.event_seals s where s.kind = 'rows' and s.hour >= the_day + interval '23 hours') then
       raise exception 'The day % is not sealed to its end', the_day using errcode = 'IN002';
     end if;
     select c.hour, c.event_type, coalesce(c.stored, 0) as stored, c.sealed
@@ -275,9 +383,12 @@ begin
               where p.processed_at >= the_day and p.processed_at < the_day + interval '24 hours'
                 and p.event_type = any (the_types)
               group by 1, 2) present
-            full join (select s.hour, s.event_type, s.events as sealed
+            full join (select s.hour, s.event_type, s.row_count as sealed
                          from inbox.event_seals s
                         where s.hour >= the_day and s.hour < the_day + interval '24 hours'
+                          and s.kind = 'rows'
+                          and s.table_name = 'processed_events'
+                          and s.row_count > 0
                           and s.event_type = any (the_types)) seals
                  using (hour, event_type)) c
      where not never_sealed
@@ -285,9 +396,10 @@ begin
        and not exists (
              select
                from inbox.event_seals begun
-              where begun.hour >= the_day and begun.hour < the_day + interval '24 hours'
-                and begun.event_type = c.event_type
-                and begun.removed_at is not null)
+              where begun.kind = 'removal'
+                and begun.table_name = 'processed_events'
+                and begun.hour = the_day
+                and begun.event_type = c.event_type)
      order by c.hour, c.event_type
      limit 1;
     if found and wrong.sealed is null then
@@ -308,16 +420,11 @@ begin
       raise exception 'The event % of the day % is processed, but also still in the queue', wrong.event_id, the_day
         using errcode = 'IN004';
     end if;
-    update inbox.event_seals s
-       set removed_at = now()
-     where s.hour >= the_day and s.hour < the_day + interval '24 hours'
-       and s.event_type = any (the_types)
-       and s.removed_at is null;
   end if;
   insert into inbox.cleanup_runs (run_id, table_name, event_type, day, unsealed, archive_file, archive_rows,
-                                  archive_sha256, operator, origin, reason)
+                                  archive_sha256, operator, origin, reason, holds_seen)
   select the_run, the_table, wanted.event_type, the_day, never_sealed, the_file, wanted.archived, the_sha256,
-         r.operator, r.origin, r.reason
+         r.operator, r.origin, r.reason, the_holds
     from inbox.cleanup_runs r
    cross join unnest(the_types, the_archived) wanted (event_type, archived)
    where r.run_id = the_run and r.table_name = '' and r.outcome is null;
@@ -326,7 +433,7 @@ begin
   end if;
 end $$;
 
-comment on function inbox.cleanup_begin(uuid, text, text[], timestamptz, text, bigint[], bytea) is
+comment on function inbox.cleanup_begin(uuid, text, text[], timestamptz, text, bigint[], bytea, bigint) is
   'Begins with a day of a table, after its archive if there is one. Refuses a day that is too recent (IN001), not sealed (IN002), different from what was sealed (IN003), or has events that are still in the queue (IN004). If nothing was ever sealed, a day needs no seals.';
 
 -- In the order of processed_at, from where the last batch ended: otherwise each batch would read the dead index entries of the
@@ -342,26 +449,6 @@ declare
 begin
   perform inbox.require_removable_day(the_day);
   perform inbox.require_begun(the_run, 'processed_events', the_types, the_day, batch);
-  if exists (
-       select
-         from unnest(the_types) wanted (event_type)
-        where not exists (
-                select
-                  from inbox.event_seals s
-                 where s.event_type = wanted.event_type
-                   and s.hour >= the_day and s.hour < the_day + interval '24 hours'
-                   and s.removed_at is not null))
-     and (not inbox.is_never_sealed()
-          or exists (
-               select
-                 from inbox.cleanup_runs r
-                where r.run_id = the_run
-                  and r.table_name = 'processed_events'
-                  and r.event_type = any (the_types)
-                  and r.day = the_day
-                  and not r.unsealed)) then
-    raise exception 'The day % is not sealed', the_day using errcode = 'IN002';
-  end if;
   select array_agg(b.event_id), array_agg(b.natural_key) filter (where b.natural_key is not null), max(b.processed_at)
     into ids, keys, next_time
     from (select p.event_id, p.natural_key, p.processed_at
@@ -369,6 +456,7 @@ begin
            where p.processed_at >= greatest(from_time, the_day)
              and p.processed_at < the_day + interval '24 hours'
              and p.event_type = any (the_types)
+             and not inbox.is_held(p.corp_id, p.event_type, p.processed_at, p.payload ->> 'processInstanceId')
            order by p.processed_at
            limit batch) b;
   with gone as (
@@ -404,6 +492,7 @@ begin
            where d.recorded_at >= greatest(from_time, the_day)
              and d.recorded_at < the_day + interval '24 hours'
              and d.event_type = any (the_types)
+             and not inbox.is_held_duplicate(d)
            order by d.recorded_at
            limit batch) b;
   with gone as (
@@ -472,6 +561,7 @@ begin
              and q.changed_at >= greatest(from_time, the_day)
              and q.changed_at < the_day + interval '24 hours'
              and q.event_type = any (the_types)
+             and not inbox.is_held(q.corp_id, q.event_type, q.changed_at, q.payload ->> 'processInstanceId')
            order by q.changed_at
            limit batch) b;
   -- The state is checked again, because an operator may be replaying the event.
@@ -575,7 +665,7 @@ begin
       from pg_proc p
      where p.pronamespace = 'inbox'::regnamespace
        and p.proname in ('require_removable_day', 'require_begun', 'is_never_sealed', 'note_removed',
-                         'remove_accepted_events',
+                         'remove_accepted_events', 'count_holds',
                          'cleanup_floor', 'cleanup_start', 'cleanup_begin', 'cleanup_end', 'cleanup_remove_events',
                          'cleanup_remove_duplicates', 'cleanup_remove_handling_times', 'cleanup_remove_discarded',
                          'cleanup_remove_pages', 'cleanup_remove_windows')

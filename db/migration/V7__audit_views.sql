@@ -498,19 +498,23 @@ comment on column inbox.audit_handling_times.handling_time is
   'How long the handlers of the event took, all together; of events that share a transaction, those of the transaction.';
 
 create view inbox.audit_seals as
-select seal_number, hour, event_type, events, key_id, seal, sealed_at, removed_at
+select seal_number, kind, table_name, event_type, hour, row_count, run_id, key_id, seal, sealed_at
   from inbox.event_seals;
 
 comment on view inbox.audit_seals is
-  'Seals of the event log, one row per hour in which events were processed and event type. audit verify --seals checks them.';
-comment on column inbox.audit_seals.seal_number is 'From 1, without a gap, in the order of hour and event_type.';
-comment on column inbox.audit_seals.hour is 'Start of the hour (UTC) in which the events were processed.';
-comment on column inbox.audit_seals.event_type is 'DingTalk''s EventType, as received; empty: no event was processed in that hour.';
-comment on column inbox.audit_seals.events is 'How many events were sealed.';
+  'Seals of the log: one per hour, table and event type, and those by which the cleanup proves what it removed. audit verify --seals checks them.';
+comment on column inbox.audit_seals.seal_number is 'From 1, without a gap, in the order in which they were made.';
+comment on column inbox.audit_seals.kind is
+  'rows: the rows of an hour. removal, kept, removed: what a run of the cleanup was to remove of a day, what it keeps because of a legal hold, and that it is done.';
+comment on column inbox.audit_seals.table_name is 'The table whose rows are sealed or removed; empty: a run of the cleanup as a whole.';
+comment on column inbox.audit_seals.event_type is
+  'DingTalk''s EventType, as received; empty: the table is not sealed by type, or no event was processed in that hour.';
+comment on column inbox.audit_seals.hour is 'Start of the hour (UTC) in which the rows were written; for removal and removed, start of the day.';
+comment on column inbox.audit_seals.row_count is 'How many rows were sealed or kept; for removal, how many are kept in the whole day; for removed, how many this run removed.';
+comment on column inbox.audit_seals.run_id is 'The run of the cleanup (audit_cleanups.run_id); null for rows.';
 comment on column inbox.audit_seals.key_id is 'Which key made the seal: the beginning of its SHA-256.';
-comment on column inbox.audit_seals.seal is 'HMAC-SHA-256 of the previous seal, what is sealed, and all columns of the events.';
+comment on column inbox.audit_seals.seal is 'HMAC-SHA-256 of the previous seal and of what this one says.';
 comment on column inbox.audit_seals.sealed_at is 'When it was made, by the database''s clock.';
-comment on column inbox.audit_seals.removed_at is 'When the cleanup began to remove these events, by the database''s clock; null while they are there.';
 
 create view inbox.audit_actions as
 select event_id, action_id, corp_id, event_type, action, state_before, attempts_before, operator, origin, reason, acted_at
@@ -529,6 +533,29 @@ comment on column inbox.audit_actions.operator is 'Who did it: what --operator s
 comment on column inbox.audit_actions.origin is 'From where: the command with its host and process.';
 comment on column inbox.audit_actions.reason is 'Why, in the operator''s words.';
 comment on column inbox.audit_actions.acted_at is 'Start of the transaction that did it, by the database''s clock.';
+
+create view inbox.audit_holds as
+select h.hold_id, h.process_instance_id, h.corp_id, h.event_type, h.held_from, h.held_to, h.operator, h.origin, h.reason,
+       h.placed_at, r.released_at, r.operator as released_by, r.origin as released_from, r.reason as release_reason
+  from inbox.legal_holds h
+  left join inbox.legal_hold_releases r using (hold_id);
+
+comment on view inbox.audit_holds is
+  'Legal holds, one row each: events that the cleanup does not remove, with their duplicates, however old they are. What is given must all apply.';
+comment on column inbox.audit_holds.hold_id is 'Distinguishes the holds; has no other meaning.';
+comment on column inbox.audit_holds.process_instance_id is 'Events of this approval (processInstanceId in the payload). Null: of any, and of none.';
+comment on column inbox.audit_holds.corp_id is 'Events of this DingTalk organisation (corpId). Null: of any.';
+comment on column inbox.audit_holds.event_type is 'Events of this type (EventType). Null: of any.';
+comment on column inbox.audit_holds.held_from is 'Events processed at this time or later. Null: from the beginning.';
+comment on column inbox.audit_holds.held_to is 'Events processed before this time. Null: without an end.';
+comment on column inbox.audit_holds.operator is 'Who placed it: what --operator said, otherwise user@host of the operating system.';
+comment on column inbox.audit_holds.origin is 'From where: the command with its host and process.';
+comment on column inbox.audit_holds.reason is 'Why, in the operator''s words.';
+comment on column inbox.audit_holds.placed_at is 'When it was placed, by the database''s clock.';
+comment on column inbox.audit_holds.released_at is 'When it was released, by the database''s clock. Null: it holds.';
+comment on column inbox.audit_holds.released_by is 'Who released it. Null: nobody.';
+comment on column inbox.audit_holds.released_from is 'From where it was released. Null: it was not.';
+comment on column inbox.audit_holds.release_reason is 'Why it was released. Null: it was not.';
 
 create view inbox.audit_cleanups as
 select run_id, began_at, ended_at, table_name, event_type, day, rows_removed, unsealed, outcome, problem,

@@ -17,18 +17,25 @@ declare
   target record;
 begin
   for target in
-    select c.oid::regclass as relation, wanted.grantee, wanted.privileges
+    select c.oid::regclass as relation, wanted.grantee,
+           case when own.insertable is null then wanted.privileges
+                else replace(wanted.privileges, 'insert', format('insert (%s)', own.insertable)) end as privileges
       from (
         select matrix.relation, may.grantee, may.privileges
           from (values
             -- relation                 inbox_app                           inbox_cleanup
-            -- The event log: append only.
+            -- The event log: append only. Nobody sets the columns with the database's time (below): a row that could be dated
+            -- back would appear in an hour that is removed, or to be removed.
             ('processed_events',        'select, insert',                   'select'),
             ('duplicate_deliveries',    'select, insert',                   'select'),
             ('accepted_events',         'select, insert',                   'select'),
             ('failed_attempts',         'select, insert',                   ''),
             ('operator_actions',        'select, insert',                   ''),
-            ('event_seals',             'select, insert',                   'select'),
+            ('legal_holds',             'select, insert',                   'select'),
+            ('legal_hold_releases',     'select, insert',                   'select'),
+            -- The cleanup proves what it removes.
+            ('event_seals',             'select, insert',                   'select, insert'),
+            ('approval_seals',          'select, insert',                   ''),
             ('handling_times',          'select, insert',                   'select'),
             -- Written by the functions of the cleanup and by the migrations.
             ('cleanup_runs',            'select',                           'select'),
@@ -65,6 +72,19 @@ begin
       ) as wanted (relation, grantee, privileges)
       join pg_class c on c.relnamespace = schema and c.relname = wanted.relation
       join pg_roles r on r.rolname = wanted.grantee
+      left join lateral (
+        select string_agg(format('%I', a.attname), ', ') filter (where a.attname <> dated.column_name) as insertable
+          from (values
+            ('processed_events',     'processed_at'),
+            ('duplicate_deliveries', 'recorded_at'),
+            ('accepted_events',      'accepted_at'),
+            ('failed_attempts',      'failed_at'),
+            ('operator_actions',     'acted_at'),
+            ('legal_holds',          'placed_at'),
+            ('legal_hold_releases',  'released_at')
+          ) as dated (relation, column_name)
+          join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+         where dated.relation = c.relname) own on true
      order by 1, 2
   loop
     execute format('revoke all on table %s from %I', target.relation, target.grantee);

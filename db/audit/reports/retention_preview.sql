@@ -23,8 +23,10 @@ select coalesce(e.day, d.day) as day,
         group by 1, 2
        ) d on d.day = e.day and d.event_type = e.event_type
  cross join lateral (
-       select count(distinct hour) as sealed_hours,
-              min(removed_at) filter (where event_type = coalesce(e.event_type, d.event_type)) as removed_since
+       select count(distinct hour) filter (where kind = 'rows') as sealed_hours,
+              min(sealed_at) filter (where kind = 'removal'
+                                       and table_name = 'processed_events'
+                                       and event_type = coalesce(e.event_type, d.event_type)) as removed_since
          from inbox.audit_seals
         where hour >= cast(coalesce(e.day, d.day) as timestamp) at time zone 'UTC'
           and hour < (cast(coalesce(e.day, d.day) as timestamp) + interval '1 day') at time zone 'UTC'

@@ -16,6 +16,6 @@ select s.relname as table_name,
   from pg_stat_user_tables s
  where s.schemaname = 'inbox'
    and s.relname in ('processed_events', 'duplicate_deliveries', 'queued_events', 'accepted_events', 'ordering_leases',
-                     'identity_windows', 'approval_instances', 'approval_tasks', 'handling_times', 'event_seals',
+                     'identity_windows', 'approval_instances', 'approval_tasks', 'handling_times', 'event_seals', 'approval_seals',
                      'operator_actions', 'cleanup_runs', 'recovery_polls', 'failed_callback_pages')
  order by pg_total_relation_size(s.relid) desc

@@ -1,23 +1,28 @@
 package io.github.dingtalkinbox.testing;
 
+import io.github.dingtalkinbox.internal.seal.TestSeals;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Days of the past, with seals, written straight into the tables. */
 public final class History {
+    private final TestDatabase database;
     private final JdbcClient jdbc;
 
-    public History(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    public History(TestDatabase database) {
+        this.database = database;
+        this.jdbc = database.jdbc();
     }
 
     public History empty() {
         jdbc.sql("""
                         truncate inbox.processed_events, inbox.queued_events, inbox.accepted_events, inbox.duplicate_deliveries, inbox.event_seals,
                                  inbox.handling_times, inbox.identity_windows, inbox.failed_callback_pages, inbox.cleanup_runs, inbox.cleanup_lock,
-                                 inbox.failed_attempts
+                                 inbox.failed_attempts, inbox.legal_holds, inbox.legal_hold_releases, inbox.approval_seals,
+                                 inbox.operator_actions
                         """).update();
         return this;
     }
@@ -111,31 +116,15 @@ public final class History {
         return this;
     }
 
-    /** Seals all hours that are over and are not sealed yet. What a seal says is not the matter here. */
+    /** Seals all hours that are over and are not sealed yet. */
     public History seal() {
-        return sealUntil(-1);
+        TestSeals.sealUntil(database, Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(1)));
+        return this;
     }
 
     /** Seals all hours before that day. */
     public History sealUntil(int daysAgo) {
-        jdbc.sql("""
-                        insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal)
-                        select (select coalesce(max(seal_number), 0) from inbox.event_seals)
-                                 + row_number() over (order by hour, event_type),
-                               hour, event_type, events, 'test', '', sha256('seal')
-                          from (select h.hour, coalesce(p.event_type, '') as event_type, coalesce(p.events, 0) as events
-                                  from generate_series(
-                                         coalesce((select max(hour) + interval '1 hour' from inbox.event_seals),
-                                                  (select date_trunc('hour', min(processed_at), 'UTC') from inbox.processed_events)),
-                                         least(now() - interval '2 hours',
-                                               date_trunc('day', now(), 'UTC') - cast(:hours as interval)
-                                                 - interval '1 hour'),
-                                         interval '1 hour') as h (hour)
-                                  left join (select date_trunc('hour', processed_at, 'UTC') as hour, event_type,
-                                                    count(*) as events
-                                               from inbox.processed_events group by 1, 2) p
-                                    on p.hour = h.hour) s
-                        """).param("hours", 24 * daysAgo + " hours").update();
+        TestSeals.sealUntil(database, day(daysAgo));
         return this;
     }
 

@@ -48,7 +48,7 @@ class CleanupBench {
 
     CleanupBench(TestDatabase database) {
         this.database = database;
-        this.history = new History(database.jdbc());
+        this.history = new History(database);
     }
 
     @Test

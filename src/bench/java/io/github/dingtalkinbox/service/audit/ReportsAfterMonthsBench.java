@@ -60,8 +60,10 @@ class ReportsAfterMonthsBench {
     /** They stay when the events go. */
     private void aYearOfSeals() {
         jdbc.sql("""
-                        insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal)
-                        select n, cast(:end as timestamptz) - (8760 - n) * interval '1 hour', 'check_in', 1, 'bench', '', sha256('')
+                        insert into inbox.event_seals
+                               (seal_number, kind, table_name, hour, event_type, row_count, key_id, content, seal)
+                        select n, 'rows', 'processed_events', cast(:end as timestamptz) - (8760 - n) * interval '1 hour',
+                               'check_in', 1, 'bench', '', sha256('')
                           from generate_series(1, 8760) n
                         """)
                 .param("end", BEGIN.plus(2 * DAYS, ChronoUnit.DAYS).toString())

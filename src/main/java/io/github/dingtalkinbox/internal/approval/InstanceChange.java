@@ -2,7 +2,6 @@ package io.github.dingtalkinbox.internal.approval;
 
 import io.github.dingtalkinbox.ApprovalEvent;
 import io.github.dingtalkinbox.Event;
-import io.github.dingtalkinbox.internal.json.Texts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +26,6 @@ record InstanceChange(
         @Nullable String startEventId,
         @Nullable Latest<InstanceEnd> end,
         @Nullable String deleteEventId) {
-    static final int LONGEST_KEY = 200;
-
     private static final Set<String> TYPES = Set.of("start", "finish", "terminate", "delete");
 
     /** What an event says; empty if it names no approval or has another type. */
@@ -40,8 +37,8 @@ record InstanceChange(
             return Optional.empty();
         }
         return Optional.of(new InstanceChange(
-                key(event.corpId()),
-                key(instance),
+                ApprovalKey.part(event.corpId()),
+                ApprovalKey.part(instance),
                 title(event, approval),
                 approval.staffId(),
                 approval.processCode(),
@@ -75,14 +72,6 @@ record InstanceChange(
      */
     static @Nullable Instant endedAt(ApprovalEvent approval) {
         return approval.finishedAt() != null ? approval.finishedAt() : approval.occurredAt();
-    }
-
-    /**
-     * A text as part of a primary key: the text itself or, if it is too long, its beginning and its SHA-256. PostgreSQL
-     * refuses index rows of more than 2704 bytes; three parts of this length are always shorter.
-     */
-    static String key(String text) {
-        return Texts.shorten(text, LONGEST_KEY, "");
     }
 
     List<String> key() {

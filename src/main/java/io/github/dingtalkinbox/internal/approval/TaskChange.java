@@ -36,9 +36,9 @@ record TaskChange(
             return Optional.empty();
         }
         return Optional.of(new TaskChange(
-                InstanceChange.key(event.corpId()),
-                InstanceChange.key(instance),
-                InstanceChange.key(task),
+                ApprovalKey.part(event.corpId()),
+                ApprovalKey.part(instance),
+                ApprovalKey.part(task),
                 approval.taskId(),
                 approval.staffId(),
                 approval.createdAt(),

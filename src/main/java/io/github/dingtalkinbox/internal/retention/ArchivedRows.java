@@ -37,6 +37,7 @@ final class ArchivedRows {
                      where processed_at >= :day
                        and processed_at < :day + interval '24 hours'
                        and event_type = any (:types)
+                       and not inbox.is_held(corp_id, event_type, processed_at, payload ->> 'processInstanceId')
                      order by processed_at) e
             """;
 
@@ -47,10 +48,11 @@ final class ArchivedRows {
                            event_id, delivery_id, corp_id, event_type, matched_by, same_payload, since_first, received_at,
                            recorded_at, transport, source_address, payload,
                            translate(encode(payload_raw, 'base64'), E'\\n', '') as payload_raw
-                      from inbox.duplicate_deliveries
+                      from inbox.duplicate_deliveries t
                      where recorded_at >= :day
                        and recorded_at < :day + interval '24 hours'
                        and event_type = any (:types)
+                       and not inbox.is_held_duplicate(t)
                      order by recorded_at) d
             """;
 

@@ -16,7 +16,8 @@ final class CleanupFindings {
             "IN002", new Rule(Refusal.NOT_SEALED, "problem.advice.after-the-seal"),
             "IN003", new Rule(Refusal.CHANGED, "problem.advice.changed"),
             "IN004", new Rule(Refusal.QUEUED, "problem.advice.queued"),
-            "IN006", new Rule(Refusal.NOT_ARCHIVED, "problem.advice.not-archived"));
+            "IN006", new Rule(Refusal.NOT_ARCHIVED, "problem.advice.not-archived"),
+            "IN008", new Rule(Refusal.HELD, "problem.advice.held"));
     private static final Rule UNFORESEEN = new Rule(Refusal.CHANGED, "problem.advice.report");
 
     private final CleanupListener listener;
@@ -41,6 +42,19 @@ final class CleanupFindings {
         refused(
                 rule.refusal(),
                 Message.of("problem.day-stays", due.table().table(), day, due.types(), message, advice));
+    }
+
+    /** What the seals say, by event type. */
+    void changed(DueDay due, Map<String, Message> wrong) {
+        wrong.forEach((type, difference) -> refused(
+                Refusal.CHANGED,
+                Message.of(
+                        "problem.day-stays",
+                        due.table().table(),
+                        due.day().toString(),
+                        List.of(type),
+                        difference,
+                        Message.of("problem.advice.changed"))));
     }
 
     /** Something is left for the next run to try again. */

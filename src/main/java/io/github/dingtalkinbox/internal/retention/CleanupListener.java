@@ -24,6 +24,8 @@ public interface CleanupListener {
         /** It is still in the queue. */
         QUEUED,
         /** It could not be archived, or differs from the archive. */
-        NOT_ARCHIVED
+        NOT_ARCHIVED,
+        /** A legal hold was placed or released while its day was being removed. */
+        HELD
     }
 }

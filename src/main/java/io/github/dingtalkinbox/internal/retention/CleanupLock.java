@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -56,6 +57,8 @@ final class CleanupLock {
         this.jdbc = JdbcClient.create(dataSource);
         // A host application's connections may have auto-commit off.
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        // A day is read in a long transaction, during which the lock is extended.
+        this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.node = node;
         this.length = length;
     }

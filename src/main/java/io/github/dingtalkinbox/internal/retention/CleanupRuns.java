@@ -38,7 +38,11 @@ record CleanupRuns(JdbcClient jdbc) {
             """;
 
     private static final String BEGIN = """
-            select inbox.cleanup_begin(:run, :table, :types, :day, :file, cast(:archived as bigint[]), :sha256)
+            select inbox.cleanup_begin(:run, :table, :types, :day, :file, cast(:archived as bigint[]), :sha256, :holds)
+            """;
+
+    private static final String HOLDS = """
+            select (select count(*) from inbox.legal_holds) + (select count(*) from inbox.legal_hold_releases)
             """;
 
     private static final String END = """
@@ -101,8 +105,11 @@ record CleanupRuns(JdbcClient jdbc) {
                 .singleRow();
     }
 
-    /** @param archive the file with the rows of the day; null: they are not archived */
-    void begin(UUID run, DueDay due, @Nullable ArchivedFile archive) {
+    /**
+     * @param archive the file with the rows of the day; null: they are not archived
+     * @param holds how often a legal hold had been placed or released when it was decided which rows go
+     */
+    void begin(UUID run, DueDay due, @Nullable ArchivedFile archive, long holds) {
         List<@Nullable Long> archived = due.types().stream()
                 .map(type -> archive == null ? null : archive.rows().getOrDefault(type, 0L))
                 .toList();
@@ -114,8 +121,14 @@ record CleanupRuns(JdbcClient jdbc) {
                 .param("file", archive == null ? null : archive.name(), Types.VARCHAR)
                 .param("archived", archived.toString().replace('[', '{').replace(']', '}'))
                 .param("sha256", archive == null ? null : archive.sha256(), Types.BINARY)
+                .param("holds", holds)
                 .query()
                 .singleRow();
+    }
+
+    /** How often a legal hold was placed or released. */
+    long holds() {
+        return jdbc.sql(HOLDS).query(Long.class).single();
     }
 
     /** @param from where the last batch ended; null: this is the first */

@@ -16,46 +16,59 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * database's, and all days are whole days in UTC.
  */
 record DueDays(JdbcClient jdbc) {
-    // Of a day whose removal has begun and not ended, the rows that are left.
+    // Of a day whose removal has begun, or of which legal holds keep something, the rows that are left to be removed. A day that
+    // has none, but whose removal is not sealed as done, is due, too.
     private static final String EVENTS = """
             with period as (
               select * from unnest(cast(:types as text[]), cast(:seconds as bigint[])) as p (event_type, seconds)),
             sealed as (
-              select s.event_type,
-                     date_trunc('day', s.hour, 'UTC')     as day,
-                     sum(s.events)                        as rows,
-                     bool_or(s.removed_at is not null)    as is_begun
+              select s.event_type, date_trunc('day', s.hour, 'UTC') as day, sum(s.row_count) as rows
                 from inbox.event_seals s
-               where s.event_type <> ''
+               where s.kind = 'rows'
+                 and s.table_name = 'processed_events'
+                 and s.event_type <> ''
                  and s.hour < now() - make_interval(secs => :shortest)
+               group by 1, 2),
+            begun as (
+              select s.event_type,
+                     s.hour                                                             as day,
+                     (array_agg(s.kind order by s.seal_number desc))[1] = 'removed'     as is_done,
+                     (array_agg(s.row_count order by s.seal_number desc)
+                        filter (where s.kind = 'removal'))[1]                           as kept
+                from inbox.event_seals s
+               where s.kind in ('removal', 'removed')
+                 and s.table_name = 'processed_events'
                group by 1, 2),
             never_sealed as (
               select e.event_type, date_trunc('day', e.processed_at, 'UTC') as day, count(*) as rows
                 from inbox.processed_events e
                where not exists (select from inbox.event_seals)
                  and e.processed_at < now() - make_interval(secs => :shortest)
-               group by 1, 2)
-            select s.event_type,
-                   s.day,
-                   case when s.is_begun
-                        then (select count(*)
-                                from inbox.processed_events p
-                               where p.event_type = s.event_type
-                                 and p.processed_at >= s.day
-                                 and p.processed_at < s.day + interval '24 hours')
-                        else s.rows
-                    end as rows
-              from sealed s
-              left join period p using (event_type)
-             where s.day + interval '24 hours' <= now() - make_interval(secs => coalesce(p.seconds, :others))
-               and s.day + interval '23 hours' <= (select max(hour) from inbox.event_seals)
-               and (not s.is_begun or not exists (
-                     select
-                       from inbox.cleanup_runs r
-                      where r.event_type = s.event_type
-                        and r.day = s.day
-                        and r.table_name = 'processed_events'
-                        and r.ended_at is not null))
+                 and not inbox.is_held(e.corp_id, e.event_type, e.processed_at, e.payload ->> 'processInstanceId')
+               group by 1, 2),
+            due as (
+              select s.event_type,
+                     s.day,
+                     b.is_done,
+                     case when b.day is null and not exists (select from inbox.legal_holds)
+                          then s.rows
+                          else (select count(*)
+                                  from inbox.processed_events p
+                                 where p.event_type = s.event_type
+                                   and p.processed_at >= s.day
+                                   and p.processed_at < s.day + interval '24 hours'
+                                   and not inbox.is_held(p.corp_id, p.event_type, p.processed_at,
+                                                         p.payload ->> 'processInstanceId'))
+                      end as rows
+                from sealed s
+                left join period p using (event_type)
+                left join begun b using (event_type, day)
+               where s.day + interval '24 hours' <= now() - make_interval(secs => coalesce(p.seconds, :others))
+                 and s.day + interval '23 hours' <= (select max(hour) from inbox.event_seals where kind = 'rows')
+                 and (b.day is null or not b.is_done or b.kept > 0))
+            select event_type, day, rows
+              from due
+             where rows > 0 or not is_done
              union all
             select n.event_type, n.day, n.rows
               from never_sealed n
@@ -63,12 +76,44 @@ record DueDays(JdbcClient jdbc) {
              where n.day + interval '24 hours' <= now() - make_interval(secs => coalesce(p.seconds, :others))
             """;
 
+    private static final String DUPLICATES = """
+            with period as (
+              select * from unnest(cast(:types as text[]), cast(:seconds as bigint[])) as p (event_type, seconds)),
+            old as (
+              select d.event_type, date_trunc('day', d.recorded_at, 'UTC') as day, count(*) as rows
+                from inbox.duplicate_deliveries d
+               where d.recorded_at < now() - make_interval(secs => :shortest)
+                 and not inbox.is_held_duplicate(d)
+               group by 1, 2
+               union all
+              select s.event_type, s.hour, 0
+                from inbox.event_seals s
+               where s.kind = 'removal'
+                 and s.table_name = 'duplicate_deliveries'
+                 and not exists (
+                       select
+                         from inbox.event_seals d
+                        where d.kind = 'removed'
+                          and d.table_name = s.table_name
+                          and d.event_type = s.event_type
+                          and d.hour = s.hour
+                          and d.seal_number > s.seal_number))
+            select o.event_type, o.day, sum(o.rows) as rows
+              from old o
+              left join period p using (event_type)
+             where o.day + interval '24 hours' <= now() - make_interval(secs => coalesce(p.seconds, :others))
+               and (not exists (select from inbox.event_seals)
+                    or o.day + interval '23 hours' <= (select max(hour) from inbox.event_seals where kind = 'rows'))
+             group by 1, 2
+            """;
+
     private static final String UNSEALED = """
             with period as (
               select * from unnest(cast(:types as text[]), cast(:seconds as bigint[])) as p (event_type, seconds)),
             last as (
               select date_trunc('day', max(hour) + interval '1 hour', 'UTC') as sealed_to
-                from inbox.event_seals)
+                from inbox.event_seals
+               where kind = 'rows')
             select e.processed_at
               from last
              cross join lateral (
@@ -105,9 +150,10 @@ record DueDays(JdbcClient jdbc) {
             RetentionTable.PROCESSED_EVENTS,
             EVENTS,
             RetentionTable.DUPLICATE_DELIVERIES,
-            BY_DAY.formatted("event_type", "recorded_at", "inbox.duplicate_deliveries", "true"),
+            DUPLICATES,
             RetentionTable.DISCARDED_EVENTS,
-            BY_DAY.formatted("event_type", "changed_at", "inbox.queued_events", "state = 'discarded'"),
+            BY_DAY.formatted("event_type", "changed_at", "inbox.queued_events", "state = 'discarded'"
+                            + " and not inbox.is_held(corp_id, event_type, changed_at, payload ->> 'processInstanceId')"),
             RetentionTable.HANDLING_TIMES,
             BY_DAY.formatted("event_type", "handled_at", "inbox.handling_times", "true"),
             RetentionTable.FAILED_CALLBACK_PAGES,

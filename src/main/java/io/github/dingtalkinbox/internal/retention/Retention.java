@@ -6,6 +6,8 @@ import io.github.dingtalkinbox.internal.retention.Pace.Stopped;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
 import io.github.dingtalkinbox.internal.retention.Sweep.SweepContext;
+import io.github.dingtalkinbox.internal.seal.RemovalSeals;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.text.Message;
@@ -21,6 +23,7 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -32,8 +35,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  *   <li>asks the database for the shortest retention that is allowed, and refuses types whose retention is shorter;
  *   <li>finds the whole days (UTC), by table and event type, that are old enough; events must also be sealed, unless
  *       nothing was ever sealed;
- *   <li>for each day, the oldest first: writes the archive, if one is configured; records the removal; removes the rows
- *       in batches, each a short transaction of its own with a rest after it;
+ *   <li>for each day, the oldest first: compares its rows with their seals, if there are any, and writes the archive, if
+ *       one is configured; records and seals that the removal begins; removes the rows in batches, each a short transaction
+ *       of its own with a rest after it; compares what is left, and seals that it is done;
  *   <li>records how it ended. Wherever it stops, the next run goes on.
  * </ol>
  *
@@ -53,15 +57,27 @@ public final class Retention implements AutoCloseable {
     private final DueDays dueDays;
     private final SweepContext context;
 
-    Retention(RetentionProperties properties, SiblingPool pool, CleanupLock lock, CleanupListener listener) {
+    /** @param keys null: nothing is sealed */
+    Retention(
+            RetentionProperties properties,
+            SiblingPool pool,
+            CleanupLock lock,
+            @Nullable SealKeys keys,
+            CleanupListener listener) {
         JdbcClient jdbc = JdbcClient.create(pool.get());
+        JdbcTransactionManager manager = new JdbcTransactionManager(pool.get());
+        TransactionTemplate snapshot = new TransactionTemplate(manager);
+        snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        snapshot.setReadOnly(true);
         this.properties = properties;
         this.pool = pool;
         this.lock = lock;
         this.dueDays = new DueDays(jdbc);
         this.context = new SweepContext(
                 new CleanupRuns(jdbc),
-                new TransactionTemplate(new JdbcTransactionManager(pool.get())),
+                new RemovalSeals(jdbc, keys),
+                new TransactionTemplate(manager),
+                snapshot,
                 new Pace(properties.pause()),
                 listener,
                 properties.batchSize(),
@@ -72,12 +88,17 @@ public final class Retention implements AutoCloseable {
     /**
      * The cleanup of the service's database.
      *
+     * @param keys of the seals; null: there are none
      * @param origin host and process
      */
     public static Retention on(
-            DataSource service, RetentionProperties properties, String origin, CleanupListener listener) {
+            DataSource service,
+            RetentionProperties properties,
+            @Nullable SealKeys keys,
+            String origin,
+            CleanupListener listener) {
         SiblingPool pool = pool(service, properties);
-        return new Retention(properties, pool, new CleanupLock(pool.get(), origin, LOCK_LENGTH), listener);
+        return new Retention(properties, pool, new CleanupLock(pool.get(), origin, LOCK_LENGTH), keys, listener);
     }
 
     /** A pool of its own, perhaps with a role of its own, and without a time limit for the search for what is due. */
@@ -129,9 +150,18 @@ public final class Retention implements AutoCloseable {
     }
 
     private RetentionReport run(CleanupOrder order, Held held) {
+        Optional<Message> obstacle = context.seals().obstacle();
+        if (obstacle.isPresent()) {
+            context.listener().refused(CleanupListener.Refusal.NOT_SEALED);
+            return new RetentionReport(CleanupOutcome.REFUSED, List.of(), List.of(obstacle.get()));
+        }
         CleanupFindings findings = new CleanupFindings(context.listener());
         Sweep sweep = new Sweep(context, held, findings);
-        commit(() -> context.runs().start(sweep.run(), order));
+        sweep.commit(() -> {
+            context.runs().start(sweep.run(), order);
+            context.seals().started(sweep.run());
+            return sweep;
+        });
         CleanupOutcome outcome = CleanupOutcome.FAILED;
         try {
             sweep(order, sweep, findings);
@@ -158,7 +188,11 @@ public final class Retention implements AutoCloseable {
     private RetentionReport ended(Sweep sweep, CleanupOutcome outcome, CleanupFindings findings) {
         List<Removal> removals = List.of();
         try {
-            commit(() -> context.runs().end(sweep.run(), outcome.name().toLowerCase(Locale.ROOT), findings.text()));
+            sweep.commit(() -> {
+                context.runs().end(sweep.run(), outcome.name().toLowerCase(Locale.ROOT), findings.text());
+                context.seals().ended(sweep.run());
+                return sweep;
+            });
             removals = context.runs().removals(sweep.run());
         } catch (DataAccessException | TransactionException e) {
             findings.failed(Message.of("problem.end-not-written", reason(e)));
@@ -181,6 +215,9 @@ public final class Retention implements AutoCloseable {
 
     private RetentionReport planned(@Nullable Duration olderThan) {
         CleanupFindings findings = new CleanupFindings(CleanupListener.NONE);
+        context.seals()
+                .obstacle()
+                .ifPresent(problem -> findings.refused(CleanupListener.Refusal.NOT_SEALED, problem));
         RetentionLimits limits = limits(olderThan, findings);
         List<Removal> removals = new ArrayList<>();
         for (RetentionTable table : RetentionTable.values()) {
@@ -227,10 +264,6 @@ public final class Retention implements AutoCloseable {
 
     void goOn() {
         context.pace().goOn();
-    }
-
-    private void commit(Runnable statement) {
-        context.transaction().executeWithoutResult(status -> statement.run());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.job.NodeName;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -9,6 +10,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 @AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
@@ -16,9 +18,15 @@ import org.springframework.context.annotation.Bean;
 class RetentionConfiguration {
     @Bean
     Retention inboxRetention(
-            InboxDatabase database, RetentionProperties properties, ObjectProvider<CleanupListener> listener) {
+            InboxDatabase database,
+            RetentionProperties properties,
+            Environment environment,
+            ObjectProvider<CleanupListener> listener) {
         return Retention.on(
-                database.dataSource(), properties, NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE));
+                database.dataSource(),
+                properties,
+                SealKeys.in(environment).orElse(null),
+                NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE));
     }
 
     @Bean

@@ -5,9 +5,12 @@ import io.github.dingtalkinbox.internal.retention.CleanupListener.Refusal;
 import io.github.dingtalkinbox.internal.retention.CleanupLock.Held;
 import io.github.dingtalkinbox.internal.retention.CleanupRuns.RemovedBatch;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.Removal;
+import io.github.dingtalkinbox.internal.seal.RemovalSeals;
+import io.github.dingtalkinbox.internal.seal.RemovalSeals.Proof;
 import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.internal.text.Message;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -19,6 +22,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Removes day after day, batch after batch, in one run. For one thread. */
@@ -47,27 +51,44 @@ final class Sweep {
     }
 
     /** Removes what is due of a day, or reports why not. */
-    void remove(DueDay due) {
-        if (givenUp.contains(due.table())) {
+    void remove(DueDay all) {
+        if (givenUp.contains(all.table())) {
             return;
         }
-        context.pace().requireGoingOn();
-        lock.requireHeld();
+        showLife();
         try {
-            ArchivedFile file = archive(due);
-            if (begin(due, file)) {
-                removeBatches(due);
-                requireAllRemoved(due, file);
+            Proven proven = context.snapshot().execute(status -> prove(all));
+            findings.changed(all, proven.proof().refused());
+            DueDay due = proven.due();
+            if (!due.rows().isEmpty()
+                    && begin(due, proven)
+                    && removeBatches(due)
+                    && isAllRemoved(due, proven.file())) {
+                findings.changed(due, commit(() -> context.seals().done(run, due.table().table(), due.types(), due.day(), this::showLife)));
             }
-        } catch (IOException e) {
+        } catch (UncheckedIOException e) {
             giveUp(
-                    due,
+                    all,
                     Message.of(
                             "problem.day-not-archived",
-                            due.table().table(),
-                            due.day().toString(),
+                            all.table().table(),
+                            all.day().toString(),
                             String.valueOf(context.folder()),
-                            e.toString()));
+                            e.getCause().toString()));
+        }
+    }
+
+    /** In one snapshot, so that what is archived is what was proven. */
+    private Proven prove(DueDay all) {
+        Proof proof = context.seals().prove(all.table().table(), all.types(), all.day(), this::showLife);
+        DueDay due = all.only(all.types().stream()
+                .filter(type -> !proof.refused().containsKey(type))
+                .toList());
+        try {
+            return new Proven(
+                    due, proof, due.rows().isEmpty() ? null : archive(due), context.runs().holds());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -80,25 +101,28 @@ final class Sweep {
         String name = run + (archives++ == 0 ? "" : "-" + archives);
         return new Archive(folder, context.reading()).write(due.table().table(), due.day(), due.types(), name, () -> {
             if (rows.incrementAndGet() % ROWS_BETWEEN_SIGNS_OF_LIFE == 0) {
-                context.pace().requireGoingOn();
-                lock.requireHeld();
+                showLife();
             }
         });
     }
 
+    private void showLife() {
+        context.pace().requireGoingOn();
+        lock.requireHeld();
+    }
+
     /** If one of several types is refused, the others are begun alone. */
-    private boolean begin(DueDay due, @Nullable ArchivedFile file) throws IOException {
+    private boolean begin(DueDay due, Proven proven) {
+        ArchivedFile file = proven.file();
         try {
             return commit(() -> {
-                context.runs().begin(run, due, file);
+                context.runs().begin(run, due, file, proven.holds());
+                context.seals().begun(run, due.table().table(), due.types(), due.day(), proven.proof());
                 return true;
             });
         } catch (DataAccessException e) {
             String state = CleanupRuns.refusal(e).orElseThrow(() -> e);
-            Path folder = context.folder();
-            if (file != null && folder != null) {
-                Archive.discard(folder, file);
-            }
+            discard(file);
             if (due.types().size() == 1) {
                 findings.refused(due, state, CleanupRuns.message(e));
             } else {
@@ -108,19 +132,30 @@ final class Sweep {
         }
     }
 
-    private void removeBatches(DueDay due) {
+    private void discard(@Nullable ArchivedFile file) {
+        Path folder = context.folder();
+        if (file != null && folder != null) {
+            try {
+                Archive.discard(folder, file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** @return whether nothing is left to be removed */
+    private boolean removeBatches(DueDay due) {
         String next = null;
         do {
             String from = next;
-            context.pace().requireGoingOn();
-            lock.requireHeld();
+            showLife();
             long began = System.nanoTime();
             RemovedBatch batch;
             try {
                 batch = commit(() -> context.runs().remove(run, due, from, context.batchSize()));
             } catch (DataAccessException e) {
                 findings.refused(due, CleanupRuns.refusal(e).orElseThrow(() -> e), CleanupRuns.message(e));
-                return;
+                return false;
             }
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             if (batch.removed() > 0) {
@@ -131,12 +166,13 @@ final class Sweep {
                 context.pace().rest(context.pace().afterBatch(took));
             }
         } while (next != null);
+        return true;
     }
 
     /** The database refuses to remove more rows than were archived, so only fewer are possible. */
-    private void requireAllRemoved(DueDay due, @Nullable ArchivedFile file) {
+    private boolean isAllRemoved(DueDay due, @Nullable ArchivedFile file) {
         if (file == null) {
-            return;
+            return true;
         }
         long archived = file.rows().values().stream().mapToLong(n -> n).sum();
         long removed = context.runs().removals(run).stream()
@@ -154,6 +190,7 @@ final class Sweep {
                             file.name(),
                             removed));
         }
+        return removed == archived;
     }
 
     private void giveUp(DueDay due, Message problem) {
@@ -161,12 +198,13 @@ final class Sweep {
         givenUp.add(due.table());
     }
 
-    private <T> T commit(Supplier<T> step) {
+    /** Commits a step. One that meets a lock, or another process that adds to the seals, is tried again. */
+    <T> T commit(Supplier<T> step) {
         for (int n = 1; ; n++) {
             try {
                 return context.transaction().execute(status -> step.get());
             } catch (DataAccessException e) {
-                if (n == TRIES || !SqlStates.isInUse(e)) {
+                if (n == TRIES || !(e instanceof DuplicateKeyException || SqlStates.isInUse(e))) {
                     throw e;
                 }
                 context.pace().rest(Duration.ofMillis(100L * n));
@@ -175,14 +213,26 @@ final class Sweep {
     }
 
     /**
+     * A day that may go.
+     *
+     * @param due without the types that were refused
+     * @param file the archive of its rows; null: there is none
+     * @param holds how often a legal hold had been placed or released
+     */
+    private record Proven(DueDay due, Proof proof, @Nullable ArchivedFile file, long holds) {}
+
+    /**
      * What all runs share.
      *
+     * @param snapshot transactions that read everything as it was when they began
      * @param folder of the archives; null: nothing is archived
      * @param reading the data source of what is archived
      */
     record SweepContext(
             CleanupRuns runs,
+            RemovalSeals seals,
             TransactionTemplate transaction,
+            TransactionTemplate snapshot,
             Pace pace,
             CleanupListener listener,
             int batchSize,

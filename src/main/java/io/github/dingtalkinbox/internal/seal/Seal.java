@@ -1,67 +1,67 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of {@code event_seals}. The digests are in hex.
  *
  * @param number from 1, without a gap
- * @param hour its start
- * @param eventType empty if no event was processed in the hour
- * @param events how many there were
+ * @param what it is about
  * @param keyId the key that made it
- * @param content digest of the events
  * @param sealedAt when it was made
  * @param seal digest of the previous seal and of everything above
  */
-public record Seal(
-        long number,
-        Instant hour,
-        String eventType,
-        long events,
-        String keyId,
-        String content,
-        Instant sealedAt,
-        String seal) {
-    /** The digest of nothing: the seal before the first one, and the content of an hour without events. */
+public record Seal(long number, Sealed what, String keyId, Instant sealedAt, String seal) {
+    /** The digest of nothing: the seal before the first one, and the content of an hour without rows. */
     public static final String NONE = "";
 
     private static final String WHAT = "dingtalk-inbox seal 1";
 
-    static Seal make(
-            SealKey key, String previous, long number, Instant hour, String type, SealedContent content, Instant now) {
-        Seal unsealed = new Seal(number, hour, type, content.events(), key.id(), content.digest(), now, NONE);
-        String seal = unsealed.computed(key, previous);
-        return new Seal(number, hour, type, content.events(), key.id(), content.digest(), now, seal);
+    static Seal make(SealKey key, String previous, long number, Sealed what, Instant now) {
+        Seal unsealed = new Seal(number, what, key.id(), now, NONE);
+        return new Seal(number, what, key.id(), now, unsealed.computed(key, previous));
     }
 
     /** Reads a row that has all columns. */
     public static Seal of(ResultSet row) throws SQLException {
+        Sealed what = new Sealed(
+                SealKind.of(row.getString("kind")),
+                row.getString("table_name"),
+                row.getString("event_type"),
+                SqlTimes.instant(row, "hour"),
+                row.getObject("run_id", UUID.class),
+                new SealedContent(
+                        row.getLong("row_count"), HexFormat.of().formatHex(row.getBytes("content"))));
         return new Seal(
                 row.getLong("seal_number"),
-                SqlTimes.instant(row, "hour"),
-                row.getString("event_type"),
-                row.getLong("events"),
+                what,
                 row.getString("key_id"),
-                HexFormat.of().formatHex(row.getBytes("content")),
                 SqlTimes.instant(row, "sealed_at"),
                 HexFormat.of().formatHex(row.getBytes("seal")));
     }
 
     /** The digest that the seal must have after this previous one. */
     public String computed(SealKey key, String previous) {
+        UUID run = what.run();
         return new MacInput(key, WHAT)
                 .add(HexFormat.of().parseHex(previous))
                 .add(number)
-                .add(hour)
-                .add(eventType)
-                .add(events)
+                .add(what.kind().text())
+                .add(what.table())
+                .add(what.eventType())
+                .add(what.hour())
+                .add(what.content().rows())
+                .add(run == null ? null : run.toString().getBytes(UTF_8))
                 .add(keyId)
-                .add(HexFormat.of().parseHex(content))
+                .add(HexFormat.of().parseHex(what.content().digest()))
                 .add(sealedAt)
                 .digest();
     }
@@ -69,5 +69,25 @@ public record Seal(
     /** Identifies the chain up to this seal. */
     String head() {
         return number + ":" + seal;
+    }
+
+    /**
+     * What a seal is about.
+     *
+     * @param table empty: a run of the cleanup as a whole
+     * @param eventType empty if the table has no types, or the hour no events
+     * @param hour its start; for a day of the cleanup, the start of the day
+     * @param run of the cleanup; null: the rows of an hour
+     */
+    public record Sealed(
+            SealKind kind,
+            String table,
+            String eventType,
+            Instant hour,
+            @Nullable UUID run,
+            SealedContent content) {
+        static Sealed rows(String table, String eventType, Instant hour, SealedContent content) {
+            return new Sealed(SealKind.ROWS, table, eventType, hour, null, content);
+        }
     }
 }

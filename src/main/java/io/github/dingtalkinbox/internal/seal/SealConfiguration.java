@@ -15,13 +15,13 @@ class SealConfiguration {
     SealJob inboxSealJob(SealProperties properties, InboxDatabase database) {
         Sealer sealer = properties
                 .keys()
-                .map(keys -> new Sealer(database.dataSource(), keys.current()))
+                .map(keys -> new Sealer(database.dataSource(), keys))
                 .orElse(null);
         return new SealJob(sealer, properties.interval());
     }
 
     @Bean
     SealLevels inboxSealLevels(SealProperties properties, InboxDatabase database) {
-        return new EventSealLevels(database.dataSource(), properties.keys().isPresent());
+        return new EventSealLevels(database.dataSource(), properties.keys().orElse(null));
     }
 }

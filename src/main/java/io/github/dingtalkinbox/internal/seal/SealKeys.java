@@ -41,6 +41,11 @@ public final class SealKeys {
         return keys.get(0);
     }
 
+    /** The key with this id. */
+    public Optional<SealKey> find(String id) {
+        return keys.stream().filter(key -> key.id().equals(id)).findFirst();
+    }
+
     /** All keys, the current one first. */
     public List<SealKey> all() {
         return keys;

@@ -1,14 +1,12 @@
 package io.github.dingtalkinbox.internal.seal;
 
 /**
- * The events of one type in an hour.
+ * Some rows of a table.
  *
- * @param events how many there are
+ * @param rows how many there are
  * @param digest of all their columns, in hex
  */
-public record SealedContent(long events, String digest) {
-    /** The content of an hour without events. */
+public record SealedContent(long rows, String digest) {
+    /** No rows. */
     public static final SealedContent EMPTY = new SealedContent(0, Seal.NONE);
-
-    static final String WHAT = "dingtalk-inbox events 1";
 }

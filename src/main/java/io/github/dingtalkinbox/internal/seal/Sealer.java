@@ -1,11 +1,15 @@
 package io.github.dingtalkinbox.internal.seal;
 
+import io.github.dingtalkinbox.internal.approval.ApprovalKey;
 import io.github.dingtalkinbox.internal.seal.OpenTransactions.Closed;
+import io.github.dingtalkinbox.internal.seal.Seal.Sealed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +26,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <ol>
  *   <li>first find out which hours are closed, then read what is in them;
  *   <li>the next hour is the one after the last sealed hour; the first one is the hour of the first event;
- *   <li>read the events of the hour in portions, type by type, and compute the digests here: the key never leaves this
- *       process;
+ *   <li>read the rows of the hour in portions, table by table and type by type, and compute the digests here: the key
+ *       never leaves this process;
+ *   <li>then the approvals that the events of the hour are about, as they are now;
  *   <li>if several nodes seal the same hour, the constraints of the table decide whose seals are kept.
  * </ol>
  *
@@ -39,18 +44,20 @@ final class Sealer {
     private final SealKey key;
     private final OpenTransactions openTransactions;
     private final EventSeals seals;
-    private final SealedEvents events;
+    private final SealedRows rows;
+    private final SealedApprovals approvals;
     private final TransactionTemplate transactions;
     private volatile boolean stopping;
     private volatile @Nullable Seal seen;
     private volatile Instant warned = Instant.MIN;
 
-    Sealer(DataSource dataSource, SealKey key) {
+    Sealer(DataSource dataSource, SealKeys keys) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
-        this.key = key;
+        this.key = keys.current();
         this.openTransactions = new OpenTransactions(jdbc);
-        this.seals = new EventSeals(jdbc);
-        this.events = new SealedEvents(jdbc);
+        this.seals = new EventSeals(jdbc, keys);
+        this.rows = new SealedRows(jdbc);
+        this.approvals = new SealedApprovals(jdbc);
         this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
     }
@@ -97,8 +104,9 @@ final class Sealer {
         Optional<Seal> last = seals.last();
         requireWhatWasSeen();
         seen = last.orElse(null);
-        Instant hour = last.map(seal -> seal.hour().plus(HOUR))
-                .or(events::firstHour)
+        Instant hour = seals.lastHour()
+                .map(seal -> seal.what().hour().plus(HOUR))
+                .or(rows::firstHour)
                 .orElse(closed.over().minus(HOUR)); // the chain begins at once, also without an event
         Instant end = hour.plus(HOUR);
         if (end.isAfter(closed.until())) {
@@ -107,23 +115,30 @@ final class Sealer {
             }
             return List.of();
         }
-        return seal(hour, last, closed.now());
+        return seals.make(contents(hour, last.isEmpty()));
     }
 
-    private List<Seal> seal(Instant hour, Optional<Seal> last, Instant now) {
-        var contents = events.ofHour(hour, type -> Optional.of(key), () -> stopping);
-        if (contents.isEmpty()) {
-            contents.put("", SealedContent.EMPTY);
+    /** What is in an hour; the states of its approvals are written. */
+    List<Sealed> contents(Instant hour, boolean isFirst) {
+        Set<ApprovalKey> touched = new HashSet<>();
+        List<Sealed> contents = new ArrayList<>();
+        for (SealedTable table : SealedTable.values()) {
+            rows.ofHour(
+                            table,
+                            hour,
+                            type -> Optional.of(key),
+                            (corp, approval) -> touched.add(ApprovalKey.of(corp, approval)),
+                            () -> stopping)
+                    .forEach((type, found) -> contents.add(Sealed.rows(table.table(), type, hour, found.all())));
+            if (contents.isEmpty()) { // an hour without events
+                contents.add(Sealed.rows(table.table(), "", hour, SealedContent.EMPTY));
+            }
         }
-        List<Seal> made = new ArrayList<>();
-        String previous = last.map(Seal::seal).orElse(Seal.NONE);
-        long number = last.map(Seal::number).orElse(0L);
-        for (var content : contents.entrySet()) {
-            Seal seal = Seal.make(key, previous, ++number, hour, content.getKey(), content.getValue(), now);
-            made.add(seal);
-            previous = seal.seal();
+        SealedContent states = isFirst ? approvals.sealAll(key, hour) : approvals.seal(key, hour, touched);
+        if (states.rows() > 0) {
+            contents.add(Sealed.rows(SealedApprovals.TABLE, "", hour, states));
         }
-        return made;
+        return contents;
     }
 
     /**
@@ -139,7 +154,7 @@ final class Sealer {
                 .filter(seal -> seal.seal().equals(before.seal()))
                 .isPresent();
         if (!isThere) {
-            throw new IllegalStateException("The seal " + before.head() + " of the hour " + before.hour()
+            throw new IllegalStateException("The seal " + before.head() + " of the hour " + before.what().hour()
                     + " is no longer in the database: event_seals was changed, or an older backup was restored. Nothing is"
                     + " sealed until the service is restarted");
         }
@@ -150,8 +165,11 @@ final class Sealer {
         seen = head;
         log.info(
                 "Sealed the hour {}: {} events; head {}",
-                head.hour(),
-                made.stream().mapToLong(Seal::events).sum(),
+                head.what().hour(),
+                made.stream()
+                        .filter(seal -> seal.what().table().equals(SealedTable.PROCESSED_EVENTS.table()))
+                        .mapToLong(seal -> seal.what().content().rows())
+                        .sum(),
                 head.head());
     }
 

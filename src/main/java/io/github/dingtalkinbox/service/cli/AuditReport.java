@@ -72,8 +72,7 @@ final class AuditReport {
                 findings.removed(),
                 findings.removedUpTo() == null
                         ? ""
-                        : "seals, up to " + findings.removedUpTo()
-                                + ": compare cleanup_runs and inbox.retention.events");
+                        : "events, up to " + findings.removedUpTo());
         counts.add("changed, added or removed", findings.first().size() + findings.more());
         counts.print(out);
         findings.findings().forEach(finding -> out.println("    " + finding));

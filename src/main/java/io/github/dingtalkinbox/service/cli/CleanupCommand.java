@@ -7,6 +7,8 @@ import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.retention.RetentionProperties;
 import io.github.dingtalkinbox.internal.retention.RetentionReport;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
+import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import java.sql.SQLException;
@@ -110,7 +112,10 @@ final class CleanupCommand implements Callable<Integer> {
         try {
             RetentionProperties properties =
                     Binder.get(environment).bindOrCreate("inbox.retention", RetentionProperties.class);
-            return Retention.on(dataSource, properties, origin, CleanupListener.NONE);
+            return Retention.on(
+                    dataSource, properties, SealKeys.in(environment).orElse(null), origin, CleanupListener.NONE);
+        } catch (ConfigurationProblem e) {
+            throw new UsageException(e.description() + " " + e.action());
         } catch (BindException | IllegalStateException e) {
             throw new UsageException("The configuration of the cleanup is wrong, see inbox.retention.*: "
                     + NestedExceptionUtils.getMostSpecificCause(e).getMessage());

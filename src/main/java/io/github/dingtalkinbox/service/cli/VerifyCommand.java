@@ -80,7 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int verify(DataSource dataSource, Environment configuration) {
         SealKeys keys = seals || head != null ? keys(configuration) : null;
-        ChainHead kept = head == null ? null : head(head);
+        List<ChainHead> kept = head == null ? List.of() : List.of(head(head));
         var audit = new Audit(dataSource);
         var report = new AuditReport(terminal.out());
         boolean well = true;
@@ -102,7 +102,7 @@ final class VerifyCommand implements Callable<Integer> {
         return well && invariants.stream().allMatch(InvariantFindings::isEmpty) ? 0 : 1;
     }
 
-    private SealFindings verify(SealCheck check, SealKeys keys, @Nullable ChainHead kept) {
+    private SealFindings verify(SealCheck check, SealKeys keys, List<ChainHead> kept) {
         try (var progress = new Progress(terminal)) {
             return check.verify(keys, kept, hour -> progress.show("Seals checked up to " + hour));
         } catch (ConfigurationProblem e) {

@@ -1,8 +1,6 @@
 package io.github.dingtalkinbox.service.verification;
 
 import io.github.dingtalkinbox.internal.seal.Seal;
-import io.github.dingtalkinbox.internal.sql.SqlTimes;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,28 +12,31 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p>Every call belongs to the transaction of its thread.
  */
 final class SealChain {
+    private static final int PAGE = 1000;
+
     private static final String FIND = """
             select * from inbox.event_seals where seal_number = :number
             """;
 
+    // A view, which an auditor may read who may not see payloads.
     private static final String COUNT = """
-            select count(*) from inbox.event_seals
+            select count(*) from inbox.audit_seals
             """;
 
     private static final String KEY_IDS = """
             select distinct key_id from inbox.event_seals
             """;
 
-    private static final String OF_NEXT_HOUR = """
+    private static final String NEXT = """
             select *
               from inbox.event_seals
              where seal_number > :after
-               and hour = (select hour from inbox.event_seals where seal_number > :after order by seal_number limit 1)
              order by seal_number
-            """;
+             limit %d
+            """.formatted(PAGE);
 
-    private static final String TYPES = """
-            select event_type from inbox.event_seals where hour = :hour
+    private static final String LAST_OF_ROWS = """
+            select * from inbox.event_seals where kind = 'rows' order by seal_number desc limit 1
             """;
 
     private final JdbcClient jdbc;
@@ -60,22 +61,16 @@ final class SealChain {
         return jdbc.sql(KEY_IDS).query(String.class).set();
     }
 
-    /** The seals of the hour of the next seal after this number; empty if there is none. */
-    List<StoredSeal> ofNextHour(long after) {
-        return jdbc.sql(OF_NEXT_HOUR)
-                .param("after", after)
-                .query((row, number) -> new StoredSeal(Seal.of(row), row.getObject("removed_at") != null))
+    /** The next seals after this number; empty if there are none. */
+    List<Seal> after(long number) {
+        return jdbc.sql(NEXT)
+                .param("after", number)
+                .query((row, n) -> Seal.of(row))
                 .list();
     }
 
-    /** The event types with a seal for the hour. */
-    Set<String> types(Instant hour) {
-        return jdbc.sql(TYPES)
-                .param("hour", SqlTimes.parameter(hour))
-                .query(String.class)
-                .set();
+    /** The seal of the last hour; empty if nothing is sealed. */
+    Optional<Seal> lastOfRows() {
+        return jdbc.sql(LAST_OF_ROWS).query((row, n) -> Seal.of(row)).optional();
     }
-
-    /** @param removed whether the cleanup has begun to remove the events */
-    record StoredSeal(Seal seal, boolean removed) {}
 }

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -59,11 +58,11 @@ public final class SealCheck {
     /**
      * Computes the whole chain again, and compares it with the seals and the events.
      *
-     * @param kept an earlier head of the chain; null: none was kept
+     * @param kept earlier heads of the chain
      * @param progress is told each hour that was checked
      * @throws ConfigurationProblem if none of the seals was made with one of the keys
      */
-    public SealFindings verify(SealKeys keys, @Nullable ChainHead kept, Consumer<Instant> progress) {
+    public SealFindings verify(SealKeys keys, List<ChainHead> kept, Consumer<Instant> progress) {
         Set<String> used = seals.keyIds();
         List<String> ids = keys.all().stream().map(SealKey::id).toList();
         if (!used.isEmpty() && ids.stream().noneMatch(used::contains)) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * The result of a check of the seals, which should have no findings.
  *
  * @param seals how many there are
- * @param events whose seals were checked
- * @param removed seals whose events the cleanup removed: only the chain was checked for them
- * @param removedUpTo end of the last hour whose events were removed; null: none
+ * @param events sealed, and still there
+ * @param removed events that the cleanup removed
+ * @param removedUpTo end of the last day of which it removed some; null: none
  * @param sealedUpTo end of the last sealed hour; null: none
  * @param head the last seal, to be kept where it cannot be changed; null: there is none
  * @param first findings, at most {@value #MOST}

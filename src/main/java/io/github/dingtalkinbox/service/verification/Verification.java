@@ -3,17 +3,17 @@ package io.github.dingtalkinbox.service.verification;
 import io.github.dingtalkinbox.internal.seal.Seal;
 import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
-import io.github.dingtalkinbox.internal.seal.SealedContent;
-import io.github.dingtalkinbox.internal.seal.SealedEvents;
+import io.github.dingtalkinbox.internal.seal.SealedDay;
+import io.github.dingtalkinbox.internal.seal.SealedLog;
+import io.github.dingtalkinbox.internal.seal.SealedLog.ComparedDay;
 import io.github.dingtalkinbox.internal.text.Message;
-import io.github.dingtalkinbox.service.verification.SealChain.StoredSeal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +23,17 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * One walk along the chain, hour by hour. Each hour is read in one snapshot, in a transaction of its own, because the
- * cleanup may remove its seals and events meanwhile. One transaction for everything would hold up vacuum and the seals.
+ * One check of everything that is sealed: first the chain, seal by seal; then the rows, day by day; then the chain from
+ * where it ended to what was added meanwhile. Each day is read in one snapshot, in a transaction of its own, because the
+ * cleanup may remove its rows meanwhile. One transaction for everything would hold up vacuum and the seals.
  */
 final class Verification {
+    private static final Duration DAY = Duration.ofDays(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final SealedEvents sealedEvents;
     private final SealKeys keys;
     private final SealChain seals;
+    private final SealedLog log;
     private final UnsealedEvents events;
     private final TransactionTemplate transactions;
     private final Consumer<Instant> progress;
@@ -39,9 +41,9 @@ final class Verification {
 
     Verification(DataSource dataSource, SealKeys keys, Consumer<Instant> progress) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
-        this.sealedEvents = new SealedEvents(jdbc);
         this.keys = keys;
         this.seals = new SealChain(jdbc);
+        this.log = new SealedLog(jdbc, keys);
         this.events = new UnsealedEvents(jdbc);
         this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
@@ -49,71 +51,52 @@ final class Verification {
         this.progress = progress;
     }
 
-    SealFindings run(@Nullable ChainHead kept) {
-        Walk walk = Walk.START;
-        for (SealedHour hour = read(0); !hour.seals().isEmpty(); hour = read(walk.number())) {
-            if (walk.last() == null) {
-                requireNoneBefore(hour.hour());
-            }
-            for (StoredSeal stored : hour.seals()) {
-                walk = check(stored, hour, walk);
-            }
-            requireSeals(hour);
-            progress.accept(hour.hour());
-        }
+    SealFindings run(List<ChainHead> kept) {
+        Walk walk = chain(Walk.START);
+        Seal first = walk.first();
+        Compared compared = first == null ? Compared.NOTHING : compare(first.what().hour());
+        walk = chain(walk);
         requireNoneInTheFuture();
-        compare(kept, walk.last());
-        return walk.result(findings);
+        for (ChainHead head : kept) {
+            compare(head, walk.last());
+        }
+        return new SealFindings(
+                walk.seals(),
+                compared.events(),
+                compared.removed(),
+                compared.removedUpTo(),
+                walk.sealedUpTo(),
+                walk.last() == null ? null : ChainHead.of(walk.last()),
+                findings.first(),
+                findings.more());
     }
 
-    /** The hour of the next seal, with its consecutive seals. */
-    private SealedHour read(long after) {
-        return transactions.execute(status -> {
-            List<StoredSeal> next = seals.ofNextHour(after);
-            if (next.isEmpty()) {
-                return SealedHour.NONE;
+    /** Computes every seal again that follows. */
+    private Walk chain(Walk from) {
+        Walk walk = from;
+        List<Seal> next = seals.after(walk.number());
+        while (!next.isEmpty()) {
+            for (Seal seal : next) {
+                walk = check(seal, walk);
             }
-            Instant hour = next.get(0).seal().hour();
-            Map<String, SealedContent> contents = sealedEvents.ofHour(hour, type -> keyOf(type, next), () -> false);
-            Map<String, SealedContent> unsealed = new LinkedHashMap<>(contents);
-            unsealed.keySet().removeAll(seals.types(hour));
-            long first = next.get(0).seal().number();
-            int following = 1;
-            while (following < next.size() && next.get(following).seal().number() == first + following) {
-                following++;
-            }
-            return new SealedHour(hour, next.subList(0, following), contents, unsealed);
-        });
+            next = seals.after(walk.number());
+        }
+        return walk;
     }
 
-    /** Removed events cannot be checked. */
-    private Optional<SealKey> keyOf(String type, List<StoredSeal> ofHour) {
-        return ofHour.stream()
-                .filter(stored -> stored.seal().eventType().equals(type) && !stored.removed())
-                .findFirst()
-                .flatMap(stored -> key(stored.seal()));
-    }
-
-    private Optional<SealKey> key(Seal seal) {
-        return keys.all().stream().filter(key -> key.id().equals(seal.keyId())).findFirst();
-    }
-
-    private Walk check(StoredSeal stored, SealedHour hour, Walk walk) {
-        Seal seal = stored.seal();
-        Optional<SealKey> key = key(seal);
+    private Walk check(Seal seal, Walk walk) {
+        Optional<SealKey> key = keys.find(seal.keyId());
         List<String> computed = computed(seal, key, walk);
         if (seal.number() != walk.number() + 1) {
             findings.add(missing(walk.number() + 1, seal));
         } else if (key.isEmpty()) {
             findings.addOnce(
-                    "key " + seal.keyId(), Message.of("seal.unknown-key", seal.keyId(), seal.number(), seal.hour()));
+                    "key " + seal.keyId(),
+                    Message.of("seal.unknown-key", seal.keyId(), seal.number(), seal.what().hour()));
         } else if (!computed.contains(seal.seal())) {
-            findings.add(Message.of("seal.seal-changed", place(seal)));
+            findings.add(Message.of("seal.seal-changed", SealedDay.place(seal)));
         }
-        if (!stored.removed()) {
-            compare(seal, hour.contents().getOrDefault(seal.eventType(), SealedContent.EMPTY), key.isPresent());
-        }
-        return walk.to(stored, computed);
+        return walk.to(seal, computed);
     }
 
     /** The possible values of the seal: several if it is unclear which seal came before, none if that is missing. */
@@ -126,27 +109,24 @@ final class Verification {
                 .toList();
     }
 
-    private void compare(Seal seal, SealedContent found, boolean comparable) {
-        long difference = found.events() - seal.events();
-        if (difference == 0 && (!comparable || found.equals(new SealedContent(seal.events(), seal.content())))) {
-            return;
+    /** Compares the rows with their seals. */
+    private Compared compare(Instant first) {
+        requireNoneBefore(first);
+        Compared compared = Compared.NOTHING;
+        Instant until = log.sealedUntil().orElse(first);
+        for (Instant day = first.truncatedTo(ChronoUnit.DAYS); day.isBefore(until); day = day.plus(DAY)) {
+            Instant its = day;
+            ComparedDay found = inSnapshot(() -> log.compareDay(its, first, progress));
+            found.wrong().forEach(findings::add);
+            compared = compared.and(day, found);
         }
-        if (difference == 0) {
-            findings.add(Message.of("seal.events-changed", place(seal), found.events()));
-            return;
-        }
-        findings.add(Message.of(
-                difference < 0 ? "seal.events-removed" : "seal.events-added",
-                place(seal),
-                found.events(),
-                Math.abs(difference)));
+        inSnapshot(log::compareApprovals).forEach(findings::add);
+        inSnapshot(log::compareRuns).forEach(findings::add);
+        return compared;
     }
 
-    private void requireSeals(SealedHour hour) {
-        hour.unsealed()
-                .forEach((type, content) -> findings.addOnce(
-                        hour.hour() + " " + type,
-                        Message.of("seal.without-seal", hour.hour(), type, content.events())));
+    private <T> T inSnapshot(Supplier<T> reading) {
+        return transactions.execute(status -> reading.get());
     }
 
     private void requireNoneBefore(Instant first) {
@@ -163,93 +143,71 @@ final class Verification {
         }
     }
 
-    private void compare(@Nullable ChainHead kept, @Nullable Seal last) {
-        if (kept == null) {
-            return;
-        }
+    private void compare(ChainHead kept, @Nullable Seal last) {
         Optional<Seal> stored = seals.find(kept.number());
         if (stored.isEmpty()) {
             findings.add(
                     last == null
                             ? Message.of("seal.all-cut-off", kept.number())
-                            : Message.of("seal.cut-off", last.number(), last.hour(), kept.number()));
+                            : Message.of("seal.cut-off", last.number(), last.what().hour(), kept.number()));
         } else if (!ChainHead.of(stored.get()).equals(kept)) {
-            findings.add(Message.of("seal.not-the-head", place(stored.get())));
+            findings.add(Message.of("seal.not-the-head", SealedDay.place(stored.get())));
         }
     }
 
     private static Message missing(long from, Seal next) {
         long to = next.number() - 1;
         return from == to
-                ? Message.of("seal.missing", from, place(next))
-                : Message.of("seal.several-missing", from, to, place(next));
-    }
-
-    /** Which seal a finding is about. It has no type if no event was processed in the hour. */
-    private static Message place(Seal seal) {
-        return seal.eventType().isEmpty()
-                ? Message.of("seal.place-without-type", seal.hour(), seal.number())
-                : Message.of("seal.place", seal.hour(), seal.eventType(), seal.number());
+                ? Message.of("seal.missing", from, SealedDay.place(next))
+                : Message.of("seal.several-missing", from, to, SealedDay.place(next));
     }
 
     /**
-     * An hour, in one snapshot.
+     * The rows that were compared so far.
      *
-     * @param seals consecutive ones
-     * @param contents of all types
-     * @param unsealed those of types without a seal
+     * @param events sealed, and still there
+     * @param removed events that the cleanup removed
+     * @param removedUpTo end of the last day of which it removed some; null: none
      */
-    private record SealedHour(
-            Instant hour,
-            List<StoredSeal> seals,
-            Map<String, SealedContent> contents,
-            Map<String, SealedContent> unsealed) {
-        private static final SealedHour NONE = new SealedHour(Instant.EPOCH, List.of(), Map.of(), Map.of());
+    private record Compared(long events, long removed, @Nullable Instant removedUpTo) {
+        private static final Compared NOTHING = new Compared(0, 0, null);
+
+        private Compared and(Instant day, ComparedDay found) {
+            return new Compared(
+                    events + found.events(),
+                    removed + found.removed(),
+                    found.removed() > 0 ? day.plus(DAY) : removedUpTo);
+        }
     }
 
     /**
-     * The progress of the walk.
+     * The progress along the chain.
      *
      * @param previous what the next seal may contain as the seal before it: the stored value and, if that was changed,
      *     the right one
      */
     private record Walk(
+            @Nullable Seal first,
             @Nullable Seal last,
             List<String> previous,
             long seals,
-            long events,
-            long removed,
-            @Nullable Instant removedUpTo) {
-        private static final Walk START = new Walk(null, List.of(Seal.NONE), 0, 0, 0, null);
+            @Nullable Instant sealedUpTo) {
+        private static final Walk START = new Walk(null, null, List.of(Seal.NONE), 0, null);
 
         private long number() {
             return last == null ? 0 : last.number();
         }
 
-        private Walk to(StoredSeal stored, List<String> computed) {
-            Seal seal = stored.seal();
+        private Walk to(Seal seal, List<String> computed) {
             return new Walk(
+                    first == null ? seal : first,
                     seal,
                     Stream.concat(Stream.of(seal.seal()), computed.stream())
                             .distinct()
                             .limit(2)
                             .toList(),
                     seals + 1,
-                    events + (stored.removed() ? 0 : seal.events()),
-                    removed + (stored.removed() ? 1 : 0),
-                    stored.removed() ? seal.hour().plus(HOUR) : removedUpTo);
-        }
-
-        private SealFindings result(SealFindingList findings) {
-            return new SealFindings(
-                    seals,
-                    events,
-                    removed,
-                    removedUpTo,
-                    last == null ? null : last.hour().plus(HOUR),
-                    last == null ? null : ChainHead.of(last),
-                    findings.first(),
-                    findings.more());
+                    seal.what().run() == null ? seal.what().hour().plus(HOUR) : sealedUpTo);
         }
     }
 }

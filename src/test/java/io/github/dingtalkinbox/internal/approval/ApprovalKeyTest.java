@@ -7,21 +7,21 @@ import org.junit.jupiter.api.Test;
 class ApprovalKeyTest {
     @Test
     void aTextThatFitsStaysAsItIs() {
-        assertThat(InstanceChange.key("x".repeat(InstanceChange.LONGEST_KEY)))
-                .isEqualTo("x".repeat(InstanceChange.LONGEST_KEY));
+        assertThat(ApprovalKey.part("x".repeat(ApprovalKey.LONGEST_PART)))
+                .isEqualTo("x".repeat(ApprovalKey.LONGEST_PART));
     }
 
     @Test
     void aLongerTextIsItsBeginningAndItsHash() {
-        assertThat(InstanceChange.key("x".repeat(InstanceChange.LONGEST_KEY + 1)))
-                .hasSize(InstanceChange.LONGEST_KEY)
+        assertThat(ApprovalKey.part("x".repeat(ApprovalKey.LONGEST_PART + 1)))
+                .hasSize(ApprovalKey.LONGEST_PART)
                 .matches("x{136}[0-9a-f]{64}")
-                .isNotEqualTo(InstanceChange.key("x".repeat(InstanceChange.LONGEST_KEY + 2)));
+                .isNotEqualTo(ApprovalKey.part("x".repeat(ApprovalKey.LONGEST_PART + 2)));
     }
 
     @Test
     void noCharacterIsCutInTwo() {
-        assertThat(InstanceChange.key("x" + "🙏".repeat(InstanceChange.LONGEST_KEY)))
+        assertThat(ApprovalKey.part("x" + "🙏".repeat(ApprovalKey.LONGEST_PART)))
                 .matches("x(🙏){67}[0-9a-f]{64}");
     }
 }

@@ -28,7 +28,7 @@ class CleanupFunctionsPostgresTest {
 
     CleanupFunctionsPostgresTest(TestDatabase database) {
         this.jdbc = database.jdbc();
-        this.history = new History(jdbc);
+        this.history = new History(database);
     }
 
     @BeforeEach
@@ -82,7 +82,7 @@ class CleanupFunctionsPostgresTest {
         assertThat(state(() -> begin("processed_events", 40, "a")))
                 .as("the last hour of the day")
                 .isEqualTo("IN002");
-        assertThat(history.count("event_seals", "removed_at is not null")).isZero();
+        assertThat(history.count("event_seals", "kind = 'removal'")).isZero();
     }
 
     @Test
@@ -142,7 +142,7 @@ class CleanupFunctionsPostgresTest {
         assertThat(state(() -> begin("processed_events", 40, "a"))).isEqualTo("IN003");
         assertThat(state(() -> begin("processed_events", 41, "a"))).isEqualTo("IN003");
         assertThat(history.count("processed_events")).isEqualTo(20);
-        assertThat(history.count("event_seals", "removed_at is not null")).isZero();
+        assertThat(history.count("event_seals", "kind = 'removal'")).isZero();
     }
 
     @ParameterizedTest
@@ -165,6 +165,28 @@ class CleanupFunctionsPostgresTest {
                 .query()
                 .singleRow();
         assertThat(state(() -> begin("processed_events", 41, "a"))).isEqualTo("IN005");
+    }
+
+    /** Whoever has the password of the cleanup, but not the key, can begin with a day, and then removes nothing. */
+    @Test
+    void removalThatIsNotSealedIsRefused() {
+        history.events(40, "a", 10).duplicates(40, "a", Duration.ofSeconds(1)).seal();
+        begin("processed_events", 40, "a");
+        begin("duplicate_deliveries", 40, "a");
+        jdbc.sql("delete from inbox.event_seals where kind = 'removal'").update();
+        assertThat(state(() -> remove("events", 40, 100, "a"))).isEqualTo("IN002");
+        assertThat(state(() -> remove("duplicates", 40, 100, "a"))).isEqualTo("IN002");
+    }
+
+    @Test
+    void holdThatIsPlacedMeanwhileStopsTheRemoval() {
+        history.events(40, "a", 10).seal();
+        begin("processed_events", 40, "a");
+        assertThat(remove("events", 40, 3, "a")).isEqualTo(3);
+        jdbc.sql("insert into inbox.legal_holds (event_type, operator, origin, reason) values ('b', 'm', 'h', 'court')")
+                .update();
+        assertThat(state(() -> remove("events", 40, 3, "a"))).isEqualTo("IN008");
+        assertThat(history.count("processed_events")).isEqualTo(7);
     }
 
     /** As a role could that may insert into cleanup_runs, and call the functions. */
@@ -205,7 +227,7 @@ class CleanupFunctionsPostgresTest {
         assertThat(state(() -> begin("approval_instances", 40, "a"))).isEqualTo("IN007");
         assertThat(state(() -> jdbc.sql(
                                 "select inbox.cleanup_begin(:run, 'processed_events', '{a}', now() - interval '99 days',"
-                                        + " null, '{null}', null)")
+                                        + " null, '{null}', null, 0)")
                         .param("run", run)
                         .query()
                         .singleRow()))
@@ -219,7 +241,8 @@ class CleanupFunctionsPostgresTest {
                                   from pg_proc
                                  where pronamespace = 'inbox'::regnamespace
                                    and (proname like 'cleanup\\_%' or proname in ('require_removable_day', 'require_begun',
-                                        'is_never_sealed', 'note_removed', 'remove_accepted_events'))
+                                        'is_never_sealed', 'note_removed', 'remove_accepted_events',
+                                        'count_holds'))
                                    and (exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner)))
                                                  where grantee = 0)
                                         or not proconfig @> array['search_path=pg_catalog, inbox, pg_temp', 'lock_timeout=200ms']
@@ -239,7 +262,7 @@ class CleanupFunctionsPostgresTest {
             String... types) {
         jdbc.sql(
                         "select inbox.cleanup_begin(:run, :table, :types, :day, :file, array_fill(cast(:rows as bigint), array[:n]),"
-                                + " case when cast(:file as text) is not null then sha256('') end)")
+                                + " case when cast(:file as text) is not null then sha256('') end, inbox.count_holds())")
                 .param("run", run)
                 .param("table", table)
                 .param("types", types)
@@ -249,6 +272,23 @@ class CleanupFunctionsPostgresTest {
                 .param("n", types.length)
                 .query()
                 .singleRow();
+        sealRemoval(table, daysAgo, types);
+    }
+
+    /** As whoever has a key does it. */
+    private void sealRemoval(String table, int daysAgo, String... types) {
+        jdbc.sql("""
+                        insert into inbox.event_seals
+                               (seal_number, kind, table_name, event_type, hour, row_count, run_id, key_id, content, seal)
+                        select max(seal_number) + row_number() over (), 'removal', :table, t, :day, 0, :run, 'key', '', sha256('')
+                          from inbox.event_seals cross join unnest(:types) t
+                         group by t
+                        """)
+                .param("run", run)
+                .param("table", table)
+                .param("types", types)
+                .param("day", OffsetDateTime.ofInstant(history.day(daysAgo), ZoneOffset.UTC))
+                .update();
     }
 
     private long remove(String what, int daysAgo, int batch, String... types) {

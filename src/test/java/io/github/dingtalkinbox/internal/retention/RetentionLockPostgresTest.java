@@ -30,7 +30,7 @@ class RetentionLockPostgresTest {
 
     RetentionLockPostgresTest(TestDatabase database) {
         this.database = database;
-        this.history = new History(database.jdbc());
+        this.history = new History(database);
     }
 
     @BeforeEach

@@ -22,7 +22,7 @@ class RetentionRefusalPostgresTest {
 
     RetentionRefusalPostgresTest(TestDatabase database) {
         this.database = database;
-        this.history = new History(database.jdbc());
+        this.history = new History(database);
     }
 
     @BeforeEach
@@ -123,7 +123,7 @@ class RetentionRefusalPostgresTest {
         assertThat(report.problems())
                 .singleElement()
                 .asString()
-                .contains("[a] stay: The hour ", "audit verify --seals");
+                .contains("[a] stay: processed_events, hour ", "1 fewer than were sealed", "audit verify --seals");
         assertThat(refusals).containsExactly(Refusal.CHANGED);
         assertThat(database.jdbc()
                         .sql(

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.retention;
 
+import io.github.dingtalkinbox.internal.seal.TestSeals;
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
@@ -29,14 +30,15 @@ final class Settings {
     }
 
     static Retention retention(TestDatabase database, CleanupListener listener, String... properties) {
-        return Retention.on(database.dataSource(), properties(properties), "node/1", listener);
+        return Retention.on(
+                database.dataSource(), properties(properties), TestSeals.KEYS, "node/1", listener);
     }
 
     /** With a lock that soon runs out. */
     static Retention impatient(TestDatabase database, Duration lock, CleanupListener listener, String... properties) {
         RetentionProperties bound = properties(properties);
         SiblingPool pool = Retention.pool(database.dataSource(), bound);
-        return new Retention(bound, pool, new CleanupLock(pool.get(), "node/2", lock), listener);
+        return new Retention(bound, pool, new CleanupLock(pool.get(), "node/2", lock), TestSeals.KEYS, listener);
     }
 
     static RetentionReport run(TestDatabase database, String... properties) {

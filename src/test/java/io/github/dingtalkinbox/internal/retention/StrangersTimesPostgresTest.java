@@ -23,7 +23,7 @@ class StrangersTimesPostgresTest {
     StrangersTimesPostgresTest(TestDatabase database) {
         this.database = database;
         this.jdbc = database.jdbc();
-        this.history = new History(jdbc);
+        this.history = new History(database);
     }
 
     @BeforeEach

@@ -33,7 +33,8 @@ public final class SealFixture implements AutoCloseable {
 
     public SealFixture(TestDatabase database) {
         this.database = database;
-        jdbc().sql("truncate inbox.processed_events, inbox.event_seals").update();
+        jdbc().sql("truncate inbox.processed_events, inbox.duplicate_deliveries, inbox.operator_actions, inbox.event_seals,"
+                        + " inbox.approval_seals, inbox.approval_instances, inbox.approval_tasks, inbox.cleanup_runs").update();
         jdbc().sql(CLOCK).update();
     }
 
@@ -58,7 +59,7 @@ public final class SealFixture implements AutoCloseable {
     }
 
     Sealer sealer(SealKey key) {
-        return new Sealer(session(), key);
+        return new Sealer(session(), new SealKeys(List.of(key, KEY, OTHER_KEY)));
     }
 
     public void clock(String now) {
@@ -100,12 +101,12 @@ public final class SealFixture implements AutoCloseable {
         return jdbc().sql("select * from inbox.event_seals order by seal_number")
                 .query((row, number) -> row.getLong("seal_number") + " "
                         + row.getObject("hour", OffsetDateTime.class).toInstant() + " " + row.getString("event_type")
-                        + " " + row.getLong("events"))
+                        + " " + row.getLong("row_count"))
                 .list();
     }
 
     public ChainHead head() {
-        return ChainHead.of(new EventSeals(jdbc()).last().orElseThrow());
+        return ChainHead.of(new EventSeals(jdbc(), new SealKeys(List.of(KEY, OTHER_KEY))).last().orElseThrow());
     }
 
     /** What the seals and events are found to be. */
@@ -114,10 +115,10 @@ public final class SealFixture implements AutoCloseable {
     }
 
     public SealFindings findings() {
-        return findings(null, KEY);
+        return findings(List.of(), KEY);
     }
 
-    public SealFindings findings(@Nullable ChainHead kept, SealKey... keys) {
+    public SealFindings findings(List<ChainHead> kept, SealKey... keys) {
         return new SealCheck(session()).verify(new SealKeys(List.of(keys)), kept, hour -> {});
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.seal.Seal.Sealed;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -17,7 +18,7 @@ class SealTest {
 
     @Test
     void contentAndSealAreAsDocumented() throws Exception {
-        String content = new MacInput(KEY, SealedContent.WHAT)
+        String content = new MacInput(KEY, "dingtalk-inbox processed_events 1")
                 .add("default:报销")
                 .add((byte[]) null)
                 .add("default")
@@ -31,18 +32,20 @@ class SealTest {
                 .add(MessageDigest.getInstance("SHA-256").digest("x".getBytes(UTF_8)))
                 .add(new byte[] {0})
                 .digest();
-        assertThat(content).isEqualTo("0b29555f21a96b3f8fae6354c11dc6e41b01a9f9465afd5ecfa12b5cafe5f039");
+        assertThat(content).isEqualTo("ed0c0180bbe27acfe7d1bf50cfef486be383f20342d577a96e258de3bae9d97c");
 
         Seal seal = Seal.make(
                 KEY,
                 Seal.NONE,
                 1,
-                Instant.parse("2025-03-04T01:00:00Z"),
-                "task",
-                new SealedContent(1, content),
+                Sealed.rows(
+                        "processed_events",
+                        "task",
+                        Instant.parse("2025-03-04T01:00:00Z"),
+                        new SealedContent(1, content)),
                 Instant.parse("2025-03-04T02:10:00Z"));
         assertThat(seal.keyId()).isEqualTo("4773d12e2371bb93");
-        assertThat(seal.head()).hasToString("1:b6709cf6b09177ed1435179d09d81af11e326c38cbb9c471ea873943aa3aa9f0");
+        assertThat(seal.head()).hasToString("1:3016616ab16139f934b8fd8d27c42f0ed2290b8e8215521f6a75207aec4f50a7");
     }
 
     @Test

@@ -26,7 +26,7 @@ class CleanupMetersPostgresTest {
 
     CleanupMetersPostgresTest(TestDatabase database) {
         this.database = database;
-        this.history = new History(database.jdbc());
+        this.history = new History(database);
     }
 
     @BeforeEach

@@ -2,8 +2,18 @@ package io.github.dingtalkinbox.service.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.internal.retention.CleanupListener;
+import io.github.dingtalkinbox.internal.retention.CleanupOrder;
+import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.retention.RetentionProperties;
+import io.github.dingtalkinbox.internal.retention.RetentionProperties.TypePeriods;
+import io.github.dingtalkinbox.internal.retention.RetentionReport;
+import io.github.dingtalkinbox.internal.seal.TestSeals;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,49 +30,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @Postgres
 class InvariantsPostgresTest {
-    private static final String SEAL_HOURS = """
-            insert into inbox.event_seals (seal_number, hour, event_type, events, key_id, content, seal)
-            select row_number() over (order by h.hour, t.event_type collate "C"), h.hour, coalesce(t.event_type, ''),
-                   coalesce(t.events, 0), 'key', '', sha256('')
-              from (select generate_series(date_trunc('hour', min(processed_at), 'UTC'),
-                                           date_trunc('hour', now(), 'UTC') - interval '1 hour', interval '1 hour') as hour
-                      from inbox.processed_events) h
-              left join (select date_trunc('hour', processed_at, 'UTC') as hour, event_type, count(*) as events
-                           from inbox.processed_events group by 1, 2) t on t.hour = h.hour
-            """;
-
-    /** Whole days of UTC, as the cleanup does it. */
-    private static final String CLEAN_UP = """
-            with removed as (
-              update inbox.event_seals s set removed_at = now()
-                from (values ('bpms_instance_change', 7), ('bpms_task_change', 20), ('check_in', 30)) r (event_type, days)
-               where s.event_type = r.event_type and s.hour < date_trunc('day', now(), 'UTC') - r.days * interval '1 day'
-              returning s.hour, s.event_type
-            ), events as (
-              delete from inbox.processed_events p
-               using removed r
-               where p.event_type = r.event_type and p.processed_at >= r.hour and p.processed_at < r.hour + interval '1 hour'
-              returning p.event_id, p.natural_key, p.event_type, date_trunc('day', p.processed_at, 'UTC') as day
-            ), accepted as (
-              delete from inbox.accepted_events a
-               using events e
-               where a.event_id = e.event_id or a.natural_key = e.natural_key
-            ), discarded as (
-              delete from inbox.queued_events where state = 'discarded' and changed_at < now() - interval '30 days'
-              returning event_id, event_type, date_trunc('day', changed_at, 'UTC') as day
-            ), accepted_discarded as (
-              delete from inbox.accepted_events a using discarded d where a.event_id = d.event_id
-            ), written_down as (
-              insert into inbox.cleanup_runs (run_id, table_name, event_type, day, rows_removed, operator, origin, reason)
-              select gen_random_uuid(), table_name, event_type, day, count(*), 'test', 'test', 'it is due'
-                from (select 'processed_events' as table_name, event_type, day from events
-                      union all
-                      select 'queued_events', event_type, day from discarded) gone
-               group by table_name, event_type, day
-            )
-            delete from inbox.duplicate_deliveries where recorded_at < now() - interval '50 days'
-            """;
-
     static final List<Violation> VIOLATIONS = List.of(
             new Violation(
                     "accepted_event_lost", "insert into inbox.accepted_events values ('x', null, 'ding1', 'check_in')"),
@@ -71,21 +38,21 @@ class InvariantsPostgresTest {
                     "insert into inbox.approval_instances (corp_id, process_instance_id, created_at, start_event_id)"
                             + " values ('ding1', 'by-hand', now(), 'default:by-hand')"),
             new Violation(
-                    "approval_without_event sealed_events_miscounted duplicate_without_event",
+                    "approval_without_event sealed_rows_miscounted duplicate_without_event",
                     "delete from inbox.processed_events where event_id = (select max(event_id) from inbox.processed_events"
                             + " where event_type = 'bpms_instance_change' and processed_at between now() - interval '5 days' and now() - interval '3 days')"),
             new Violation(
-                    "task_without_event sealed_events_miscounted duplicate_without_event",
+                    "task_without_event sealed_rows_miscounted duplicate_without_event",
                     "delete from inbox.processed_events where event_id = (select max(event_id) from inbox.processed_events"
                             + " where event_type = 'bpms_task_change' and processed_at < now() - interval '10 days'"
                             + " and processed_at > now() - interval '15 days')"),
             new Violation(
-                    "duplicate_without_event",
+                    "duplicate_without_event sealed_rows_miscounted",
                     "insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,"
                             + " received_at, recorded_at, transport) values ('default:nobody', 'ding1', 'check_in', 'event_id',"
                             + " true, interval '1 second', now() - interval '20 days', now() - interval '20 days', 'http')"),
             new Violation(
-                    "event_processed_twice sealed_events_miscounted",
+                    "event_processed_twice sealed_rows_miscounted",
                     "alter table inbox.processed_events drop constraint processed_events_event_id_key;"
                             + " alter table inbox.processed_events drop constraint processed_events_natural_key_key;"
                             + " insert into inbox.processed_events select * from inbox.processed_events"
@@ -105,23 +72,25 @@ class InvariantsPostgresTest {
                     "seal_gap",
                     "update inbox.event_seals set seal_number = seal_number + 10000 where seal_number > 100"),
             new Violation(
-                    "seal_gap sealed_events_miscounted",
-                    "delete from inbox.event_seals where hour = (select max(hour) from inbox.event_seals where events > 0"
+                    "seal_gap sealed_rows_miscounted",
+                    "delete from inbox.event_seals where hour = (select max(hour) from inbox.event_seals where row_count > 0"
                             + " and hour < now() - interval '10 hours')"),
             new Violation(
                     "seal_gap",
                     "update inbox.event_seals set hour = hour + interval '1 hour'"
                             + " where hour = (select max(hour) from inbox.event_seals)"),
             new Violation(
-                    "sealed_events_miscounted",
+                    "sealed_rows_miscounted",
                     "update inbox.processed_events set processed_at = processed_at - interval '2 hours'"
                             + " where event_id = (select max(event_id) from inbox.processed_events"
                             + " where processed_at < now() - interval '5 hours')"));
 
+    private final TestDatabase database;
     private final JdbcClient jdbc;
     private final Audit audit;
 
     InvariantsPostgresTest(TestDatabase database) {
+        this.database = database;
         this.jdbc = database.jdbc();
         this.audit = new Audit(database.dataSource());
     }
@@ -130,7 +99,7 @@ class InvariantsPostgresTest {
     void sixtyDays() {
         jdbc.sql("""
                         truncate inbox.processed_events, inbox.queued_events, inbox.accepted_events, inbox.duplicate_deliveries, inbox.identity_windows,
-                                 inbox.approval_instances, inbox.approval_tasks, inbox.event_seals, inbox.operator_actions, inbox.cleanup_runs;
+                                 inbox.approval_instances, inbox.approval_tasks, inbox.event_seals, inbox.operator_actions, inbox.cleanup_runs, inbox.cleanup_lock;
                         alter table inbox.processed_events drop constraint if exists processed_events_event_id_key,
                                                      drop constraint if exists processed_events_natural_key_key;
                         alter table inbox.processed_events add constraint processed_events_event_id_key unique (event_id),
@@ -181,8 +150,28 @@ class InvariantsPostgresTest {
                         values ('default:discarded', 'ding1', 'check_in', 'queued', true, '1 s', now() - interval '41 days',
                                 now() - interval '41 days', 'http')
                         """).update();
-        jdbc.sql(SEAL_HOURS).update();
-        jdbc.sql(CLEAN_UP).update();
+        TestSeals.sealUntil(database, Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(1)));
+        cleanUp();
+    }
+
+    private void cleanUp() {
+        RetentionProperties properties = new RetentionProperties(
+                Duration.ofDays(30),
+                Duration.ofDays(50),
+                List.of(
+                        new TypePeriods("bpms_instance_change", Duration.ofDays(7), null),
+                        new TypePeriods("bpms_task_change", Duration.ofDays(20), null)),
+                "-",
+                null,
+                2000,
+                Duration.ZERO,
+                null,
+                null);
+        try (Retention retention =
+                Retention.on(database.dataSource(), properties, TestSeals.KEYS, "test", CleanupListener.NONE)) {
+            RetentionReport report = retention.runOnce(new CleanupOrder("test", "test", "it is due", null));
+            assertThat(report.problems()).isEmpty();
+        }
     }
 
     @Test

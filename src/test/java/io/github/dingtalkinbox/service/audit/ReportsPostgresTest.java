@@ -66,8 +66,9 @@ class ReportsPostgresTest {
                 insert into inbox.approval_tasks (corp_id, process_instance_id, task_key, created_at, start_event_id)
                 select corp_id, payload ->> 'processInstanceId', 'task:1', occurred_at, event_id
                   from inbox.processed_events where event_type = 'bpms_task_change';
-                insert into inbox.event_seals
-                select n, timestamptz '2026-11-24T12:00:00Z' - (3000 - n) * interval '1 hour', 'check_in', 1, 'key', sha256(''), sha256('')
+                insert into inbox.event_seals (seal_number, kind, table_name, hour, event_type, row_count, key_id, content, seal)
+                select n, 'rows', 'processed_events', timestamptz '2026-11-24T12:00:00Z' - (3000 - n) * interval '1 hour',
+                       'check_in', 1, 'key', sha256(''), sha256('')
                   from generate_series(1, 2999) n;
                 insert into inbox.operator_actions (event_id, corp_id, event_type, action, state_before, attempts_before, operator,
                                               origin, reason, acted_at)

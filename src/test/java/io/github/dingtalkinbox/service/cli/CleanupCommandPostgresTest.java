@@ -29,7 +29,7 @@ class CleanupCommandPostgresTest {
 
     CleanupCommandPostgresTest(TestDatabase database) {
         this.database = database;
-        this.history = new History(database.jdbc());
+        this.history = new History(database);
     }
 
     @BeforeEach

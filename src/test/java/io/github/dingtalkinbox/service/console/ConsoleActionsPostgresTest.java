@@ -54,7 +54,7 @@ class ConsoleActionsPostgresTest {
         Files.writeString(handlers.resolve("sound.sql"), handle);
         Files.writeString(handlers.resolve("mended.sql"), handle + " cross join in_order where 1 / ready = 1");
         Files.writeString(handlers.resolve("broken.sql"), handle + " where cast(event_id as integer) = 0");
-        new History(owner.jdbc()).events(5, "old", 10);
+        new History(owner).events(5, "old", 10);
         List<String> properties = new ArrayList<>(Arrays.asList(Users.properties()));
         properties.addAll(List.of(
                 "inbox.schema.username=inbox_migrator",
@@ -210,7 +210,7 @@ class ConsoleActionsPostgresTest {
         String form = once(operator.get("/admin/cleanup").body());
         operator.post("/admin/cleanup/run", "reason", " ", "once", form);
         assertThat(operator.get("/admin/cleanup").body()).contains("enter a reason");
-        assertThat(new History(owner.jdbc()).count("processed_events", "event_type = 'old'"))
+        assertThat(new History(owner).count("processed_events", "event_type = 'old'"))
                 .isEqualTo(10);
 
         String[] press = {"reason", "the disk is full", "once", form};
@@ -220,7 +220,7 @@ class ConsoleActionsPostgresTest {
         await().untilAsserted(
                         () -> assertThat(operator.get("/admin/cleanup/result").body())
                                 .contains("id=\"result\"", "Removed rows: 10", "class=\"good\""));
-        assertThat(new History(owner.jdbc()).count("processed_events", "event_type = 'old'"))
+        assertThat(new History(owner).count("processed_events", "event_type = 'old'"))
                 .isZero();
         assertThat(owner.jdbc()
                         .sql("select distinct operator || ' ' || origin || ' ' || reason from inbox.cleanup_runs")

@@ -1,0 +1,184 @@
+package io.github.dingtalkinbox.internal.seal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.dingtalkinbox.internal.seal.SealedTable.SealedColumn;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+
+/**
+ * Reads the tables that are sealed, hour by hour.
+ *
+ * <p>Reading an hour needs a transaction: without one, the driver would load all rows at once.
+ */
+final class SealedRows {
+    /** Few, because a payload may have a megabyte. */
+    private static final int FETCH_SIZE = 100;
+
+    private static final String FIRST_HOUR = """
+            select date_trunc('hour', min(processed_at), 'UTC')
+              from inbox.processed_events
+             where processed_at > '-infinity'
+            """;
+
+    private final JdbcClient jdbc;
+
+    SealedRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The hour of the first event; empty if there is no event. */
+    Optional<Instant> firstHour() {
+        return jdbc.sql(FIRST_HOUR)
+                .query((row, number) -> Optional.ofNullable(SqlTimes.instantOrNull(row, "date_trunc")))
+                .single();
+    }
+
+    /**
+     * Reads the rows of an hour.
+     *
+     * @param keys of each type; none: its rows are only counted
+     * @param approvals is told the approvals of the events
+     * @param stop whether to give up
+     * @return by type, in the order of their bytes
+     * @throws CancellationException if it gave up
+     */
+    Map<String, RowsOfType> ofHour(
+            SealedTable table,
+            Instant hour,
+            Function<String, Optional<SealKey>> keys,
+            ApprovalSink approvals,
+            BooleanSupplier stop) {
+        return read(
+                jdbc.sql(table.select("inbox." + table.table(), "true")),
+                hour,
+                type -> new Group(table, keys.apply(type), Optional.empty()),
+                row -> {
+                    if (stop.getAsBoolean()) {
+                        throw new CancellationException();
+                    }
+                    String approval = row.getString("sealed_approval");
+                    if (approval != null) {
+                        approvals.add(row.getString("corp_id"), approval);
+                    }
+                });
+    }
+
+    /**
+     * Reads the rows of some types in an hour, of the table or of one that has the same columns.
+     *
+     * @param from the table, or a query in parentheses
+     * @param keptKey for the rows that a legal hold keeps
+     */
+    Map<String, RowsOfType> ofHour(
+            SealedTable table,
+            String from,
+            Collection<String> types,
+            Instant hour,
+            Function<String, Optional<SealKey>> keys,
+            SealKey keptKey) {
+        return read(
+                jdbc.sql(table.select(from, "event_type = any(:types)")).param("types", types.toArray(String[]::new)),
+                hour,
+                type -> new Group(table, keys.apply(type), Optional.of(keptKey)),
+                row -> {});
+    }
+
+    private static Map<String, RowsOfType> read(
+            StatementSpec select, Instant hour, Function<String, Group> group, RowCallbackHandler also) {
+        Map<String, Group> groups = new LinkedHashMap<>();
+        select.param("hour", SqlTimes.parameter(hour))
+                .withFetchSize(FETCH_SIZE)
+                .query(row -> {
+                    also.processRow(row);
+                    groups.computeIfAbsent(row.getString("sealed_type"), group).add(row);
+                });
+        Map<String, RowsOfType> contents = new LinkedHashMap<>();
+        groups.forEach((type, rows) -> contents.put(type, rows.content()));
+        return contents;
+    }
+
+    /** Hears which approvals the events of an hour are about. */
+    @FunctionalInterface
+    interface ApprovalSink {
+        ApprovalSink NONE = (corp, approval) -> {};
+
+        void add(String corpId, String processInstanceId);
+    }
+
+    /**
+     * The rows of one type in an hour.
+     *
+     * @param kept those that a legal hold keeps
+     */
+    record RowsOfType(SealedContent all, SealedContent kept) {
+        static final RowsOfType NONE = new RowsOfType(SealedContent.EMPTY, SealedContent.EMPTY);
+    }
+
+    /** The rows of a type that were read so far. For one thread. */
+    private static final class Group {
+        private final SealedTable table;
+        private final Digest all;
+        private final Digest kept;
+
+        private Group(SealedTable table, Optional<SealKey> key, Optional<SealKey> keptKey) {
+            this.table = table;
+            this.all = new Digest(key, table);
+            this.kept = new Digest(keptKey, table);
+        }
+
+        private void add(ResultSet row) throws SQLException {
+            all.add(table.columns(), row);
+            if (row.getBoolean("is_kept")) {
+                kept.add(table.columns(), row);
+            }
+        }
+
+        private RowsOfType content() {
+            return new RowsOfType(all.content(), kept.content());
+        }
+    }
+
+    private static final class Digest {
+        private final @Nullable MacInput input;
+        private long rows;
+
+        private Digest(Optional<SealKey> key, SealedTable table) {
+            this.input = key.map(k -> new MacInput(k, "dingtalk-inbox " + table.table() + " 1"))
+                    .orElse(null);
+        }
+
+        private void add(List<SealedColumn> columns, ResultSet row) throws SQLException {
+            rows++;
+            if (input == null) {
+                return;
+            }
+            for (SealedColumn column : columns) {
+                if (column.isBinary()) {
+                    input.add(row.getBytes(column.name()));
+                } else {
+                    String text = row.getString(column.name());
+                    input.add(text == null ? null : text.getBytes(UTF_8));
+                }
+            }
+        }
+
+        private SealedContent content() {
+            return rows == 0 ? SealedContent.EMPTY : new SealedContent(rows, input == null ? Seal.NONE : input.digest());
+        }
+    }
+}
