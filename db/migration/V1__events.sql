@@ -25,7 +25,7 @@ comment on column inbox.application.claimed_at is 'When the row was created, by 
 -- finds the row (or waits for the transaction that is inserting it) and is a duplicate.
 create table inbox.processed_events (
   event_id        text        not null,                   -- first, because most queries look for it
-  natural_key     text,                                   -- null: the event type has no precise one
+  natural_key     text        collate "C",                -- null: the event type has no precise one; "C": found by its beginning
   app             text        not null,
   corp_id         text        not null,                   -- '' and not null: a null would switch a unique constraint off
   event_type      text        not null,
@@ -157,6 +157,7 @@ comment on column inbox.identity_windows.window_length is 'For how long after se
 -- One row per event whose handlers ran. Written shortly after their transaction has committed and not in it, because that
 -- transaction must not wait for a statistic: a crash may cost the last second of these rows, and no event.
 create table inbox.handling_times (
+  event_id       text        not null,
   app            text        not null,
   corp_id        text        not null,
   event_type     text        not null,
@@ -175,6 +176,7 @@ alter table inbox.handling_times replica identity full;
 
 comment on table inbox.handling_times is
   'How long the handlers of processed events took, one row per event. Append only. A statistic: after a crash, the rows of its last second may be missing.';
+comment on column inbox.handling_times.event_id is 'The event, as in processed_events.';
 comment on column inbox.handling_times.app is 'Name of the app in inbox.apps whose callback brought the event.';
 comment on column inbox.handling_times.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.handling_times.event_type is 'DingTalk''s EventType, as received.';

@@ -8,7 +8,7 @@ set local lock_timeout = '2s';
 -- the row. A dead event stays until an operator acts; a discarded one stays, so that it is known.
 create table inbox.queued_events (
   event_id         text        not null,
-  natural_key      text,                                  -- null: the event type has no precise one
+  natural_key      text        collate "C",               -- null: the event type has no precise one
   ordering_key     text        not null,                  -- of an event without order: its event_id
   app              text        not null,
   corp_id          text        not null,
@@ -147,7 +147,7 @@ comment on column inbox.ordering_leases.takeovers is 'How often it was taken ove
 -- One row per event that ever went into the queue. Append only: it shows whether one got lost there.
 create table inbox.accepted_events (
   event_id         text        not null,
-  natural_key      text,                                  -- null: the event type has no precise one
+  natural_key      text        collate "C",               -- null: the event type has no precise one
   corp_id          text        not null,
   event_type       text        not null,
   accepted_at      timestamptz not null default now(),

@@ -1,6 +1,6 @@
 -- Views for auditors and DBAs. Their names are stable, while the tables behind them may change.
 --
--- Operators: creates views and a function; takes no lock that anything waits for.
+-- Operators: creates views and functions; takes no lock that anything waits for.
 set local lock_timeout = '2s';
 
 -- Works on the text instead of the tree, so that no nesting is too deep. In the text of a jsonb, a key is a string before a
@@ -68,7 +68,7 @@ select q.event_id,
    and not exists (select from inbox.processed_events p where p.natural_key = q.natural_key);
 
 comment on view inbox.audit_events is
-  'Events, one row each, processed or waiting. Look one up by event_id or natural_key, many by a range of recorded_at or processed_at; events of an approval in audit_approvals.';
+  'Events, one row each, processed or waiting. Look one up by event_id or natural_key, many by a range of recorded_at or processed_at; those of an approval with event_id = any (inbox.audit_events_of_approval(…)).';
 comment on column inbox.audit_events.event_id is
   'Identity of the event, the same on every delivery: <app>:<eventId>, or the natural key, or <app>:<corp>:<type>:sha256:<hash>@<first seen>.';
 comment on column inbox.audit_events.natural_key is
@@ -95,6 +95,50 @@ comment on column inbox.audit_events.process_instance_id is
   'The approval that it is about (processInstanceId in its payload), for all event types. Null if it names none.';
 comment on column inbox.audit_events.payload is
   'The decrypted event, masked: keys stay, values are "***". audit_payloads has it unmasked, for roles that may read it.';
+
+-- The natural keys of approvals, and of what else belongs to one, are <app>:<organisation>:<event type>:<processInstanceId>…,
+-- in the order of their bytes. So the unique index finds an approval after each of these beginnings, and the beginnings
+-- themselves by steps from one to the next: no index is needed that callbacks would have to pay for. With the rights of its
+-- owner, because audit_events also has the queue, which would be read at every step. ($1 is the approval.)
+create function inbox.audit_events_of_approval(approval text) returns text[]
+  language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+  with recursive beginnings (beginning) as (
+    (select substring(p.natural_key from '^[^:]*:[^:]*:[^:]*:')
+       from inbox.processed_events p
+      where p.natural_key is not null
+      order by p.natural_key
+      limit 1)
+     union all
+    select (select substring(p.natural_key from '^[^:]*:[^:]*:[^:]*:')
+              from inbox.processed_events p
+             where p.natural_key >= left(b.beginning, -1) || ';'
+             order by p.natural_key
+             limit 1)
+      from beginnings b
+     where b.beginning is not null
+  ), keys (first_key) as (
+    select beginning || replace(replace(replace($1, '%', '%25'), ':', '%3A'), '@', '%40')
+      from beginnings
+     where beginning is not null
+  )
+  select array(
+    select e.event_id
+      from keys k
+     cross join lateral (
+           select p.event_id, p.payload
+             from inbox.processed_events p
+            where p.natural_key >= k.first_key
+              and p.natural_key < k.first_key || ';'
+           offset 0) e
+     where e.payload ->> 'processInstanceId' = $1
+     union
+    select q.event_id
+      from inbox.queued_events q
+     where q.payload ->> 'processInstanceId' = $1)
+$$;
+
+comment on function inbox.audit_events_of_approval(text) is
+  'The ids of the events of an approval (processInstanceId), of all event types, comments and attendance too: all that wait, and of the processed ones those whose natural key begins with the approval, as the built-in ones do.';
 
 create view inbox.audit_duplicates as
 select d.event_id,
@@ -485,11 +529,12 @@ comment on column inbox.audit_windows.window_length is 'For how long after seen_
 comment on column inbox.audit_windows.ends_at is 'From then on, equal content is a new event.';
 
 create view inbox.audit_handling_times as
-select app, corp_id, event_type, handled_at, handling_time
+select event_id, app, corp_id, event_type, handled_at, handling_time
   from inbox.handling_times;
 
 comment on view inbox.audit_handling_times is
   'How long the handlers of processed events took, one row per event. A statistic: after a crash, the rows of its last second may be missing.';
+comment on column inbox.audit_handling_times.event_id is 'The event, as in audit_events.';
 comment on column inbox.audit_handling_times.app is 'Name of the app in inbox.apps whose callback brought the event.';
 comment on column inbox.audit_handling_times.corp_id is 'DingTalk organisation (corpId) of the event; empty if it names none.';
 comment on column inbox.audit_handling_times.event_type is 'DingTalk''s EventType, as received.';

@@ -97,7 +97,7 @@ class ReportsAfterMonthsBench {
                 """);
         of(day, """
                 insert into inbox.handling_times
-                select app, corp_id, event_type, received_at, interval '20 ms' from inbox.processed_events where
+                select event_id, app, corp_id, event_type, received_at, interval '20 ms' from inbox.processed_events where
                 """);
         of(day, """
                 insert into inbox.accepted_events

@@ -17,11 +17,11 @@ final class HandlingTimes {
     private static final int SECONDS = 1;
 
     private static final String INSERT = """
-            insert into inbox.handling_times (app, corp_id, event_type, handling_time)
-            select app, corp_id, event_type, handling_time
-              from unnest(cast(:app as text[]), cast(:corp_id as text[]), cast(:event_type as text[]),
-                          cast(:handling_time as interval[]))
-                   as t (app, corp_id, event_type, handling_time)
+            insert into inbox.handling_times (event_id, app, corp_id, event_type, handling_time)
+            select event_id, app, corp_id, event_type, handling_time
+              from unnest(cast(:event_id as text[]), cast(:app as text[]), cast(:corp_id as text[]),
+                          cast(:event_type as text[]), cast(:handling_time as interval[]))
+                   as t (event_id, app, corp_id, event_type, handling_time)
             """;
 
     private final JdbcClient jdbc;
@@ -37,6 +37,7 @@ final class HandlingTimes {
 
     void insert(List<HandlingTime> times) {
         StatementSpec insert = jdbc.sql(INSERT)
+                .param("event_id", SqlArrays.texts(times, HandlingTime::eventId))
                 .param("app", SqlArrays.texts(times, HandlingTime::app))
                 .param("corp_id", SqlArrays.texts(times, HandlingTime::corpId))
                 .param("event_type", SqlArrays.texts(times, HandlingTime::type))
@@ -45,9 +46,9 @@ final class HandlingTimes {
     }
 
     /** How long the handlers of an event took. Contains nothing of the event's content. */
-    record HandlingTime(String app, String corpId, String type, Duration time) {
+    record HandlingTime(String eventId, String app, String corpId, String type, Duration time) {
         static HandlingTime of(Event event, Duration time) {
-            return new HandlingTime(event.app(), event.corpId(), event.type(), time);
+            return new HandlingTime(event.id(), event.app(), event.corpId(), event.type(), time);
         }
     }
 }

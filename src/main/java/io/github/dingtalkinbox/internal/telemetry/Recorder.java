@@ -28,7 +28,7 @@ import org.springframework.transaction.TransactionException;
  * <p>Safe for use by many threads.
  */
 final class Recorder extends PeriodicJob implements Observer {
-    /** About 3 MB, and more than a second brings. */
+    /** About 5 MB, and more than a second brings. */
     static final int MOST_WAITING = 20_000;
 
     static final int BATCH = 1000;

@@ -78,14 +78,13 @@ final class AuditEvents {
              limit :limit
             """;
 
-    // Of the processed events, only those that made the approval or one of its tasks what it is: no index finds
-    // events by what their payloads say.
+    // The events that made an approval what it is have other natural keys where one is configured.
     private static final String OF_APPROVAL = """
+            select unnest(inbox.audit_events_of_approval(:approval)) as event_id
+             union
             select event_id from inbox.audit_approvals where process_instance_id = :approval
              union
             select event_id from inbox.audit_tasks where process_instance_id = :approval
-             union
-            select event_id from inbox.audit_events where process_instance_id = :approval and state <> 'processed'
             """;
 
     private static final String UNPROCESSED = """

@@ -213,8 +213,8 @@ class RetentionPostgresTest {
                         select 'over-' || n, '', now() - interval '2 days', interval '10 minutes' from generate_series(1, 25) n
                         """).update();
         jdbc.sql("""
-                        insert into inbox.handling_times (app, corp_id, event_type, handled_at, handling_time)
-                        select 'default', '', 'a', now() - interval '24 hours' * d, interval '1 ms'
+                        insert into inbox.handling_times (event_id, app, corp_id, event_type, handled_at, handling_time)
+                        select 'default:e', 'default', '', 'a', now() - interval '24 hours' * d, interval '1 ms'
                           from generate_series(1, 40) d, generate_series(1, 5)
                         """).update();
         jdbc.sql("""

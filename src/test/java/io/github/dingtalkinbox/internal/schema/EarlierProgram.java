@@ -53,7 +53,7 @@ final class EarlierProgram {
                     + " origin, reason) select event_id, corp_id, event_type, 'replay', 'dead', 12, 'somebody', 'test', 'mended'"
                     + " from inbox.queued_events",
             "insert into inbox.failed_callback_pages (app, page_id, received_at, body) values ('default', gen_random_uuid(), now(), '')",
-            "insert into inbox.handling_times values ('default', 'ding', 'check_in', now(), '3 ms')",
+            "insert into inbox.handling_times values ('default:e', 'default', 'ding', 'check_in', now(), '3 ms')",
             "insert into inbox.event_seals (seal_number, kind, table_name, hour, event_type, row_count, key_id, content, seal)"
                     + " values (1, 'rows', 'processed_events', date_trunc('hour', now(), 'UTC') - interval '2 hours', '', 0, 'key', '', sha256('seal'))",
             "insert into inbox.cleanup_runs (run_id, table_name, event_type, day, outcome, operator, origin, reason, ended_at)"

@@ -62,16 +62,17 @@ class RecorderPostgresTest {
         node.receive(List.of(event));
         recorder.runOnce();
         assertThat(jdbc.sql(
-                                "select app, corp_id, event_type, now() - handled_at < interval '1 minute' as now, handling_time >= interval '30 ms' as slow from"
+                                "select event_id, app, corp_id, event_type, now() - handled_at < interval '1 minute' as now, handling_time >= interval '30 ms' as slow from"
                                         + " inbox.handling_times")
                         .query((row, n) -> List.of(
+                                row.getString("event_id"),
                                 row.getString("app"),
                                 row.getString("corp_id"),
                                 row.getString("event_type"),
                                 row.getBoolean("now"),
                                 row.getBoolean("slow")))
                         .list())
-                .containsExactly(List.of("default", event.corpId(), event.type(), true, true));
+                .containsExactly(List.of(event.id(), "default", event.corpId(), event.type(), true, true));
     }
 
     @Test

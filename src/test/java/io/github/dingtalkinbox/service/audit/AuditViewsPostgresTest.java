@@ -149,8 +149,9 @@ class AuditViewsPostgresTest {
         jdbc.sql("update inbox.processed_events set processed_at = received_at").update();
         jdbc.sql("update inbox.duplicate_deliveries set recorded_at = received_at")
                 .update();
-        jdbc.sql("insert into inbox.handling_times select 'default', 'ding1', 'bpms_instance_change', min(received_at),"
-                        + " n * interval '1 ms' from inbox.processed_events, generate_series(1, 101) n group by n")
+        jdbc.sql(
+                        "insert into inbox.handling_times select 'default:e', 'default', 'ding1', 'bpms_instance_change', min(received_at),"
+                                + " n * interval '1 ms' from inbox.processed_events, generate_series(1, 101) n group by n")
                 .update();
         assertThat(rows("select day::text, app, events, duplicates, duplicate_share::text, handling_p50::text,"
                         + " handling_p95::text, dead from inbox.audit_daily order by day"))
@@ -219,6 +220,44 @@ class AuditViewsPostgresTest {
                 .anyMatch(line -> line.contains("queued_events_order_idx"))
                 .noneMatch(line -> line.contains("Seq Scan on inbox.queued_events first"));
         assertThat(one("select event_id from inbox.audit_queue where is_first")).isEqualTo("default:1");
+    }
+
+    @Test
+    void anApprovalHasTheEventsOfAllTypes() throws Exception {
+        Node node = node();
+        for (String approval : List.of("p1", "p10", "a:b%c@d")) {
+            node.receive(List.of(start(approval, "x")));
+            node.receive(List.of(event("""
+                    {"EventType":"bpms_task_change","CorpId":"ding2","eventId":"comment-%1$s","processInstanceId":"%1$s",
+                     "type":"comment","staffId":"u1","createTime":1,"content":"同意"}""".formatted(approval))));
+            node.receive(List.of(event("""
+                    {"EventType":"attendance_approve_status_change","CorpId":"","processInstanceId":"%1$s",
+                     "approveType":"1","status":"2"}""".formatted(approval))));
+        }
+        jdbc.sql("""
+                        insert into inbox.queued_events (event_id, ordering_key, app, corp_id, event_type, state, attempts,
+                                                   next_attempt_at, late_copy, transport, received_at, payload,
+                                                   payload_sha256)
+                        values ('default:waits', 'w', 'default', 'ding1', 'check_in', 'pending', 0, now(), false, 'http', now(),
+                                '{"processInstanceId": "p1"}', sha256(''))
+                        """).update();
+
+        assertThat(eventsOfApproval("p1"))
+                .containsExactlyInAnyOrder(
+                        "default:e-p1",
+                        "default:comment-p1",
+                        "default::attendance_approve_status_change:p1:1:2",
+                        "default:waits");
+        assertThat(eventsOfApproval("a:b%c@d")).hasSize(3);
+        assertThat(eventsOfApproval("p")).isEmpty();
+    }
+
+    private List<String> eventsOfApproval(String approval) {
+        return jdbc.sql(
+                        "select event_id from inbox.audit_events where event_id = any (inbox.audit_events_of_approval(:approval))")
+                .param("approval", approval)
+                .query(String.class)
+                .list();
     }
 
     @ParameterizedTest

@@ -45,11 +45,12 @@ class ReportsPostgresTest {
         jdbc.execute("""
                 insert into inbox.processed_events (event_id, natural_key, app, corp_id, event_type, transport, occurred_at,
                                               received_at, processed_at, payload, payload_sha256)
-                select 'default:' || n, 'default:key:' || n, 'default', 'ding1',
-                       (array['bpms_instance_change', 'bpms_task_change', 'check_in'])[1 + n % 3], 'http',
+                select 'default:' || n, 'default:ding1:' || type || ':approval-' || n || ':finish', 'default', 'ding1', type, 'http',
                        at - n % 50 * interval '3 seconds', at, at + interval '5 ms',
                        jsonb_build_object('processInstanceId', 'approval-' || n, 'title', '请假'), sha256('')
-                  from (select n, timestamptz '2026-11-24T12:00:00Z' - n * interval '6 minutes' as at from generate_series(1, 20000) n) e;
+                  from (select n, timestamptz '2026-11-24T12:00:00Z' - n * interval '6 minutes' as at,
+                               (array['bpms_instance_change', 'bpms_task_change', 'check_in'])[1 + n % 3] as type
+                          from generate_series(1, 20000) n) e;
                 insert into inbox.accepted_events
                 select event_id, null, corp_id, event_type, received_at from inbox.processed_events;
                 insert into inbox.duplicate_deliveries (event_id, corp_id, event_type, matched_by, same_payload, since_first,
@@ -59,7 +60,7 @@ class ReportsPostgresTest {
                        'http', case when event_id like '%00' then '{"title": "加班"}'::jsonb end
                   from inbox.processed_events;
                 insert into inbox.handling_times
-                select app, corp_id, event_type, received_at, interval '20 ms' from inbox.processed_events;
+                select event_id, app, corp_id, event_type, received_at, interval '20 ms' from inbox.processed_events;
                 insert into inbox.approval_instances (corp_id, process_instance_id, created_at, start_event_id)
                 select corp_id, payload ->> 'processInstanceId', occurred_at, event_id
                   from inbox.processed_events where event_type = 'bpms_instance_change';
@@ -112,7 +113,8 @@ class ReportsPostgresTest {
     void aLookUpThroughAViewUsesAnIndex() {
         for (String query : List.of(
                 "select * from inbox.audit_events where event_id = 'default:7'",
-                "select * from inbox.audit_events where natural_key = 'default:key:7'",
+                "select * from inbox.audit_events where natural_key = 'default:ding1:check_in:approval-8:finish'",
+                "select * from inbox.audit_events where event_id = any (inbox.audit_events_of_approval('approval-8'))",
                 "select * from inbox.audit_events where recorded_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
                 "select * from inbox.audit_events where processed_at >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'",
                 "select * from inbox.audit_duplicates where event_id = 'default:7'",
@@ -126,6 +128,62 @@ class ReportsPostgresTest {
                 "select * from inbox.audit_seals where hour >= timestamptz '2026-11-24T12:00:00Z' - interval '3 hours'")) {
             assertThat(String.join("\n", plan(query))).as(query).doesNotContainPattern(Plans.BIG);
         }
+    }
+
+    /** Its plan is hidden in the function. */
+    @Test
+    void theEventsOfAnApprovalAreFoundByTheIndexThatIsThere() {
+        String body = jdbc.sql("select prosrc from pg_proc where proname = 'audit_events_of_approval'")
+                .query(String.class)
+                .single();
+        assertThat(String.join("\n", plan(body.replace("$1", "'approval-8'"))))
+                .doesNotContainPattern(Plans.BIG)
+                .contains("Index Cond: ((p_1.natural_key >= ");
+        assertThat(jdbc.sql("select unnest(inbox.audit_events_of_approval('approval-8'))")
+                        .query(String.class)
+                        .list())
+                .containsExactly("default:8");
+    }
+
+    @Test
+    void theGrowthIsThatOfTheWholeDays() {
+        ReportRows rows =
+                new Audit(database.dataSource()).report("growth", TO.minus(10, ChronoUnit.DAYS), TO, ZoneOffset.UTC);
+        List<Object> forecast = rows.rows().stream()
+                .filter(row -> !"arrived".equals(row.get(1)))
+                .map(row -> (Object)
+                        List.of(String.valueOf(row.get(1)), String.valueOf(row.get(2)), String.valueOf(row.get(3))))
+                .toList();
+        assertThat(rows.rows()).hasSize(11 + 4);
+        // 240 a day; 120 of the last one
+        assertThat(forecast)
+                .containsExactly(
+                        List.of("now", "20000", "20000"),
+                        List.of("in 30 days", growth(30), growth(30)),
+                        List.of("in 90 days", growth(90), growth(90)),
+                        List.of("in 365 days", growth(365), growth(365)));
+    }
+
+    /** What is as old as the oldest event, some days before today, goes; a day that brings as much comes. */
+    @Test
+    void theGrowthEndsWhereTheCleanupRemovesAsMuch() {
+        jdbc.sql("""
+                        insert into inbox.cleanup_runs (run_id, table_name, event_type, day, rows_removed, operator, origin, reason)
+                        select gen_random_uuid(), name, 'check_in', '2026-08-31T00:00:00Z', 7, 'maria', 'here', 'night'
+                          from unnest(array['processed_events', 'duplicate_deliveries']) name
+                        """).update();
+        try {
+            List<Object> events = values("growth", TO.minus(10, ChronoUnit.DAYS), TO, ZoneOffset.UTC, "events");
+            long days = ChronoUnit.DAYS.between(TO.minus(120_000, ChronoUnit.MINUTES), Instant.now());
+            assertThat(events.subList(12, 15)).allSatisfy(event -> assertThat(((Number) event).longValue())
+                    .isLessThan(Math.max(20_000, (days + 1) * 240)));
+        } finally {
+            jdbc.sql("truncate inbox.cleanup_runs").update();
+        }
+    }
+
+    private static String growth(int days) {
+        return String.valueOf(20_000 + Math.round(days * (10 * 240 + 120) / 11.0));
     }
 
     @Test

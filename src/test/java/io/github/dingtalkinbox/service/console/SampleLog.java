@@ -118,8 +118,8 @@ final class SampleLog {
                                          where ninth = 0) q) g
                         """).update();
         jdbc().sql("""
-                        insert into inbox.handling_times (app, corp_id, event_type, handled_at, handling_time)
-                        select app, corp_id, event_type, processed_at,
+                        insert into inbox.handling_times (event_id, app, corp_id, event_type, handled_at, handling_time)
+                        select event_id, app, corp_id, event_type, processed_at,
                                interval '1 millisecond' * (2 + 9 * (get_byte(payload_sha256, 0) / 255.0) ^ 4)
                           from inbox.processed_events
                          where get_byte(payload_sha256, 1) < 64
