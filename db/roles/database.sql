@@ -9,8 +9,21 @@
 --   create schema oa;
 --   PGOPTIONS='-c search_path=oa' psql -d inbox -f db/roles/database.sql
 --
+-- It closes the database to everybody else: only these roles, the owner of the database and superusers connect. Let others in,
+-- such as the role of a monitoring, by name: grant connect on database inbox to monitoring.
+--
 -- A service that runs on the database as another role loses its tables and its rights: stop it first, and start it as
 -- inbox_app afterwards.
+
+-- Without this, every role of the server connects, and makes temporary tables.
+do $$
+begin
+  execute format('revoke connect, temporary on database %I from public', current_database());
+  execute format(
+    'grant connect on database %I to inbox_migrator, inbox_app, inbox_cleanup, inbox_auditor, inbox_payload_auditor',
+    current_database());
+end
+$$;
 
 -- The schema of the inbox: only the owner creates anything in it. It is in no search path.
 do $$

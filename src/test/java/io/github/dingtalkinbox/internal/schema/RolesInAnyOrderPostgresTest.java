@@ -40,6 +40,11 @@ class RolesInAnyOrderPostgresTest {
               left join lateral aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a on true
              where oid in ('inbox'::regnamespace, 'public'::regnamespace)
             union all
+            select 'database ' || a.grantor::regrole || ' ' || a.grantee::regrole || ' ' || a.privilege_type
+              from pg_database
+              left join lateral aclexplode(coalesce(datacl, acldefault('d', datdba))) a on true
+             where datname = current_database()
+            union all
             select 'by default ' || pg_get_userbyid(defaclrole) || ' ' || defaclobjtype::text || ' ' || a.grantee::regrole || ' '
                    || a.privilege_type
               from pg_default_acl
@@ -83,6 +88,7 @@ class RolesInAnyOrderPostgresTest {
             assertThat(privileges(rolesFirst))
                     .hasSizeGreaterThan(100)
                     .contains(
+                            "database earlier inbox_app CONNECT",
                             "processed_events inbox_owner inbox_owner inbox_app INSERT false",
                             "inbox_schema_history inbox_owner inbox_owner inbox_app SELECT false")
                     .isEqualTo(privileges(tablesFirst));

@@ -129,6 +129,7 @@ class RolesPostgresTest {
             inbox_app | create table inbox.mine (id int)
             inbox_app | drop schema inbox cascade
             inbox_app | create view mine as select 1
+            inbox_app | create temporary table mine (id int)
             inbox_app | create function mine() returns int language sql as 'select 1'
             inbox_app | create schema mine
             inbox_app | comment on table inbox.processed_events is 'mine'
@@ -146,6 +147,7 @@ class RolesPostgresTest {
             inbox_cleanup | call inbox.grant_inbox_roles()
             inbox_auditor | create table mine (id int)
             inbox_auditor | create view mine as select 1
+            inbox_auditor | create temporary table mine (id int)
             inbox_auditor | set role inbox_payload_auditor
             inbox_auditor | set role inbox_app
             inbox_payload_auditor | create table mine (id int)
@@ -165,6 +167,21 @@ class RolesPostgresTest {
         // The superuser of the server may have another name.
         String sql = statement.replace("set role postgres", "set role \"" + owner.user() + "\"");
         assertThat(attempt(role, sql)).as(sql).isEqualTo(INSUFFICIENT_PRIVILEGE);
+    }
+
+    @Test
+    void nobodyElseConnects() {
+        String stranger = "stranger_to_" + owner.name();
+        beside.jdbc()
+                .sql("create role " + stranger + " login password '" + Roles.PASSWORD + "'")
+                .update();
+        try {
+            assertThatThrownBy(() -> connect(stranger).close())
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(INSUFFICIENT_PRIVILEGE));
+        } finally {
+            beside.jdbc().sql("drop role " + stranger).update();
+        }
     }
 
     @Test
