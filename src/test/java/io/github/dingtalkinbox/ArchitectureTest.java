@@ -38,6 +38,7 @@ class ArchitectureTest {
             // Leaves: each knows nothing of the others.
             Map.entry("internal.apps", Set.of()),
             Map.entry("internal.json", Set.of()),
+            Map.entry("internal.file", Set.of()),
             Map.entry("internal.crypto", Set.of()),
             Map.entry("internal.job", Set.of()),
             Map.entry("internal.sql", Set.of()),
@@ -107,7 +108,13 @@ class ArchitectureTest {
             Map.entry("internal.schema", Set.of("internal.sql", "internal.start")),
             Map.entry(
                     "internal.retention",
-                    Set.of("internal.database", "internal.job", "internal.json", "internal.sql", "internal.text")),
+                    Set.of(
+                            "internal.database",
+                            "internal.file",
+                            "internal.job",
+                            "internal.json",
+                            "internal.sql",
+                            "internal.text")),
             Map.entry(
                     "internal.seal",
                     Set.of(
@@ -142,7 +149,7 @@ class ArchitectureTest {
                             "service.cli",
                             "service.start")),
             Map.entry("service.access", Set.of("internal.start", "internal.text")),
-            Map.entry("service.audit", Set.of("internal.sql")),
+            Map.entry("service.audit", Set.of("internal.file", "internal.sql")),
             Map.entry(
                     "service.cli",
                     Set.of(
@@ -177,7 +184,13 @@ class ArchitectureTest {
                             "service.verification")),
             Map.entry(
                     "service.embedded",
-                    Set.of("internal.json", "internal.seal", "internal.start", "service.access", "service.start")),
+                    Set.of(
+                            "internal.file",
+                            "internal.json",
+                            "internal.seal",
+                            "internal.start",
+                            "service.access",
+                            "service.start")),
             Map.entry(
                     "service.operations",
                     Set.of(

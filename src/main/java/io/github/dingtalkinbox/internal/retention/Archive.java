@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.retention;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.dingtalkinbox.internal.file.PrivateFiles;
 import io.github.dingtalkinbox.internal.json.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
@@ -54,7 +55,7 @@ final class Archive {
      */
     ArchivedFile write(String table, Instant day, Collection<String> types, String run, Runnable progress)
             throws IOException {
-        Files.createDirectories(folder);
+        PrivateFiles.createFolder(folder);
         removeUnfinished();
         String name = table + "-" + day.atZone(ZoneOffset.UTC).toLocalDate() + "-" + run + ".jsonl.gz";
         Path unfinished = folder.resolve(name + UNFINISHED);
@@ -84,7 +85,7 @@ final class Archive {
 
     private static byte[] write(Path path, Consumer<Writer> content) throws IOException {
         MessageDigest sha256 = Sha256.digest();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             OutputStream bytes =
                     new DigestOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER), sha256);
             GZIPOutputStream compressed = new GZIPOutputStream(bytes, BUFFER);
@@ -118,7 +119,7 @@ final class Archive {
 
     /** Makes the file name durable. Windows cannot open a folder, and needs no sync. */
     private static void sync(Path folder) throws IOException {
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (PrivateFiles.hasPosixPermissions(folder)) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             }

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.audit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.dingtalkinbox.internal.file.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ public final class JournalFile implements AutoCloseable {
     public static JournalFile open(Path file) throws IOException {
         // Not in append mode, in which a channel cannot be read.
         FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             var journal = new JournalFile(file, channel);
             journal.begin();

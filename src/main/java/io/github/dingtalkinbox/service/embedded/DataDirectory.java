@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.embedded;
 
+import io.github.dingtalkinbox.internal.file.PrivateFiles;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -41,8 +42,8 @@ final class DataDirectory implements AutoCloseable {
     static DataDirectory open(Path configured) {
         Path path = configured.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(path);
-            FileChannel channel = FileChannel.open(
+            PrivateFiles.createFolder(path);
+            FileChannel channel = PrivateFiles.open(
                     path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 String holder = holder(channel);

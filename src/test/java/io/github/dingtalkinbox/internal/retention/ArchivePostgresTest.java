@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,6 +115,8 @@ class ArchivePostgresTest {
                             + HexFormat.of()
                                     .formatHex(
                                             MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
         }
         assertThat(history.count("processed_events")).isZero();
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,8 @@ class JournalTest {
     @Test
     void whatIsWrittenIsRead() throws IOException {
         write(entry("1", 1, "HTTP 503 Away"), entry("1", 2, "success"), entry("2", 1, "success"), entry("3", 1, "no"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
 
         Journal journal = Journal.read(file);
         assertThat(journal.deliveries()).isEqualTo(4);

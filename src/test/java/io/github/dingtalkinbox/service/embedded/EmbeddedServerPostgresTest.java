@@ -127,9 +127,14 @@ class EmbeddedServerPostgresTest {
     }
 
     @Test
-    void fileWithThePasswordsIsForItsOwnerOnly() throws IOException {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("pgpass"))))
-                .isEqualTo("rw-------");
+    void allFilesAreForTheirOwnerOnly() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path())))
+                .isEqualTo("rwx------");
+        try (var files = Files.list(directory.path())) {
+            assertThat(files.filter(Files::isRegularFile)).hasSize(3).allSatisfy(file -> assertThat(
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------"));
+        }
     }
 
     @Test
