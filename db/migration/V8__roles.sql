@@ -50,12 +50,21 @@ begin
             ('approval_tasks',          'select, insert, update',           ''),
             ('recovery_polls',          'select, insert, update',           ''),
             ('failed_callback_pages',   'select, insert, update, delete',   'select'),
-            ('cleanup_lock',            'select, insert, update',           'select, insert, update')
+            ('cleanup_lock',            'select, insert, update',           'select, insert, update'),
+            -- What "audit restore" loads, if it ever did.
+            ('restored_events',         '',                                 ''),
+            ('restored_duplicates',     '',                                 '')
           ) as matrix (relation, app, cleanup)
           cross join lateral (values
             ('inbox_app',             matrix.app),
             ('inbox_cleanup',         matrix.cleanup),
-            ('inbox_auditor',         ''),
+            -- Of what was restored, no payload: there is no view that masks it.
+            ('inbox_auditor',         case when matrix.relation like 'restored\_%' then (
+              select 'select (' || string_agg(quote_ident(a.attname), ', ') || ')'
+                from pg_class t
+                join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+               where t.relnamespace = schema and t.relname = matrix.relation and a.attname not like 'payload%')
+                                      else '' end),
             ('inbox_payload_auditor', 'select')
           ) as may (grantee, privileges)
         union all

@@ -1,6 +1,8 @@
 package io.github.dingtalkinbox.service.cli;
 
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.restore.Restore;
 import io.github.dingtalkinbox.service.restore.Restore.InvalidArchive;
 import io.github.dingtalkinbox.service.restore.Restore.RestoredFile;
@@ -9,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
@@ -21,7 +25,8 @@ import picocli.CommandLine.Unmatched;
                     + " if they are missing. The log itself is not touched. Rows that are already there stay as they are, so a"
                     + " file can be loaded again.",
             "",
-            "Uses the database of the service, or any other: --spring.datasource.url=…"
+            "Uses the database of the service, or any other: --spring.datasource.url=… As the role inbox_migrator, or another"
+                    + " one that may create tables in the schema inbox: --spring.datasource.username=inbox_migrator."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
@@ -48,11 +53,24 @@ final class AuditRestoreCommand implements Callable<Integer> {
         return new ServiceDatabase(properties).use(dataSource -> {
             Restore restore = new Restore(dataSource);
             boolean well = true;
-            for (Path file : files) {
-                well &= load(restore, file);
+            try {
+                for (Path file : files) {
+                    well &= load(restore, file);
+                }
+            } catch (DataAccessException e) {
+                throw explained(e);
             }
             return well ? 0 : 1;
         });
+    }
+
+    private static RuntimeException explained(DataAccessException e) {
+        return SqlStates.isForbidden(e)
+                ? new UsageException(
+                        "This role may not create the tables: name inbox_migrator, or the owner of the inbox,"
+                                + " in spring.datasource.username and .password. PostgreSQL says: "
+                                + NestedExceptionUtils.getMostSpecificCause(e).getMessage())
+                : e;
     }
 
     private boolean load(Restore restore, Path file) {

@@ -55,7 +55,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--seals",
             description = "Recompute every seal of the event log, which shows what was changed, added or removed. Needs"
-                    + " inbox.seal.key (INBOX_SEAL_KEY), as the service has it. Reads the whole log.")
+                    + " inbox.seal.key (INBOX_SEAL_KEY), as the service has it, and a role that reads the tables, such as"
+                    + " inbox_payload_auditor. Reads the whole log.")
     private boolean seals;
 
     @Option(

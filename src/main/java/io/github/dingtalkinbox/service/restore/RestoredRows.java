@@ -12,8 +12,28 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p>An event that was removed may have been received and removed again, so the event_id alone is not the key.
  */
 final class RestoredRows {
+    private static final String IS_THERE = """
+            select to_regclass(:table) is not null
+            """;
+
+    private static final String HAS_SCHEMA = """
+            select to_regnamespace('inbox') is not null
+            """;
+
+    private static final String CREATE_SCHEMA = """
+            create schema inbox
+            """;
+
+    private static final String HAS_ROLES = """
+            select to_regprocedure('inbox.grant_inbox_roles()') is not null
+            """;
+
+    private static final String GRANT_ROLES = """
+            call inbox.grant_inbox_roles()
+            """;
+
     private static final String CREATE_EVENTS = """
-            create table if not exists inbox.restored_events (
+            create table inbox.restored_events (
               event_id        text        not null,
               natural_key     text,
               app             text        not null,
@@ -32,7 +52,7 @@ final class RestoredRows {
             """;
 
     private static final String CREATE_DUPLICATES = """
-            create table if not exists inbox.restored_duplicates (
+            create table inbox.restored_duplicates (
               event_id        text        not null,
               delivery_id     uuid        not null,
               corp_id         text        not null,
@@ -90,8 +110,25 @@ final class RestoredRows {
         this.jdbc = JdbcClient.create(dataSource);
     }
 
+    /** Creates the table unless it is there, in a database of any kind, and lets the auditors read it. */
     void create(RestoredTable table) {
+        if (!has(HAS_SCHEMA)) {
+            jdbc.sql(CREATE_SCHEMA).update();
+        }
+        if (jdbc.sql(IS_THERE)
+                .param("table", "inbox." + table.table())
+                .query(Boolean.class)
+                .single()) {
+            return;
+        }
         jdbc.sql(CREATE.getOrDefault(table, "")).update();
+        if (has(HAS_ROLES)) {
+            jdbc.sql(GRANT_ROLES).update();
+        }
+    }
+
+    private boolean has(String query) {
+        return jdbc.sql(query).query(Boolean.class).single();
     }
 
     /** Inserts the rows that are not there yet, and returns their number. */
