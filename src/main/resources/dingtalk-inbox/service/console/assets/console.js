@@ -6,7 +6,7 @@
     animation: false,
     textStyle: { color: colour('--text') },
     grid: { left: 56, right: 40, top: 36, bottom: 44 },
-    legend: { textStyle: { color: colour('--text') } },
+    legend: { top: 0, textStyle: { color: colour('--text') } },
     // Drawn and not written as HTML, which would need styles of its own.
     tooltip: { trigger: 'axis', renderMode: 'richText' },
     color: [colour('--link'), colour('--warn')]

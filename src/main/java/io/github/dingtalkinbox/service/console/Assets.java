@@ -5,7 +5,6 @@ import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.web.servlet.function.RequestPredicates;
 import org.springframework.web.servlet.function.RouterFunctions;
-import org.webjars.WebJarVersionLocator;
 
 /** The static files of the pages: those of libraries, and our own. */
 final class Assets {
@@ -14,19 +13,10 @@ final class Assets {
     private Assets() {}
 
     static void addTo(RouterFunctions.Builder routes) {
-        addLibrary(routes, "htmx.org", "htmx.min.js");
-        addLibrary(routes, "echarts", "echarts.min.js");
-        for (String own : new String[] {"console.js", "console.css", "icon.svg"}) {
-            add(routes, own, new ClassPathResource(ConsolePages.FOLDER + "assets/" + own));
+        // The first two are those of libraries, which the build unpacks beside ours.
+        for (String file : new String[] {"htmx.min.js", "echarts.min.js", "console.js", "console.css", "icon.svg"}) {
+            add(routes, file, new ClassPathResource(ConsolePages.FOLDER + "assets/" + file));
         }
-    }
-
-    private static void addLibrary(RouterFunctions.Builder routes, String library, String file) {
-        String path = new WebJarVersionLocator().fullPath(library, "dist/" + file);
-        if (path == null) {
-            throw new IllegalStateException("The jar lacks " + file);
-        }
-        add(routes, file, new ClassPathResource(path));
     }
 
     /** Browsers check each time that they have the latest version: the files change with the service. */
