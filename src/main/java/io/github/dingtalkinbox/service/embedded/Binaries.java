@@ -73,8 +73,10 @@ final class Binaries {
             return in.readAllBytes();
         } catch (IllegalStateException e) {
             throw new ConfigurationProblem(
-                    "There is no embedded PostgreSQL for " + system() + " on " + machine() + ".",
-                    "Name a PostgreSQL database in spring.datasource.url.",
+                    "There is no embedded PostgreSQL for " + system() + " on " + machine() + " in this jar.",
+                    "Name a PostgreSQL database in spring.datasource.url, or take a jar that was built on such a machine,"
+                            + " or with -Dembedded.platforms=all: for Linux and macOS on x86_64 and aarch64, and for Windows"
+                            + " on x86_64.",
                     e);
         }
     }
