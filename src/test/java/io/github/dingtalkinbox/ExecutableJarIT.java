@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,6 +110,10 @@ class ExecutableJarIT {
                     .containsPattern("event_processed_twice\\s+0\\b");
 
             assertThat(get(url, "/actuator/health/readiness").statusCode()).isEqualTo(200);
+            String login = "Basic " + base64("admin:" + value(said, "Password"));
+            assertThat(get(url, "/actuator/sbom/application", "Authorization", login)
+                            .body())
+                    .contains("\"CycloneDX\"", "pkg:maven/org.postgresql/postgresql@");
             service.toHandle().destroy(); // SIGTERM, and unlike Process.destroy it leaves the log open
             await().until(() -> get(url, "/dingtalk/callback").body().contains(":stopping\""));
             assertThat(get(url, "/actuator/health/readiness").statusCode()).isEqualTo(503);
@@ -243,10 +248,17 @@ class ExecutableJarIT {
         }
     }
 
-    private static HttpResponse<String> get(String callbackUrl, String path) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(callbackUrl).resolve(path)).build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    private static HttpResponse<String> get(String callbackUrl, String path, String... headers) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(callbackUrl).resolve(path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
     }
 
     private long postgres() throws IOException {

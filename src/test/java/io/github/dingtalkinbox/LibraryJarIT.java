@@ -48,6 +48,14 @@ class LibraryJarIT {
         assertThat(entries(LIBRARY)).noneMatch(e -> e.startsWith("db/") || e.startsWith("BOOT-INF/"));
     }
 
+    /** It is only itself: what it depends on is in its pom. */
+    @Test
+    void saysUnderWhichLicenceItIs() throws IOException {
+        assertThat(entries(LIBRARY))
+                .contains("META-INF/LICENSE", "META-INF/NOTICE")
+                .noneMatch(e -> e.startsWith("META-INF/sbom/") || e.startsWith("META-INF/third-party/"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {LIBRARY, SOURCES, JAVADOC})
     void nothingInItIsTheServicesOrNamesIt(String file) throws IOException {
