@@ -67,6 +67,14 @@ final class VerifyCommand implements Callable<Integer> {
                             + " seals were cut off. Implies --seals.")
     private @Nullable String head;
 
+    @Option(
+            names = "--heads",
+            paramLabel = "<file>",
+            description = "Lines that end with a latest seal that you kept: the file in inbox.seal.head.file, what"
+                    + " inbox.seal.head.url was sent, or lines of the service's log. Each is compared with the seals. May be"
+                    + " given several times. Implies --seals.")
+    private List<Path> heads = List.of();
+
     @Unmatched
     private final List<String> properties = new ArrayList<>();
 
@@ -80,8 +88,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private int verify(DataSource dataSource, Environment configuration) {
-        SealKeys keys = seals || head != null ? keys(configuration) : null;
-        List<ChainHead> kept = head == null ? List.of() : List.of(head(head));
+        SealKeys keys = seals || head != null || !heads.isEmpty() ? keys(configuration) : null;
+        List<ChainHead> kept = kept();
         var audit = new Audit(dataSource);
         var report = new AuditReport(terminal.out());
         boolean well = true;
@@ -119,12 +127,21 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private static ChainHead head(String text) {
+    private List<ChainHead> kept() {
+        List<ChainHead> kept = new ArrayList<>();
         try {
-            return SealCheck.head(text);
+            if (head != null) {
+                kept.add(SealCheck.head(head));
+            }
+            for (Path file : heads) {
+                kept.addAll(SealCheck.heads(file));
+            }
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage() + ".");
+        } catch (IOException e) {
+            throw new UsageException("The heads cannot be read: " + e + ".");
         }
+        return kept;
     }
 
     private static JournalFindings compare(Audit audit, Path file) {

@@ -3,7 +3,11 @@ package io.github.dingtalkinbox.service.verification;
 import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -39,6 +43,31 @@ public final class SealCheck {
                             + " the service, but this is " + text);
         }
         return new ChainHead(Long.parseLong(matcher.group(1)), matcher.group(2).toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Reads kept heads: the last word of each line.
+     *
+     * @throws IllegalArgumentException if there is none, or a line ends with something else
+     */
+    public static List<ChainHead> heads(Path file) throws IOException {
+        List<ChainHead> heads = new ArrayList<>();
+        int number = 0;
+        for (String line : Files.readAllLines(file)) {
+            number++;
+            String text = line.strip();
+            if (!text.isEmpty()) {
+                try {
+                    heads.add(head(text.substring(text.lastIndexOf(' ') + 1)));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("Line " + number + " of " + file + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        if (heads.isEmpty()) {
+            throw new IllegalArgumentException("There is no head in " + file);
+        }
+        return heads;
     }
 
     /**

@@ -146,7 +146,8 @@ final class Verification {
     private void compare(ChainHead kept, @Nullable Seal last) {
         Optional<Seal> stored = seals.find(kept.number());
         if (stored.isEmpty()) {
-            findings.add(
+            findings.addOnce(
+                    "cut off",
                     last == null
                             ? Message.of("seal.all-cut-off", kept.number())
                             : Message.of("seal.cut-off", last.number(), last.what().hour(), kept.number()));

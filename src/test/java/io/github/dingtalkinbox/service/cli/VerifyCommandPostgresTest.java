@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,7 +73,7 @@ class VerifyCommandPostgresTest {
     }
 
     @Test
-    void sealsAreCheckedWithTheKey() {
+    void sealsAreCheckedWithTheKey() throws IOException {
         String event = """
                 insert into inbox.processed_events
                        (event_id, app, corp_id, event_type, transport, received_at, processed_at, payload, payload_sha256)
@@ -89,6 +91,8 @@ class VerifyCommandPostgresTest {
                     .containsPattern("changed, added or removed +0\n")
                     .containsPattern("Latest seal; keep a copy elsewhere: \\d+:[0-9a-f]{64}\n")
                     .doesNotContain("not checked");
+
+            headsAreCompared(well);
 
             database.jdbc()
                     .sql("delete from inbox.processed_events where event_id = 'default:sealed'")
@@ -116,6 +120,41 @@ class VerifyCommandPostgresTest {
                     .sql("truncate inbox.processed_events, inbox.event_seals")
                     .update();
         }
+    }
+
+    private void headsAreCompared(Ran well) throws IOException {
+        Matcher latest = Pattern.compile("Latest seal; keep a copy elsewhere: ((\\d+):[0-9a-f]{64})\n")
+                .matcher(well.out());
+        assertThat(latest.find()).isTrue();
+        Path kept = directory.resolve("heads");
+        Files.writeString(
+                kept, "2025-03-04T01:00:00Z " + latest.group(1) + "\n\nSealed the hour: head " + latest.group(1));
+        Ran same = verify("--heads=" + kept, "--inbox.seal.key=" + KEY);
+        assertThat(same.code()).as(same.err()).isZero();
+
+        Path other = directory.resolve("other-heads");
+        Files.writeString(other, "2025-03-04T01:00:00Z " + latest.group(2) + ":" + "ab".repeat(32) + "\n");
+        List<String> both = verifying("--heads=" + kept, "--inbox.seal.key=" + KEY);
+        both.add("--heads=" + other);
+        Ran changed = run(both.toArray(String[]::new));
+        assertThat(changed.code()).isEqualTo(1);
+        assertThat(changed.out())
+                .containsPattern("changed, added or removed +1\n")
+                .contains("it is not the seal that was kept");
+
+        Files.writeString(other, "t 98:" + "ab".repeat(32) + "\nt 99:" + "cd".repeat(32) + "\n");
+        Ran cutOff = verify("--heads=" + other, "--inbox.seal.key=" + KEY);
+        assertThat(cutOff.code()).isEqualTo(1);
+        assertThat(cutOff.out())
+                .containsPattern("changed, added or removed +1\n")
+                .contains("but seal 98 was kept");
+
+        Files.writeString(other, "\n2025-03-04T01:00:00Z 7:ab");
+        refused(verify("--heads=" + other, "--inbox.seal.key=" + KEY), "Line 2 of " + other + ": A head is the number");
+        Files.writeString(other, "\n");
+        refused(verify("--heads=" + other, "--inbox.seal.key=" + KEY), "There is no head in " + other);
+        refused(verify("--heads=" + directory + "/none", "--inbox.seal.key=" + KEY), "The heads cannot be read");
+        refused(verify("--heads=" + kept), "inbox.seal.key is not set");
     }
 
     @Test
@@ -166,6 +205,10 @@ class VerifyCommandPostgresTest {
 
     /** With the last of each option. */
     private Ran verify(String... options) {
+        return run(verifying(options).toArray(String[]::new));
+    }
+
+    private List<String> verifying(String... options) {
         List<String> args = new ArrayList<>(List.of(
                 "audit",
                 "verify",
@@ -176,7 +219,7 @@ class VerifyCommandPostgresTest {
             args.removeIf(a -> a.startsWith("--") && a.split("=", 2)[0].equals(option.split("=", 2)[0]));
             args.add(option);
         }
-        return run(args.toArray(String[]::new));
+        return args;
     }
 
     private static Ran run(String... args) {
