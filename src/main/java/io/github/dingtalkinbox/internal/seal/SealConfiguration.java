@@ -12,12 +12,17 @@ import org.springframework.context.annotation.Bean;
 class SealConfiguration {
     // Not a condition: a key that the service makes up is not yet a property when conditions are evaluated.
     @Bean
-    SealJob inboxSealJob(SealProperties properties, InboxDatabase database) {
+    SealJob inboxSealJob(SealProperties properties, InboxDatabase database, SealHeads heads) {
         Sealer sealer = properties
                 .keys()
-                .map(keys -> new Sealer(database.dataSource(), keys))
+                .map(keys -> new Sealer(database.dataSource(), keys, heads))
                 .orElse(null);
-        return new SealJob(sealer, properties.interval());
+        return new SealJob(sealer, heads, properties.interval());
+    }
+
+    @Bean
+    SealHeads inboxSealHeads(SealProperties properties) {
+        return properties.heads();
     }
 
     @Bean

@@ -16,12 +16,14 @@ final class SealJob extends PeriodicJob {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final @Nullable Sealer sealer;
+    private final SealHeads heads;
     private final Duration interval;
 
     /** @param sealer null: there is no key */
-    SealJob(@Nullable Sealer sealer, Duration interval) {
+    SealJob(@Nullable Sealer sealer, SealHeads heads, Duration interval) {
         super("event-seals", AFTER_THE_WEB_SERVER, PATIENCE);
         this.sealer = sealer;
+        this.heads = heads;
         this.interval = interval;
     }
 
@@ -46,6 +48,7 @@ final class SealJob extends PeriodicJob {
     @Override
     protected void work() {
         if (sealer != null) {
+            heads.retry();
             sealer.runOnce();
         }
     }

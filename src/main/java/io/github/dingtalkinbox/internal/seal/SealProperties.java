@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record SealProperties(
         @Nullable String key,
         @DefaultValue List<String> previousKeys,
-        @DefaultValue("5m") Duration interval) {
+        @DefaultValue("5m") Duration interval,
+        @DefaultValue Head head) {
     static final String PREFIX = "inbox.seal";
 
     SealProperties {
@@ -49,9 +51,48 @@ record SealProperties(
         return Optional.of(new SealKeys(keys));
     }
 
+    /** Takes each head to the configured places. */
+    SealHeads heads() {
+        List<HeadPlace> places = new ArrayList<>();
+        if (head.file != null) {
+            places.add(new HeadFile(head.file));
+        }
+        if (head.url != null) {
+            places.add(new HeadUrl(head.url, head.headers));
+        }
+        return new SealHeads(places);
+    }
+
     /** Without the keys. */
     @Override
     public String toString() {
         return "SealProperties[interval=" + interval + "]";
+    }
+
+    /**
+     * Where the head of the chain goes.
+     *
+     * @param file File that gets a line with the head after each sealed hour.
+     * @param url URL that gets the head of each sealed hour by PUT; {hour} in it is replaced by the hour.
+     * @param headers Headers of these requests, each as "Name: value".
+     */
+    record Head(
+            @Nullable Path file,
+            @Nullable String url,
+            @DefaultValue List<String> headers) {
+        Head {
+            if (url != null && url.isBlank()) {
+                url = null; // a compose file passes an unset variable as an empty one
+            }
+            if (url != null) {
+                HeadUrl.check(url, headers);
+            }
+        }
+
+        /** Without secrets. */
+        @Override
+        public String toString() {
+            return "Head[file=" + file + "]";
+        }
     }
 }

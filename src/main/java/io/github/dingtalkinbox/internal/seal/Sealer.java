@@ -42,6 +42,7 @@ final class Sealer {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final SealKey key;
+    private final SealHeads heads;
     private final OpenTransactions openTransactions;
     private final EventSeals seals;
     private final SealedRows rows;
@@ -51,9 +52,10 @@ final class Sealer {
     private volatile @Nullable Seal seen;
     private volatile Instant warned = Instant.MIN;
 
-    Sealer(DataSource dataSource, SealKeys keys) {
+    Sealer(DataSource dataSource, SealKeys keys, SealHeads heads) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         this.key = keys.current();
+        this.heads = heads;
         this.openTransactions = new OpenTransactions(jdbc);
         this.seals = new EventSeals(jdbc, keys);
         this.rows = new SealedRows(jdbc);
@@ -171,6 +173,7 @@ final class Sealer {
                         .mapToLong(seal -> seal.what().content().rows())
                         .sum(),
                 head.head());
+        heads.keep(head.what().hour(), head.head());
     }
 
     /** At most one warning an hour. */

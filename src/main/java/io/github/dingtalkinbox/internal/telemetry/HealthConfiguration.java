@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.telemetry;
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.schema.Schema;
+import io.github.dingtalkinbox.internal.seal.SealHeads;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -16,7 +17,8 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(
         afterName = {
             "io.github.dingtalkinbox.internal.intake.InboxConfiguration",
-            "io.github.dingtalkinbox.internal.queue.QueueConfiguration"
+            "io.github.dingtalkinbox.internal.queue.QueueConfiguration",
+            "io.github.dingtalkinbox.internal.seal.SealConfiguration"
         })
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnClass(HealthIndicator.class)
@@ -39,5 +41,12 @@ class HealthConfiguration {
     @ConditionalOnEnabledHealthIndicator("inbox-standbys")
     WarningHealthIndicator inboxStandbysHealthIndicator(Schema schema) {
         return WarningHealthIndicator.ofStandbys(schema::asynchronousStandbys);
+    }
+
+    @Bean
+    @ConditionalOnBean(SealHeads.class)
+    @ConditionalOnEnabledHealthIndicator("inbox-seal-heads")
+    WarningHealthIndicator inboxSealHeadsHealthIndicator(SealHeads heads) {
+        return WarningHealthIndicator.ofSealHeads(heads::overdue);
     }
 }

@@ -3,9 +3,11 @@ package io.github.dingtalkinbox.internal.telemetry;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
 import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.seal.SealHeads;
 import io.github.dingtalkinbox.internal.seal.SealLevels;
 import io.github.dingtalkinbox.internal.seal.SealLevels.SealLag;
 import io.github.dingtalkinbox.internal.store.QueueState;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -19,7 +21,8 @@ import java.util.function.Supplier;
 
 /**
  * Gauges: the depth of the queue, how far the event log is sealed, how late DingTalk delivers, and the time since the
- * last complete cleanup. Not a number while the database does not answer, or has no value.
+ * last complete cleanup. Not a number while the database does not answer, or has no value. And a counter of what became of
+ * the heads of the seals.
  */
 record LevelMeters(MeterRegistry registry, LongSupplier nanoTime) {
     /** For this long, all gauges of a kind share one answer of the database. */
@@ -49,6 +52,15 @@ record LevelMeters(MeterRegistry registry, LongSupplier nanoTime) {
                 "Time since the end of the last hour of the event log that is sealed",
                 Tags.empty(),
                 () -> lag.get().map(SealLag::age));
+    }
+
+    /** No counter if heads go nowhere. */
+    void add(SealHeads heads) {
+        if (heads.isKeeping()) {
+            FunctionCounter.builder(InboxMeters.name("seals.heads.failures"), heads, SealHeads::failures)
+                    .description("Failed attempts to keep the head of the seals outside the database")
+                    .register(registry);
+        }
     }
 
     void add(Retention retention) {

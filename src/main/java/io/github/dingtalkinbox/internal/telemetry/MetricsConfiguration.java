@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.telemetry;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.CleanupListener;
 import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.seal.SealHeads;
 import io.github.dingtalkinbox.internal.seal.SealLevels;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -35,10 +36,12 @@ class MetricsConfiguration {
             MeterRegistry registry,
             ObjectProvider<QueueLevels> queue,
             ObjectProvider<SealLevels> seals,
+            ObjectProvider<SealHeads> heads,
             ObjectProvider<Retention> retention) {
         LevelMeters meters = new LevelMeters(registry, System::nanoTime);
         queue.ifAvailable(meters::add);
         seals.ifAvailable(meters::add);
+        heads.ifAvailable(meters::add);
         retention.ifAvailable(meters::add);
         return meters;
     }

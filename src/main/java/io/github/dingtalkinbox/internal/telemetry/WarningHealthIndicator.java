@@ -21,6 +21,10 @@ final class WarningHealthIndicator implements HealthIndicator {
             "See them and their errors with the command queue list, fix the cause, then queue replay (or queue discard)"
                     + " them: until then, later events of the same approval wait behind them";
 
+    private static final String HEADS_ACTION =
+            "See the log for what refuses the heads of the seals (inbox.seal.head.*), and mend it: until then, nothing"
+                    + " outside the database tells what the seals were";
+
     private final LongSupplier database;
     private final String action;
     private final LatestAnswer<Health> answer = new LatestAnswer<>(this::check, Duration.ZERO, System::nanoTime);
@@ -41,6 +45,11 @@ final class WarningHealthIndicator implements HealthIndicator {
     /** @param asynchronous asks how many standbys there are that no commit waits for */
     static WarningHealthIndicator ofStandbys(LongSupplier asynchronous) {
         return new WarningHealthIndicator(asynchronous, Schema.STANDBY_ADVICE);
+    }
+
+    /** @param overdue asks how many heads of seals are not kept elsewhere and should be */
+    static WarningHealthIndicator ofSealHeads(LongSupplier overdue) {
+        return new WarningHealthIndicator(overdue, HEADS_ACTION);
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class SealFixture implements AutoCloseable {
     }
 
     Sealer sealer(SealKey key) {
-        return new Sealer(session(), new SealKeys(List.of(key, KEY, OTHER_KEY)));
+        return new Sealer(session(), new SealKeys(List.of(key, KEY, OTHER_KEY)), new SealHeads(List.of()));
     }
 
     public void clock(String now) {

@@ -84,7 +84,7 @@ class SealRatePostgresTest {
         Thread thread = new Thread(() -> {
             while (!done.get()) {
                 log.jdbc().sql("truncate inbox.event_seals").update();
-                hours.addAndGet(new Sealer(session, TestSeals.KEYS).runOnce());
+                hours.addAndGet(new Sealer(session, TestSeals.KEYS, new SealHeads(List.of())).runOnce());
             }
         });
         thread.start();

@@ -26,14 +26,15 @@ public final class TestSeals {
 
     /** Seals every closed hour with a key as it stands in the configuration. */
     public static void seal(TestDatabase database, String key) {
-        new Sealer(database.dataSource(), new SealKeys(List.of(SealKey.parse("key", key)))).runOnce();
+        new Sealer(database.dataSource(), new SealKeys(List.of(SealKey.parse("key", key))), new SealHeads(List.of()))
+                .runOnce();
     }
 
     /** Seals months of hours at once, up to this one, as the sealer would have done one by one. */
     public static void sealUntil(TestDatabase database, Instant until) {
         JdbcClient jdbc = database.jdbc();
         EventSeals seals = new EventSeals(jdbc, KEYS);
-        Sealer sealer = new Sealer(database.dataSource(), KEYS);
+        Sealer sealer = new Sealer(database.dataSource(), KEYS, new SealHeads(List.of()));
         Set<Instant> full = hoursWithRows(jdbc);
         new TransactionTemplate(new JdbcTransactionManager(database.dataSource())).executeWithoutResult(status -> {
             List<Sealed> all = new ArrayList<>();

@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.annotation.Bean;
 import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
@@ -45,12 +46,13 @@ class ScrapePostgresTest {
     private final Scrape scrape;
     private final Map<String, Documented> documented = documented();
 
-    ScrapePostgresTest(TestDatabase database) throws Exception {
+    ScrapePostgresTest(TestDatabase database, @TempDir Path directory) throws Exception {
         try (Service service = Service.start(
                 List.of(Failing.class),
                 database,
                 Monitor.USER,
-                "inbox.seal.key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")) {
+                "inbox.seal.key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+                "inbox.seal.head.file=" + directory.resolve("heads"))) {
             for (String type : List.of("fine", "fine", "retried", "dead")) {
                 assertThat(service.client().deliver(event(type)).status()).isEqualTo(200);
             }

@@ -45,6 +45,17 @@ class WarningHealthTest {
     }
 
     @Test
+    void theWarningOfSealHeadsSaysWhatToDo() {
+        Health health = WarningHealthIndicator.ofSealHeads(() -> 3).health();
+
+        assertThat(health.getStatus()).isEqualTo(WarningHealthIndicator.WARNING);
+        assertThat(health.getDetails())
+                .containsEntry("count", 3L)
+                .hasEntrySatisfying(
+                        "action", action -> assertThat(action).asString().contains("inbox.seal.head"));
+    }
+
+    @Test
     void aDatabaseThatDoesNotTellIsNoWarning() {
         Health health = WarningHealthIndicator.ofDeadLetters(() -> {
                     throw new IllegalStateException("away");
