@@ -30,29 +30,35 @@ final class LoginAttempts {
                 .build();
     }
 
-    /** Counts an attempt, as a failed one until it succeeds; false if it is one too many. */
-    boolean begin(String user, String address) {
-        // Both count, whichever is over its limit.
-        boolean asUser = count(new LoginOrigin(named(user), address)) <= MOST_AS_USER;
-        boolean fromAddress = count(new LoginOrigin("", address)) <= MOST_FROM_ADDRESS;
-        return asUser && fromAddress;
+    /** Whether so many have failed that the next one is refused, whatever its password is. */
+    boolean areTooMany(String user, String address) {
+        return count(named(user, address)) >= MOST_AS_USER || count(anybody(address)) >= MOST_FROM_ADDRESS;
+    }
+
+    void failed(String user, String address) {
+        increment(named(user, address));
+        increment(anybody(address));
     }
 
     void succeeded(String user, String address) {
-        failures.invalidate(new LoginOrigin(named(user), address));
-        count(new LoginOrigin("", address), -1);
+        failures.invalidate(named(user, address));
     }
 
-    private int count(LoginOrigin attempt) {
-        return count(attempt, 1);
+    private int count(LoginOrigin origin) {
+        AtomicInteger count = failures.getIfPresent(origin);
+        return count == null ? 0 : count.get();
     }
 
-    private int count(LoginOrigin attempt, int by) {
-        return failures.get(attempt, a -> new AtomicInteger()).addAndGet(by);
+    private void increment(LoginOrigin origin) {
+        failures.get(origin, o -> new AtomicInteger()).incrementAndGet();
     }
 
-    private static String named(String user) {
-        return "user " + user.substring(0, Math.min(user.length(), LONGEST_NAME));
+    private static LoginOrigin named(String user, String address) {
+        return new LoginOrigin("user " + user.substring(0, Math.min(user.length(), LONGEST_NAME)), address);
+    }
+
+    private static LoginOrigin anybody(String address) {
+        return new LoginOrigin("", address);
     }
 
     private record LoginOrigin(String user, String address) {}

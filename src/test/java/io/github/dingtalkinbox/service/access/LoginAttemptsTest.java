@@ -12,29 +12,38 @@ class LoginAttemptsTest {
     @Test
     void afterSomeThatFailedThereAreNoMoreUntilTheTimeIsOver() {
         for (int i = 0; i < LoginAttempts.MOST_AS_USER; i++) {
-            assertThat(attempts.begin("admin", "10.0.0.1")).isTrue();
+            assertThat(attempts.areTooMany("admin", "10.0.0.1")).isFalse();
+            attempts.failed("admin", "10.0.0.1");
         }
-        assertThat(attempts.begin("admin", "10.0.0.1")).isFalse();
-        assertThat(attempts.begin("admin", "10.0.0.2")).as("from elsewhere").isTrue();
-        assertThat(attempts.begin("other", "10.0.0.1")).as("as somebody else").isTrue();
+        assertThat(attempts.areTooMany("admin", "10.0.0.1")).isTrue();
+        assertThat(attempts.areTooMany("admin", "10.0.0.2"))
+                .as("from elsewhere")
+                .isFalse();
+        assertThat(attempts.areTooMany("other", "10.0.0.1"))
+                .as("as somebody else")
+                .isFalse();
 
         now.addAndGet(LoginAttempts.SPAN.toNanos());
-        assertThat(attempts.begin("admin", "10.0.0.1")).isTrue();
+        assertThat(attempts.areTooMany("admin", "10.0.0.1")).isFalse();
     }
 
     @Test
-    void aSuccessIsNoFailure() {
-        for (int i = 0; i < 2 * LoginAttempts.MOST_FROM_ADDRESS; i++) {
-            assertThat(attempts.begin("admin", "10.0.0.1")).isTrue();
-            attempts.succeeded("admin", "10.0.0.1");
+    void aSuccessForgetsTheFailuresOfItsUser() {
+        for (int i = 1; i < LoginAttempts.MOST_AS_USER; i++) {
+            attempts.failed("admin", "10.0.0.1");
         }
+        attempts.succeeded("admin", "10.0.0.1");
+        attempts.failed("admin", "10.0.0.1");
+
+        assertThat(attempts.areTooMany("admin", "10.0.0.1")).isFalse();
     }
 
     @Test
     void manyNamesFromOneAddressAreTooManyToo() {
         for (int i = 0; i < LoginAttempts.MOST_FROM_ADDRESS; i++) {
-            assertThat(attempts.begin("user" + i, "10.0.0.1")).isTrue();
+            assertThat(attempts.areTooMany("another", "10.0.0.1")).isFalse();
+            attempts.failed("user" + i, "10.0.0.1");
         }
-        assertThat(attempts.begin("another", "10.0.0.1")).isFalse();
+        assertThat(attempts.areTooMany("another", "10.0.0.1")).isTrue();
     }
 }
