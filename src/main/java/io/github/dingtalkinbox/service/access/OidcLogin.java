@@ -40,6 +40,8 @@ record OidcLogin(Oidc oidc) {
                 .defaultSuccessUrl(SecurityChains.HOME)
                 .failureHandler(OidcLogin::failed)
                 .clientRegistrationRepository(server)
+                .authorizationEndpoint(
+                        wayThere -> wayThere.authorizationRequestRepository(new OidcRequests(System::nanoTime)))
                 .tokenEndpoint(token -> token.accessTokenResponseClient(server.tokens()))
                 .userInfoEndpoint(user ->
                         user.oidcUserService(server.users()).userAuthoritiesMapper(told -> Authorities.of(told, oidc)))

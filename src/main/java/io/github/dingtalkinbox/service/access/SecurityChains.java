@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.access;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,8 +24,9 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
-import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** Which users may do what. Not found by the scan for configurations, because it belongs to a context of its own. */
@@ -71,7 +73,8 @@ class SecurityChains {
 
     @Bean
     @Order(2)
-    SecurityFilterChain console(HttpSecurity http, ConsoleProperties properties, LoginAttempts attempts) {
+    SecurityFilterChain console(
+            HttpSecurity http, ConsoleProperties properties, LoginAttempts attempts, ServletContext servlets) {
         http.authenticationProvider(passwords(properties, attempts)).headers(SecurityChains::harden);
         if (!properties.isOn()) {
             return http.authorizeHttpRequests(requests -> requests.requestMatchers(ASSETS)
@@ -96,7 +99,8 @@ class SecurityChains {
                 .formLogin(form -> form.loginPage(LOGIN).defaultSuccessUrl(HOME).failureHandler(failures()))
                 .logout(logout -> logout.logoutUrl("/admin/logout").logoutSuccessUrl(LOGIN + "?out"))
                 .exceptionHandling(denied -> denied.accessDeniedPage(DENIED).authenticationEntryPoint(toTheLogin()))
-                .requestCache(cache -> cache.requestCache(pagesOnly()))
+                .requestCache(cache -> cache.requestCache(new RequestedPage(SecurityChains::isPage)))
+                .csrf(csrf -> csrf.csrfTokenRepository(tokens(servlets)))
                 .build();
     }
 
@@ -133,11 +137,17 @@ class SecurityChains {
     }
 
     /** After the login, the user sees the page that was requested before. */
-    private static HttpSessionRequestCache pagesOnly() {
-        HttpSessionRequestCache cache = new HttpSessionRequestCache();
-        cache.setRequestMatcher(
-                request -> request.getMethod().equals(HttpMethod.GET.name()) && !isPartOfAPage(request));
-        return cache;
+    private static boolean isPage(HttpServletRequest request) {
+        return request.getMethod().equals(HttpMethod.GET.name()) && !isPartOfAPage(request);
+    }
+
+    /** In a cookie, because there is a form before there is a session: that of the login. */
+    private static CsrfTokenRepository tokens(ServletContext servlets) {
+        CookieCsrfTokenRepository tokens = new CookieCsrfTokenRepository();
+        tokens.setCookieName("inbox-token");
+        tokens.setCookieCustomizer(cookie ->
+                cookie.secure(servlets.getSessionCookieConfig().isSecure()).sameSite("Lax"));
+        return tokens;
     }
 
     /** Set by htmx. */
