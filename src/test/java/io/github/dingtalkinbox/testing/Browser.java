@@ -25,8 +25,9 @@ public final class Browser {
 
     private final Service service;
     private final String[] always;
+    private final CookieManager cookies = new CookieManager();
     private final HttpClient http =
-            HttpClient.newBuilder().cookieHandler(cookies()).build();
+            HttpClient.newBuilder().cookieHandler(cookieHandler()).build();
     private @Nullable String token;
 
     /** @param always headers that all requests to the service have, as from a proxy before it */
@@ -36,8 +37,7 @@ public final class Browser {
     }
 
     /** As browsers do, which send a {@code Secure} cookie to localhost also without TLS. */
-    private static CookieHandler cookies() {
-        CookieManager cookies = new CookieManager();
+    private CookieHandler cookieHandler() {
         return new CookieHandler() {
             @Override
             public Map<String, List<String>> get(URI uri, Map<String, List<String>> request) throws IOException {
@@ -103,6 +103,15 @@ public final class Browser {
     public String logIn(String user, String password) throws Exception {
         get("/admin/login");
         return target(post("/admin/login", "username", user, "password", password));
+    }
+
+    /** The value of a cookie that it has. */
+    public String cookie(String name) {
+        return cookies.getCookieStore().getCookies().stream()
+                .filter(cookie -> cookie.getName().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
     }
 
     /** Sends forms without a token from now on, as another site's page would. */

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,6 +46,15 @@ class AccessConfiguration {
         registration.setUrlPatterns(urls);
         registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
         registration.setOrder(ORDER);
+        return registration;
+    }
+
+    /** By the name of the servlet, so that callbacks do not pass through it. */
+    @Bean
+    FilterRegistrationBean<Filter> strangePaths() {
+        FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(new StrangePaths());
+        registration.setServletNames(List.of(DispatcherServletAutoConfiguration.DEFAULT_DISPATCHER_SERVLET_BEAN_NAME));
+        registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
         return registration;
     }
 }

@@ -7,6 +7,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
@@ -39,6 +40,8 @@ final class AccessFilter implements Filter, DisposableBean {
             throws IOException, ServletException {
         if (isProbe((HttpServletRequest) request)) {
             chain.doFilter(request, response);
+        } else if (!WellFormed.is((HttpServletRequest) request)) {
+            ((HttpServletResponse) response).setStatus(HttpServletResponse.SC_BAD_REQUEST);
         } else {
             security().getBean(CHAIN, Filter.class).doFilter(request, response, chain);
         }

@@ -84,6 +84,7 @@ class ConsolePages {
         CookieLocaleResolver resolver = new CookieLocaleResolver("inbox-" + LANGUAGE);
         resolver.setCookieHttpOnly(true);
         resolver.setCookieSameSite("Lax");
+        resolver.setRejectInvalidCookies(false);
         resolver.setDefaultLocaleFunction(request -> {
             Locale best = Locale.lookup(
                     Locale.LanguageRange.parse(languages(request.getHeader("Accept-Language"))),
@@ -96,7 +97,7 @@ class ConsolePages {
     private static String languages(@Nullable String header) {
         try {
             return header == null || Locale.LanguageRange.parse(header).isEmpty() ? "en" : header;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) { // the latter for a comma
             return "en";
         }
     }

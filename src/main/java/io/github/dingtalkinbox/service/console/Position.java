@@ -19,7 +19,8 @@ record Position(Instant time, String id) {
             return null;
         }
         try {
-            return new Position(Instant.parse(text.substring(0, end)), text.substring(end + 1));
+            Instant time = Instant.parse(text.substring(0, end));
+            return Times.isPossible(time) ? new Position(time, text.substring(end + 1)) : null;
         } catch (DateTimeException e) {
             return null;
         }

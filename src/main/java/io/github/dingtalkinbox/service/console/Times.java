@@ -18,6 +18,8 @@ record Times(ZoneId zone, MessageSource messages) {
     private static final DateTimeFormatter SHOWN = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
     private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
     private static final String NONE = "–";
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     public String at(@Nullable Instant time) {
         return time == null ? NONE : SHOWN.format(time.atZone(zone));
@@ -66,9 +68,15 @@ record Times(ZoneId zone, MessageSource messages) {
             return null;
         }
         try {
-            return LocalDateTime.parse(text.strip()).atZone(zone).toInstant();
+            Instant time = LocalDateTime.parse(text.strip()).atZone(zone).toInstant();
+            return isPossible(time) ? time : null;
         } catch (DateTimeException e) {
             return null;
         }
+    }
+
+    /** Whether it has a year of four digits: PostgreSQL does not know all times that Java knows. */
+    static boolean isPossible(Instant time) {
+        return !time.isBefore(EARLIEST) && time.isBefore(LATEST);
     }
 }

@@ -1,0 +1,24 @@
+package io.github.dingtalkinbox.service.access;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+/** Tells requests apart that the servlet container accepts, but Spring, Spring Security or the pages would fail on. */
+final class WellFormed {
+    private WellFormed() {}
+
+    static boolean is(HttpServletRequest request) {
+        try {
+            // The container finds the servlet by the decoded and normalized path, and Spring its pages by the path as
+            // it was sent.
+            ServletRequestPathUtils.parse(request);
+            // PostgreSQL has no text with a NUL, so nothing that is searched for or recorded has one.
+            return request.getParameterMap().values().stream()
+                    .flatMap(Arrays::stream)
+                    .noneMatch(value -> value.indexOf('\0') >= 0);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return false;
+        }
+    }
+}
