@@ -34,8 +34,8 @@ create table inbox.event_seals (
   constraint event_seals_seal_length check (octet_length(seal) = 32)
 );
 
--- An hour is sealed once, whichever node does it.
-create unique index event_seals_rows_key on inbox.event_seals (hour, table_name, event_type) where kind = 'rows';
+-- An hour is sealed once, whichever node does it, and so is what a run does with it.
+create unique index event_seals_hour_key on inbox.event_seals (hour, table_name, event_type, kind, run_id) nulls not distinct;
 -- What the cleanup has removed of a day.
 create index event_seals_cleanup_idx on inbox.event_seals (table_name, event_type, hour) where kind <> 'rows';
 

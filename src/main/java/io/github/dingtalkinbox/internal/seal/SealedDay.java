@@ -131,6 +131,18 @@ public final class SealedDay {
         return Optional.ofNullable(seal).map(Seal::keyId);
     }
 
+    /** The same for the rows as they were when they were sealed. */
+    Optional<String> keyIdOfRows(Instant hour) {
+        return Optional.ofNullable(rows.get(hour)).map(Seal::keyId);
+    }
+
+    /** Compares rows with what was sealed, whatever the cleanup has removed since. */
+    List<Message> compareAll(Map<Instant, SealedContent> found, Instant first, Predicate<String> known) {
+        removal = null;
+        isDone = false;
+        return compare(found, first, known);
+    }
+
     /**
      * Compares what is there with the seals.
      *

@@ -5,6 +5,7 @@ import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,40 @@ public final class SealedLog {
             }
         }
         return new ComparedDay(wrong, events, removed);
+    }
+
+    /**
+     * Compares the rows of a day that were restored, together with those that are still in the log, with what was sealed.
+     *
+     * @param restored the table with the restored rows, which has the same columns
+     */
+    public List<Message> compareRestored(String table, Instant day, Collection<String> types, String restored) {
+        SealedTable sealed = SealedTable.of(table).orElseThrow();
+        Map<List<String>, SealedDay> days = SealedDay.read(jdbc, seals, day);
+        Map<String, Map<Instant, SealedContent>> found = new HashMap<>();
+        for (int n = 0; n < HOURS_OF_DAY; n++) {
+            Instant hour = day.plus(HOUR.multipliedBy(n));
+            rows.ofHour(
+                            sealed,
+                            sealed.together(restored),
+                            types,
+                            hour,
+                            type -> SealedDay.of(days, table, type)
+                                    .keyIdOfRows(hour)
+                                    .flatMap(seals.keys()::find),
+                            seals.keys().current())
+                    .forEach((type, content) ->
+                            found.computeIfAbsent(type, t -> new HashMap<>()).put(hour, content.all()));
+        }
+        Instant first = seals.first().map(seal -> seal.what().hour()).orElse(day);
+        return types.stream()
+                .flatMap(type -> SealedDay.of(days, table, type)
+                        .compareAll(
+                                found.getOrDefault(type, Map.of()),
+                                first,
+                                id -> seals.keys().find(id).isPresent())
+                        .stream())
+                .toList();
     }
 
     private static boolean isOfRows(String table) {

@@ -114,6 +114,12 @@ enum SealedTable {
                                 .collect(Collectors.joining(", ")));
     }
 
+    /** The rows of this table and of another one with the same columns, each row once. */
+    String together(String other) {
+        String names = columns.stream().map(SealedColumn::name).collect(Collectors.joining(", "));
+        return "(select " + names + " from inbox." + table + " union select " + names + " from inbox." + other + ")";
+    }
+
     /** @param isBinary whether it is sealed as PostgreSQL stores it, otherwise as text */
     record SealedColumn(String name, String selected, boolean isBinary) {
         private static SealedColumn of(String column) {

@@ -3,6 +3,9 @@ package io.github.dingtalkinbox.service.restore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.json.Sha256;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
+import io.github.dingtalkinbox.internal.seal.SealedLog;
+import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.service.restore.KnownArchives.Known;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
@@ -24,6 +27,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -34,8 +38,11 @@ public final class Restore {
     private final KnownArchives known;
     private final RestoredRows rows;
     private final TransactionTemplate transaction;
+    private final @Nullable SealedLog sealed;
 
-    public Restore(DataSource dataSource) {
+    /** @param keys of the seals, with which the rows are compared; null: they are not compared */
+    public Restore(DataSource dataSource, @Nullable SealKeys keys) {
+        this.sealed = keys == null ? null : new SealedLog(JdbcClient.create(dataSource), keys);
         this.known = new KnownArchives(dataSource);
         this.rows = new RestoredRows(dataSource);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
@@ -63,6 +70,22 @@ public final class Restore {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /**
+     * Compares the rows of a file's day, all that were restored and those that are still there, with what was sealed.
+     *
+     * @return what differs; nothing if the log is not sealed, or there is no key, or the file is not known here
+     */
+    public List<Message> differences(Path file) {
+        SealedLog log = sealed;
+        Known written = known.find(String.valueOf(file.getFileName())).orElse(null);
+        if (log == null || written == null || log.sealedUntil().isEmpty()) {
+            return List.of();
+        }
+        String table = RestoredTable.ofTable(written.table()).table();
+        return transaction.execute(
+                status -> log.compareRestored(written.table(), written.day(), written.types(), table));
     }
 
     private static void requireEqual(Path file, Seen seen, Known written) {

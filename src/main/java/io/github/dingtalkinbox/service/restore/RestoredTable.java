@@ -21,6 +21,14 @@ enum RestoredTable {
         return table;
     }
 
+    /** The table for the rows of another. */
+    static RestoredTable ofTable(String archived) {
+        return Arrays.stream(values())
+                .filter(t -> t.archived.equals(archived))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The table for a line of an archive, which begins with the name of the table that it came from. */
     static Optional<RestoredTable> ofLine(String line) {
         return Arrays.stream(values())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dingtalkinbox.internal.retention.CleanupListener.Refusal;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
+import io.github.dingtalkinbox.internal.seal.TestSeals;
 import io.github.dingtalkinbox.service.restore.Restore;
 import io.github.dingtalkinbox.service.restore.Restore.InvalidArchive;
 import io.github.dingtalkinbox.service.restore.Restore.RestoredFile;
@@ -131,6 +132,16 @@ class ArchivePostgresTest {
         });
         assertThat(different("events_before", "inbox.restored_events")).isZero();
         assertThat(different("duplicates_before", "inbox.restored_duplicates")).isZero();
+        for (Path file : files()) {
+            assertThat(restore().differences(file)).isEmpty();
+        }
+        jdbc.sql("update inbox.restored_events set payload = '{}' where event_id = 'a-40-5'").update();
+        assertThat(restore().differences(files().get(1)))
+                .singleElement()
+                .asString()
+                .contains("one or more were changed or exchanged");
+        jdbc.sql("truncate inbox.restored_events").update();
+        restoreAll();
         assertThat(jdbc.sql("select payload::text from inbox.restored_events where event_id = 'a-40-7'")
                         .query(String.class)
                         .single())
@@ -231,6 +242,7 @@ class ArchivePostgresTest {
         }
         assertThat(refusals).containsExactly(Refusal.NOT_ARCHIVED);
         assertThat(history.count("processed_events")).as("the next day stays").isEqualTo(50);
+        history.empty(); // the invariants have found it, too
     }
 
     /** The other types of the day are archived and removed by themselves. */
@@ -279,7 +291,7 @@ class ArchivePostgresTest {
     }
 
     private void refused(Path file, String why) {
-        assertThatThrownBy(() -> new Restore(database.dataSource()).load(file))
+        assertThatThrownBy(() -> restore().load(file))
                 .isInstanceOf(InvalidArchive.class)
                 .hasMessageContaining(why);
     }
@@ -298,8 +310,12 @@ class ArchivePostgresTest {
         }
     }
 
+    private Restore restore() {
+        return new Restore(database.dataSource(), TestSeals.KEYS);
+    }
+
     private List<RestoredFile> restoreAll() throws IOException {
-        Restore restore = new Restore(database.dataSource());
+        Restore restore = restore();
         List<RestoredFile> restored = new ArrayList<>();
         for (Path file : files()) {
             restored.add(restore.load(file));

@@ -130,13 +130,13 @@ class RetentionConfigurationPostgresTest {
             assertThat(report.problems())
                     .singleElement()
                     .asString()
-                    .contains("may not clean up: ", "cleanup_start", "inbox.retention.username");
+                    .contains("may not clean up: ", "event_seals", "inbox.retention.username");
             try (Retention retention = Settings.retention(database, "username=cleanup_test", "password=secret")) {
                 assertThat(retention.plan(null).problems())
                         .as("of a dry run")
                         .singleElement()
                         .asString()
-                        .contains("may not clean up: ", "cleanup_floor", "inbox.retention.username");
+                        .contains("may not clean up: ", "event_seals", "inbox.retention.username");
             }
         } finally {
             database.jdbc().sql("drop owned by cleanup_test").update();
@@ -145,7 +145,7 @@ class RetentionConfigurationPostgresTest {
         assertThat(history.count("processed_events")).isEqualTo(10);
     }
 
-    /** All that such a role needs; it removes nothing but through the functions. */
+    /** All that such a role needs, besides adding seals; it removes nothing but through the functions. */
     @Test
     void roleNeedsOnlyToCallTheFunctions() {
         database.jdbc().sql("drop role if exists cleanup_test").update();
@@ -156,6 +156,9 @@ class RetentionConfigurationPostgresTest {
                 .update();
         database.jdbc()
                 .sql("grant select on all tables in schema inbox to cleanup_test")
+                .update();
+        database.jdbc()
+                .sql("grant insert on inbox.event_seals to cleanup_test")
                 .update();
         for (String function : database.jdbc()
                 .sql("select cast(oid as regprocedure) from pg_proc where proname like 'cleanup\\_%'")

@@ -36,7 +36,10 @@ class RolesPostgresTest {
             Map.entry("accepted_events", "si"),
             Map.entry("failed_attempts", "si"),
             Map.entry("operator_actions", "si"),
+            Map.entry("legal_holds", "si"),
+            Map.entry("legal_hold_releases", "si"),
             Map.entry("event_seals", "si"),
+            Map.entry("approval_seals", "si"),
             Map.entry("handling_times", "si"),
             Map.entry("application", "si"),
             Map.entry("cleanup_runs", "s"),
@@ -50,17 +53,19 @@ class RolesPostgresTest {
             Map.entry("recovery_polls", "siu"),
             Map.entry("cleanup_lock", "siu"));
 
-    private static final Map<String, String> CLEANUP = Map.of(
-            "processed_events", "s",
-            "duplicate_deliveries", "s",
-            "accepted_events", "s",
-            "event_seals", "s",
-            "handling_times", "s",
-            "cleanup_runs", "s",
-            "queued_events", "s",
-            "identity_windows", "s",
-            "failed_callback_pages", "s",
-            "cleanup_lock", "siu");
+    private static final Map<String, String> CLEANUP = Map.ofEntries(
+            Map.entry("processed_events", "s"),
+            Map.entry("duplicate_deliveries", "s"),
+            Map.entry("accepted_events", "s"),
+            Map.entry("legal_holds", "s"),
+            Map.entry("legal_hold_releases", "s"),
+            Map.entry("event_seals", "si"),
+            Map.entry("handling_times", "s"),
+            Map.entry("cleanup_runs", "s"),
+            Map.entry("queued_events", "s"),
+            Map.entry("identity_windows", "s"),
+            Map.entry("failed_callback_pages", "s"),
+            Map.entry("cleanup_lock", "siu"));
 
     private final TestDatabase beside;
     private final TestDatabase owner;
@@ -95,6 +100,28 @@ class RolesPostgresTest {
     @Test
     void serviceAddsToTheLogAndChangesOnlyWhatIsUnderWay() {
         assertThat(allowed("inbox_app")).isEqualTo(existing(APP));
+    }
+
+    /** A row that could be dated back would appear in an hour that was removed, or to be removed. */
+    @ParameterizedTest
+    @CsvSource({
+        "processed_events, processed_at",
+        "duplicate_deliveries, recorded_at",
+        "accepted_events, accepted_at",
+        "failed_attempts, failed_at",
+        "operator_actions, acted_at",
+        "legal_holds, placed_at",
+        "legal_hold_releases, released_at"
+    })
+    void serviceDoesNotSetTheTimesOfTheDatabase(String table, String column) {
+        Roles.runInDatabase(owner); // once more, which changes nothing
+        assertThat(owner.jdbc()
+                        .sql("select string_agg(attname, ' ') from pg_attribute where attrelid = cast(:table as regclass)"
+                                + " and attnum > 0 and not has_column_privilege('inbox_app', attrelid, attnum, 'insert')")
+                        .param("table", "inbox." + table)
+                        .query(String.class)
+                        .single())
+                .isEqualTo(column);
     }
 
     @Test

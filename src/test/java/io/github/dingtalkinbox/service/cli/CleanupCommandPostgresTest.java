@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.internal.seal.TestSeals;
 import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.testing.History;
@@ -91,6 +92,14 @@ class CleanupCommandPostgresTest {
     }
 
     @Test
+    void withoutTheKeyOfTheSealsNothingGoes() {
+        Ran ran = run("cleanup", "--inbox.seal.key=");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out()).contains("the log is sealed, and this process has no key", "INBOX_SEAL_KEY");
+        assertThat(history.count("processed_events")).isEqualTo(15);
+    }
+
+    @Test
     void wrongOptionsAreExplained() {
         refused(run("cleanup", "--older-than=soon"), "--older-than is not a duration: \"soon\". Write 30d, or 48h.");
         refused(run("cleanup", "--inbox.retention.batch-size=0"), "inbox.retention.batch-size must be 1 to 10000");
@@ -170,7 +179,7 @@ class CleanupCommandPostgresTest {
         StringWriter err = new StringWriter();
         var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
         List<String> all = Stream.concat(
-                        args.stream(),
+                        Stream.concat(Stream.of(args.get(0), "--inbox.seal.key=" + TestSeals.KEY), args.stream().skip(1)),
                         Stream.of(
                                 "--spring.datasource.url=" + database.jdbcUrl(),
                                 "--spring.datasource.username=" + user,

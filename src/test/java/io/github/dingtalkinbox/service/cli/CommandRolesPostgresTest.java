@@ -38,7 +38,7 @@ class CommandRolesPostgresTest {
     CommandRolesPostgresTest(TestDatabase beside) {
         this.beside = beside;
         this.owner = Roles.newDatabase(beside, "commands");
-        this.history = new History(owner.jdbc());
+        this.history = new History(owner);
     }
 
     @BeforeEach

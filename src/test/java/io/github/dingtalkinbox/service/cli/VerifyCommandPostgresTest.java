@@ -101,7 +101,7 @@ class VerifyCommandPostgresTest {
             assertThat(found.code()).isEqualTo(1);
             assertThat(found.out())
                     .containsPattern("changed, added or removed +1\n")
-                    .contains("type task, seal 1: events found: 0, 1 fewer than were sealed");
+                    .contains("type task, seal 1: rows found: 0, 1 fewer than were sealed");
 
             Ran cutOff = verify("--head=99:" + "ab".repeat(32), "--inbox.seal.key=" + KEY);
             assertThat(cutOff.code()).isEqualTo(1);
