@@ -169,7 +169,7 @@ class ArchitectureTest {
                             "service.simulator",
                             "service.start",
                             "service.verification")),
-            Map.entry("service.connector", Set.of()),
+            Map.entry("service.connector", Set.of("internal.text")),
             Map.entry(
                     "service.console",
                     Set.of(

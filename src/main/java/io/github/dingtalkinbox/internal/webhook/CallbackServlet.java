@@ -46,7 +46,7 @@ final class CallbackServlet extends HttpServlet {
     private final Receiver receiver;
     private final Drain drain;
     private final Clock clock;
-    private final EnvelopeReader envelopes = new EnvelopeReader();
+    private final EnvelopeReader envelopes = new EnvelopeReader(System::nanoTime);
     private final Map<CallbackProblem, Flood> floods = new ConcurrentHashMap<>();
 
     CallbackServlet(Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {

@@ -4,9 +4,11 @@ import io.github.dingtalkinbox.internal.crypto.Envelope;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -16,8 +18,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads what DingTalk sends: three query parameters, and a body with one field. The sender is not authenticated yet,
- * and may send many requests at once or stop in the middle. So the size of a body is limited, and only a few bodies
- * that are larger than real callbacks are read at the same time.
+ * and may send many requests at once or stop in the middle. So the size of a body is limited, and its time, and only a
+ * few bodies that are larger than real callbacks are read at the same time.
  *
  * <p>Safe for use by many threads.
  */
@@ -27,9 +29,18 @@ final class EnvelopeReader {
 
     private static final int SMALL = 64 * 1024;
     private static final int LARGE_AT_ONCE = 32;
+
+    /** In which a body must have arrived. */
+    private static final Duration LONGEST = Duration.ofSeconds(5);
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
+    private final LongSupplier nanoTime;
+
+    EnvelopeReader(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /**
      * Reads a request to its end.
@@ -74,13 +85,16 @@ final class EnvelopeReader {
     }
 
     private byte[] body(HttpServletRequest request) {
-        if (request.getContentLengthLong() > LARGEST) {
+        long began = nanoTime.getAsLong();
+        long announced = request.getContentLengthLong();
+        if (announced > LARGEST) {
             throw new Refused(CallbackProblem.tooLarge(LARGEST));
         }
         try {
             InputStream in = request.getInputStream();
-            byte[] start = in.readNBytes(SMALL);
-            return start.length < SMALL ? start : large(start, in);
+            byte[] start = new byte[announced < 0 ? SMALL : (int) Math.min(announced, SMALL)];
+            int length = read(in, start, 0, began);
+            return length < SMALL ? Arrays.copyOf(start, length) : large(start, in, began);
         } catch (IOException e) {
             throw new Refused(
                     CallbackProblem.invalidRequest("The body did not arrive completely"),
@@ -88,13 +102,13 @@ final class EnvelopeReader {
         }
     }
 
-    private byte[] large(byte[] start, InputStream in) throws IOException {
+    private byte[] large(byte[] start, InputStream in, long began) throws IOException {
         if (!large.tryAcquire()) {
             throw new Refused(CallbackProblem.OVERLOADED);
         }
         try {
             byte[] body = Arrays.copyOf(start, LARGEST + 1);
-            int length = start.length + in.readNBytes(body, start.length, body.length - start.length);
+            int length = read(in, body, start.length, began);
             if (length > LARGEST) {
                 throw new Refused(CallbackProblem.tooLarge(LARGEST));
             }
@@ -102,6 +116,22 @@ final class EnvelopeReader {
         } finally {
             large.release();
         }
+    }
+
+    /** Fills an array, unless the body ends before. The time limits of web servers are for each read. */
+    private int read(InputStream in, byte[] into, int from, long began) throws IOException {
+        int length = from;
+        while (length < into.length) {
+            int read = in.read(into, length, into.length - length);
+            if (read < 0) {
+                break;
+            }
+            length += read;
+            if (nanoTime.getAsLong() - began > LONGEST.toNanos()) {
+                throw new IOException("it has taken longer than " + LONGEST.toSeconds() + " s");
+            }
+        }
+        return length;
     }
 
     private static String parameter(HttpServletRequest request, String name, String otherName) {
