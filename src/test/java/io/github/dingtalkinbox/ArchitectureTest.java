@@ -111,6 +111,7 @@ class ArchitectureTest {
                     Set.of(
                             "internal.database",
                             "internal.file",
+                            "internal.identity",
                             "internal.job",
                             "internal.json",
                             "internal.sql",
@@ -136,7 +137,8 @@ class ArchitectureTest {
                             "internal.seal",
                             "internal.sql",
                             "internal.store",
-                            "internal.transaction")),
+                            "internal.transaction",
+                            "internal.webhook")),
             // The executable.
             Map.entry(
                     "service",

@@ -42,7 +42,12 @@ public final class CallbackClient {
     }
 
     public Envelope seal(byte[] text) {
-        return crypto.seal(text, "1790000000680", "6clubcaE");
+        return seal(text, Long.toString(System.currentTimeMillis()));
+    }
+
+    /** Signs it with another time than now. */
+    public Envelope seal(byte[] text, String timestamp) {
+        return crypto.seal(text, timestamp, "6clubcaE");
     }
 
     public Answer send(Envelope envelope) throws Exception {

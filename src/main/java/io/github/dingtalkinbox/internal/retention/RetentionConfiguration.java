@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.retention;
 
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
+import io.github.dingtalkinbox.internal.identity.LogMemory;
 import io.github.dingtalkinbox.internal.job.NodeName;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import java.time.Duration;
@@ -27,6 +28,13 @@ class RetentionConfiguration {
                 properties,
                 SealKeys.in(environment).orElse(null),
                 NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE));
+    }
+
+    /** If others clean up, it is not known here what they remove. */
+    @Bean
+    LogMemory inboxLogMemory(RetentionProperties properties) {
+        boolean removes = !properties.schedule().equals(RetentionProperties.NEVER);
+        return new LogMemory(removes ? Periods.ofEvents(properties, null).shortest() : null);
     }
 
     @Bean

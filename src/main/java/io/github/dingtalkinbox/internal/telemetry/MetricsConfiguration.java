@@ -5,6 +5,10 @@ import io.github.dingtalkinbox.internal.retention.CleanupListener;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.seal.SealHeads;
 import io.github.dingtalkinbox.internal.seal.SealLevels;
+import io.github.dingtalkinbox.internal.webhook.TimestampListener;
+import io.github.dingtalkinbox.internal.webhook.TimestampListener.TimestampFinding;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -44,6 +48,19 @@ class MetricsConfiguration {
         heads.ifAvailable(meters::add);
         retention.ifAvailable(meters::add);
         return meters;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TimestampListener inboxTimestampMeters(MeterRegistry registry) {
+        MeterProvider<Counter> timestamps =
+                InboxMeters.counter("timestamps", "Authentic callbacks whose time is odd", registry);
+        // A counter that is created by the first one has no rate for it.
+        for (TimestampFinding finding : TimestampFinding.values()) {
+            timestamps.withTags("finding", InboxMeters.word(finding));
+        }
+        return finding ->
+                timestamps.withTags("finding", InboxMeters.word(finding)).increment();
     }
 
     @Bean

@@ -44,15 +44,18 @@ final class CallbackServlet extends HttpServlet {
     private final Apps apps;
     private final EventReader reader;
     private final Receiver receiver;
+    private final OldCaptures oldCaptures;
     private final Drain drain;
     private final Clock clock;
     private final EnvelopeReader envelopes = new EnvelopeReader(System::nanoTime);
     private final Map<CallbackProblem, Flood> floods = new ConcurrentHashMap<>();
 
-    CallbackServlet(Apps apps, EventReader reader, Receiver receiver, Drain drain, Clock clock) {
+    CallbackServlet(
+            Apps apps, EventReader reader, Receiver receiver, OldCaptures oldCaptures, Drain drain, Clock clock) {
         this.apps = apps;
         this.reader = reader;
         this.receiver = receiver;
+        this.oldCaptures = oldCaptures;
         this.drain = drain;
         this.clock = clock;
     }
@@ -75,6 +78,7 @@ final class CallbackServlet extends HttpServlet {
             EventContext.enter(events);
             String check = answerToCheck(app, opened, events.get(0));
             if (check == null) {
+                oldCaptures.refuse(envelope, events, delivery.receivedAt());
                 receiver.receive(events);
             }
             String said = check == null ? SUCCESS : check;

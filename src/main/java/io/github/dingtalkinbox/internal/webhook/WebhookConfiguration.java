@@ -3,9 +3,11 @@ package io.github.dingtalkinbox.internal.webhook;
 import io.github.dingtalkinbox.Receiver;
 import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.identity.EventReader;
+import io.github.dingtalkinbox.internal.identity.LogMemory;
 import jakarta.servlet.ServletContext;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -41,8 +43,14 @@ class WebhookConfiguration {
 
     @Bean
     ServletRegistrationBean<CallbackServlet> inboxCallbackServlet(
-            Apps apps, EventReader reader, Receiver receiver, Drain drain) {
-        var servlet = new CallbackServlet(apps, reader, receiver, drain, Clock.systemUTC());
+            Apps apps,
+            EventReader reader,
+            Receiver receiver,
+            LogMemory memory,
+            ObjectProvider<TimestampListener> listener,
+            Drain drain) {
+        var oldCaptures = new OldCaptures(memory, listener.getIfAvailable(() -> TimestampListener.NONE));
+        var servlet = new CallbackServlet(apps, reader, receiver, oldCaptures, drain, Clock.systemUTC());
         var registration = new ServletRegistrationBean<>(servlet, PATH, PATH + "/*");
         registration.setEnabled(!apps.isEmpty());
         return registration;
