@@ -46,6 +46,10 @@ public final class RestartableServer implements AutoCloseable {
         return builder.start();
     }
 
+    public int port() {
+        return port;
+    }
+
     /** Its database, migrated. */
     public TestDatabase database() {
         TestDatabase database = emptyDatabase();
