@@ -30,7 +30,9 @@ public final class Audit {
 
     /** Runs each invariant query; all is well if each result {@link InvariantFindings#isEmpty() is empty}. */
     public List<InvariantFindings> invariants() {
-        return InvariantQuery.all().stream().map(query -> query.run(jdbc)).toList();
+        return InvariantQuery.all().stream()
+                .map(query -> StandbyConflict.retried(() -> query.run(jdbc)))
+                .toList();
     }
 
     /**
@@ -42,7 +44,7 @@ public final class Audit {
      * @throws IllegalArgumentException if there is no such report
      */
     public ReportRows report(String name, Instant from, Instant to, ZoneId zone) {
-        return ReportQuery.named(name).run(dataSource, from, to, zone);
+        return StandbyConflict.retried(() -> ReportQuery.named(name).run(dataSource, from, to, zone));
     }
 
     /**
@@ -60,8 +62,8 @@ public final class Audit {
                 .min(Comparator.naturalOrder())
                 .orElse(Instant.EPOCH)
                 .minus(CLOCKS_APART);
-        List<Copies> copies = new StoredEvents(jdbc)
-                .find(answered.stream().map(JournalEntry::event).toList(), since);
+        List<SentEvent> sent = answered.stream().map(JournalEntry::event).toList();
+        List<Copies> copies = StandbyConflict.retried(() -> new StoredEvents(jdbc).find(sent, since));
 
         Map<String, Integer> queued = new TreeMap<>();
         List<JournalEntry> lost = new ArrayList<>();

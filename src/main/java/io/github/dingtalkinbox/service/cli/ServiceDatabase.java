@@ -134,6 +134,12 @@ final class ServiceDatabase {
         if (SqlStates.isForbidden(sql)) {
             return new UsageException("The role in spring.datasource.username may not do this: " + sql.getMessage());
         }
+        if (SqlStates.isLostRace(sql)) {
+            return new UsageException(
+                    "The standby has cancelled this each time, because the primary removes what it reads"
+                            + " (a conflict with recovery): run it again while no cleanup runs, or raise"
+                            + " max_standby_streaming_delay on the standby; src/docs/dba.md says more.");
+        }
         return e;
     }
 

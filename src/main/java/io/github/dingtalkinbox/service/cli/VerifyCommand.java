@@ -6,6 +6,7 @@ import io.github.dingtalkinbox.service.audit.Audit;
 import io.github.dingtalkinbox.service.audit.InvalidJournal;
 import io.github.dingtalkinbox.service.audit.InvariantFindings;
 import io.github.dingtalkinbox.service.audit.JournalFindings;
+import io.github.dingtalkinbox.service.audit.StandbyConflict;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.verification.ChainHead;
@@ -102,7 +103,7 @@ final class VerifyCommand implements Callable<Integer> {
         report.print(invariants);
         var check = new SealCheck(dataSource);
         if (keys == null) {
-            report.printUnchecked(check.count());
+            report.printUnchecked(StandbyConflict.retried(check::count));
         } else {
             SealFindings findings = verify(check, keys, kept);
             report.print(findings);
@@ -113,7 +114,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     private SealFindings verify(SealCheck check, SealKeys keys, List<ChainHead> kept) {
         try (var progress = new Progress(terminal)) {
-            return check.verify(keys, kept, hour -> progress.show("Seals checked up to " + hour));
+            return StandbyConflict.retried(
+                    () -> check.verify(keys, kept, hour -> progress.show("Seals checked up to " + hour)));
         } catch (ConfigurationProblem e) {
             throw new UsageException(e.description() + " " + e.action());
         }
