@@ -82,6 +82,15 @@ record CleanupRuns(JdbcClient jdbc) {
                and outcome = 'completed'
             """;
 
+    private static final String OVERDUE = """
+            select floor(extract(epoch from now() - greatest(
+                     p.processed_at + make_interval(secs => :kept),
+                     (select max(ended_at) from inbox.cleanup_runs where table_name = '' and outcome = 'completed'))) / 86400)
+              from inbox.processed_events p
+             order by p.processed_at
+             limit 1
+            """;
+
     /** The first characters of our own SQLSTATEs. */
     private static final String OURS = "IN";
 
@@ -169,6 +178,19 @@ record CleanupRuns(JdbcClient jdbc) {
     /** Time since a run, on any node, last removed everything that was due; empty: never. */
     Optional<Duration> sinceCompleted() {
         return jdbc.sql(SINCE_COMPLETED).query(Double.class).optional().map(CleanupRuns::duration);
+    }
+
+    /**
+     * For how many days the oldest event has been due since a run last removed everything; negative: it is not due yet.
+     *
+     * @param kept how long events are kept
+     */
+    long overdueDays(Duration kept) {
+        return jdbc.sql(OVERDUE)
+                .param("kept", kept.toSeconds())
+                .query(Long.class)
+                .optional()
+                .orElse(0L);
     }
 
     /** The SQLSTATE of a refusal by one of the functions; empty for any other failure. */

@@ -56,6 +56,12 @@ record Periods(String property, Duration others, Map<String, Duration> byType) {
                 .orElse(others);
     }
 
+    Duration longest() {
+        return Stream.concat(byType.values().stream(), Stream.of(others))
+                .max(Duration::compareTo)
+                .orElse(others);
+    }
+
     String[] types() {
         return byType.keySet().toArray(String[]::new);
     }

@@ -257,6 +257,13 @@ public final class Retention implements AutoCloseable {
         return context.runs().sinceCompleted();
     }
 
+    /** For how many days nobody has removed what is due, on any node or by any job; 0 unless it is more than one. */
+    public long overdueDays() {
+        long days =
+                context.runs().overdueDays(Periods.ofEvents(properties, null).longest());
+        return days > 1 ? days : 0;
+    }
+
     /** Ends the current run after its batch, and keeps others from starting until {@link #goOn}. */
     void stop() {
         context.pace().stop();

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.telemetry;
 
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
+import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.seal.SealHeads;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
@@ -18,7 +19,8 @@ import org.springframework.context.annotation.Bean;
         afterName = {
             "io.github.dingtalkinbox.internal.intake.InboxConfiguration",
             "io.github.dingtalkinbox.internal.queue.QueueConfiguration",
-            "io.github.dingtalkinbox.internal.seal.SealConfiguration"
+            "io.github.dingtalkinbox.internal.seal.SealConfiguration",
+            "io.github.dingtalkinbox.internal.retention.RetentionConfiguration"
         })
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnClass(HealthIndicator.class)
@@ -48,5 +50,12 @@ class HealthConfiguration {
     @ConditionalOnEnabledHealthIndicator("inbox-seal-heads")
     WarningHealthIndicator inboxSealHeadsHealthIndicator(SealHeads heads) {
         return WarningHealthIndicator.ofSealHeads(heads::overdue);
+    }
+
+    @Bean
+    @ConditionalOnBean(Retention.class)
+    @ConditionalOnEnabledHealthIndicator("inbox-cleanup")
+    WarningHealthIndicator inboxCleanupHealthIndicator(Retention retention) {
+        return WarningHealthIndicator.ofCleanup(retention::overdueDays);
     }
 }

@@ -25,6 +25,11 @@ final class WarningHealthIndicator implements HealthIndicator {
             "See the log for what refuses the heads of the seals (inbox.seal.head.*), and mend it: until then, nothing"
                     + " outside the database tells what the seals were";
 
+    private static final String CLEANUP_ACTION =
+            "For so many days, events have been due that no cleanup has removed. Look at the job that runs the command cleanup"
+                    + " (audit report cleanups says what it did), or let the service do it (inbox.retention.schedule, as a role"
+                    + " that may). To keep events for longer, set inbox.retention.events";
+
     private final LongSupplier database;
     private final String action;
     private final LatestAnswer<Health> answer = new LatestAnswer<>(this::check, Duration.ZERO, System::nanoTime);
@@ -50,6 +55,11 @@ final class WarningHealthIndicator implements HealthIndicator {
     /** @param overdue asks how many heads of seals are not kept elsewhere and should be */
     static WarningHealthIndicator ofSealHeads(LongSupplier overdue) {
         return new WarningHealthIndicator(overdue, HEADS_ACTION);
+    }
+
+    /** @param overdueDays asks for how many days nobody has removed what is due */
+    static WarningHealthIndicator ofCleanup(LongSupplier overdueDays) {
+        return new WarningHealthIndicator(overdueDays, CLEANUP_ACTION);
     }
 
     @Override

@@ -59,6 +59,35 @@ class RetentionPostgresTest {
     }
 
     @Test
+    void whatNobodyRemovesIsOverdue() {
+        try (Retention retention = Settings.retention(database)) {
+            assertThat(retention.overdueDays()).as("an empty log").isZero();
+            history.events(31, "a", 10);
+            assertThat(retention.overdueDays()).as("the next night").isZero();
+            history.events(40, "a", 10);
+            assertThat(retention.overdueDays()).isEqualTo(10);
+            try (Retention longer =
+                    Settings.retention(database, "event-types[0].name=b", "event-types[0].events=60d")) {
+                assertThat(longer.overdueDays()).as("perhaps of that type").isZero();
+            }
+            ended("refused", 1);
+            ended("completed", 73);
+            assertThat(retention.overdueDays()).as("since it completed").isEqualTo(3);
+            ended("completed", 47);
+            assertThat(retention.overdueDays()).isZero();
+        }
+    }
+
+    private void ended(String outcome, int hoursAgo) {
+        jdbc.sql("""
+                        insert into inbox.cleanup_runs
+                               (run_id, table_name, event_type, day, outcome, operator, origin, reason, ended_at)
+                        values (gen_random_uuid(), '', '', date_trunc('day', now(), 'UTC'), :outcome, 'maria', 'here', 'night',
+                                now() - make_interval(hours => :hours))
+                        """).param("outcome", outcome).param("hours", hoursAgo).update();
+    }
+
+    @Test
     void whatWentIsWrittenDownByWhomAndWhy() {
         history.events(40, "a", 100).events(40, "b", 7).seal();
         Settings.run(database, "batch-size=10");

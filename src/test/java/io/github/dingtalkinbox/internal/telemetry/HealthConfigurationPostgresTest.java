@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
 import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.queue.QueueLevels.QueueDepth;
+import io.github.dingtalkinbox.internal.retention.CleanupListener;
+import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.retention.RetentionProperties;
 import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.store.QueueState;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
@@ -14,9 +17,11 @@ import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -46,9 +51,11 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 class HealthConfigurationPostgresTest {
     private final ApplicationContextRunner host;
     private final Schema schema;
+    private final DataSource dataSource;
 
     HealthConfigurationPostgresTest(TestDatabase database) {
         this.schema = new Schema(database.dataSource());
+        this.dataSource = database.dataSource();
         var manager = new JdbcTransactionManager(database.dataSource());
         this.host = new ApplicationContextRunner()
                 .withBean(InboxDatabase.class, () -> new InboxDatabase(database.dataSource(), () -> manager))
@@ -85,11 +92,13 @@ class HealthConfigurationPostgresTest {
         service()
                 .withBean(QueueLevels.class, () -> () -> dead(0))
                 .withBean(Schema.class, () -> schema)
+                .withBean(Retention.class, this::retention)
                 .run(context -> {
                     start(context);
                     HealthEndpoint health = context.getBean(HealthEndpoint.class);
                     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
                     assertThat(status(health, "inboxStandbys")).isEqualTo(Status.UP);
+                    assertThat(status(health, "inboxCleanup")).isEqualTo(Status.UP);
                 });
     }
 
@@ -104,11 +113,19 @@ class HealthConfigurationPostgresTest {
     void eachCheckCanBeSwitchedOff() {
         host.withBean(QueueLevels.class, () -> () -> dead(3))
                 .withBean(Schema.class, () -> schema)
+                .withBean(Retention.class, this::retention)
                 .withPropertyValues(
                         "management.health.inbox-database.enabled=false",
                         "management.health.inbox-dead-letters.enabled=false",
+                        "management.health.inbox-cleanup.enabled=false",
                         "management.health.inbox-standbys.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
+    }
+
+    private Retention retention() {
+        var properties = new RetentionProperties(
+                Duration.ofDays(30), Duration.ofDays(90), List.of(), "-", null, 1, Duration.ZERO, null, null);
+        return Retention.on(dataSource, properties, "here", CleanupListener.NONE);
     }
 
     private static Map<QueueState, QueueDepth> dead(long depth) {

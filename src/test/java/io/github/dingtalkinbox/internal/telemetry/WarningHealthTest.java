@@ -56,6 +56,17 @@ class WarningHealthTest {
     }
 
     @Test
+    void theWarningOfTheCleanupSaysForHowManyDaysAndWhatToDo() {
+        Health health = WarningHealthIndicator.ofCleanup(() -> 3).health();
+
+        assertThat(health.getStatus()).isEqualTo(WarningHealthIndicator.WARNING);
+        assertThat(health.getDetails()).containsEntry("count", 3L).hasEntrySatisfying("action", action -> assertThat(
+                        action)
+                .asString()
+                .contains("command cleanup", "inbox.retention.events"));
+    }
+
+    @Test
     void aDatabaseThatDoesNotTellIsNoWarning() {
         Health health = WarningHealthIndicator.ofDeadLetters(() -> {
                     throw new IllegalStateException("away");
