@@ -108,6 +108,7 @@ begin
       from pg_proc p
       join pg_roles r
         on r.rolname = case when p.proname like 'cleanup\_%' then 'inbox_cleanup' else 'inbox_app' end
+        or p.proname = 'cleanup_floor' and r.rolname = 'inbox_app'
      where p.pronamespace = schema
        and p.prosecdef
        and (p.proname like 'cleanup\_%' or p.proname like 'seal\_%' or p.proname = 'oldest_open_transaction')

@@ -14,9 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -28,6 +32,13 @@ class DeploymentPostgresTest {
     private static final Path COMPOSE = Path.of("docker-compose.yml");
     private static final Path DOCKERFILE = Path.of("src/main/docker/Dockerfile");
     private static final Pattern DOCUMENTED = Pattern.compile("(?m)^\\| `[^`]+` \\| `([A-Z0-9_<>]+)` \\|");
+
+    /** The services of the compose file that run the program. */
+    private static final List<String> PROGRAMS = List.of("migrate", "inbox", "cleanup");
+
+    private static final String[] OTHER_LOGINS = {
+        "INBOX_SCHEMA_USERNAME", "INBOX_SCHEMA_PASSWORD", "INBOX_RETENTION_USERNAME", "INBOX_RETENTION_PASSWORD"
+    };
 
     private final List<Map<String, Object>> manifests = manifests();
 
@@ -65,22 +76,60 @@ class DeploymentPostgresTest {
                 .toList();
         List<String> names =
                 new ArrayList<>(map(manifest("ConfigMap").get("data")).keySet());
-        for (String kind : List.of("Deployment", "CronJob")) {
-            list(container(kind).get("env")).forEach(variable -> names.add((String) variable.get("name")));
+        containers().values().forEach(container -> names.addAll(environment(container)));
+        for (String service : PROGRAMS) {
+            names.addAll(environment(service));
         }
-        names.addAll(map(map(map(compose().get("services")).get("inbox")).get("environment"))
-                .keySet());
         assertThat(names).hasSizeGreaterThan(20).allSatisfy(name -> assertThat(documented)
                 .contains(name));
     }
 
     @Test
-    void commandOfTheCronJobIsOneOfTheProgram() {
-        List<?> words = (List<?>) Objects.requireNonNull(container("CronJob").get("args"));
-        String help = ReadmeTest.help(String.valueOf(words.get(0)));
-        assertThat(help).startsWith("Usage: dingtalk-inbox " + words.get(0));
-        assertThat(words.subList(1, words.size())).isNotEmpty().allSatisfy(option -> assertThat(help)
-                .contains(String.valueOf(option).replaceAll("=.*", "=")));
+    void commandsOfTheJobsAreThoseOfTheProgram() {
+        List<@Nullable Object> commands = List.of(
+                Objects.requireNonNull(container("CronJob").get("args")),
+                Objects.requireNonNull(containers().get("migrate")).get("args"),
+                Objects.requireNonNull(program("migrate").get("command")),
+                Objects.requireNonNull(program("cleanup").get("command")));
+        for (Object command : commands) {
+            List<?> words = (List<?>) Objects.requireNonNull(command);
+            String help = ReadmeTest.help(String.valueOf(words.get(0)));
+            assertThat(help).startsWith("Usage: dingtalk-inbox " + words.get(0));
+            assertThat(words.subList(1, words.size())).allSatisfy(option -> assertThat(help)
+                    .contains(String.valueOf(option).replaceAll("=.*", "=")));
+        }
+    }
+
+    /** Whoever gets into the service gets at what its role may do, and at no more. */
+    @Test
+    void eachPartHasTheLoginOfItsOwnRoleAndNoOther() {
+        Map<String, String> roles =
+                Map.of("inbox", "inbox_app", "migrate", "inbox_migrator", "cleanup", "inbox_cleanup");
+        assertThat(containers()).containsOnlyKeys(roles.keySet());
+        roles.forEach((part, role) -> {
+            Map<String, Object> container = Objects.requireNonNull(containers().get(part));
+            assertThat(environment(container)).as(part).doesNotContain(OTHER_LOGINS);
+            assertThat(list(container.get("env")))
+                    .contains(Map.of("name", "SPRING_DATASOURCE_USERNAME", "value", role))
+                    .filteredOn(variable -> String.valueOf(variable).contains("-migrator"))
+                    .hasSize(part.equals("migrate") ? 1 : 0);
+            assertThat(map(program(part).get("environment")))
+                    .as(part)
+                    .containsEntry("SPRING_DATASOURCE_USERNAME", role)
+                    .doesNotContainKeys(OTHER_LOGINS)
+                    .hasEntrySatisfying("SPRING_DATASOURCE_PASSWORD", password -> assertThat(text(password))
+                            .contains(role.toUpperCase(Locale.ROOT) + "_PASSWORD"));
+        });
+        assertThat(environment(containers().get("cleanup"))).contains("INBOX_SEAL_KEY");
+        assertThat(environment("cleanup")).contains("INBOX_SEAL_KEY");
+    }
+
+    @Test
+    void serviceOfComposeWaitsForTheMigrations() {
+        for (String waiting : List.of("inbox", "cleanup")) {
+            assertThat(map(map(program(waiting).get("depends_on")).get("migrate")))
+                    .containsEntry("condition", "service_completed_successfully");
+        }
     }
 
     @Test
@@ -92,10 +141,12 @@ class DeploymentPostgresTest {
             assertThat(map(pod(kind).get("securityContext")))
                     .containsEntry("runAsNonRoot", true)
                     .containsEntry("runAsUser", number(dockerfile, "USER (\\d+):"));
-            assertThat(map(container(kind).get("securityContext")))
+        }
+        for (Map<String, Object> container : containers().values()) {
+            assertThat(map(container.get("securityContext")))
                     .containsEntry("readOnlyRootFilesystem", true)
                     .containsEntry("allowPrivilegeEscalation", false);
-            assertThat(list(container(kind).get("volumeMounts")))
+            assertThat(list(container.get("volumeMounts")))
                     .extracting(mount -> mount.get("mountPath"))
                     .contains("/tmp");
         }
@@ -128,6 +179,32 @@ class DeploymentPostgresTest {
 
     private Map<String, Object> container(String kind) {
         return list(pod(kind).get("containers")).get(0);
+    }
+
+    /** Of both pods, by their names. */
+    private Map<String, Map<String, Object>> containers() {
+        Map<String, Map<String, Object>> containers = new TreeMap<>();
+        Stream.of(
+                        list(pod("Deployment").get("initContainers")),
+                        list(pod("Deployment").get("containers")),
+                        list(pod("CronJob").get("containers")))
+                .flatMap(List::stream)
+                .forEach(container -> containers.put(text(container.get("name")), container));
+        return containers;
+    }
+
+    private static List<String> environment(@Nullable Map<String, Object> container) {
+        return list(Objects.requireNonNull(container).get("env")).stream()
+                .map(variable -> text(variable.get("name")))
+                .toList();
+    }
+
+    private static Set<String> environment(String service) {
+        return map(program(service).get("environment")).keySet();
+    }
+
+    private static Map<String, Object> program(String service) {
+        return map(map(compose().get("services")).get(service));
     }
 
     private static List<Map<String, Object>> manifests() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.service.cli.Cli;
 import io.github.dingtalkinbox.testing.Invariants;
@@ -108,6 +109,29 @@ class ServiceRolePostgresTest {
         Invariants.assertNoRow(jdbc);
     }
 
+    /** As in docker-compose.yml: each job has its own login, and the service none but its own. */
+    @Test
+    void aServiceWithItsOwnLoginAloneRunsOnTablesThatAJobHasMigrated(CapturedOutput output) throws Exception {
+        assertThat(command(app, "migrate")).isEqualTo(2);
+        assertThat(output)
+                .contains("Run the command migrate of this version first, as a role that may: inbox_migrator");
+        try (TestDatabase migrator = owner.as("inbox_migrator")) {
+            assertThat(command(migrator, "migrate")).isZero();
+            assertThat(command(migrator, "migrate")).as("again").isZero();
+        }
+        assertThat(output).contains("The tables of the inbox are those of this version");
+
+        try (Service service = Service.start(app, "inbox.retention.schedule=-")) {
+            deliver(service, "sync", "a");
+            assertThat(service.bean(Retention.class).plan(null).problems())
+                    .as("it may see what is due")
+                    .isEmpty();
+        }
+        try (TestDatabase cleanup = owner.as("inbox_cleanup")) {
+            assertThat(command(cleanup, "cleanup")).isZero();
+        }
+    }
+
     @Test
     void aStartWithoutTheRoleThatMigratesNamesItsProperty(CapturedOutput output) {
         assertThatThrownBy(() -> Service.start(app)).isNotNull();
@@ -116,7 +140,8 @@ class ServiceRolePostgresTest {
                 .contains(
                         "APPLICATION FAILED TO START",
                         "The role inbox_app may not create the tables of the inbox in the schema inbox",
-                        "inbox.schema.username and .password: inbox_migrator");
+                        "Run the command migrate of this version first",
+                        "Or name that role in inbox.schema.username and .password");
     }
 
     @Test
@@ -126,12 +151,17 @@ class ServiceRolePostgresTest {
         jdbc.sql("delete from inbox.inbox_schema_history"
                         + " where installed_rank = (select max(installed_rank) from inbox.inbox_schema_history)")
                 .update();
+        assertThatThrownBy(() -> Service.start(app)).isNotNull();
+        assertThat(output)
+                .contains(
+                        "The tables of the inbox are those of an earlier version, and the role inbox_app may not",
+                        "Run the command migrate of this version first");
+
         // Who may make tables still may not change those of others.
         jdbc.sql("grant create on schema inbox to inbox_app").update();
         assertThatThrownBy(() -> Service.start(app)).isNotNull();
 
-        assertThat(output)
-                .contains("The tables of the inbox cannot be brought up to date", "Name the role that owns the tables");
+        assertThat(output).contains("The tables of the inbox cannot be brought up to date");
     }
 
     /** Not a wrong password: some servers trust everybody. */
@@ -194,10 +224,14 @@ class ServiceRolePostgresTest {
     }
 
     private int command(String... words) {
+        return command(app, words);
+    }
+
+    private static int command(TestDatabase login, String... words) {
         List<String> arguments = new ArrayList<>(List.of(words));
-        arguments.add("--spring.datasource.url=" + app.jdbcUrl());
-        arguments.add("--spring.datasource.username=" + app.user());
-        arguments.add("--spring.datasource.password=" + app.password());
+        arguments.add("--spring.datasource.url=" + login.jdbcUrl());
+        arguments.add("--spring.datasource.username=" + login.user());
+        arguments.add("--spring.datasource.password=" + login.password());
         return Cli.run(arguments.toArray(String[]::new), Application::service);
     }
 

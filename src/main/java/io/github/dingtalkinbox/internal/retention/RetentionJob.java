@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.support.CronTrigger;
 
-final class RetentionJob extends PeriodicJob {
+/** The cleanup, whenever its schedule says. */
+public final class RetentionJob extends PeriodicJob {
     private static final Logger log = LoggerFactory.getLogger(RetentionJob.class);
 
     private final Retention retention;
@@ -17,7 +18,7 @@ final class RetentionJob extends PeriodicJob {
     private final CleanupOrder order;
 
     /** @param patience how long a running batch may take at the stop */
-    RetentionJob(Retention retention, String schedule, CleanupOrder order, Duration patience) {
+    public RetentionJob(Retention retention, String schedule, CleanupOrder order, Duration patience) {
         super("cleanup-job", AFTER_THE_WEB_SERVER, patience);
         this.retention = retention;
         this.schedule = schedule;

@@ -30,8 +30,10 @@ public final class Schema {
     private static final String LOCATION = "classpath:dingtalk-inbox/db/migration";
     private static final String NAME = "inbox";
     private static final String HISTORY_TABLE = "inbox_schema_history";
-    private static final String ANOTHER_ROLE = "Name a role that may in inbox.schema.username and .password:"
-            + " inbox_migrator, where the scripts of db/roles were run.";
+    private static final String COMMAND =
+            "Run the command migrate of this version first, as a role that may: inbox_migrator,"
+                    + " where the scripts of db/roles were run.";
+    private static final String ANOTHER_ROLE = "Or name that role in inbox.schema.username and .password.";
 
     private final DataSource dataSource;
     private final SchemaProperties role;
@@ -70,6 +72,22 @@ public final class Schema {
      *     changed; or if the service's role may not use the tables
      */
     public void prepare() {
+        requireSuitable();
+        if (new PgNamespace(dataSource).find().mayUse()) {
+            application.requireOurs();
+        }
+        migrate();
+        requireUse();
+        application.claim();
+        warnOfAsynchronousStandbys();
+    }
+
+    /**
+     * Checks that the database can keep the promise.
+     *
+     * @throws UnsuitableDatabase if it cannot, or cannot be reached
+     */
+    public void requireSuitable() {
         try {
             DatabaseRequirements requirements = new DatabaseRequirements(dataSource, clock);
             requirements.requirePostgres();
@@ -78,13 +96,6 @@ public final class Schema {
         } catch (CannotGetJdbcConnectionException e) {
             throw NoConnection.because(e, dataSource);
         }
-        if (new PgNamespace(dataSource).find().mayUse()) {
-            application.requireOurs();
-        }
-        migrate();
-        requireUse();
-        application.claim();
-        warnOfAsynchronousStandbys();
     }
 
     /**
@@ -148,7 +159,7 @@ public final class Schema {
             if (flyway.info().pending().length == 0) {
                 flyway.validate();
             } else {
-                requirePlace(migrating);
+                requirePlace(migrating, flyway.info().current() != null);
                 migrate(flyway);
             }
         } catch (FlywayException e) {
@@ -170,7 +181,7 @@ public final class Schema {
         }
     }
 
-    private static void requirePlace(DataSource migrating) {
+    private static void requirePlace(DataSource migrating, boolean isUpgrade) {
         PgNamespace namespace = new PgNamespace(migrating);
         PgNamespace.SchemaContents schema = namespace.find();
         if (!schema.strangers().isEmpty()) {
@@ -186,6 +197,7 @@ public final class Schema {
                 throw new UnsuitableDatabase(
                         "The role " + schema.role() + " may not create the schema inbox.",
                         List.of(
+                                COMMAND,
                                 ANOTHER_ROLE,
                                 "Or, as a superuser or the owner of the database: create schema inbox authorization "
                                         + schema.role() + ";"));
@@ -193,8 +205,10 @@ public final class Schema {
             namespace.create();
         } else if (!schema.mayCreate()) {
             throw new UnsuitableDatabase(
-                    "The role " + schema.role() + " may not create the tables of the inbox in the schema inbox.",
+                    (isUpgrade ? "The tables of the inbox are those of an earlier version, and the role " : "The role ")
+                            + schema.role() + " may not create the tables of the inbox in the schema inbox.",
                     List.of(
+                            COMMAND,
                             ANOTHER_ROLE,
                             "Or, as a superuser or the owner of the schema: grant create on schema inbox to "
                                     + schema.role() + ";"));
@@ -223,8 +237,8 @@ public final class Schema {
         UnsuitableDatabase failure = new UnsuitableDatabase(
                 "The tables of the inbox cannot be brought up to date: " + e.getMessage(),
                 List.of(
-                        "Name the role that owns the tables of the inbox in inbox.schema.username and .password:"
-                                + " inbox_migrator, where the scripts of db/roles were run.",
+                        COMMAND,
+                        ANOTHER_ROLE,
                         "Where none is named, the service's own role needs select on inbox." + HISTORY_TABLE
                                 + " at every start."));
         failure.initCause(e);

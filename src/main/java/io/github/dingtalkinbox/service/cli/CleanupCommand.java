@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.internal.job.NodeName;
 import io.github.dingtalkinbox.internal.retention.CleanupListener;
 import io.github.dingtalkinbox.internal.retention.CleanupOrder;
 import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.retention.RetentionJob;
 import io.github.dingtalkinbox.internal.retention.RetentionProperties;
 import io.github.dingtalkinbox.internal.retention.RetentionReport;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "cleanup",
         description = {
-            "Removes rows that are older than inbox.retention.* says, as the service does every night. Only one cleanup runs"
+            "Removes rows that are older than inbox.retention.* says, once, or every night (--scheduled). Only one cleanup runs"
                     + " at a time.",
             "",
             "Uses the configuration and the database of the service (environment, application.properties,"
@@ -48,10 +50,21 @@ import picocli.CommandLine.Unmatched;
             "2:wrong options, or no database"
         })
 final class CleanupCommand implements Callable<Integer> {
+    /** Commands log nothing of the kind otherwise. */
+    private static final String LOG_OF_THE_JOB = "--logging.level.io.github.dingtalkinbox.internal.retention=info";
+
+    /** For the batch that is being removed: Docker kills after 10 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+
     private final Terminal terminal;
 
     @Option(names = "--dry-run", description = "Show what would be removed, and remove nothing.")
     private boolean dryRun;
+
+    @Option(
+            names = "--scheduled",
+            description = "Do not end, but clean up whenever inbox.retention.schedule says, until stopped.")
+    private boolean isScheduled;
 
     @Option(
             names = "--older-than",
@@ -87,8 +100,19 @@ final class CleanupCommand implements Callable<Integer> {
         String origin = NodeName.get();
         CleanupOrder order = new CleanupOrder(
                 InstructionOptions.operator(operator), origin, reason.isBlank() ? "cleanup command" : reason, instead);
+        if (isScheduled && dryRun) {
+            throw new UsageException("--scheduled and --dry-run exclude each other.");
+        }
+        if (isScheduled) {
+            properties.add(LOG_OF_THE_JOB);
+        }
         return new ServiceDatabase(properties).useConfigured((dataSource, environment) -> {
-            try (Retention retention = configured(dataSource, environment, origin)) {
+            RetentionProperties configured = properties(environment);
+            try (Retention retention = retention(dataSource, configured, keys(environment), origin)) {
+                if (isScheduled) {
+                    runUntilStopped(new RetentionJob(retention, configured.schedule(), order, PATIENCE));
+                    return 0;
+                }
                 RetentionReport report = dryRun ? retention.plan(instead) : retention.runOnce(order);
                 new CleanupReport(terminal.out()).print(report, dryRun);
                 return report.outcome() == CleanupOutcome.COMPLETED ? 0 : 1;
@@ -108,18 +132,49 @@ final class CleanupCommand implements Callable<Integer> {
                         + ", see inbox.retention.username and inbox.retention.password: " + why.getMessage());
     }
 
-    private Retention configured(DataSource dataSource, Environment environment, String origin) {
+    /** Until the process is told to end, or this thread is. */
+    private void runUntilStopped(RetentionJob job) throws InterruptedException {
+        if (!job.isAutoStartup()) {
+            throw new UsageException("inbox.retention.schedule says never: set it, or remove --scheduled.");
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(job::stop));
+        job.start();
+        terminal.out().println("The cleanup runs whenever inbox.retention.schedule says.");
         try {
-            RetentionProperties properties =
-                    Binder.get(environment).bindOrCreate("inbox.retention", RetentionProperties.class);
-            return Retention.on(
-                    dataSource, properties, SealKeys.in(environment).orElse(null), origin, CleanupListener.NONE);
+            new CountDownLatch(1).await();
+        } finally {
+            job.stop();
+        }
+    }
+
+    private static RetentionProperties properties(Environment environment) {
+        try {
+            return Binder.get(environment).bindOrCreate("inbox.retention", RetentionProperties.class);
+        } catch (BindException e) {
+            throw wrong(e);
+        }
+    }
+
+    private static Retention retention(
+            DataSource dataSource, RetentionProperties properties, @Nullable SealKeys keys, String origin) {
+        try {
+            return Retention.on(dataSource, properties, keys, origin, CleanupListener.NONE);
+        } catch (IllegalStateException e) {
+            throw wrong(e);
+        }
+    }
+
+    private static @Nullable SealKeys keys(Environment environment) {
+        try {
+            return SealKeys.in(environment).orElse(null);
         } catch (ConfigurationProblem e) {
             throw new UsageException(e.description() + " " + e.action());
-        } catch (BindException | IllegalStateException e) {
-            throw new UsageException("The configuration of the cleanup is wrong, see inbox.retention.*: "
-                    + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         }
+    }
+
+    private static UsageException wrong(RuntimeException e) {
+        return new UsageException("The configuration of the cleanup is wrong, see inbox.retention.*: "
+                + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
     }
 
     private static Duration duration(String text) {

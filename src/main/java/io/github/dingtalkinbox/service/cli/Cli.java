@@ -60,6 +60,7 @@ public final class Cli {
                         .addSubcommand(new VerifyCommand(terminal))
                         .addSubcommand(new ReportCommand(terminal, clock))
                         .addSubcommand(new AuditRestoreCommand(terminal)))
+                .addSubcommand(new MigrateCommand(terminal))
                 .addSubcommand(new CleanupCommand(terminal))
                 .addSubcommand(new CommandLine(new HoldCommand())
                         .addSubcommand(new HoldPlaceCommand(terminal))

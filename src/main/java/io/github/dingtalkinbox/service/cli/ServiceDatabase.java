@@ -128,8 +128,8 @@ final class ServiceDatabase {
         }
         if (SqlStates.isUndefined(sql)) {
             return new UsageException(
-                    "The tables of the database are not those of this version: start this version of the service once,"
-                            + " which migrates them. PostgreSQL says: " + sql.getMessage());
+                    "The tables of the database are not those of this version: run its command migrate first, as a role that"
+                            + " may. PostgreSQL says: " + sql.getMessage());
         }
         if (SqlStates.isForbidden(sql)) {
             return new UsageException("The role in spring.datasource.username may not do this: " + sql.getMessage());

@@ -130,7 +130,8 @@ class SchemaPostgresTest {
         assertThatThrownBy(() -> new Schema(asRole()).prepare())
                 .isInstanceOfSatisfying(
                         UnsuitableDatabase.class, e -> assertThat(e.action().lines())
-                                .hasSize(2)
+                                .hasSize(3)
+                                .anyMatch(remedy -> remedy.contains("command migrate"))
                                 .anyMatch(remedy -> remedy.contains("inbox.schema.username"))
                                 .anyMatch(remedy -> remedy.contains("create schema inbox authorization " + name)))
                 .hasMessageContaining("The role " + name + " may not create the schema inbox");
@@ -156,7 +157,8 @@ class SchemaPostgresTest {
         assertThatThrownBy(() -> new Schema(asRole()).prepare())
                 .isInstanceOfSatisfying(
                         UnsuitableDatabase.class, e -> assertThat(e.action().lines())
-                                .hasSize(2)
+                                .hasSize(3)
+                                .anyMatch(remedy -> remedy.contains("command migrate"))
                                 .anyMatch(remedy -> remedy.contains("inbox.schema.username"))
                                 .anyMatch(remedy -> remedy.contains("grant create on schema inbox to " + name)))
                 .hasMessageContaining(

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.internal.seal.TestSeals;
 import io.github.dingtalkinbox.service.Application;
@@ -67,6 +68,24 @@ class CleanupCommandPostgresTest {
         assertThat(run("cleanup", "--inbox.retention.events=20d")).isEqualTo(new Ran(0, "Removed: 0\n", ""));
         assertThat(history.count("cleanup_runs", "operator ~ '^\\S+@\\S+$' and origin ~ '^\\S+/\\d+$'"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void scheduledItCleansUpUntilItIsStopped() throws InterruptedException {
+        Thread job = new Thread(
+                () -> run("cleanup", "--scheduled", "--reason=every second", "--inbox.retention.schedule=* * * * * *"));
+        job.start();
+        try {
+            await().untilAsserted(() -> assertThat(history.count(
+                            "cleanup_runs", "table_name = '' and outcome = 'completed' and reason = 'every second'"))
+                    .isGreaterThan(1));
+        } finally {
+            job.interrupt();
+            job.join();
+        }
+        assertThat(history.count("processed_events")).isZero();
+        refused(run("cleanup", "--scheduled", "--inbox.retention.schedule=-"), "inbox.retention.schedule says never");
+        refused(run("cleanup", "--scheduled", "--dry-run"), "--scheduled and --dry-run exclude each other");
     }
 
     @Test

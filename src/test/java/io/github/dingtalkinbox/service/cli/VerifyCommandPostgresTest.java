@@ -179,7 +179,7 @@ class VerifyCommandPostgresTest {
                 "The database cannot be reached",
                 "\"nobody\"");
         String other = database.jdbcUrl().replace(database.name(), "postgres");
-        refused(verify("--spring.datasource.url=" + other), "start this version of the service once");
+        refused(verify("--spring.datasource.url=" + other), "run its command migrate first");
     }
 
     @Test
