@@ -118,7 +118,8 @@ public final class History {
 
     /** Seals all hours that are over and are not sealed yet. */
     public History seal() {
-        TestSeals.sealUntil(database, Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(1)));
+        TestSeals.sealUntil(
+                database, Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(1)));
         return this;
     }
 

@@ -16,7 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * database's, and all days are whole days in UTC.
  */
 record DueDays(JdbcClient jdbc) {
-    // Of a day whose removal has begun, or of which legal holds keep something, the rows that are left to be removed. A day that
+    // Of a day whose removal has begun, or of which legal holds keep something, the rows that are left to be removed. A
+    // day that
     // has none, but whose removal is not sealed as done, is due, too.
     private static final String EVENTS = """
             with period as (
@@ -152,7 +153,11 @@ record DueDays(JdbcClient jdbc) {
             RetentionTable.DUPLICATE_DELIVERIES,
             DUPLICATES,
             RetentionTable.DISCARDED_EVENTS,
-            BY_DAY.formatted("event_type", "changed_at", "inbox.queued_events", "state = 'discarded'"
+            BY_DAY.formatted(
+                    "event_type",
+                    "changed_at",
+                    "inbox.queued_events",
+                    "state = 'discarded'"
                             + " and not inbox.is_held(corp_id, event_type, changed_at, payload ->> 'processInstanceId')"),
             RetentionTable.HANDLING_TIMES,
             BY_DAY.formatted("event_type", "handled_at", "inbox.handling_times", "true"),

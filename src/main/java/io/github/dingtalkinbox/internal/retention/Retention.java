@@ -215,9 +215,7 @@ public final class Retention implements AutoCloseable {
 
     private RetentionReport planned(@Nullable Duration olderThan) {
         CleanupFindings findings = new CleanupFindings(CleanupListener.NONE);
-        context.seals()
-                .obstacle()
-                .ifPresent(problem -> findings.refused(CleanupListener.Refusal.NOT_SEALED, problem));
+        context.seals().obstacle().ifPresent(problem -> findings.refused(CleanupListener.Refusal.NOT_SEALED, problem));
         RetentionLimits limits = limits(olderThan, findings);
         List<Removal> removals = new ArrayList<>();
         for (RetentionTable table : RetentionTable.values()) {

@@ -27,7 +27,8 @@ class RetentionConfiguration {
                 database.dataSource(),
                 properties,
                 SealKeys.in(environment).orElse(null),
-                NodeName.get(), listener.getIfAvailable(() -> CleanupListener.NONE));
+                NodeName.get(),
+                listener.getIfAvailable(() -> CleanupListener.NONE));
     }
 
     /** If others clean up, it is not known here what they remove. */

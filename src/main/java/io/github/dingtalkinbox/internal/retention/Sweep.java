@@ -60,11 +60,9 @@ final class Sweep {
             Proven proven = context.snapshot().execute(status -> prove(all));
             findings.changed(all, proven.proof().refused());
             DueDay due = proven.due();
-            if (!due.rows().isEmpty()
-                    && begin(due, proven)
-                    && removeBatches(due)
-                    && isAllRemoved(due, proven.file())) {
-                findings.changed(due, commit(() -> context.seals().done(run, due.table().table(), due.types(), due.day(), this::showLife)));
+            if (!due.rows().isEmpty() && begin(due, proven) && removeBatches(due) && isAllRemoved(due, proven.file())) {
+                findings.changed(due, commit(() -> context.seals()
+                        .done(run, due.table().table(), due.types(), due.day(), this::showLife)));
             }
         } catch (UncheckedIOException e) {
             giveUp(
@@ -74,7 +72,7 @@ final class Sweep {
                             all.table().table(),
                             all.day().toString(),
                             String.valueOf(context.folder()),
-                            e.getCause().toString()));
+                            String.valueOf(e.getCause())));
         }
     }
 
@@ -86,7 +84,10 @@ final class Sweep {
                 .toList());
         try {
             return new Proven(
-                    due, proof, due.rows().isEmpty() ? null : archive(due), context.runs().holds());
+                    due,
+                    proof,
+                    due.rows().isEmpty() ? null : archive(due),
+                    context.runs().holds());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -106,7 +106,8 @@ record EventSeals(JdbcClient jdbc, SealKeys keys) {
      * @throws UnprovenSeal if none of the keys made it
      */
     Optional<Seal> last() {
-        Optional<Seal> last = jdbc.sql(LAST).query((row, number) -> Seal.of(row)).optional();
+        Optional<Seal> last =
+                jdbc.sql(LAST).query((row, number) -> Seal.of(row)).optional();
         last.ifPresent(this::requireProven);
         return last;
     }
@@ -118,10 +119,7 @@ record EventSeals(JdbcClient jdbc, SealKeys keys) {
 
     /** The last seal of an hour's rows that one of the keys made. */
     Optional<Seal> lastHour() {
-        return jdbc.sql(LATEST_HOURS)
-                .query((row, number) -> Seal.of(row))
-                .list()
-                .stream()
+        return jdbc.sql(LATEST_HOURS).query((row, number) -> Seal.of(row)).list().stream()
                 .filter(this::isProven)
                 .findFirst();
     }
@@ -171,7 +169,8 @@ record EventSeals(JdbcClient jdbc, SealKeys keys) {
     /** Makes the next seals of the chain, and does not add them yet. */
     List<Seal> make(List<Sealed> contents) {
         Optional<Seal> last = last();
-        Instant now = jdbc.sql(NOW).query((row, n) -> SqlTimes.instant(row, "now")).single();
+        Instant now =
+                jdbc.sql(NOW).query((row, n) -> SqlTimes.instant(row, "now")).single();
         List<Seal> made = new ArrayList<>();
         String previous = last.map(Seal::seal).orElse(Seal.NONE);
         long number = last.map(Seal::number).orElse(0L);
@@ -195,16 +194,16 @@ record EventSeals(JdbcClient jdbc, SealKeys keys) {
                 .param("table_name", SqlArrays.texts(seals, s -> s.what().table()))
                 .param("event_type", SqlArrays.texts(seals, s -> s.what().eventType()))
                 .param("hour", SqlArrays.times(seals, s -> s.what().hour()))
-                .param("row_count", SqlArrays.numbers(seals, s -> s.what().content().rows()))
+                .param(
+                        "row_count",
+                        SqlArrays.numbers(seals, s -> s.what().content().rows()))
                 .param("run_id", SqlArrays.texts(seals, s -> {
                     var run = s.what().run();
                     return run == null ? null : run.toString();
                 }))
                 .param("key_id", SqlArrays.texts(seals, Seal::keyId))
-                .param(
-                        "content",
-                        SqlArrays.bytes(
-                                seals, s -> HexFormat.of().parseHex(s.what().content().digest())))
+                .param("content", SqlArrays.bytes(seals, s -> HexFormat.of()
+                        .parseHex(s.what().content().digest())))
                 .param("sealed_at", SqlArrays.times(seals, Seal::sealedAt))
                 .param("seal", SqlArrays.bytes(seals, s -> HexFormat.of().parseHex(s.seal())))
                 .update();

@@ -33,7 +33,7 @@ final class KeptHeads {
             state = new State(state.failures(), new Waiting(head, before.count() + 1, before.since()));
             return;
         }
-        IOException failure = put(head);
+        Exception failure = put(head);
         if (failure != null) {
             state = new State(state.failures() + 1, new Waiting(head, 1, nanoTime.getAsLong()));
             log.warn(
@@ -75,15 +75,15 @@ final class KeptHeads {
     }
 
     /** The reason why it is not there; null: it is. */
-    private @Nullable IOException put(SealedHead head) {
+    private @Nullable Exception put(SealedHead head) {
         try {
             place.put(head);
             return null;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the application stops
-            return new IOException(e);
+            return e;
         }
     }
 

@@ -37,6 +37,10 @@ final class MacInput {
         return add(text.getBytes(UTF_8));
     }
 
+    MacInput addOrNull(@Nullable String text) {
+        return add(text == null ? null : text.getBytes(UTF_8));
+    }
+
     MacInput add(long number) {
         return add(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
     }

@@ -181,8 +181,7 @@ public final class RemovalSeals {
      *
      * @return what is wrong, by event type
      */
-    public Map<String, Message> done(
-            UUID run, String table, Collection<String> types, Instant day, Runnable progress) {
+    public Map<String, Message> done(UUID run, String table, Collection<String> types, Instant day, Runnable progress) {
         if (!isNeeded()) {
             return Map.of();
         }

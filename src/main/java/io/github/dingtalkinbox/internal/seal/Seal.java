@@ -1,7 +1,5 @@
 package io.github.dingtalkinbox.internal.seal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,8 +36,7 @@ public record Seal(long number, Sealed what, String keyId, Instant sealedAt, Str
                 row.getString("event_type"),
                 SqlTimes.instant(row, "hour"),
                 row.getObject("run_id", UUID.class),
-                new SealedContent(
-                        row.getLong("row_count"), HexFormat.of().formatHex(row.getBytes("content"))));
+                new SealedContent(row.getLong("row_count"), HexFormat.of().formatHex(row.getBytes("content"))));
         return new Seal(
                 row.getLong("seal_number"),
                 what,
@@ -59,7 +56,7 @@ public record Seal(long number, Sealed what, String keyId, Instant sealedAt, Str
                 .add(what.eventType())
                 .add(what.hour())
                 .add(what.content().rows())
-                .add(run == null ? null : run.toString().getBytes(UTF_8))
+                .addOrNull(run == null ? null : run.toString())
                 .add(keyId)
                 .add(HexFormat.of().parseHex(what.content().digest()))
                 .add(sealedAt)

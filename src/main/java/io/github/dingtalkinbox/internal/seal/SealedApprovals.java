@@ -1,7 +1,5 @@
 package io.github.dingtalkinbox.internal.seal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.dingtalkinbox.internal.approval.ApprovalKey;
 import io.github.dingtalkinbox.internal.sql.SqlArrays;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
@@ -203,7 +201,9 @@ final class SealedApprovals {
                 String keyId = row.getString("key_id");
                 String sealed = HexFormat.of().formatHex(content);
                 Optional<SealKey> key = keyId == null ? Optional.empty() : keys.apply(keyId);
-                if (key.isPresent() && !state.digest(key.get(), SqlTimes.instant(row, "hour")).equals(sealed)) {
+                if (key.isPresent()
+                        && !state.digest(key.get(), SqlTimes.instant(row, "hour"))
+                                .equals(sealed)) {
                     differing.found(state.key(), Difference.CHANGED);
                 }
             }
@@ -224,16 +224,13 @@ final class SealedApprovals {
         void found(ApprovalKey approval, Difference difference);
     }
 
-    private record State(ApprovalKey key, byte @Nullable [] instance, byte @Nullable [] tasks) {
+    private record State(
+            ApprovalKey key, @Nullable String instance, @Nullable String tasks) {
         private static State of(ResultSet row) throws SQLException {
             return new State(
                     new ApprovalKey(row.getString("corp_id"), row.getString("process_instance_id")),
-                    bytes(row.getString("instance")),
-                    bytes(row.getString("tasks")));
-        }
-
-        private static byte @Nullable [] bytes(@Nullable String text) {
-            return text == null ? null : text.getBytes(UTF_8);
+                    row.getString("instance"),
+                    row.getString("tasks"));
         }
 
         private boolean isThere() {
@@ -246,8 +243,8 @@ final class SealedApprovals {
                     .add(hour)
                     .add(this.key.processInstanceId())
                     .add(this.key.corpId())
-                    .add(instance)
-                    .add(tasks)
+                    .addOrNull(instance)
+                    .addOrNull(tasks)
                     .digest();
         }
     }

@@ -165,7 +165,8 @@ public final class SealedDay {
                 if (!isEqual(now, sealed, sealed, known)) {
                     wrong.add(difference(now, sealed));
                 }
-            } else if (!isEqual(now, kept.get(hour), sealed, known) && (isDone || !isEqual(now, sealed, sealed, known))) {
+            } else if (!isEqual(now, kept.get(hour), sealed, known)
+                    && (isDone || !isEqual(now, sealed, sealed, known))) {
                 if (isDone || isBetween || now.rows() > sealed.what().content().rows()) {
                     wrong.add(Message.of("seal.rest-changed", place(sealed), now.rows(), rowsOf(kept.get(hour))));
                 }
@@ -184,12 +185,9 @@ public final class SealedDay {
     }
 
     /** Without the key of the seal, or if the rows were read with another one, only the numbers are compared. */
-    private boolean isEqual(
-            SealedContent now,
-            @Nullable Seal expected,
-            Seal ofRows,
-            Predicate<String> known) {
-        SealedContent content = expected == null ? SealedContent.EMPTY : expected.what().content();
+    private boolean isEqual(SealedContent now, @Nullable Seal expected, Seal ofRows, Predicate<String> known) {
+        SealedContent content =
+                expected == null ? SealedContent.EMPTY : expected.what().content();
         if (now.rows() != content.rows() || expected == null) {
             return now.rows() == content.rows();
         }

@@ -64,10 +64,9 @@ public final class SealedLog {
         long removed = 0;
         for (SealedDay sealed : days.values()) {
             if (isOfRows(sealed.table())) {
-                wrong.addAll(sealed.compare(
-                        found.getOrDefault(sealed, Map.of()),
-                        first,
-                        id -> seals.keys().find(id).isPresent()));
+                wrong.addAll(sealed.compare(found.getOrDefault(sealed, Map.of()), first, id -> seals.keys()
+                        .find(id)
+                        .isPresent()));
             }
             if (sealed.table().equals(SealedTable.PROCESSED_EVENTS.table())) {
                 events += sealed.isRemoved() ? 0 : sealed.sealed();
@@ -103,10 +102,9 @@ public final class SealedLog {
         Instant first = seals.first().map(seal -> seal.what().hour()).orElse(day);
         return types.stream()
                 .flatMap(type -> SealedDay.of(days, table, type)
-                        .compareAll(
-                                found.getOrDefault(type, Map.of()),
-                                first,
-                                id -> seals.keys().find(id).isPresent())
+                        .compareAll(found.getOrDefault(type, Map.of()), first, id -> seals.keys()
+                                .find(id)
+                                .isPresent())
                         .stream())
                 .toList();
     }
@@ -131,8 +129,7 @@ public final class SealedLog {
                             .put(hour, content.all()));
         }
         SealedDay states = SealedDay.of(days, SealedApprovals.TABLE, "");
-        SealedContent content =
-                approvals.ofHour(hour, states.keyId(hour).flatMap(seals.keys()::find));
+        SealedContent content = approvals.ofHour(hour, states.keyId(hour).flatMap(seals.keys()::find));
         if (content.rows() > 0) {
             found.computeIfAbsent(states, d -> new HashMap<>()).put(hour, content);
         }

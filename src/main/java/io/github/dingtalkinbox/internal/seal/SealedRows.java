@@ -1,7 +1,5 @@
 package io.github.dingtalkinbox.internal.seal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.dingtalkinbox.internal.seal.SealedTable.SealedColumn;
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
@@ -101,12 +99,10 @@ final class SealedRows {
     private static Map<String, RowsOfType> read(
             StatementSpec select, Instant hour, Function<String, Group> group, RowCallbackHandler also) {
         Map<String, Group> groups = new LinkedHashMap<>();
-        select.param("hour", SqlTimes.parameter(hour))
-                .withFetchSize(FETCH_SIZE)
-                .query(row -> {
-                    also.processRow(row);
-                    groups.computeIfAbsent(row.getString("sealed_type"), group).add(row);
-                });
+        select.param("hour", SqlTimes.parameter(hour)).withFetchSize(FETCH_SIZE).query(row -> {
+            also.processRow(row);
+            groups.computeIfAbsent(row.getString("sealed_type"), group).add(row);
+        });
         Map<String, RowsOfType> contents = new LinkedHashMap<>();
         groups.forEach((type, rows) -> contents.put(type, rows.content()));
         return contents;
@@ -131,20 +127,20 @@ final class SealedRows {
 
     /** The rows of a type that were read so far. For one thread. */
     private static final class Group {
-        private final SealedTable table;
+        private final List<SealedColumn> columns;
         private final Digest all;
         private final Digest kept;
 
         private Group(SealedTable table, Optional<SealKey> key, Optional<SealKey> keptKey) {
-            this.table = table;
+            this.columns = table.columns();
             this.all = new Digest(key, table);
             this.kept = new Digest(keptKey, table);
         }
 
         private void add(ResultSet row) throws SQLException {
-            all.add(table.columns(), row);
+            all.add(columns, row);
             if (row.getBoolean("is_kept")) {
-                kept.add(table.columns(), row);
+                kept.add(columns, row);
             }
         }
 
@@ -171,14 +167,15 @@ final class SealedRows {
                 if (column.isBinary()) {
                     input.add(row.getBytes(column.name()));
                 } else {
-                    String text = row.getString(column.name());
-                    input.add(text == null ? null : text.getBytes(UTF_8));
+                    input.addOrNull(row.getString(column.name()));
                 }
             }
         }
 
         private SealedContent content() {
-            return rows == 0 ? SealedContent.EMPTY : new SealedContent(rows, input == null ? Seal.NONE : input.digest());
+            return rows == 0
+                    ? SealedContent.EMPTY
+                    : new SealedContent(rows, input == null ? Seal.NONE : input.digest());
         }
     }
 }

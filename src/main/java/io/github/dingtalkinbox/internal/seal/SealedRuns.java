@@ -36,8 +36,8 @@ final class SealedRuns {
             "cast(r.holds_seen as text)",
             "timestamptz_send(r.began_at)");
 
-    private static final List<String> AT_LAST = List.of(
-            "cast(r.rows_removed as text)", "r.outcome", "r.problem", "timestamptz_send(r.ended_at)");
+    private static final List<String> AT_LAST =
+            List.of("cast(r.rows_removed as text)", "r.outcome", "r.problem", "timestamptz_send(r.ended_at)");
 
     // Each column as bytes, in an array, which tells null from nothing.
     private static final String COLUMNS = Stream.concat(AT_FIRST.stream(), AT_LAST.stream())
@@ -132,19 +132,19 @@ final class SealedRuns {
                 return;
             }
             SealKey key = keys.find(seal.keyId()).orElse(null);
-            if (key != null && !digest(key, what.kind(), row).equals(what.content().digest())) {
+            if (key != null
+                    && !digest(key, what.kind(), row).equals(what.content().digest())) {
                 differing.found(what.table(), what.eventType(), what.hour(), String.valueOf(what.run()), "changed");
             }
         });
-        jdbc.sql(WITHOUT_SEALS)
-                .query(row -> {
-                    differing.found(
-                            row.getString("table_name"),
-                            row.getString("event_type"),
-                            SqlTimes.instant(row, "day"),
-                            row.getString("run_id"),
-                            "added");
-                });
+        jdbc.sql(WITHOUT_SEALS).query(row -> {
+            differing.found(
+                    row.getString("table_name"),
+                    row.getString("event_type"),
+                    SqlTimes.instant(row, "day"),
+                    row.getString("run_id"),
+                    "added");
+        });
     }
 
     private static String digest(SealKey key, SealKind kind, ResultSet row) throws SQLException {
@@ -158,7 +158,11 @@ final class SealedRuns {
     /** Hears of rows that differ from what was sealed. */
     @FunctionalInterface
     interface Differing {
-        /** @param how added, changed or removed */
+        /**
+         * A row that differs.
+         *
+         * @param how added, changed or removed
+         */
         void found(String table, String eventType, Instant day, String run, String how);
     }
 }

@@ -52,7 +52,7 @@ enum SealedTable {
     private final String type;
     private final String key;
     private final String held;
-    private final List<SealedColumn> columns;
+    private final String columns;
 
     SealedTable(String table, String time, String type, String key, String held, String columns) {
         this.table = table;
@@ -60,7 +60,7 @@ enum SealedTable {
         this.type = type;
         this.key = key;
         this.held = held;
-        this.columns = Arrays.stream(columns.split(", *")).map(SealedColumn::of).toList();
+        this.columns = columns;
     }
 
     /** Its name in SQL. */
@@ -75,7 +75,7 @@ enum SealedTable {
 
     /** All columns, in the order in which they are sealed. */
     List<SealedColumn> columns() {
-        return columns;
+        return Arrays.stream(columns.split(", *")).map(SealedColumn::of).toList();
     }
 
     /**
@@ -97,7 +97,7 @@ enum SealedTable {
                    and %s
                  order by (%s) collate "C", %s
                 """.formatted(
-                        columns.stream().map(SealedColumn::selected).collect(Collectors.joining(",\n       ")),
+                        columns().stream().map(SealedColumn::selected).collect(Collectors.joining(",\n       ")),
                         type,
                         this == PROCESSED_EVENTS
                                 ? "case when event_type in ('bpms_instance_change', 'bpms_task_change')"
@@ -116,7 +116,7 @@ enum SealedTable {
 
     /** The rows of this table and of another one with the same columns, each row once. */
     String together(String other) {
-        String names = columns.stream().map(SealedColumn::name).collect(Collectors.joining(", "));
+        String names = columns().stream().map(SealedColumn::name).collect(Collectors.joining(", "));
         return "(select " + names + " from inbox." + table + " union select " + names + " from inbox." + other + ")";
     }
 

@@ -156,7 +156,8 @@ final class Sealer {
                 .filter(seal -> seal.seal().equals(before.seal()))
                 .isPresent();
         if (!isThere) {
-            throw new IllegalStateException("The seal " + before.head() + " of the hour " + before.what().hour()
+            throw new IllegalStateException("The seal " + before.head() + " of the hour "
+                    + before.what().hour()
                     + " is no longer in the database: event_seals was changed, or an older backup was restored. Nothing is"
                     + " sealed until the service is restarted");
         }

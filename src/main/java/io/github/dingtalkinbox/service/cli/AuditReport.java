@@ -70,9 +70,7 @@ final class AuditReport {
         counts.add(
                 "removed by the cleanup",
                 findings.removed(),
-                findings.removedUpTo() == null
-                        ? ""
-                        : "events, up to " + findings.removedUpTo());
+                findings.removedUpTo() == null ? "" : "events, up to " + findings.removedUpTo());
         counts.add("changed, added or removed", findings.first().size() + findings.more());
         counts.print(out);
         findings.findings().forEach(finding -> out.println("    " + finding));

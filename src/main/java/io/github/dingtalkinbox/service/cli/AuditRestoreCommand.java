@@ -60,7 +60,8 @@ final class AuditRestoreCommand implements Callable<Integer> {
             Restore restore = new Restore(dataSource, keys(configuration));
             boolean well;
             try {
-                List<Path> loaded = files.stream().filter(file -> load(restore, file)).toList();
+                List<Path> loaded =
+                        files.stream().filter(file -> load(restore, file)).toList();
                 well = loaded.size() == files.size();
                 for (Path file : loaded) { // a day may have several files
                     well &= compare(restore, file);

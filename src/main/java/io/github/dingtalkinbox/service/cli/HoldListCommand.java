@@ -39,8 +39,8 @@ final class HoldListCommand implements Callable<Integer> {
                 terminal.out().println("There are no legal holds.");
                 return 0;
             }
-            TextTable table = TextTable.withHeadings(
-                    List.of("hold", "keeps", "placed at", "by", "because", "released at"));
+            TextTable table =
+                    TextTable.withHeadings(List.of("hold", "keeps", "placed at", "by", "because", "released at"));
             holds.forEach(hold -> table.add(
                     hold.id(),
                     kept(hold.events()),

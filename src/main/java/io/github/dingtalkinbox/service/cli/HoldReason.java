@@ -22,7 +22,6 @@ final class HoldReason {
         if (reason == null || reason.isBlank()) {
             throw new UsageException("Give a reason with --reason=\"…\": it is kept with the hold.");
         }
-        return new Instruction(
-                InstructionOptions.operator(operator), command + " on " + NodeName.get(), reason, false);
+        return new Instruction(InstructionOptions.operator(operator), command + " on " + NodeName.get(), reason, false);
     }
 }

@@ -22,12 +22,12 @@ public final class LegalHolds {
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
     }
 
-    /** @return the id of the new hold */
+    /** Places a hold, and returns its id. */
     public UUID place(HeldEvents events, Instruction instruction) {
         return transaction.execute(status -> rows.place(events, instruction));
     }
 
-    /** @return whether there is such a hold that was not released yet */
+    /** Releases a hold. False if there is none, or it was released before. */
     public boolean release(UUID hold, Instruction instruction) {
         return transaction.execute(status -> rows.release(hold, instruction));
     }
@@ -51,7 +51,11 @@ public final class LegalHolds {
             @Nullable Instant from,
             @Nullable Instant to) {}
 
-    /** @param releasedAt null: it holds */
+    /**
+     * A hold.
+     *
+     * @param releasedAt null: it holds
+     */
     public record PlacedHold(
             UUID id,
             HeldEvents events,

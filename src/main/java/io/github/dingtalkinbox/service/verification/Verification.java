@@ -54,7 +54,8 @@ final class Verification {
     SealFindings run(List<ChainHead> kept) {
         Walk walk = chain(Walk.START);
         Seal first = walk.first();
-        Compared compared = first == null ? Compared.NOTHING : compare(first.what().hour());
+        Compared compared =
+                first == null ? Compared.NOTHING : compare(first.what().hour());
         walk = chain(walk);
         requireNoneInTheFuture();
         for (ChainHead head : kept) {
@@ -92,7 +93,11 @@ final class Verification {
         } else if (key.isEmpty()) {
             findings.addOnce(
                     "key " + seal.keyId(),
-                    Message.of("seal.unknown-key", seal.keyId(), seal.number(), seal.what().hour()));
+                    Message.of(
+                            "seal.unknown-key",
+                            seal.keyId(),
+                            seal.number(),
+                            seal.what().hour()));
         } else if (!computed.contains(seal.seal())) {
             findings.add(Message.of("seal.seal-changed", SealedDay.place(seal)));
         }
@@ -150,7 +155,8 @@ final class Verification {
                     "cut off",
                     last == null
                             ? Message.of("seal.all-cut-off", kept.number())
-                            : Message.of("seal.cut-off", last.number(), last.what().hour(), kept.number()));
+                            : Message.of(
+                                    "seal.cut-off", last.number(), last.what().hour(), kept.number()));
         } else if (!ChainHead.of(stored.get()).equals(kept)) {
             findings.add(Message.of("seal.not-the-head", SealedDay.place(stored.get())));
         }
@@ -170,7 +176,8 @@ final class Verification {
      * @param removed events that the cleanup removed
      * @param removedUpTo end of the last day of which it removed some; null: none
      */
-    private record Compared(long events, long removed, @Nullable Instant removedUpTo) {
+    private record Compared(
+            long events, long removed, @Nullable Instant removedUpTo) {
         private static final Compared NOTHING = new Compared(0, 0, null);
 
         private Compared and(Instant day, ComparedDay found) {

@@ -135,7 +135,8 @@ class ArchivePostgresTest {
         for (Path file : files()) {
             assertThat(restore().differences(file)).isEmpty();
         }
-        jdbc.sql("update inbox.restored_events set payload = '{}' where event_id = 'a-40-5'").update();
+        jdbc.sql("update inbox.restored_events set payload = '{}' where event_id = 'a-40-5'")
+                .update();
         assertThat(restore().differences(files().get(1)))
                 .singleElement()
                 .asString()
@@ -182,7 +183,8 @@ class ArchivePostgresTest {
             assertThat(run().outcome()).isEqualTo(CleanupOutcome.FAILED);
             assertThat(files()).hasSize(1);
             assertThat(history.count("processed_events")).isEqualTo(160);
-            assertThat(history.count("event_seals", "kind = 'removal' and table_name <> ''")).isZero();
+            assertThat(history.count("event_seals", "kind = 'removal' and table_name <> ''"))
+                    .isZero();
         } finally {
             jdbc.sql("drop trigger crash on inbox.cleanup_runs").update();
             jdbc.sql("drop function crash").update();

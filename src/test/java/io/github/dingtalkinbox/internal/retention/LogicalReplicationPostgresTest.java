@@ -41,7 +41,7 @@ class LogicalReplicationPostgresTest {
                 RestartableServer subscriber = RestartableServer.start(directory.resolve("subscriber"));
                 TestDatabase database = publisher.database();
                 TestDatabase replica = subscriber.database()) {
-            History history = new History(database.jdbc());
+            History history = new History(database);
             history.events(40, "a", 30).accepted(40, "a").queued(40, "a", "discarded", 3);
             database.jdbc().sql("create publication everything for all tables").update();
             replica.jdbc().sql("truncate inbox.inbox_schema_history").update();

@@ -157,9 +157,7 @@ class RetentionConfigurationPostgresTest {
         database.jdbc()
                 .sql("grant select on all tables in schema inbox to cleanup_test")
                 .update();
-        database.jdbc()
-                .sql("grant insert on inbox.event_seals to cleanup_test")
-                .update();
+        database.jdbc().sql("grant insert on inbox.event_seals to cleanup_test").update();
         for (String function : database.jdbc()
                 .sql("select cast(oid as regprocedure) from pg_proc where proname like 'cleanup\\_%'")
                 .query(String.class)

@@ -30,8 +30,7 @@ final class Settings {
     }
 
     static Retention retention(TestDatabase database, CleanupListener listener, String... properties) {
-        return Retention.on(
-                database.dataSource(), properties(properties), TestSeals.KEYS, "node/1", listener);
+        return Retention.on(database.dataSource(), properties(properties), TestSeals.KEYS, "node/1", listener);
     }
 
     /** With a lock that soon runs out. */

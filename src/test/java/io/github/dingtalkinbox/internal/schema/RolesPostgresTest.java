@@ -116,8 +116,9 @@ class RolesPostgresTest {
     void serviceDoesNotSetTheTimesOfTheDatabase(String table, String column) {
         Roles.runInDatabase(owner); // once more, which changes nothing
         assertThat(owner.jdbc()
-                        .sql("select string_agg(attname, ' ') from pg_attribute where attrelid = cast(:table as regclass)"
-                                + " and attnum > 0 and not has_column_privilege('inbox_app', attrelid, attnum, 'insert')")
+                        .sql(
+                                "select string_agg(attname, ' ') from pg_attribute where attrelid = cast(:table as regclass)"
+                                        + " and attnum > 0 and not has_column_privilege('inbox_app', attrelid, attnum, 'insert')")
                         .param("table", "inbox." + table)
                         .query(String.class)
                         .single())

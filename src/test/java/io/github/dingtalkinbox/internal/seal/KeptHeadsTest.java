@@ -90,6 +90,13 @@ class KeptHeadsTest {
     }
 
     @Test
+    void whateverAPlaceThrowsNobodyIsKeptFromSealing() {
+        place.isBroken = true;
+        heads.keep(head(1));
+        assertThat(heads.failures()).isEqualTo(1);
+    }
+
+    @Test
     void anInterruptEndsTheWaitForAPlace() {
         place.isInterrupted = true;
         heads.keep(head(1));
@@ -104,12 +111,16 @@ class KeptHeadsTest {
     private static final class Place implements HeadPlace {
         private final List<SealedHead> taken = new ArrayList<>();
         private boolean isFull;
+        private boolean isBroken;
         private boolean isInterrupted;
 
         @Override
         public void put(SealedHead head) throws IOException, InterruptedException {
             if (isInterrupted) {
                 throw new InterruptedException();
+            }
+            if (isBroken) {
+                throw new IllegalStateException();
             }
             if (isFull) {
                 throw new IOException("full");

@@ -33,8 +33,10 @@ public final class SealFixture implements AutoCloseable {
 
     public SealFixture(TestDatabase database) {
         this.database = database;
-        jdbc().sql("truncate inbox.processed_events, inbox.duplicate_deliveries, inbox.operator_actions, inbox.event_seals,"
-                        + " inbox.approval_seals, inbox.approval_instances, inbox.approval_tasks, inbox.cleanup_runs").update();
+        jdbc().sql(
+                        "truncate inbox.processed_events, inbox.duplicate_deliveries, inbox.operator_actions, inbox.event_seals,"
+                                + " inbox.approval_seals, inbox.approval_instances, inbox.approval_tasks, inbox.cleanup_runs")
+                .update();
         jdbc().sql(CLOCK).update();
     }
 
@@ -106,7 +108,9 @@ public final class SealFixture implements AutoCloseable {
     }
 
     public ChainHead head() {
-        return ChainHead.of(new EventSeals(jdbc(), new SealKeys(List.of(KEY, OTHER_KEY))).last().orElseThrow());
+        return ChainHead.of(new EventSeals(jdbc(), new SealKeys(List.of(KEY, OTHER_KEY)))
+                .last()
+                .orElseThrow());
     }
 
     /** What the seals and events are found to be. */

@@ -125,7 +125,7 @@ class HealthConfigurationPostgresTest {
     private Retention retention() {
         var properties = new RetentionProperties(
                 Duration.ofDays(30), Duration.ofDays(90), List.of(), "-", null, 1, Duration.ZERO, null, null);
-        return Retention.on(dataSource, properties, "here", CleanupListener.NONE);
+        return Retention.on(dataSource, properties, null, "here", CleanupListener.NONE);
     }
 
     private static Map<QueueState, QueueDepth> dead(long depth) {

@@ -150,7 +150,8 @@ class InvariantsPostgresTest {
                         values ('default:discarded', 'ding1', 'check_in', 'queued', true, '1 s', now() - interval '41 days',
                                 now() - interval '41 days', 'http')
                         """).update();
-        TestSeals.sealUntil(database, Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(1)));
+        TestSeals.sealUntil(
+                database, Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(1)));
         cleanUp();
     }
 

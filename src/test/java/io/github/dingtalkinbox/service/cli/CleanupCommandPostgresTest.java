@@ -198,7 +198,9 @@ class CleanupCommandPostgresTest {
         StringWriter err = new StringWriter();
         var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
         List<String> all = Stream.concat(
-                        Stream.concat(Stream.of(args.get(0), "--inbox.seal.key=" + TestSeals.KEY), args.stream().skip(1)),
+                        Stream.concat(
+                                Stream.of(args.get(0), "--inbox.seal.key=" + TestSeals.KEY),
+                                args.stream().skip(1)),
                         Stream.of(
                                 "--spring.datasource.url=" + database.jdbcUrl(),
                                 "--spring.datasource.username=" + user,

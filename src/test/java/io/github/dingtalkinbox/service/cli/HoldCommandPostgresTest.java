@@ -49,20 +49,23 @@ class HoldCommandPostgresTest {
                 .sql("update inbox.processed_events set corp_id = 'ding2' where event_id like '%-40-1'")
                 .update();
         database.jdbc()
-                .sql("update inbox.processed_events set payload = '{\"processInstanceId\": \"p1\"}' where event_id = 'a-40-3'")
+                .sql(
+                        "update inbox.processed_events set payload = '{\"processInstanceId\": \"p1\"}' where event_id = 'a-40-3'")
                 .update();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "--approval=p1               | event_id = 'a-40-3'",
-        "--corp=ding2                | corp_id = 'ding2'",
-        "--type=b                    | event_type = 'b'",
-        "--corp=ding2 --type=b       | event_type = 'b' and corp_id = 'ding2'",
-        "--approval=p1 --corp=ding2  | false",
-        "--to=%s --type=a            | event_type = 'a' and event_id like '%%-40-%%'",
-        "--from=%s                   | event_id like '%%-39-%%'"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--approval=p1               | event_id = 'a-40-3'",
+                "--corp=ding2                | corp_id = 'ding2'",
+                "--type=b                    | event_type = 'b'",
+                "--corp=ding2 --type=b       | event_type = 'b' and corp_id = 'ding2'",
+                "--approval=p1 --corp=ding2  | false",
+                "--to=%s --type=a            | event_type = 'a' and event_id like '%%-40-%%'",
+                "--from=%s                   | event_id like '%%-39-%%'"
+            })
     void whatIsHeldStaysUntilItIsReleased(String options, String kept) {
         boolean isSealed = !options.contains("corp");
         if (isSealed) {

@@ -45,7 +45,7 @@ class HotStandbyPostgresTest {
                 directory.resolve("primary"), Map.of("max_standby_streaming_delay", "0", "lc_messages", "C"));
         this.database = primary.database();
         Roles.make(database);
-        new History(database.jdbc())
+        new History(database)
                 .events(3, "check_in", 50)
                 .duplicates(3, "check_in", Duration.ofSeconds(10))
                 .accepted(3, "check_in")

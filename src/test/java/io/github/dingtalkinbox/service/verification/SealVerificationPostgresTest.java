@@ -133,9 +133,10 @@ class SealVerificationPostgresTest {
         log.event("o-8", "", "2025-03-04T01:30:00Z");
         assertThat(log.verify())
                 .hasSize(2)
-                .anyMatch(finding ->
-                        finding.startsWith("processed_events, hour 2025-03-04T01:00:00Z, type other: rows without a seal: 1;"))
-                .anyMatch(finding -> finding.startsWith("processed_events, hour 2025-03-04T01:00:00Z, type : rows without a seal: 1;"));
+                .anyMatch(finding -> finding.startsWith(
+                        "processed_events, hour 2025-03-04T01:00:00Z, type other: rows without a seal: 1;"))
+                .anyMatch(finding -> finding.startsWith(
+                        "processed_events, hour 2025-03-04T01:00:00Z, type : rows without a seal: 1;"));
     }
 
     @Test
@@ -263,7 +264,8 @@ class SealVerificationPostgresTest {
         log.clock("2025-03-04T06:10:00Z");
         log.seal(SealFixture.OTHER_KEY);
 
-        assertThat(log.findings(List.of(), SealFixture.OTHER_KEY, SealFixture.KEY).findings())
+        assertThat(log.findings(List.of(), SealFixture.OTHER_KEY, SealFixture.KEY)
+                        .findings())
                 .isEmpty();
         assertThat(log.findings(List.of(), SealFixture.OTHER_KEY).findings())
                 .singleElement()
@@ -271,7 +273,8 @@ class SealVerificationPostgresTest {
                 .startsWith("The key " + SealFixture.KEY.id() + " is not configured")
                 .contains("from seal 1 ");
         update("update inbox.processed_events set app = 'x' where event_id in ('t-1', 't-5')");
-        assertThat(log.findings(List.of(), SealFixture.OTHER_KEY, SealFixture.KEY).findings())
+        assertThat(log.findings(List.of(), SealFixture.OTHER_KEY, SealFixture.KEY)
+                        .findings())
                 .hasSize(2);
     }
 

@@ -123,14 +123,16 @@ class TampersPostgresTest {
 
     /** T8, T9, T18, T19, T20: a day that is said to be removed, and then is changed. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "T8  | delete from inbox.processed_events where processed_at < %s and event_id like 'check_in-20-%%'",
-        "T9  | delete from inbox.processed_events where %s is not null and event_id = 'check_in-20-5'",
-        "T18 | update inbox.processed_events set payload = '{}' where %s is not null and event_id = 'check_in-20-5'",
-        "T19 | insert into inbox.processed_events select 'forged', null, app, corp_id, event_type, transport, occurred_at, received_at,"
-                + " processed_at, payload, payload_sha256 from inbox.processed_events where %s is not null and event_id = 'check_in-20-5'",
-        "T20 | update inbox.processed_events set event_id = 'other', natural_key = 'other' where %s is not null and event_id = 'check_in-20-5'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "T8  | delete from inbox.processed_events where processed_at < %s and event_id like 'check_in-20-%%'",
+                "T9  | delete from inbox.processed_events where %s is not null and event_id = 'check_in-20-5'",
+                "T18 | update inbox.processed_events set payload = '{}' where %s is not null and event_id = 'check_in-20-5'",
+                "T19 | insert into inbox.processed_events select 'forged', null, app, corp_id, event_type, transport, occurred_at, received_at,"
+                        + " processed_at, payload, payload_sha256 from inbox.processed_events where %s is not null and event_id = 'check_in-20-5'",
+                "T20 | update inbox.processed_events set event_id = 'other', natural_key = 'other' where %s is not null and event_id = 'check_in-20-5'",
+            })
     void dayThatIsSaidToBeRemoved(String name, String tamper) {
         for (boolean passedOff : new boolean[] {false, true}) {
             anHonestLog();
@@ -138,7 +140,8 @@ class TampersPostgresTest {
                 passOffAsRemoved();
             }
             update(tamper.formatted(DAY.formatted(20 * 24 - 6)));
-            assertThat(found()).as(name).anySatisfy(finding -> assertThat(finding).contains("check_in"));
+            assertThat(found()).as(name).anySatisfy(finding -> assertThat(finding)
+                    .contains("check_in"));
         }
     }
 
@@ -163,7 +166,8 @@ class TampersPostgresTest {
                 select inbox.cleanup_start(u, 'schedule', 'node-1/4711', 'schedule'),
                        inbox.cleanup_begin(u, 'processed_events', '{check_in}', %s, null, array[null]::bigint[], null, 2)
                   from (select gen_random_uuid() as u offset 0) r
-                """.formatted(DAY.formatted(20 * 24)).replace("select inbox.cleanup_start", "select inbox.cleanup_start"));
+                """.formatted(DAY.formatted(20 * 24))
+                .replace("select inbox.cleanup_start", "select inbox.cleanup_start"));
         assertThat(history.count("processed_events")).as("nothing goes").isEqualTo(2 * 24 + 1);
         assertThatThrownBy(() -> update(app, """
                 insert into inbox.processed_events
@@ -172,11 +176,13 @@ class TampersPostgresTest {
                 """.formatted(DAY.formatted(20 * 24))))
                 .rootCause()
                 .hasMessageContaining("permission denied for table processed_events");
-        update(app, "update inbox.approval_instances set result = 'agree' where process_instance_id = 'bpms_instance_change-20-4'");
+        update(
+                app,
+                "update inbox.approval_instances set result = 'agree' where process_instance_id = 'bpms_instance_change-20-4'");
         assertThat(found())
                 .hasSize(3)
-                .anySatisfy(finding -> assertThat(finding)
-                        .contains("approval bpms_instance_change-20-4", "not as they were sealed"))
+                .anySatisfy(finding ->
+                        assertThat(finding).contains("approval bpms_instance_change-20-4", "not as they were sealed"))
                 .anySatisfy(finding -> assertThat(finding).contains("cleanup_runs, run ", "the row has no seal"));
     }
 
@@ -200,7 +206,8 @@ class TampersPostgresTest {
                 """);
         assertThat(found()).isNotEmpty();
         assertThatThrownBy(() -> TestSeals.seal(app, TestSeals.KEY))
-                .hasMessageContaining("The seal 999999 of the hour 2030-01-01T00:00:00Z does not follow from the one before it");
+                .hasMessageContaining(
+                        "The seal 999999 of the hour 2030-01-01T00:00:00Z does not follow from the one before it");
         assertThat(clean().problems()).singleElement().asString().contains("The seal 999999");
     }
 
@@ -220,28 +227,31 @@ class TampersPostgresTest {
 
     /** Each table that is sealed, and each way to change it. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "cleanup_runs, run    | update inbox.cleanup_runs set reason = 'another' where table_name = 'processed_events'",
-        "cleanup_runs, run    | update inbox.cleanup_runs set operator = 'another' where table_name = ''",
-        "cleanup_runs, run    | update inbox.cleanup_runs set rows_removed = rows_removed + 1 where table_name = 'processed_events'",
-        "cleanup_runs, run    | delete from inbox.cleanup_runs where table_name = ''",
-        "duplicate_deliveries | update inbox.duplicate_deliveries set since_first = '1 second' where event_id = 'check_in-20-3'",
-        "duplicate_deliveries | delete from inbox.duplicate_deliveries where event_id = 'check_in-20-3'",
-        "operator_actions     | update inbox.operator_actions set operator = 'another'",
-        "operator_actions     | delete from inbox.operator_actions",
-        "legal_holds          | update inbox.legal_holds set process_instance_id = 'another'",
-        "approval             | update inbox.approval_instances set result = 'agree' where process_instance_id = 'bpms_instance_change-40-4'",
-        "approval             | delete from inbox.approval_instances where process_instance_id = 'bpms_instance_change-20-4'",
-        "approval             | insert into inbox.approval_instances (corp_id, process_instance_id) values ('', 'forged')",
-        "approval             | insert into inbox.approval_tasks (corp_id, process_instance_id, task_key) values ('ding1', 'bpms_instance_change-20-4', 't')",
-        "approval_instances   | update inbox.approval_seals set content = sha256('x')",
-        "approval_instances   | delete from inbox.approval_seals",
-        "processed_events     | update inbox.processed_events set payload = '{}' where event_id = 'bpms_instance_change-35-3'",
-        "processed_events     | delete from inbox.processed_events where event_id = 'bpms_instance_change-35-3'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cleanup_runs, run    | update inbox.cleanup_runs set reason = 'another' where table_name = 'processed_events'",
+                "cleanup_runs, run    | update inbox.cleanup_runs set operator = 'another' where table_name = ''",
+                "cleanup_runs, run    | update inbox.cleanup_runs set rows_removed = rows_removed + 1 where table_name = 'processed_events'",
+                "cleanup_runs, run    | delete from inbox.cleanup_runs where table_name = ''",
+                "duplicate_deliveries | update inbox.duplicate_deliveries set since_first = '1 second' where event_id = 'check_in-20-3'",
+                "duplicate_deliveries | delete from inbox.duplicate_deliveries where event_id = 'check_in-20-3'",
+                "operator_actions     | update inbox.operator_actions set operator = 'another'",
+                "operator_actions     | delete from inbox.operator_actions",
+                "legal_holds          | update inbox.legal_holds set process_instance_id = 'another'",
+                "approval             | update inbox.approval_instances set result = 'agree' where process_instance_id = 'bpms_instance_change-40-4'",
+                "approval             | delete from inbox.approval_instances where process_instance_id = 'bpms_instance_change-20-4'",
+                "approval             | insert into inbox.approval_instances (corp_id, process_instance_id) values ('', 'forged')",
+                "approval             | insert into inbox.approval_tasks (corp_id, process_instance_id, task_key) values ('ding1', 'bpms_instance_change-20-4', 't')",
+                "approval_instances   | update inbox.approval_seals set content = sha256('x')",
+                "approval_instances   | delete from inbox.approval_seals",
+                "processed_events     | update inbox.processed_events set payload = '{}' where event_id = 'bpms_instance_change-35-3'",
+                "processed_events     | delete from inbox.processed_events where event_id = 'bpms_instance_change-35-3'",
+            })
     void whatIsSealedCannotBeChanged(String table, String tamper) {
         update(tamper);
-        assertThat(found()).isNotEmpty().anySatisfy(finding -> assertThat(finding).contains(table));
+        assertThat(found()).isNotEmpty().anySatisfy(finding -> assertThat(finding)
+                .contains(table));
     }
 
     private List<String> found() {
