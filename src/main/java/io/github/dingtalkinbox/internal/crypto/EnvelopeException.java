@@ -15,7 +15,8 @@ public abstract sealed class EnvelopeException extends RuntimeException
     public static final class SignatureMismatch extends EnvelopeException {
         SignatureMismatch() {
             super("The signature does not match: the sender used another token, or the request was changed on its way."
-                    + " Compare the token with the one in DingTalk's console");
+                    + " Compare the token with the one in DingTalk's console, and let a proxy in between pass on query and"
+                    + " body as they are");
         }
     }
 

@@ -117,7 +117,7 @@ record PageReceiver(EventReader reader, Receiver receiver) {
             log.error(
                     "{}: pulled from the failed callbacks, but could not be received. It waits in failed_callback_pages"
                             + " (page {}, element {}); the next poll tries again. {}",
-                    event.id(),
+                    Printable.line(event.id()),
                     page.id(),
                     position,
                     LoggedFailure.inWords(failure),

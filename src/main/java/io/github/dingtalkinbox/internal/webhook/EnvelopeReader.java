@@ -70,7 +70,7 @@ final class EnvelopeReader {
         } catch (JacksonException e) {
             // Answered like any other body that is not an envelope.
         }
-        throw new Refused(CallbackProblem.invalidRequest("The body must be a JSON object with a string field encrypt"));
+        throw changed("The body must be a JSON object with a string field encrypt");
     }
 
     private static void requireJson(@Nullable String contentType) {
@@ -143,8 +143,16 @@ final class EnvelopeReader {
                 }
             }
         } catch (IllegalStateException e) {
-            throw new Refused(CallbackProblem.invalidRequest("The query string is malformed"));
+            throw changed("The query string is malformed");
         }
-        throw new Refused(CallbackProblem.invalidRequest("The query parameter " + name + " is missing"));
+        throw changed("The query parameter " + name + " is missing");
+    }
+
+    /** Not by DingTalk; so by a stranger, or by what is in between. */
+    private static Refused changed(String detail) {
+        return new Refused(
+                CallbackProblem.invalidRequest(detail),
+                detail + ". If DingTalk has sent it, a proxy in between has changed it, and must pass on query and body"
+                        + " as they are");
     }
 }

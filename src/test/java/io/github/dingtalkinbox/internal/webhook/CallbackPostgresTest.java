@@ -34,13 +34,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The callback URL of a running service, byte for byte as DingTalk uses it. */
 @Postgres
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
 class CallbackPostgresTest {
     private static final Credentials OTHER =
             new Credentials("otherToken", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefg", "dingotherapp");
@@ -327,6 +331,27 @@ class CallbackPostgresTest {
                 List.of("", "x", "[]", "{}", "{\"encrypt\":1}", "{\"encrypt\":\"a\"} x", "[".repeat(100_000))) {
             assertProblem(client.post(query, body.getBytes(UTF_8)), 400, "invalid-request");
         }
+    }
+
+    @Test
+    void whatAProxyMayHaveChangedIsSaidInTheLog(CapturedOutput output) throws Exception {
+        Envelope envelope = client.seal(someEvent(newId()));
+        Map<String, String> lost = new HashMap<>(query(envelope));
+        lost.remove("nonce");
+        Map<String, String> added = new HashMap<>(query(envelope));
+        added.put("utm_source", "proxy");
+
+        assertThat(client.send(added, envelope.encrypt()).status())
+                .as("only added to")
+                .isEqualTo(200);
+        assertProblem(client.send(lost, envelope.encrypt()), 400, "invalid-request");
+        assertProblem(client.post(query(envelope), "<html>".getBytes(UTF_8)), 400, "invalid-request");
+        assertProblem(client.send(query(envelope), envelope.encrypt().replace('A', 'B')), 401, "not-authentic");
+        // Other tests have lines here, too.
+        assertThat(output.getAll().lines().filter(line -> line.contains("proxy")))
+                .anyMatch(line -> line.contains("is answered 400. The query parameter nonce is missing"))
+                .anyMatch(line -> line.contains("is answered 400. The body must be a JSON object"))
+                .anyMatch(line -> line.contains("is answered 401. The signature does not match"));
     }
 
     @Test
