@@ -225,7 +225,9 @@ final class SealedApprovals {
     }
 
     private record State(
-            ApprovalKey key, @Nullable String instance, @Nullable String tasks) {
+            ApprovalKey key,
+            @Nullable String instance,
+            @Nullable String tasks) {
         private static State of(ResultSet row) throws SQLException {
             return new State(
                     new ApprovalKey(row.getString("corp_id"), row.getString("process_instance_id")),

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -49,8 +50,8 @@ final class RecentLogins {
         if (user == null) {
             return null;
         }
-        UsernamePasswordAuthenticationToken again =
-                UsernamePasswordAuthenticationToken.authenticated(user.getPrincipal(), null, user.getAuthorities());
+        UsernamePasswordAuthenticationToken again = UsernamePasswordAuthenticationToken.authenticated(
+                requireNonNull(user.getPrincipal()), null, user.getAuthorities());
         again.setDetails(login.getDetails());
         return again;
     }

@@ -4,7 +4,7 @@ import io.github.dingtalkinbox.internal.text.Flood;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +34,7 @@ final class ConnectionLimit {
     private final int most;
     private final NetMaskSet networks = new NetMaskSet();
     private final List<Pattern> patterns = new ArrayList<>();
-    private final Map<List<Byte>, Integer> open = new ConcurrentHashMap<>();
+    private final Map<String, Integer> open = new ConcurrentHashMap<>();
     private final Flood flood = new Flood(
             more -> log.warn("{} more connections were refused, because their addresses have too many already", more));
 
@@ -52,13 +52,14 @@ final class ConnectionLimit {
     }
 
     boolean admits(@Nullable InetAddress address) {
-        if (!isLimited(address) || open.getOrDefault(network(address), 0) < most) {
+        String sender = sender(address);
+        if (sender == null || open.getOrDefault(sender, 0) < most) {
             return true;
         }
         if (flood.admits()) {
             log.warn(
                     "A connection from {} was refused: it has {} already (inbox.server.connections-per-address)",
-                    address.getHostAddress(),
+                    sender,
                     most);
         }
         return false;
@@ -73,23 +74,26 @@ final class ConnectionLimit {
     }
 
     private void count(@Nullable InetAddress address, int change) {
-        if (isLimited(address)) {
-            open.merge(network(address), change, (before, c) -> before + c == 0 ? null : before + c);
+        String sender = sender(address);
+        if (sender != null) {
+            open.compute(sender, (s, before) -> {
+                int now = (before == null ? 0 : before) + change;
+                return now == 0 ? null : now;
+            });
         }
     }
 
-    private boolean isLimited(@Nullable InetAddress address) {
-        return most > 0
-                && address != null
-                && !networks.contains(address)
-                && patterns.stream()
-                        .noneMatch(p -> p.matcher(address.getHostAddress()).matches());
-    }
-
-    private static List<Byte> network(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        Byte[] network = new Byte[address instanceof Inet6Address ? PREFIX : bytes.length];
-        Arrays.setAll(network, i -> bytes[i]);
-        return List.of(network);
+    /** Whose connections are counted together; null: there is no limit. */
+    private @Nullable String sender(@Nullable InetAddress address) {
+        if (most == 0 || address == null || networks.contains(address)) {
+            return null;
+        }
+        String shown = address.getHostAddress();
+        if (patterns.stream().anyMatch(pattern -> pattern.matcher(shown).matches())) {
+            return null;
+        }
+        return address instanceof Inet6Address
+                ? HexFormat.ofDelimiter(":").formatHex(address.getAddress(), 0, PREFIX)
+                : shown;
     }
 }
