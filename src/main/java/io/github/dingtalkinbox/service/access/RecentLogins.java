@@ -1,7 +1,6 @@
 package io.github.dingtalkinbox.service.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -10,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ final class RecentLogins {
             return null;
         }
         UsernamePasswordAuthenticationToken again = UsernamePasswordAuthenticationToken.authenticated(
-                requireNonNull(user.getPrincipal()), null, user.getAuthorities());
+                Objects.requireNonNull(user.getPrincipal()), null, user.getAuthorities());
         again.setDetails(login.getDetails());
         return again;
     }
