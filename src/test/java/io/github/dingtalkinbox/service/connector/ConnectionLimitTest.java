@@ -85,13 +85,14 @@ class ConnectionLimitTest {
         tomcat.setConnector(connector);
         tomcat.addContext("", folder.toString());
         tomcat.start();
-        try (Socket first = new Socket("localhost", connector.getLocalPort())) {
-            assertThat(answer(first)).startsWith("HTTP/1.1 404");
-            try (Socket second = new Socket("localhost", connector.getLocalPort())) {
-                assertThat(second.getInputStream().read()).isEqualTo(-1);
+        try {
+            try (Socket first = new Socket("localhost", connector.getLocalPort())) {
+                assertThat(answer(first)).startsWith("HTTP/1.1 404");
+                try (Socket second = new Socket("localhost", connector.getLocalPort())) {
+                    assertThat(second.getInputStream().read()).isEqualTo(-1);
+                }
+                assertThat(answer(first)).as("still open").startsWith("HTTP/1.1 404");
             }
-            assertThat(answer(first)).as("still open").startsWith("HTTP/1.1 404");
-            first.close();
             await().untilAsserted(() -> {
                 try (Socket third = new Socket("localhost", connector.getLocalPort())) {
                     assertThat(answer(third)).startsWith("HTTP/1.1 404");
