@@ -4,6 +4,9 @@
 -- Operators: creates empty tables in the schema inbox; takes no lock on any other table.
 set local lock_timeout = '2s';
 
+comment on table inbox.inbox_schema_history is
+  'Flyway''s: which migrations were applied, when and by whom. Neither the service nor the cleanup changes it.';
+
 -- The owner of this inbox: one row. A second application would take the first one's events from the queue and, having no
 -- handlers for them, mark them as processed.
 create table inbox.application (

@@ -30,6 +30,10 @@ class MigrationsPostgresTest {
 
     @Test
     void everyTableAndColumnHasAComment() {
+        assertThat(names("select obj_description('inbox.inbox_schema_history'::regclass, 'pg_class')"))
+                .singleElement()
+                .asString()
+                .contains("Flyway");
         assertThat(names("select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where" + OURS
                         + "and obj_description(c.oid, 'pg_class') is null"))
                 .as("tables without a comment")
