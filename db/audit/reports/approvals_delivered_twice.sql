@@ -1,6 +1,7 @@
 -- Which approvals had a callback delivered more than once, how far apart, and what did it do?
 -- Each row is an event of an approval, or of a task in it, with a duplicate that arrived in this time: how often it was
--- delivered in all, the time between the first and the last, and its effect on the approval, which it had once.
+-- delivered in all, the time between the first and the last, and its effect on the approval, which it had once. At most 1000,
+-- the furthest apart first.
 -- Normal: some rows: DingTalk delivers twice now and then. Effect empty: the event changed nothing (a comment), or it
 -- waits still (audit_queue).
 select e.process_instance_id, d.event_type, d.event_id, e.deliveries, e.first_to_last, e.state, e.processed_at, c.effect
@@ -27,3 +28,4 @@ select e.process_instance_id, d.event_type, d.event_id, e.deliveries, e.first_to
         limit 1
        ) c on true
  order by e.first_to_last desc nulls last, d.event_id
+ limit 1000
