@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A publication of all tables, as an audit replica, Debezium or an upgrade makes it, stops nothing; and a subscriber gets every row. */
 class LogicalReplicationPostgresTest {
@@ -53,11 +54,13 @@ class LogicalReplicationPostgresTest {
                     .duplicates(35, "a", Duration.ofMinutes(2))
                     .seal();
 
+            whatHasNoEvent(database.jdbc());
+
             receive(database);
             RetentionReport report = Settings.run(database, "batch-size=7", "duplicates=30d");
 
             assertThat(report.outcome()).as(report.problems().toString()).isEqualTo(CleanupOutcome.COMPLETED);
-            assertThat(report.rows()).isEqualTo(30 + 30 + 30 + 3);
+            assertThat(report.rows()).isEqualTo(30 + 30 + 30 + 3 + 20 + 1 + 1);
             Invariants.assertNoRow(database.jdbc());
             assertThat(rows(database))
                     .containsEntry("queued_events", "0 ")
@@ -67,6 +70,20 @@ class LogicalReplicationPostgresTest {
             Invariants.assertNoRow(replica.jdbc());
             replica.jdbc().sql("drop subscription everything").update();
         }
+    }
+
+    /** Handling times, of which some are equal; a page of failed callbacks; a window. All are due. */
+    private static void whatHasNoEvent(JdbcClient jdbc) {
+        jdbc.sql("""
+                        insert into inbox.handling_times (app, corp_id, event_type, handled_at, handling_time)
+                        select 'default', 'ding1', 'a', now() - interval '960 hours', '1 ms' from generate_series(1, 20) n
+                        """).update();
+        jdbc.sql("""
+                        insert into inbox.failed_callback_pages (app, page_id, received_at, processed_at, body)
+                        values ('default', gen_random_uuid(), now(), now() - interval '960 hours', '')
+                        """).update();
+        jdbc.sql("insert into inbox.identity_windows values ('over', '', now() - interval '1 day', '10 minutes')")
+                .update();
     }
 
     /** One that is processed at once, one that fails first, one that is queued, one known by its content; each with a twin. */
