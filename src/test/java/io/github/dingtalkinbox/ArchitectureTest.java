@@ -153,7 +153,7 @@ class ArchitectureTest {
                             "service.cli",
                             "service.start")),
             Map.entry("service.access", Set.of("internal.start", "internal.text")),
-            Map.entry("service.audit", Set.of("internal.file", "internal.sql")),
+            Map.entry("service.audit", Set.of("internal.file", "internal.sql", "internal.text")),
             Map.entry(
                     "service.cli",
                     Set.of(

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.audit;
 
+import io.github.dingtalkinbox.internal.text.Printable;
 import java.math.BigDecimal;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,12 @@ public final class Csv {
         return line.toString();
     }
 
+    /** Of the characters that steer a terminal, tab and the ends of lines stay. */
     private static String text(@Nullable Object value) {
-        return value == null ? "" : value.toString();
+        return value == null
+                ? ""
+                : Printable.shown(
+                        value.toString(), c -> c == '\t' || c == '\r' || c == '\n' || !Character.isISOControl(c));
     }
 
     private static String harmless(String text) {

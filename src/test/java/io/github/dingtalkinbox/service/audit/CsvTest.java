@@ -17,6 +17,11 @@ class CsvTest {
     }
 
     @Test
+    void noTerminalIsSteered() {
+        assertThat(Csv.line("\u001b[31m\u0000a", "a\tb", "a\nb")).isEqualTo("\\u001b[31m\\u0000a,a\tb,\"a\nb\"\r\n");
+    }
+
+    @Test
     void whatWouldEndACellIsQuoted() {
         assertThat(Csv.line("a,b", "say \"yes\"", "=\n")).isEqualTo("\"a,b\",\"say \"\"yes\"\"\",\"'=\n\"\r\n");
     }

@@ -77,6 +77,15 @@ class ReportCommandPostgresTest {
     }
 
     @Test
+    void csvCalculatesNothingAndSteersNoTerminal() {
+        action("2026-11-23T17:00:00Z", "=1+1", "=cmd|'/c calc'!A1\u001b[2J");
+
+        assertThat(report("operator_actions", "--format=csv").out())
+                .contains(",'=1+1,replay,", ",'=cmd|'/c calc'!A1\\u001b[2J,")
+                .doesNotContain("\u001b", ",=");
+    }
+
+    @Test
     void jsonIsAnArray() {
         Ran ran = report("operator_actions", "--format=json", "--time-zone=UTC", "--to=2026-11-23");
         JsonNode rows = new JsonMapper().readTree(ran.out());
