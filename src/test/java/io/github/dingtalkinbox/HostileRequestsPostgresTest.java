@@ -139,7 +139,9 @@ class HostileRequestsPostgresTest {
             List<String> targets = IntStream.range(0, QUERIES / 2)
                     .mapToObj(i -> {
                         String page = pages.get(i % pages.size());
-                        return page + (page.contains("?") ? "&" : "?") + requests.query(PAGES.get(page));
+                        return page
+                                + (page.contains("?") ? "&" : "?")
+                                + requests.query(PAGES.getOrDefault(page, List.of()));
                     })
                     .toList();
             ConcurrentMap<String, String> failures = new ConcurrentHashMap<>();
