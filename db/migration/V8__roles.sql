@@ -90,7 +90,8 @@ begin
             ('failed_attempts',      'failed_at'),
             ('operator_actions',     'acted_at'),
             ('legal_holds',          'placed_at'),
-            ('legal_hold_releases',  'released_at')
+            ('legal_hold_releases',  'released_at'),
+            ('handling_times',       'handled_at')
           ) as dated (relation, column_name)
           join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
          where dated.relation = c.relname) own on true

@@ -12,11 +12,11 @@ with arrived as (
    group by day
 ), kinds as (
   select 'processed_events' as name,
-         (select received_at from inbox.audit_events where state = 'processed' order by received_at limit 1) as oldest,
+         (select processed_at from inbox.audit_events where state = 'processed' order by processed_at limit 1) as oldest,
          (select sum(events) / (max(day) - min(day) + 1) from arrived where day < current_date) as per_day
    union all
   select 'duplicate_deliveries',
-         (select received_at from inbox.audit_duplicates order by received_at limit 1),
+         (select recorded_at from inbox.audit_duplicates order by recorded_at limit 1),
          (select sum(duplicates) / (max(day) - min(day) + 1) from arrived where day < current_date)
 ), sizes as (
   select case c.relname when 'duplicate_deliveries' then c.relname else 'processed_events' end as name,

@@ -18,14 +18,15 @@ class PrivateFilesTest {
 
     @Test
     void onlyThisUserOpensWhatIsCreated() throws IOException {
-        Path folder = directory.resolve("above").resolve("folder");
+        Path above = directory.resolve("above");
+        Path folder = above.resolve("folder");
         PrivateFiles.createFolder(folder);
         Path file = folder.resolve("file");
         PrivateFiles.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
                 .close();
 
         assertThat(permissions(folder)).isEqualTo("rwx------");
-        assertThat(permissions(folder.getParent())).isEqualTo("rwx------");
+        assertThat(permissions(above)).isEqualTo("rwx------");
         assertThat(permissions(file)).isEqualTo("rw-------");
         assertThatThrownBy(() -> PrivateFiles.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))
                 .isInstanceOf(FileAlreadyExistsException.class);

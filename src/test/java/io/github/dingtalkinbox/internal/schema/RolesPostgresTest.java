@@ -111,7 +111,8 @@ class RolesPostgresTest {
         "failed_attempts, failed_at",
         "operator_actions, acted_at",
         "legal_holds, placed_at",
-        "legal_hold_releases, released_at"
+        "legal_hold_releases, released_at",
+        "handling_times, handled_at"
     })
     void serviceDoesNotSetTheTimesOfTheDatabase(String table, String column) {
         Roles.runInDatabase(owner); // once more, which changes nothing

@@ -199,8 +199,10 @@ class CleanupCommandPostgresTest {
         var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
         List<String> all = Stream.concat(
                         Stream.concat(
-                                Stream.of(args.get(0), "--inbox.seal.key=" + TestSeals.KEY),
-                                args.stream().skip(1)),
+                                args.stream(),
+                                args.stream().anyMatch(arg -> arg.startsWith("--inbox.seal.key"))
+                                        ? Stream.of()
+                                        : Stream.of("--inbox.seal.key=" + TestSeals.KEY)),
                         Stream.of(
                                 "--spring.datasource.url=" + database.jdbcUrl(),
                                 "--spring.datasource.username=" + user,

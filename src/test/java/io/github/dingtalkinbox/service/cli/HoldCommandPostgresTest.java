@@ -45,9 +45,11 @@ class HoldCommandPostgresTest {
                 .events(40, "b", 10)
                 .events(39, "a", 10)
                 .duplicates(40, "a", Duration.ofSeconds(1));
-        database.jdbc()
-                .sql("update inbox.processed_events set corp_id = 'ding2' where event_id like '%-40-1'")
-                .update();
+        for (String table : new String[] {"processed_events", "duplicate_deliveries"}) {
+            database.jdbc()
+                    .sql("update inbox." + table + " set corp_id = 'ding2' where event_id like '%-40-1'")
+                    .update();
+        }
         database.jdbc()
                 .sql(
                         "update inbox.processed_events set payload = '{\"processInstanceId\": \"p1\"}' where event_id = 'a-40-3'")
