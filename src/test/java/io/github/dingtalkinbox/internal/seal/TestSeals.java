@@ -20,6 +20,9 @@ public final class TestSeals {
     /** That key. */
     public static final SealKeys KEYS = new SealKeys(List.of(SealKey.parse("key", KEY)));
 
+    /** The same key, and before it a newer one. */
+    public static final SealKeys WITH_A_NEW_KEY = new SealKeys(List.of(SealFixture.OTHER_KEY, KEYS.current()));
+
     private static final Duration HOUR = Duration.ofHours(1);
 
     private TestSeals() {}

@@ -9,21 +9,29 @@ import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.retention.RetentionProperties;
 import io.github.dingtalkinbox.internal.retention.RetentionReport;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
+import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.seal.TestSeals;
 import io.github.dingtalkinbox.service.audit.Audit;
+import io.github.dingtalkinbox.service.restore.Restore;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Roles;
 import io.github.dingtalkinbox.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -104,21 +112,31 @@ class TampersPostgresTest {
     }
 
     @Test
-    void inAnHonestLogNothingIsFound() {
+    void inAnHonestLogNothingIsFound(@TempDir Path archive) throws IOException {
         assertThat(found()).isEmpty();
-        // What is released is removed by the next run, and what is removed is restored beside the log.
+        // What is released is removed by the next run, which has a new key.
         update("insert into inbox.legal_hold_releases (hold_id, operator, origin, reason)"
                 + " select hold_id, 'maria', 'here', 'settled' from inbox.legal_holds");
-        assertThat(clean().outcome()).isEqualTo(CleanupOutcome.COMPLETED);
+        assertThat(clean(archive, TestSeals.WITH_A_NEW_KEY).outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         assertThat(history.count("processed_events")).isEqualTo(2 * 24);
+        assertThat(found(TestSeals.WITH_A_NEW_KEY)).isEmpty();
+        Restore restore = new Restore(owner.dataSource(), TestSeals.WITH_A_NEW_KEY);
+        try (Stream<Path> files = Files.list(archive)) {
+            for (Path file : files.toList()) {
+                assertThat(restore.load(file).rows()).isEqualTo(1);
+            }
+        }
         // A node whose clock is 3 s ahead says when an event arrived; when it was processed, the database says.
-        update(app, """
+        update(
+                app,
+                """
                 insert into inbox.processed_events (event_id, app, corp_id, event_type, transport, received_at, payload, payload_sha256)
                 values ('x', 'default', 'ding1', 'check_in', 'http', now() + interval '3 seconds', '{}', sha256(''))
                 """);
-        assertThat(found()).isEmpty();
-        assertThat(clean().rows()).isZero();
-        assertThat(found()).isEmpty();
+        assertThat(found(TestSeals.WITH_A_NEW_KEY)).isEmpty();
+        assertThat(clean().problems()).as("without the new key").singleElement().asString().contains("previous-keys");
+        assertThat(clean(null, TestSeals.WITH_A_NEW_KEY).rows()).isZero();
+        assertThat(found(TestSeals.WITH_A_NEW_KEY)).isEmpty();
     }
 
     /** T8, T9, T18, T19, T20: a day that is said to be removed, and then is changed. */
@@ -255,16 +273,23 @@ class TampersPostgresTest {
     }
 
     private List<String> found() {
+        return found(TestSeals.KEYS);
+    }
+
+    private List<String> found(SealKeys keys) {
         return new SealCheck(auditor.dataSource())
-                .verify(TestSeals.KEYS, List.of(), hour -> {})
+                .verify(keys, List.of(), hour -> {})
                 .findings();
     }
 
     private RetentionReport clean() {
+        return clean(null, TestSeals.KEYS);
+    }
+
+    private RetentionReport clean(@Nullable Path archive, SealKeys keys) {
         RetentionProperties properties = new RetentionProperties(
-                Duration.ofDays(30), Duration.ofDays(90), List.of(), "-", null, 2000, Duration.ZERO, null, null);
-        try (Retention retention =
-                Retention.on(cleanup.dataSource(), properties, TestSeals.KEYS, "node", CleanupListener.NONE)) {
+                Duration.ofDays(30), Duration.ofDays(90), List.of(), "-", archive, 2000, Duration.ZERO, null, null);
+        try (Retention retention = Retention.on(cleanup.dataSource(), properties, keys, "node", CleanupListener.NONE)) {
             return retention.runOnce(new CleanupOrder("schedule", "node", "schedule", null));
         }
     }
