@@ -207,7 +207,7 @@ class ArchitectureTest {
                             "internal.store",
                             "internal.text",
                             "internal.transaction")),
-            Map.entry("service.restore", Set.of("internal.json", "internal.sql")),
+            Map.entry("service.restore", Set.of("internal.json", "internal.seal", "internal.sql", "internal.text")),
             Map.entry("service.simulator", Set.of("internal.crypto", "internal.text", "service.audit")),
             Map.entry(
                     "service.start", Set.of("internal.crypto", "internal.start", "internal.webhook", "service.access")),

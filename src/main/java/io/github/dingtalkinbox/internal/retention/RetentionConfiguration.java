@@ -31,11 +31,10 @@ class RetentionConfiguration {
                 listener.getIfAvailable(() -> CleanupListener.NONE));
     }
 
-    /** If others clean up, it is not known here what they remove. */
     @Bean
     LogMemory inboxLogMemory(RetentionProperties properties) {
-        boolean removes = !properties.schedule().equals(RetentionProperties.NEVER);
-        return new LogMemory(removes ? Periods.ofEvents(properties, null).shortest() : null);
+        return new LogMemory(
+                properties.removes() ? Periods.ofEvents(properties, null).shortest() : null);
     }
 
     @Bean

@@ -27,7 +27,7 @@ public final class RetentionJob extends PeriodicJob {
 
     @Override
     public boolean isAutoStartup() {
-        return !schedule.equals(RetentionProperties.NEVER);
+        return RetentionProperties.isTime(schedule);
     }
 
     @Override

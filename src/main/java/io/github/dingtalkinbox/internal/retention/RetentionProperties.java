@@ -19,7 +19,7 @@ import org.springframework.util.StringUtils;
  * @param duplicates How long duplicate deliveries are kept.
  * @param eventTypes Other periods for single event types.
  * @param schedule When the cleanup runs, as a cron expression of Spring: second, minute, hour, day, month, day of the
- *     week. A hyphen: never by itself.
+ *     week. The word elsewhere: a job of its own does it. A hyphen: nobody does.
  * @param archive Folder to which rows are written before they are removed. Not set: they are not archived.
  * @param batchSize Rows that are removed in one transaction.
  * @param pause Least time between two of these transactions.
@@ -38,14 +38,19 @@ public record RetentionProperties(
         @Nullable String username,
         @Nullable String password) {
 
-    static final String NEVER = "-";
+    private static final String NEVER = "-";
+
+    /** By a command or a job of its own: this process does not clean up, and relies on that somebody does. */
+    private static final String ELSEWHERE = "elsewhere";
+
     private static final int LARGEST_BATCH = 10_000;
 
     public RetentionProperties {
         requireUsable(eventTypes);
-        if (!schedule.equals(NEVER) && !CronExpression.isValidExpression(schedule)) {
+        if (isTime(schedule) && !CronExpression.isValidExpression(schedule)) {
             throw new IllegalArgumentException("inbox.retention.schedule must be six fields (second, minute, hour, day,"
-                    + " month, day of the week) such as 0 30 3 * * *, or - for never, but is " + schedule);
+                    + " month, day of the week) such as 0 30 3 * * *, elsewhere (a job of its own), or - for never, but is "
+                    + schedule);
         }
         if (batchSize < 1 || batchSize > LARGEST_BATCH) {
             throw new IllegalArgumentException(
@@ -60,6 +65,16 @@ public record RetentionProperties(
         if (password != null && username == null) {
             throw new IllegalArgumentException("inbox.retention.password is set, but inbox.retention.username is not");
         }
+    }
+
+    /** Whether a schedule says when, and not that another process cleans up, or none. */
+    static boolean isTime(String schedule) {
+        return !schedule.equals(NEVER) && !schedule.equals(ELSEWHERE);
+    }
+
+    /** Whether anybody cleans up. */
+    boolean removes() {
+        return !schedule.equals(NEVER);
     }
 
     /**

@@ -14,7 +14,7 @@ final class PgNamespace {
                    has_database_privilege(current_database(), 'create')               as may_make,
                    coalesce(has_schema_privilege(n.oid, 'create'), false)             as may_create,
                    coalesce((select bool_and(has_table_privilege(t.oid, 'select') and has_schema_privilege(n.oid, 'usage')
-                                             and (t.relname = 'application' or has_table_privilege(t.oid, 'insert')))
+                                             and (t.relname = 'application' or has_any_column_privilege(t.oid, 'insert')))
                                from pg_class t
                               where t.relnamespace = n.oid and t.relname in ('processed_events', 'application')), false)
                                                                                       as may_use,

@@ -147,7 +147,7 @@ public final class RemovalSeals {
     private Optional<Message> wrong(SealedDay sealed, SortedMap<Instant, RowsOfType> found, Instant first) {
         Optional<Seal> unproven = seals.firstUnproven(sealed.seals());
         if (unproven.isPresent()) {
-            return unproven.map(seal -> Message.of("seal.seal-changed", SealedDay.place(seal)));
+            return unproven.map(seal -> Message.of("seal.seal-changed", seal.place()));
         }
         Map<Instant, SealedContent> contents = new HashMap<>();
         found.forEach((hour, content) -> contents.put(hour, content.all()));

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import io.github.dingtalkinbox.internal.text.Message;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -61,6 +62,13 @@ public record Seal(long number, Sealed what, String keyId, Instant sealedAt, Str
                 .add(HexFormat.of().parseHex(what.content().digest()))
                 .add(sealedAt)
                 .digest();
+    }
+
+    /** Which seal a finding is about. It has no type if the table has none, or no event was processed in the hour. */
+    public Message place() {
+        return what.eventType().isEmpty()
+                ? Message.of("seal.place-without-type", what.table(), what.hour(), number)
+                : Message.of("seal.place", what.table(), what.hour(), what.eventType(), number);
     }
 
     /** Identifies the chain up to this seal. */

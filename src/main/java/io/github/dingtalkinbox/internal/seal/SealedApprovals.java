@@ -129,9 +129,9 @@ final class SealedApprovals {
     }
 
     private void seal(SealKey key, Instant hour, StatementSpec states) {
-        List<State> batch = new ArrayList<>();
+        List<ApprovalState> batch = new ArrayList<>();
         states.withFetchSize(FETCH_SIZE).query(row -> {
-            State state = State.of(row);
+            ApprovalState state = ApprovalState.of(row);
             if (state.isThere()) {
                 batch.add(state);
             }
@@ -143,7 +143,7 @@ final class SealedApprovals {
         add(key, hour, batch);
     }
 
-    private void add(SealKey key, Instant hour, List<State> states) {
+    private void add(SealKey key, Instant hour, List<ApprovalState> states) {
         if (states.isEmpty()) {
             return;
         }
@@ -191,7 +191,7 @@ final class SealedApprovals {
      */
     void compare(Function<String, Optional<SealKey>> keys, DifferingApproval differing) {
         jdbc.sql(WITH_SEALS).withFetchSize(FETCH_SIZE).query(row -> {
-            State state = State.of(row);
+            ApprovalState state = ApprovalState.of(row);
             byte[] content = row.getBytes("content");
             if (content == null) {
                 differing.found(state.key(), Difference.ADDED);
@@ -224,12 +224,12 @@ final class SealedApprovals {
         void found(ApprovalKey approval, Difference difference);
     }
 
-    private record State(
+    private record ApprovalState(
             ApprovalKey key,
             @Nullable String instance,
             @Nullable String tasks) {
-        private static State of(ResultSet row) throws SQLException {
-            return new State(
+        private static ApprovalState of(ResultSet row) throws SQLException {
+            return new ApprovalState(
                     new ApprovalKey(row.getString("corp_id"), row.getString("process_instance_id")),
                     row.getString("instance"),
                     row.getString("tasks"));

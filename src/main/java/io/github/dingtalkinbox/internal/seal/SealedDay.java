@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * When the run is done, each hour has what is kept. All the time, what is left and what was removed are together as many
  * as were sealed.
  */
-public final class SealedDay {
+final class SealedDay {
     private static final String REMOVED = """
             select r.table_name, r.event_type, sum(r.rows_removed) as rows_removed
               from inbox.cleanup_runs r
@@ -90,11 +90,11 @@ public final class SealedDay {
         isDone = true;
     }
 
-    public String table() {
+    String table() {
         return table;
     }
 
-    public String type() {
+    String type() {
         return type;
     }
 
@@ -109,24 +109,24 @@ public final class SealedDay {
     }
 
     /** How many rows were sealed. */
-    public long sealed() {
+    long sealed() {
         return rows.values().stream()
                 .mapToLong(seal -> seal.what().content().rows())
                 .sum();
     }
 
     /** Whether the cleanup has begun with the day. */
-    public boolean isRemoved() {
+    boolean isRemoved() {
         return removal != null;
     }
 
     /** How many rows the cleanup removed, by its own account. */
-    public long removed() {
+    long removed() {
         return removed;
     }
 
     /** The id of the key with which the rows of an hour are to be compared; empty if nothing is sealed. */
-    public Optional<String> keyId(Instant hour) {
+    Optional<String> keyId(Instant hour) {
         Seal seal = isDone ? kept.get(hour) : rows.get(hour);
         return Optional.ofNullable(seal).map(Seal::keyId);
     }
@@ -151,7 +151,7 @@ public final class SealedDay {
      * @param known whether the key with an id is known: without it, rows are only counted
      * @return what is wrong
      */
-    public List<Message> compare(Map<Instant, SealedContent> found, Instant first, Predicate<String> known) {
+    List<Message> compare(Map<Instant, SealedContent> found, Instant first, Predicate<String> known) {
         List<Message> wrong = new ArrayList<>();
         TreeSet<Instant> hours = new TreeSet<>(rows.keySet());
         hours.addAll(found.keySet());
@@ -168,7 +168,7 @@ public final class SealedDay {
             } else if (!isEqual(now, kept.get(hour), sealed, known)
                     && (isDone || !isEqual(now, sealed, sealed, known))) {
                 if (isDone || isBetween || now.rows() > sealed.what().content().rows()) {
-                    wrong.add(Message.of("seal.rest-changed", place(sealed), now.rows(), rowsOf(kept.get(hour))));
+                    wrong.add(Message.of("seal.rest-changed", sealed.place(), now.rows(), rowsOf(kept.get(hour))));
                 }
                 isBetween = true;
             }
@@ -202,17 +202,9 @@ public final class SealedDay {
     private static Message difference(SealedContent now, Seal sealed) {
         long more = now.rows() - sealed.what().content().rows();
         if (more == 0) {
-            return Message.of("seal.rows-changed", place(sealed), now.rows());
+            return Message.of("seal.rows-changed", sealed.place(), now.rows());
         }
         return Message.of(
-                more < 0 ? "seal.rows-removed" : "seal.rows-added", place(sealed), now.rows(), Math.abs(more));
-    }
-
-    /** Which seal a finding is about. It has no type if the table has none, or no event was processed in the hour. */
-    public static Message place(Seal seal) {
-        Seal.Sealed what = seal.what();
-        return what.eventType().isEmpty()
-                ? Message.of("seal.place-without-type", what.table(), what.hour(), seal.number())
-                : Message.of("seal.place", what.table(), what.hour(), what.eventType(), seal.number());
+                more < 0 ? "seal.rows-removed" : "seal.rows-added", sealed.place(), now.rows(), Math.abs(more));
     }
 }

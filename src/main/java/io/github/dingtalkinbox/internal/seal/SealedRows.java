@@ -64,7 +64,7 @@ final class SealedRows {
         return read(
                 jdbc.sql(table.select("inbox." + table.table(), "true")),
                 hour,
-                type -> new Group(table, keys.apply(type), Optional.empty()),
+                type -> new TypeDigests(table, keys.apply(type), Optional.empty()),
                 row -> {
                     if (stop.getAsBoolean()) {
                         throw new CancellationException();
@@ -92,13 +92,13 @@ final class SealedRows {
         return read(
                 jdbc.sql(table.select(from, "event_type = any(:types)")).param("types", types.toArray(String[]::new)),
                 hour,
-                type -> new Group(table, keys.apply(type), Optional.of(keptKey)),
+                type -> new TypeDigests(table, keys.apply(type), Optional.of(keptKey)),
                 row -> {});
     }
 
     private static Map<String, RowsOfType> read(
-            StatementSpec select, Instant hour, Function<String, Group> group, RowCallbackHandler also) {
-        Map<String, Group> groups = new LinkedHashMap<>();
+            StatementSpec select, Instant hour, Function<String, TypeDigests> group, RowCallbackHandler also) {
+        Map<String, TypeDigests> groups = new LinkedHashMap<>();
         select.param("hour", SqlTimes.parameter(hour)).withFetchSize(FETCH_SIZE).query(row -> {
             also.processRow(row);
             groups.computeIfAbsent(row.getString("sealed_type"), group).add(row);
@@ -126,12 +126,12 @@ final class SealedRows {
     }
 
     /** The rows of a type that were read so far. For one thread. */
-    private static final class Group {
+    private static final class TypeDigests {
         private final List<SealedColumn> columns;
         private final Digest all;
         private final Digest kept;
 
-        private Group(SealedTable table, Optional<SealKey> key, Optional<SealKey> keptKey) {
+        private TypeDigests(SealedTable table, Optional<SealKey> key, Optional<SealKey> keptKey) {
             this.columns = table.columns();
             this.all = new Digest(key, table);
             this.kept = new Digest(keptKey, table);

@@ -135,7 +135,7 @@ final class CleanupCommand implements Callable<Integer> {
     /** Until the process is told to end, or this thread is. */
     private void runUntilStopped(RetentionJob job) throws InterruptedException {
         if (!job.isAutoStartup()) {
-            throw new UsageException("inbox.retention.schedule says never: set it, or remove --scheduled.");
+            throw new UsageException("inbox.retention.schedule says no time: set it to one, or remove --scheduled.");
         }
         Runtime.getRuntime().addShutdownHook(new Thread(job::stop));
         job.start();

@@ -3,7 +3,6 @@ package io.github.dingtalkinbox.service.verification;
 import io.github.dingtalkinbox.internal.seal.Seal;
 import io.github.dingtalkinbox.internal.seal.SealKey;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
-import io.github.dingtalkinbox.internal.seal.SealedDay;
 import io.github.dingtalkinbox.internal.seal.SealedLog;
 import io.github.dingtalkinbox.internal.seal.SealedLog.ComparedDay;
 import io.github.dingtalkinbox.internal.text.Message;
@@ -99,7 +98,7 @@ final class Verification {
                             seal.number(),
                             seal.what().hour()));
         } else if (!computed.contains(seal.seal())) {
-            findings.add(Message.of("seal.seal-changed", SealedDay.place(seal)));
+            findings.add(Message.of("seal.seal-changed", seal.place()));
         }
         return walk.to(seal, computed);
     }
@@ -158,15 +157,15 @@ final class Verification {
                             : Message.of(
                                     "seal.cut-off", last.number(), last.what().hour(), kept.number()));
         } else if (!ChainHead.of(stored.get()).equals(kept)) {
-            findings.add(Message.of("seal.not-the-head", SealedDay.place(stored.get())));
+            findings.add(Message.of("seal.not-the-head", stored.get().place()));
         }
     }
 
     private static Message missing(long from, Seal next) {
         long to = next.number() - 1;
         return from == to
-                ? Message.of("seal.missing", from, SealedDay.place(next))
-                : Message.of("seal.several-missing", from, to, SealedDay.place(next));
+                ? Message.of("seal.missing", from, next.place())
+                : Message.of("seal.several-missing", from, to, next.place());
     }
 
     /**

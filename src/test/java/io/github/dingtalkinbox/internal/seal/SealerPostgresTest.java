@@ -307,12 +307,14 @@ class SealerPostgresTest {
         log.clock("2025-03-04T05:10:00Z");
         log.sealer().runOnce();
         log.jdbc()
-                .sql("insert into inbox.event_seals (seal_number, kind, table_name, event_type, hour, row_count, key_id, content,"
-                        + " seal) select 99, kind, table_name, event_type, '2030-01-01T00:00:00Z', row_count, key_id, content, seal"
-                        + " from inbox.event_seals where seal_number = 1")
+                .sql(
+                        "insert into inbox.event_seals (seal_number, kind, table_name, event_type, hour, row_count, key_id, content,"
+                                + " seal) select 99, kind, table_name, event_type, '2030-01-01T00:00:00Z', row_count, key_id, content, seal"
+                                + " from inbox.event_seals where seal_number = 1")
                 .update();
         log.clock("2025-03-04T09:10:00Z");
-        assertThatThrownBy(() -> log.sealer().runOnce()).hasMessageContaining("The seal 99 of the hour 2030-01-01T00:00:00Z");
+        assertThatThrownBy(() -> log.sealer().runOnce())
+                .hasMessageContaining("The seal 99 of the hour 2030-01-01T00:00:00Z");
         assertThat(levels.read()).isEqualTo(new SealLevels.SealLag(4, Duration.ofMinutes(250)));
 
         log.jdbc().sql("delete from inbox.event_seals where seal_number = 99").update();
@@ -325,13 +327,14 @@ class SealerPostgresTest {
         log.clock("2025-03-04T05:10:00Z");
         log.sealer().runOnce();
         log.clock("2025-03-04T07:10:00Z");
-        Sealer withoutIt = new Sealer(
-                log.session(), new SealKeys(List.of(SealFixture.OTHER_KEY)), new SealHeads(List.of()));
+        Sealer withoutIt =
+                new Sealer(log.session(), new SealKeys(List.of(SealFixture.OTHER_KEY)), new SealHeads(List.of()));
         assertThatThrownBy(withoutIt::runOnce)
                 .hasMessageContaining("was made with the key " + SealFixture.KEY.id())
                 .hasMessageContaining("inbox.seal.previous-keys");
         assertThat(log.sealer(SealFixture.OTHER_KEY).runOnce()).isEqualTo(2);
-        assertThat(log.findings(List.of(), SealFixture.OTHER_KEY, SealFixture.KEY).findings())
+        assertThat(log.findings(List.of(), SealFixture.OTHER_KEY, SealFixture.KEY)
+                        .findings())
                 .isEmpty();
     }
 

@@ -109,6 +109,13 @@ class OldCapturesPostgresTest {
     }
 
     @Test
+    void whereAJobRemovesWhatIsTooOldIsRefused() throws Exception {
+        try (Service served = Service.start(database, "inbox.retention.schedule=elsewhere")) {
+            assertThat(answer(served, withId(), "1500000000000").status()).isEqualTo(401);
+        }
+    }
+
+    @Test
     void aRetentionOfADayLeavesTimeForRetries() throws Exception {
         try (Service forgetting = Service.start(database, "inbox.retention.events=1d")) {
             assertThat(answer(forgetting, withId(), Duration.ofMinutes(59)).status())

@@ -84,7 +84,7 @@ class CleanupCommandPostgresTest {
             job.join();
         }
         assertThat(history.count("processed_events")).isZero();
-        refused(run("cleanup", "--scheduled", "--inbox.retention.schedule=-"), "inbox.retention.schedule says never");
+        refused(run("cleanup", "--scheduled", "--inbox.retention.schedule=-"), "inbox.retention.schedule says no time");
         refused(run("cleanup", "--scheduled", "--dry-run"), "--scheduled and --dry-run exclude each other");
     }
 

@@ -127,14 +127,16 @@ class TampersPostgresTest {
             }
         }
         // A node whose clock is 3 s ahead says when an event arrived; when it was processed, the database says.
-        update(
-                app,
-                """
+        update(app, """
                 insert into inbox.processed_events (event_id, app, corp_id, event_type, transport, received_at, payload, payload_sha256)
                 values ('x', 'default', 'ding1', 'check_in', 'http', now() + interval '3 seconds', '{}', sha256(''))
                 """);
         assertThat(found(TestSeals.WITH_A_NEW_KEY)).isEmpty();
-        assertThat(clean().problems()).as("without the new key").singleElement().asString().contains("previous-keys");
+        assertThat(clean().problems())
+                .as("without the new key")
+                .singleElement()
+                .asString()
+                .contains("previous-keys");
         assertThat(clean(null, TestSeals.WITH_A_NEW_KEY).rows()).isZero();
         assertThat(found(TestSeals.WITH_A_NEW_KEY)).isEmpty();
     }
