@@ -11,6 +11,7 @@ import io.github.dingtalkinbox.internal.retention.RetentionReport;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.seal.TestSeals;
+import io.github.dingtalkinbox.internal.sql.SqlStates;
 import io.github.dingtalkinbox.service.audit.Audit;
 import io.github.dingtalkinbox.service.restore.Restore;
 import io.github.dingtalkinbox.testing.History;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,11 +106,6 @@ class TampersPostgresTest {
         assertThat(history.count("processed_events")).isEqualTo(2 * 24 + 1);
     }
 
-    @AfterEach
-    void theCheckItselfWritesNothing() {
-        assertThat(history.count("event_seals")).isPositive();
-    }
-
     @Test
     void inAnHonestLogNothingIsFound(@TempDir Path archive) throws IOException {
         assertThat(found()).isEmpty();
@@ -186,16 +181,14 @@ class TampersPostgresTest {
                 select inbox.cleanup_start(u, 'schedule', 'node-1/4711', 'schedule'),
                        inbox.cleanup_begin(u, 'processed_events', '{check_in}', %s, null, array[null]::bigint[], null, 2)
                   from (select gen_random_uuid() as u offset 0) r
-                """.formatted(DAY.formatted(20 * 24))
-                .replace("select inbox.cleanup_start", "select inbox.cleanup_start"));
+                """.formatted(DAY.formatted(20 * 24)));
         assertThat(history.count("processed_events")).as("nothing goes").isEqualTo(2 * 24 + 1);
         assertThatThrownBy(() -> update(app, """
                 insert into inbox.processed_events
                        (event_id, app, corp_id, event_type, transport, received_at, processed_at, payload, payload_sha256)
                 values ('forged', 'default', 'ding1', 'check_in', 'http', now(), %s, '{}', sha256(''))
                 """.formatted(DAY.formatted(20 * 24))))
-                .rootCause()
-                .hasMessageContaining("permission denied for table processed_events");
+                .matches(SqlStates::isForbidden, "permission denied for table processed_events");
         update(
                 app,
                 "update inbox.approval_instances set result = 'agree' where process_instance_id = 'bpms_instance_change-20-4'");
