@@ -88,12 +88,13 @@ final class SealedApprovals {
                and payload ->> 'processInstanceId' is not null
             """;
 
+    // Only states that a seal covers: any other one may have been written by anybody.
     private static final String WITH_SEALS = """
             with latest as (
               select distinct on (a.process_instance_id, a.corp_id)
                      a.process_instance_id, a.corp_id, a.hour, a.content, s.key_id
                 from inbox.approval_seals a
-                left join inbox.event_seals s
+                join inbox.event_seals s
                   on s.kind = 'rows' and s.table_name = 'approval_instances' and s.hour = a.hour
                order by a.process_instance_id, a.corp_id, a.hour desc)
             select process_instance_id, corp_id, n.instance, n.tasks, l.hour, l.content, l.key_id
@@ -200,7 +201,7 @@ final class SealedApprovals {
             } else {
                 String keyId = row.getString("key_id");
                 String sealed = HexFormat.of().formatHex(content);
-                Optional<SealKey> key = keyId == null ? Optional.empty() : keys.apply(keyId);
+                Optional<SealKey> key = keys.apply(keyId);
                 if (key.isPresent()
                         && !state.digest(key.get(), SqlTimes.instant(row, "hour"))
                                 .equals(sealed)) {

@@ -267,6 +267,26 @@ class TampersPostgresTest {
                 .contains(table));
     }
 
+    /** With the password of the service alone: a state of an hour that is not sealed must not hide the sealed ones. */
+    @ParameterizedTest
+    @CsvSource({
+        "bpms_instance_change-20-4, 2999-01-01",
+        "bpms_instance_change-20-4, 1999-01-01",
+        "forged, 2999-01-01",
+        "forged, 1999-01-01"
+    })
+    void stateOfAnotherTimeHidesNoApproval(String approval, String hour) {
+        update(app, """
+                insert into inbox.approval_seals (hour, process_instance_id, corp_id, content)
+                values ('%s 00:00Z', '%s', 'ding1', sha256('x'))
+                """.formatted(hour, approval));
+        update(app, """
+                insert into inbox.approval_instances (corp_id, process_instance_id, result) values ('ding1', '%s', 'agree')
+                    on conflict (process_instance_id, corp_id) do update set result = excluded.result
+                """.formatted(approval));
+        assertThat(found()).anySatisfy(finding -> assertThat(finding).contains("approval " + approval));
+    }
+
     private List<String> found() {
         return found(TestSeals.KEYS);
     }
