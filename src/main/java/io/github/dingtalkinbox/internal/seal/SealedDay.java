@@ -21,9 +21,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * What the seals say of the rows of one table and event type, in the hours of one day.
  *
  * <p>As long as nothing was removed, each hour has what was sealed. Once a run of the cleanup has begun with the day, an hour
- * has what was sealed, or what is kept; and because the rows go in the order of their time, at most one hour is in between.
- * When the run is done, each hour has what is kept. All the time, what is left and what was removed are together as many
- * as were sealed.
+ * has what it had before, or what is kept; and because the rows go in the order of their time, at most one hour is in
+ * between. When the run is done, each hour has what is kept. All the time, what is left and what was removed are together
+ * as many as were sealed.
+ *
+ * <p>A run that was killed leaves it to the next one to begin again, which may keep other rows: then an hour may also have
+ * what any of these runs was to keep, and each may have left one in between.
  */
 final class SealedDay {
     private static final String REMOVED = """
@@ -41,8 +44,11 @@ final class SealedDay {
     private final String type;
     private final SortedMap<Instant, Seal> rows = new TreeMap<>();
     private final Map<Instant, Seal> kept = new HashMap<>();
+    private final List<Map<Instant, Seal>> keptBefore = new ArrayList<>();
     private @Nullable Seal removal;
     private boolean isDone;
+    private boolean wasDone;
+    private int unfinished;
     private long removed;
 
     private SealedDay(String table, String type) {
@@ -76,13 +82,27 @@ final class SealedDay {
         switch (seal.what().kind()) {
             case ROWS -> rows.put(hour, seal);
             case REMOVAL -> {
+                begin();
                 removal = seal;
-                isDone = false;
-                kept.clear(); // those of this run follow
             }
             case KEPT -> kept.put(hour, seal);
             case REMOVED -> isDone = removal != null;
         }
+    }
+
+    /** Another run begins with what the ones before it left; the seals of what it keeps follow. */
+    private void begin() {
+        if (isDone) {
+            keptBefore.clear();
+            wasDone = true;
+            unfinished = 0;
+        }
+        if (removal != null) {
+            keptBefore.add(Map.copyOf(kept));
+        }
+        kept.clear();
+        isDone = false;
+        unfinished++;
     }
 
     /** From now on, nothing may be left but what is kept. */
@@ -102,6 +122,7 @@ final class SealedDay {
     Collection<Seal> seals() {
         List<Seal> all = new ArrayList<>(rows.values());
         all.addAll(kept.values());
+        keptBefore.forEach(before -> all.addAll(before.values()));
         if (removal != null) {
             all.add(removal);
         }
@@ -155,7 +176,7 @@ final class SealedDay {
         List<Message> wrong = new ArrayList<>();
         TreeSet<Instant> hours = new TreeSet<>(rows.keySet());
         hours.addAll(found.keySet());
-        boolean isBetween = false;
+        int between = 0;
         for (Instant hour : hours.tailSet(first)) {
             SealedContent now = found.getOrDefault(hour, SealedContent.EMPTY);
             Seal sealed = rows.get(hour);
@@ -165,12 +186,11 @@ final class SealedDay {
                 if (!isEqual(now, sealed, sealed, known)) {
                     wrong.add(difference(now, sealed));
                 }
-            } else if (!isEqual(now, kept.get(hour), sealed, known)
-                    && (isDone || !isEqual(now, sealed, sealed, known))) {
-                if (isDone || isBetween || now.rows() > sealed.what().content().rows()) {
+            } else if (!isEqual(now, kept.get(hour), sealed, known) && (isDone || !isAsBefore(now, hour, sealed, known))) {
+                between++;
+                if (isDone || between > unfinished || now.rows() > mostBefore(hour, sealed)) {
                     wrong.add(Message.of("seal.rest-changed", sealed.place(), now.rows(), rowsOf(kept.get(hour))));
                 }
-                isBetween = true;
             }
         }
         long left = found.values().stream().mapToLong(SealedContent::rows).sum();
@@ -182,6 +202,18 @@ final class SealedDay {
                     "seal.removed-miscounted", table, type, removal.what().hour(), sealed(), removed, left));
         }
         return wrong;
+    }
+
+    /** Whether an hour has what it may have had when the last run began. */
+    private boolean isAsBefore(SealedContent now, Instant hour, Seal sealed, Predicate<String> known) {
+        return !wasDone && isEqual(now, sealed, sealed, known)
+                || keptBefore.stream().anyMatch(before -> isEqual(now, before.get(hour), sealed, known));
+    }
+
+    private long mostBefore(Instant hour, Seal sealed) {
+        return wasDone
+                ? keptBefore.stream().mapToLong(before -> rowsOf(before.get(hour))).max().orElse(0)
+                : rowsOf(sealed);
     }
 
     /** Without the key of the seal, or if the rows were read with another one, only the numbers are compared. */

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.seal.Seal.Sealed;
+import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -53,6 +55,31 @@ public final class TestSeals {
                 }
             }
             seals.add(seals.make(all));
+        });
+    }
+
+    /** Begins with a day of events that no legal hold keeps, as a run does that is killed then. */
+    public static void begin(TestDatabase database, String type, Instant day) {
+        JdbcClient jdbc = database.jdbc();
+        RemovalSeals seals = new RemovalSeals(jdbc, KEYS);
+        UUID run = UUID.randomUUID();
+        new TransactionTemplate(new JdbcTransactionManager(database.dataSource())).executeWithoutResult(status -> {
+            jdbc.sql("select inbox.cleanup_start(:run, 'schedule', 'node', 'schedule')")
+                    .param("run", run)
+                    .query()
+                    .singleRow();
+            seals.started(run);
+            jdbc.sql("""
+                            select inbox.cleanup_begin(:run, 'processed_events', array[:type], :day, null, array[null]::bigint[], null,
+                                     (select count(*) from inbox.legal_holds) + (select count(*) from inbox.legal_hold_releases))
+                            """)
+                    .param("run", run)
+                    .param("type", type)
+                    .param("day", SqlTimes.parameter(day))
+                    .query()
+                    .singleRow();
+            List<String> types = List.of(type);
+            seals.begun(run, "processed_events", types, day, seals.prove("processed_events", types, day, () -> {}));
         });
     }
 

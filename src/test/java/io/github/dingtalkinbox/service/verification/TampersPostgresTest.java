@@ -287,6 +287,29 @@ class TampersPostgresTest {
         assertThat(found()).anySatisfy(finding -> assertThat(finding).contains("approval " + approval));
     }
 
+    /** A run that was killed after it began with what several hours had kept. */
+    @Test
+    void releasedHoldWhoseRowsAreLeftAfterACrashIsHonest() {
+        update("insert into inbox.legal_holds (process_instance_id, operator, origin, reason, placed_at)"
+                + " values ('case-8', 'maria', 'here', 'case 8', %s)".formatted(DAY.formatted(34 * 24)));
+        history.events(33, "check_in", 96);
+        update("update inbox.processed_events set payload = '{\"processInstanceId\": \"case-8\"}'"
+                + " where event_id like 'check_in-33-%5'");
+        update("truncate inbox.event_seals, inbox.approval_seals, inbox.cleanup_runs");
+        history.seal();
+        assertThat(clean().outcome()).isEqualTo(CleanupOutcome.COMPLETED);
+        assertThat(history.count("processed_events", "event_id like 'check_in-33%'"))
+                .isEqualTo(10);
+        update("insert into inbox.legal_hold_releases (hold_id, operator, origin, reason)"
+                + " select hold_id, 'maria', 'here', 'settled' from inbox.legal_holds where process_instance_id = 'case-8'");
+        TestSeals.begin(cleanup, "check_in", history.day(33));
+        assertThat(found()).isEmpty();
+        RetentionReport report = clean();
+        assertThat(report.problems()).isEmpty();
+        assertThat(history.count("processed_events", "event_id like 'check_in-33%'")).isZero();
+        assertThat(found()).isEmpty();
+    }
+
     private List<String> found() {
         return found(TestSeals.KEYS);
     }
