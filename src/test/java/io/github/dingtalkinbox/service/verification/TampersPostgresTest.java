@@ -287,6 +287,18 @@ class TampersPostgresTest {
         assertThat(found()).anySatisfy(finding -> assertThat(finding).contains("approval " + approval));
     }
 
+    /** With a number after the last one, a forged seal of an old hour must not end the comparison there. */
+    @Test
+    void sealOfAnOldHourHidesNothing() {
+        update("update inbox.processed_events set payload = '{}' where event_id = 'check_in-10-3'");
+        update(app, """
+                insert into inbox.event_seals (seal_number, kind, table_name, event_type, hour, row_count, key_id, content, seal)
+                select max(seal_number) + 1, 'rows', 'x', 'x', min(hour), 1, min(key_id), sha256(''), sha256('')
+                  from inbox.event_seals
+                """);
+        assertThat(found()).anySatisfy(finding -> assertThat(finding).contains("check_in", "changed or exchanged"));
+    }
+
     /** A run that was killed after it began with what several hours had kept. */
     @Test
     void releasedHoldWhoseRowsAreLeftAfterACrashIsHonest() {
