@@ -55,7 +55,7 @@ public final class SealedLog {
         for (int n = 0; n < HOURS_OF_DAY; n++) {
             Instant hour = day.plus(HOUR.multipliedBy(n));
             if (!hour.isBefore(first) && hour.isBefore(until)) {
-                read(hour, days, found);
+                read(hour, hour.equals(first), days, found);
                 progress.accept(hour);
             }
         }
@@ -114,11 +114,15 @@ public final class SealedLog {
     }
 
     private void read(
-            Instant hour, Map<List<String>, SealedDay> days, Map<SealedDay, Map<Instant, SealedContent>> found) {
+            Instant hour,
+            boolean isFirst,
+            Map<List<String>, SealedDay> days,
+            Map<SealedDay, Map<Instant, SealedContent>> found) {
         for (SealedTable table : SealedTable.values()) {
             rows.ofHour(
                             table,
                             hour,
+                            isFirst,
                             type -> SealedDay.of(days, table.table(), type)
                                     .keyId(hour)
                                     .flatMap(seals.keys()::find),

@@ -5,6 +5,7 @@ import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +48,10 @@ final class SealedRows {
     }
 
     /**
-     * Reads the rows of an hour.
+     * Reads the rows of an hour. With those of the first one, all that are older, of tables whose rows stay for ever: otherwise
+     * one could be dated back to where no seal is.
      *
+     * @param isFirst whether it is the first hour that is sealed
      * @param keys of each type; none: its rows are only counted
      * @param approvals is told the approvals of the events
      * @param stop whether to give up
@@ -58,11 +61,13 @@ final class SealedRows {
     Map<String, RowsOfType> ofHour(
             SealedTable table,
             Instant hour,
+            boolean isFirst,
             Function<String, Optional<SealKey>> keys,
             ApprovalSink approvals,
             BooleanSupplier stop) {
         return read(
                 jdbc.sql(table.select("inbox." + table.table(), "true")),
+                isFirst && !table.isCleaned() ? OffsetDateTime.MIN : SqlTimes.parameter(hour),
                 hour,
                 type -> new TypeDigests(table, keys.apply(type), Optional.empty()),
                 row -> {
@@ -91,18 +96,26 @@ final class SealedRows {
             SealKey keptKey) {
         return read(
                 jdbc.sql(table.select(from, "event_type = any(:types)")).param("types", types.toArray(String[]::new)),
+                SqlTimes.parameter(hour),
                 hour,
                 type -> new TypeDigests(table, keys.apply(type), Optional.of(keptKey)),
                 row -> {});
     }
 
     private static Map<String, RowsOfType> read(
-            StatementSpec select, Instant hour, Function<String, TypeDigests> group, RowCallbackHandler also) {
+            StatementSpec select,
+            OffsetDateTime from,
+            Instant hour,
+            Function<String, TypeDigests> group,
+            RowCallbackHandler also) {
         Map<String, TypeDigests> groups = new LinkedHashMap<>();
-        select.param("hour", SqlTimes.parameter(hour)).withFetchSize(FETCH_SIZE).query(row -> {
-            also.processRow(row);
-            groups.computeIfAbsent(row.getString("sealed_type"), group).add(row);
-        });
+        select.param("from", from)
+                .param("hour", SqlTimes.parameter(hour))
+                .withFetchSize(FETCH_SIZE)
+                .query(row -> {
+                    also.processRow(row);
+                    groups.computeIfAbsent(row.getString("sealed_type"), group).add(row);
+                });
         Map<String, RowsOfType> contents = new LinkedHashMap<>();
         groups.forEach((type, rows) -> contents.put(type, rows.content()));
         return contents;

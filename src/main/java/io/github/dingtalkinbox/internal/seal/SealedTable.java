@@ -68,6 +68,11 @@ enum SealedTable {
         return table;
     }
 
+    /** Whether the cleanup removes rows of it. */
+    boolean isCleaned() {
+        return this == PROCESSED_EVENTS || this == DUPLICATE_DELIVERIES;
+    }
+
     /** The table with this name; empty if its rows are not sealed. */
     static Optional<SealedTable> of(String table) {
         return Arrays.stream(values()).filter(t -> t.table.equals(table)).findFirst();
@@ -79,7 +84,7 @@ enum SealedTable {
     }
 
     /**
-     * Selects the rows of the hour that begins at {@code :hour}. Sorted by bytes, whatever the collation of the database;
+     * Selects the rows from {@code :from} to the end of the hour that begins at {@code :hour}. Sorted by bytes, whatever the collation of the database;
      * times as PostgreSQL stores them, whatever the time zone of the session.
      *
      * @param from the table itself, or one with the same columns
@@ -92,7 +97,7 @@ enum SealedTable {
                        %s as sealed_approval,
                        %s as is_kept
                   from %s t
-                 where %s >= :hour
+                 where %s >= :from
                    and %s < :hour + interval '1 hour'
                    and %s
                  order by (%s) collate "C", %s

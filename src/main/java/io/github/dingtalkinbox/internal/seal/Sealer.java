@@ -128,6 +128,7 @@ final class Sealer {
             rows.ofHour(
                             table,
                             hour,
+                            isFirst,
                             type -> Optional.of(key),
                             (corp, approval) -> touched.add(ApprovalKey.of(corp, approval)),
                             () -> stopping)

@@ -4,14 +4,20 @@ import io.github.dingtalkinbox.internal.sql.SqlTimes;
 import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Counts the rows of the {@code processed_events} table with times that no seal covers. */
+/** Counts rows with times that no seal covers. */
 final class UnsealedEvents {
     private static final String BEFORE = """
             select count(*) from inbox.processed_events where processed_at < :hour
             """;
 
     private static final String IN_THE_FUTURE = """
-            select count(*) from inbox.processed_events where processed_at > clock_timestamp() + interval '1 hour'
+            with future as (select clock_timestamp() + interval '1 hour' as at)
+            select (select count(*) from inbox.processed_events where processed_at > at)
+                   + (select count(*) from inbox.duplicate_deliveries where recorded_at > at)
+                   + (select count(*) from inbox.operator_actions where acted_at > at)
+                   + (select count(*) from inbox.legal_holds where placed_at > at)
+                   + (select count(*) from inbox.legal_hold_releases where released_at > at)
+              from future
             """;
 
     private final JdbcClient jdbc;

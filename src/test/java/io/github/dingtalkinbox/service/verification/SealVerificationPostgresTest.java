@@ -149,7 +149,7 @@ class SealVerificationPostgresTest {
                 .anyMatch(finding ->
                         finding.startsWith("Events dated before the first sealed hour, ") && finding.contains(": 1; "))
                 .anyMatch(finding ->
-                        finding.startsWith("Events dated more than an hour into the future, which no seal covers: 2;"));
+                        finding.startsWith("Rows dated more than an hour into the future, which no seal covers: 2;"));
     }
 
     @ParameterizedTest

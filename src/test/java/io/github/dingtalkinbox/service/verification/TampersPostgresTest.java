@@ -287,6 +287,15 @@ class TampersPostgresTest {
         assertThat(found()).anySatisfy(finding -> assertThat(finding).contains("approval " + approval));
     }
 
+    /** A hold that is said to have been released when nothing was sealed yet, or is to be. */
+    @ParameterizedTest
+    @CsvSource({"1970-01-01, legal_hold_releases", "infinity, future", "2999-01-01, future"})
+    void releaseOfAnotherTimeIsFound(String time, String finding) {
+        update("insert into inbox.legal_hold_releases (hold_id, operator, origin, reason, released_at)"
+                + " select hold_id, 'x', 'x', 'x', '%s' from inbox.legal_holds".formatted(time));
+        assertThat(found()).singleElement().asString().contains(finding);
+    }
+
     /** With a number after the last one, a forged seal of an old hour must not end the comparison there. */
     @Test
     void sealOfAnOldHourHidesNothing() {
