@@ -211,14 +211,6 @@ final class SealedApprovals {
         });
     }
 
-    /** How an approval differs from what was sealed. */
-    enum Difference {
-        /** There is no sealed state of it. */
-        ADDED,
-        CHANGED,
-        REMOVED
-    }
-
     /** Hears of approvals that differ. */
     @FunctionalInterface
     interface DifferingApproval {

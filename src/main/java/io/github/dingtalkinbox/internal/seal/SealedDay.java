@@ -186,7 +186,8 @@ final class SealedDay {
                 if (!isEqual(now, sealed, sealed, known)) {
                     wrong.add(difference(now, sealed));
                 }
-            } else if (!isEqual(now, kept.get(hour), sealed, known) && (isDone || !isAsBefore(now, hour, sealed, known))) {
+            } else if (!isEqual(now, kept.get(hour), sealed, known)
+                    && (isDone || !isAsBefore(now, hour, sealed, known))) {
                 between++;
                 if (isDone || between > unfinished || now.rows() > mostBefore(hour, sealed)) {
                     wrong.add(Message.of("seal.rest-changed", sealed.place(), now.rows(), rowsOf(kept.get(hour))));
@@ -206,13 +207,16 @@ final class SealedDay {
 
     /** Whether an hour has what it may have had when the last run began. */
     private boolean isAsBefore(SealedContent now, Instant hour, Seal sealed, Predicate<String> known) {
-        return !wasDone && isEqual(now, sealed, sealed, known)
+        return (!wasDone && isEqual(now, sealed, sealed, known))
                 || keptBefore.stream().anyMatch(before -> isEqual(now, before.get(hour), sealed, known));
     }
 
     private long mostBefore(Instant hour, Seal sealed) {
         return wasDone
-                ? keptBefore.stream().mapToLong(before -> rowsOf(before.get(hour))).max().orElse(0)
+                ? keptBefore.stream()
+                        .mapToLong(before -> rowsOf(before.get(hour)))
+                        .max()
+                        .orElse(0)
                 : rowsOf(sealed);
     }
 

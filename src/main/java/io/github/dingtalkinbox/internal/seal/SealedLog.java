@@ -163,7 +163,16 @@ public final class SealedLog {
         List<Message> wrong = new ArrayList<>();
         runs.compare(
                 seals.keys(),
-                (table, type, day, run, how) -> wrong.add(Message.of("seal.run-" + how, run, table, type, day)));
+                (table, type, day, run, how) -> wrong.add(Message.of(
+                        switch (how) {
+                            case ADDED -> "seal.run-added";
+                            case CHANGED -> "seal.run-changed";
+                            case REMOVED -> "seal.run-removed";
+                        },
+                        run,
+                        table,
+                        type,
+                        day)));
         return wrong;
     }
 

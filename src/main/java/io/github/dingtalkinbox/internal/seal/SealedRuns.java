@@ -128,13 +128,15 @@ final class SealedRuns {
             Seal seal = Seal.of(row);
             Sealed what = seal.what();
             if (!row.getBoolean("is_there")) {
-                differing.found(what.table(), what.eventType(), what.hour(), String.valueOf(what.run()), "removed");
+                differing.found(
+                        what.table(), what.eventType(), what.hour(), String.valueOf(what.run()), Difference.REMOVED);
                 return;
             }
             SealKey key = keys.find(seal.keyId()).orElse(null);
             if (key != null
                     && !digest(key, what.kind(), row).equals(what.content().digest())) {
-                differing.found(what.table(), what.eventType(), what.hour(), String.valueOf(what.run()), "changed");
+                differing.found(
+                        what.table(), what.eventType(), what.hour(), String.valueOf(what.run()), Difference.CHANGED);
             }
         });
         jdbc.sql(WITHOUT_SEALS).query(row -> {
@@ -143,7 +145,7 @@ final class SealedRuns {
                     row.getString("event_type"),
                     SqlTimes.instant(row, "day"),
                     row.getString("run_id"),
-                    "added");
+                    Difference.ADDED);
         });
     }
 
@@ -158,11 +160,6 @@ final class SealedRuns {
     /** Hears of rows that differ from what was sealed. */
     @FunctionalInterface
     interface Differing {
-        /**
-         * A row that differs.
-         *
-         * @param how added, changed or removed
-         */
-        void found(String table, String eventType, Instant day, String run, String how);
+        void found(String table, String eventType, Instant day, String run, Difference how);
     }
 }

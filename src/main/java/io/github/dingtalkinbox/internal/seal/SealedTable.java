@@ -119,6 +119,16 @@ enum SealedTable {
                                 .collect(Collectors.joining(", ")));
     }
 
+    /** Selects the hours of the day that begins at {@code :day} in which rows were written: most have none in most tables. */
+    String selectHours() {
+        return """
+                select distinct date_trunc('hour', %s, 'UTC') as hour
+                  from inbox.%s
+                 where %s >= :day
+                   and %s < :day + interval '24 hours'
+                """.formatted(time, table, time, time);
+    }
+
     /** The rows of this table and of another one with the same columns, each row once. */
     String together(String other) {
         String names = columns().stream().map(SealedColumn::name).collect(Collectors.joining(", "));

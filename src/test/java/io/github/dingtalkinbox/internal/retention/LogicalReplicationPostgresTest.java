@@ -75,8 +75,8 @@ class LogicalReplicationPostgresTest {
     /** Handling times, of which some are equal; a page of failed callbacks; a window. All are due. */
     private static void whatHasNoEvent(JdbcClient jdbc) {
         jdbc.sql("""
-                        insert into inbox.handling_times (app, corp_id, event_type, handled_at, handling_time)
-                        select 'default', 'ding1', 'a', now() - interval '960 hours', '1 ms' from generate_series(1, 20) n
+                        insert into inbox.handling_times (event_id, app, corp_id, event_type, handled_at, handling_time)
+                        select 'default:a', 'default', 'ding1', 'a', now() - interval '960 hours', '1 ms' from generate_series(1, 20) n
                         """).update();
         jdbc.sql("""
                         insert into inbox.failed_callback_pages (app, page_id, received_at, processed_at, body)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.dingtalkinbox.internal.seal.TestSeals;
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Postgres;
@@ -41,7 +42,7 @@ class RetentionConfigurationPostgresTest {
     @Test
     void theServiceCleansUpWhenItIsTime(CapturedOutput output) {
         RetentionJob job;
-        try (Service service = Service.start(database, EVERY_SECOND)) {
+        try (Service service = Service.start(database, EVERY_SECOND, "inbox.seal.key=" + TestSeals.KEY)) {
             job = service.bean(RetentionJob.class);
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(output)
                     .contains("The cleanup removed 10 rows; nothing that is due is left"));
@@ -77,7 +78,8 @@ class RetentionConfigurationPostgresTest {
 
     @Test
     void refusalIsLoudAndCallbacksAreReceived(CapturedOutput output) throws Exception {
-        try (Service service = Service.start(database, "inbox.retention.events=1h")) {
+        try (Service service =
+                Service.start(database, "inbox.retention.events=1h", "inbox.seal.key=" + TestSeals.KEY)) {
             service.bean(RetentionJob.class).runOnce();
             assertThat(output)
                     .containsPattern(

@@ -89,7 +89,7 @@ class RolesInAnyOrderPostgresTest {
                     .hasSizeGreaterThan(100)
                     .contains(
                             "database earlier inbox_app CONNECT",
-                            "processed_events inbox_owner inbox_owner inbox_app INSERT false",
+                            "event_id of inbox.processed_events {inbox_app=a/inbox_owner}",
                             "inbox_schema_history inbox_owner inbox_owner inbox_app SELECT false")
                     .isEqualTo(privileges(tablesFirst));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.retention.CleanupOrder;
 import io.github.dingtalkinbox.internal.retention.Retention;
+import io.github.dingtalkinbox.internal.seal.TestSeals;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
@@ -40,7 +41,8 @@ class CleanupMetersPostgresTest {
                 .duplicates(100, "a", Duration.ofMinutes(90))
                 .seal()
                 .events(50, "late", 1);
-        try (Service service = Service.start(database, "inbox.retention.schedule=-")) {
+        try (Service service =
+                Service.start(database, "inbox.retention.schedule=-", "inbox.seal.key=" + TestSeals.KEY)) {
             MeterRegistry registry = service.bean(MeterRegistry.class);
             assertThat(seconds(registry, "twin.gap.largest")).isEqualTo(5400);
             assertThat(seconds(registry, "cleanup.age")).as("never").isNaN();
@@ -56,7 +58,11 @@ class CleanupMetersPostgresTest {
                     .containsEntry("cleanup.refused/not_sealed", 0L)
                     .containsEntry("cleanup.runs/completed", 1L);
         }
-        try (Service service = Service.start(database, "inbox.retention.schedule=-", "inbox.retention.events=1h")) {
+        try (Service service = Service.start(
+                database,
+                "inbox.retention.schedule=-",
+                "inbox.retention.events=1h",
+                "inbox.seal.key=" + TestSeals.KEY)) {
             service.bean(Retention.class).runOnce(ORDER);
             assertThat(Meters.counts(service.bean(MeterRegistry.class)))
                     .containsEntry("cleanup.refused/too_short", 1L)

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 class HotStandbyPostgresTest {
     private static final String QUICK =
-            "select app, corp_id, event_type, handled_at, handling_time from inbox.handling_times";
+            "select event_id, app, corp_id, event_type, handled_at, handling_time from inbox.handling_times";
     /** For as long as nobody cancels it. */
     private static final String SLOW = QUICK + " where (select true from pg_sleep(600))";
 

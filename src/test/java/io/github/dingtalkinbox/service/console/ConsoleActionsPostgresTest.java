@@ -303,12 +303,12 @@ class ConsoleActionsPostgresTest {
     @Test
     void aLoginIsANewSessionThatOnlyBrowsersWithTlsSend() throws Exception {
         Browser browser = new Browser(service);
-        String before = cookie(browser.get("/admin/login"));
+        assertThat(browser.get("/admin/login").headers().allValues("Set-Cookie"))
+                .as("before the login")
+                .noneMatch(cookie -> cookie.startsWith(COOKIE));
         String after = cookie(browser.post("/admin/login", "username", "viewer", "password", "viewer"));
 
-        assertThat(after).isNotEqualTo(before).contains("; Secure", "; HttpOnly", "; SameSite=Lax");
-        Browser attacker = new Browser(service, "Cookie", before.replaceFirst(";.*", ""));
-        assertThat(attacker.get("/admin/overview").statusCode()).isEqualTo(302);
+        assertThat(after).contains("; Secure", "; HttpOnly", "; SameSite=Lax");
         Browser owner = new Browser(service, "Cookie", after.replaceFirst(";.*", ""));
         assertThat(owner.get("/admin/overview").statusCode()).isEqualTo(200);
     }

@@ -321,13 +321,15 @@ class TampersPostgresTest {
         assertThat(clean().outcome()).isEqualTo(CleanupOutcome.COMPLETED);
         assertThat(history.count("processed_events", "event_id like 'check_in-33%'"))
                 .isEqualTo(10);
-        update("insert into inbox.legal_hold_releases (hold_id, operator, origin, reason)"
-                + " select hold_id, 'maria', 'here', 'settled' from inbox.legal_holds where process_instance_id = 'case-8'");
+        update(
+                "insert into inbox.legal_hold_releases (hold_id, operator, origin, reason)"
+                        + " select hold_id, 'maria', 'here', 'settled' from inbox.legal_holds where process_instance_id = 'case-8'");
         TestSeals.begin(cleanup, "check_in", history.day(33));
         assertThat(found()).isEmpty();
         RetentionReport report = clean();
         assertThat(report.problems()).isEmpty();
-        assertThat(history.count("processed_events", "event_id like 'check_in-33%'")).isZero();
+        assertThat(history.count("processed_events", "event_id like 'check_in-33%'"))
+                .isZero();
         assertThat(found()).isEmpty();
     }
 
