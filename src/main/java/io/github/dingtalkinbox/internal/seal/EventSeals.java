@@ -71,6 +71,11 @@ record EventSeals(JdbcClient jdbc, SealKeys keys) {
             select clock_timestamp() as now
             """;
 
+    // Whoever adds seals commits at once. One who does not must not hold up the others without a word.
+    private static final String WAIT_BRIEFLY = """
+            select set_config('lock_timeout', '5s', true)
+            """;
+
     // Sorted, so that two nodes meet at the first row, where the second one waits for the commit of the first.
     private static final String ADD = """
             insert into inbox.event_seals (seal_number, kind, table_name, event_type, hour, row_count, run_id, key_id,
@@ -185,11 +190,12 @@ record EventSeals(JdbcClient jdbc, SealKeys keys) {
     }
 
     /**
-     * Adds seals to the chain, in order.
+     * Adds seals to the chain, in order. Waits for another node only briefly.
      *
      * @return false if another node was faster: then the transaction must be rolled back
      */
     boolean add(List<Seal> seals) {
+        jdbc.sql(WAIT_BRIEFLY).query(String.class).single();
         int added = jdbc.sql(ADD)
                 .param("seal_number", SqlArrays.numbers(seals, Seal::number))
                 .param("kind", SqlArrays.texts(seals, s -> s.what().kind().text()))

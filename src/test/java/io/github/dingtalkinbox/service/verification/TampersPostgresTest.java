@@ -18,9 +18,9 @@ import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Roles;
 import io.github.dingtalkinbox.testing.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -306,6 +306,36 @@ class TampersPostgresTest {
                   from inbox.event_seals
                 """);
         assertThat(found()).anySatisfy(finding -> assertThat(finding).contains("check_in", "changed or exchanged"));
+    }
+
+    /** What Java has no time for must not end the check, the sealer or the cleanup with something else than a finding. */
+    @ParameterizedTest
+    @CsvSource({"hour, 294000-01-01", "sealed_at, infinity", "sealed_at, -infinity"})
+    void sealOfNoTimeIsFound(String column, String time) {
+        update(app, """
+                insert into inbox.event_seals
+                select (jsonb_populate_record(s, jsonb_build_object('seal_number', s.seal_number + 1, 'table_name', 'x', '%s', '%s'))).*
+                  from inbox.event_seals s order by seal_number desc limit 1
+                """.formatted(column, time));
+        assertThat(found()).anySatisfy(finding -> assertThat(finding).contains("the seal does not match its columns"));
+        assertThatThrownBy(() -> TestSeals.seal(app, TestSeals.KEY)).hasMessageContaining("does not follow");
+        assertThat(clean().outcome()).isEqualTo(CleanupOutcome.REFUSED);
+    }
+
+    @Test
+    void sealThatIsNeverCommittedHoldsUpNobodyForEver() throws SQLException {
+        try (Connection forgotten = app.dataSource().getConnection();
+                Statement statement = forgotten.createStatement()) {
+            forgotten.setAutoCommit(false);
+            statement.executeUpdate("""
+                    insert into inbox.event_seals
+                    select seal_number + 1, kind, 'x', event_type, hour, row_count, run_id, key_id, content, seal
+                      from inbox.event_seals order by seal_number desc limit 1
+                    """);
+            assertThatThrownBy(() -> TestSeals.begin(cleanup, "check_in", history.day(40)))
+                    .hasMessageContaining("lock timeout");
+            forgotten.rollback();
+        }
     }
 
     /** A run that was killed after it began with what several hours had kept. */
