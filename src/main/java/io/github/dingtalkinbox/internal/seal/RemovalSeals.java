@@ -124,9 +124,8 @@ public final class RemovalSeals {
             Runnable progress) {
         SealKeys keys = seals.keys();
         Map<String, SortedMap<Instant, RowsOfType>> found = new HashMap<>();
-        for (int n = 0; n < HOURS_OF_DAY; n++) {
+        for (Instant hour : rows.hours(table, day)) {
             progress.run();
-            Instant hour = day.plus(HOUR.multipliedBy(n));
             rows.ofHour(
                             table,
                             "inbox." + table.table(),

@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -52,10 +54,20 @@ public final class SealedLog {
         Map<List<String>, SealedDay> days = SealedDay.read(jdbc, seals, day);
         Map<SealedDay, Map<Instant, SealedContent>> found = new HashMap<>();
         Instant until = sealedUntil().orElse(day);
+        Map<SealedTable, Set<Instant>> full = new EnumMap<>(SealedTable.class);
+        for (SealedTable table : SealedTable.values()) {
+            full.put(table, rows.hours(table, day));
+        }
         for (int n = 0; n < HOURS_OF_DAY; n++) {
             Instant hour = day.plus(HOUR.multipliedBy(n));
             if (!hour.isBefore(first) && hour.isBefore(until)) {
-                read(hour, hour.equals(first), days, found);
+                boolean isFirst = hour.equals(first); // it has what is older, too
+                read(
+                        hour,
+                        isFirst,
+                        table -> isFirst || full.getOrDefault(table, Set.of()).contains(hour),
+                        days,
+                        found);
                 progress.accept(hour);
             }
         }
@@ -116,9 +128,13 @@ public final class SealedLog {
     private void read(
             Instant hour,
             boolean isFirst,
+            Predicate<SealedTable> hasRows,
             Map<List<String>, SealedDay> days,
             Map<SealedDay, Map<Instant, SealedContent>> found) {
         for (SealedTable table : SealedTable.values()) {
+            if (!hasRows.test(table)) {
+                continue;
+            }
             rows.ofHour(
                             table,
                             hour,
@@ -140,12 +156,11 @@ public final class SealedLog {
     }
 
     /** Compares the approvals with their last sealed states, but those of which an event came that is not sealed yet. */
-    public List<Message> compareApprovals() {
+    public void compareApprovals(Consumer<Message> wrong) {
         Set<ApprovalKey> notSealed = sealedUntil().map(approvals::since).orElse(Set.of());
-        List<Message> wrong = new ArrayList<>();
         approvals.compare(seals.keys()::find, (approval, difference) -> {
             if (!notSealed.contains(approval)) {
-                wrong.add(Message.of(
+                wrong.accept(Message.of(
                         switch (difference) {
                             case ADDED -> "seal.approval-added";
                             case CHANGED -> "seal.approval-changed";
@@ -155,15 +170,13 @@ public final class SealedLog {
                         approval.corpId()));
             }
         });
-        return wrong;
     }
 
     /** Compares the rows of {@code cleanup_runs} with their seals. */
-    public List<Message> compareRuns() {
-        List<Message> wrong = new ArrayList<>();
+    public void compareRuns(Consumer<Message> wrong) {
         runs.compare(
                 seals.keys(),
-                (table, type, day, run, how) -> wrong.add(Message.of(
+                (table, type, day, run, how) -> wrong.accept(Message.of(
                         switch (how) {
                             case ADDED -> "seal.run-added";
                             case CHANGED -> "seal.run-changed";
@@ -173,7 +186,6 @@ public final class SealedLog {
                         table,
                         type,
                         day)));
-        return wrong;
     }
 
     /**

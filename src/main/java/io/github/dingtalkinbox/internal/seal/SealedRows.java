@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -45,6 +46,14 @@ final class SealedRows {
         return jdbc.sql(FIRST_HOUR)
                 .query((row, number) -> Optional.ofNullable(SqlTimes.instantOrNull(row, "date_trunc")))
                 .single();
+    }
+
+    /** The hours of a day in which rows were written. */
+    Set<Instant> hours(SealedTable table, Instant day) {
+        return Set.copyOf(jdbc.sql(table.selectHours())
+                .param("day", SqlTimes.parameter(day))
+                .query((row, number) -> SqlTimes.instant(row, "hour"))
+                .list());
     }
 
     /**

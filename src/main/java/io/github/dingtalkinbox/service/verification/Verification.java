@@ -12,7 +12,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -120,17 +119,13 @@ final class Verification {
         Instant until = log.sealedUntil().orElse(first);
         for (Instant day = first.truncatedTo(ChronoUnit.DAYS); day.isBefore(until); day = day.plus(DAY)) {
             Instant its = day;
-            ComparedDay found = inSnapshot(() -> log.compareDay(its, first, progress));
+            ComparedDay found = transactions.execute(status -> log.compareDay(its, first, progress));
             found.wrong().forEach(findings::add);
             compared = compared.and(day, found);
         }
-        inSnapshot(log::compareApprovals).forEach(findings::add);
-        inSnapshot(log::compareRuns).forEach(findings::add);
+        transactions.executeWithoutResult(status -> log.compareApprovals(findings::add));
+        transactions.executeWithoutResult(status -> log.compareRuns(findings::add));
         return compared;
-    }
-
-    private <T> T inSnapshot(Supplier<T> reading) {
-        return transactions.execute(status -> reading.get());
     }
 
     private void requireNoneBefore(Instant first) {

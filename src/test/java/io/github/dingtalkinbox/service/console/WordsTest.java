@@ -69,10 +69,11 @@ class WordsTest {
     @Test
     void theDetailsOfAFindingAreTranslatedToo() {
         LocaleContextHolder.setLocale(Locale.CHINESE);
-        Message place = Message.of("seal.place", Instant.parse("2026-11-24T04:00:00Z"), "check_in", 1200);
+        Message place =
+                Message.of("seal.place", "processed_events", Instant.parse("2026-11-24T04:00:00Z"), "check_in", 1200);
 
         assertThat(words.message(Message.of("seal.seal-changed", place)))
-                .startsWith("小时 2026-11-24 12:00:00.000，类型“check_in”，签名 1200：");
+                .startsWith("processed_events，小时 2026-11-24 12:00:00.000，类型“check_in”，签名 1200：");
     }
 
     @Test
