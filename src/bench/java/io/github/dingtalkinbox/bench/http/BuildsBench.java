@@ -69,6 +69,9 @@ class BuildsBench {
     }
 
     private static void report(String name, Series now, Series before) {
+        if (IntStream.range(0, PAIRS).anyMatch(n -> now.rate(n) == 0 || before.rate(n) == 0)) {
+            throw new IllegalStateException(name + ": a build answered nothing with success, see its log");
+        }
         List<Double> ratios = IntStream.range(0, PAIRS)
                 .mapToObj(n -> now.rate(n) / before.rate(n))
                 .toList();

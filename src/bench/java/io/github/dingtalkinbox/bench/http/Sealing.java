@@ -21,7 +21,7 @@ final class Sealing {
     /** Under a nonce of its own, so that no two ciphertexts of a callback are equal. */
     Delivery seal(Callback callback) {
         String nonce = HexFormat.of().toHexDigits(nonces.incrementAndGet());
-        Envelope sealed = crypto.seal(callback.json().getBytes(UTF_8), "1790000000680", nonce);
+        Envelope sealed = crypto.seal(callback.json().getBytes(UTF_8), Long.toString(System.currentTimeMillis()), nonce);
         String body = sealed.toBody();
         String request = "POST /dingtalk/callback?" + sealed.toQuery() + " HTTP/1.1\r\n"
                 + "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
