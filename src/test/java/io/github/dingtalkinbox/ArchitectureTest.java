@@ -122,6 +122,7 @@ class ArchitectureTest {
                     Set.of(
                             "internal.approval",
                             "internal.database",
+                            "internal.file",
                             "internal.job",
                             "internal.json",
                             "internal.sql",

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -26,7 +27,16 @@ public final class PrivateFiles {
         return FileChannel.open(file, Set.of(options), permissions(file, "rw-------"));
     }
 
-    public static boolean hasPosixPermissions(Path path) {
+    /** Makes the names in a folder durable. Windows cannot open a folder, and needs no sync. */
+    public static void sync(Path folder) throws IOException {
+        if (hasPosixPermissions(folder)) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private static boolean hasPosixPermissions(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 

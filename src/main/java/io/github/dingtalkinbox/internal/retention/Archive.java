@@ -69,7 +69,7 @@ final class Archive {
                         counts.merge(type, 1L, Long::sum);
                     }));
             Files.move(unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            sync(folder);
+            PrivateFiles.sync(folder);
             return new ArchivedFile(name, counts, sha256);
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -113,15 +113,6 @@ final class Archive {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*.jsonl.gz" + UNFINISHED)) {
             for (Path file : left) {
                 Files.delete(file);
-            }
-        }
-    }
-
-    /** Makes the file name durable. Windows cannot open a folder, and needs no sync. */
-    private static void sync(Path folder) throws IOException {
-        if (PrivateFiles.hasPosixPermissions(folder)) {
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
             }
         }
     }
