@@ -227,10 +227,12 @@ begin
 end $$;
 
 -- Grows whenever a hold is placed or released.
-create function inbox.count_holds() returns bigint
-  language sql stable as $$
+create function inbox.cleanup_holds() returns bigint
+  language sql stable security definer as $$
   select (select count(*) from inbox.legal_holds) + (select count(*) from inbox.legal_hold_releases)
 $$;
+
+comment on function inbox.cleanup_holds() is 'How often a legal hold was placed or released.';
 
 create function inbox.require_begun(the_run uuid, the_table text, the_types text[], the_day timestamptz, batch integer)
   returns void
@@ -262,7 +264,7 @@ begin
        and ((the_table = 'processed_events' and not begun.unsealed) or not inbox.is_never_sealed()) then
       raise exception 'The log is sealed, but the removal of % of the day % is not', the_table, the_day using errcode = 'IN002';
     end if;
-    if begun.holds_seen <> inbox.count_holds() then
+    if begun.holds_seen <> inbox.cleanup_holds() then
       raise exception 'A legal hold was placed or released since the run began with % of the day %', the_table, the_day
         using errcode = 'IN008';
     end if;
@@ -665,8 +667,8 @@ begin
       from pg_proc p
      where p.pronamespace = 'inbox'::regnamespace
        and p.proname in ('require_removable_day', 'require_begun', 'is_never_sealed', 'note_removed',
-                         'remove_accepted_events', 'count_holds',
-                         'cleanup_floor', 'cleanup_start', 'cleanup_begin', 'cleanup_end', 'cleanup_remove_events',
+                         'remove_accepted_events',
+                         'cleanup_floor', 'cleanup_holds', 'cleanup_start', 'cleanup_begin', 'cleanup_end', 'cleanup_remove_events',
                          'cleanup_remove_duplicates', 'cleanup_remove_handling_times', 'cleanup_remove_discarded',
                          'cleanup_remove_pages', 'cleanup_remove_windows')
   loop

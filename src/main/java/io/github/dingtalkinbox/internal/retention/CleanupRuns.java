@@ -42,7 +42,7 @@ record CleanupRuns(JdbcClient jdbc) {
             """;
 
     private static final String HOLDS = """
-            select (select count(*) from inbox.legal_holds) + (select count(*) from inbox.legal_hold_releases)
+            select inbox.cleanup_holds()
             """;
 
     private static final String END = """

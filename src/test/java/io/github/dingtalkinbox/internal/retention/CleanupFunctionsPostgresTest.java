@@ -241,8 +241,7 @@ class CleanupFunctionsPostgresTest {
                                   from pg_proc
                                  where pronamespace = 'inbox'::regnamespace
                                    and (proname like 'cleanup\\_%' or proname in ('require_removable_day', 'require_begun',
-                                        'is_never_sealed', 'note_removed', 'remove_accepted_events',
-                                        'count_holds'))
+                                        'is_never_sealed', 'note_removed', 'remove_accepted_events'))
                                    and (exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner)))
                                                  where grantee = 0)
                                         or not proconfig @> array['search_path=pg_catalog, inbox, pg_temp', 'lock_timeout=200ms']
@@ -262,7 +261,7 @@ class CleanupFunctionsPostgresTest {
             String... types) {
         jdbc.sql(
                         "select inbox.cleanup_begin(:run, :table, :types, :day, :file, array_fill(cast(:rows as bigint), array[:n]),"
-                                + " case when cast(:file as text) is not null then sha256('') end, inbox.count_holds())")
+                                + " case when cast(:file as text) is not null then sha256('') end, inbox.cleanup_holds())")
                 .param("run", run)
                 .param("table", table)
                 .param("types", types)
