@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.seal;
 
 import io.github.dingtalkinbox.internal.sql.SqlTimes;
+import java.sql.Types;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class EventSealLevels implements SealLevels {
                                         : seals.lastHour()
                                                 .map(seal -> seal.what().hour())
                                                 .orElse(null)),
-                        java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+                        Types.TIMESTAMP_WITH_TIMEZONE)
                 .query((row, number) ->
                         new SealLag(row.getLong("waiting"), Duration.ofMillis(row.getLong("age_millis"))))
                 .single();

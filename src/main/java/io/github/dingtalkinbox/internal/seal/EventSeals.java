@@ -57,8 +57,8 @@ record EventSeals(JdbcClient jdbc, SealKeys keys) {
             """;
 
     // A forged seal of the year 2030 does not make anybody read years without events, and one of an old hour, with the
-    // last number,
-    // not leave out those after it.
+    // last
+    // number, does not make anybody leave out the hours after it.
     private static final String UNTIL = """
             select least(hour + interval '1 hour', date_trunc('hour', clock_timestamp(), 'UTC')) as until
               from inbox.event_seals

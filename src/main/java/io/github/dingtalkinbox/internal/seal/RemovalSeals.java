@@ -126,9 +126,8 @@ public final class RemovalSeals {
         Map<String, SortedMap<Instant, RowsOfType>> found = new HashMap<>();
         for (Instant hour : rows.hours(table, day)) {
             progress.run();
-            rows.ofHour(
+            rows.toBeRemoved(
                             table,
-                            "inbox." + table.table(),
                             types,
                             hour,
                             type -> Optional.of(SealedDay.of(days, table.table(), type)

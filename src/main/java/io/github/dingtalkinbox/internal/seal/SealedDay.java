@@ -5,8 +5,8 @@ import io.github.dingtalkinbox.internal.text.Message;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +62,7 @@ final class SealedDay {
      * <p>Belongs to the transaction of its thread.
      */
     static Map<List<String>, SealedDay> read(JdbcClient jdbc, EventSeals seals, Instant day) {
-        Map<List<String>, SealedDay> days = new TreeMap<>(Comparator.comparing(List::toString));
+        Map<List<String>, SealedDay> days = new LinkedHashMap<>();
         for (Seal seal : seals.ofDay(day)) {
             of(days, seal.what().table(), seal.what().eventType()).add(seal);
         }
@@ -112,10 +112,6 @@ final class SealedDay {
 
     String table() {
         return table;
-    }
-
-    String type() {
-        return type;
     }
 
     /** The seals themselves. */

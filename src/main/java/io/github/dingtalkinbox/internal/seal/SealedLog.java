@@ -76,9 +76,7 @@ public final class SealedLog {
         long removed = 0;
         for (SealedDay sealed : days.values()) {
             if (isOfRows(sealed.table())) {
-                wrong.addAll(sealed.compare(found.getOrDefault(sealed, Map.of()), first, id -> seals.keys()
-                        .find(id)
-                        .isPresent()));
+                wrong.addAll(sealed.compare(found.getOrDefault(sealed, Map.of()), first, this::isKnown));
             }
             if (sealed.table().equals(SealedTable.PROCESSED_EVENTS.table())) {
                 events += sealed.isRemoved() ? 0 : sealed.sealed();
@@ -99,26 +97,23 @@ public final class SealedLog {
         Map<String, Map<Instant, SealedContent>> found = new HashMap<>();
         for (int n = 0; n < HOURS_OF_DAY; n++) {
             Instant hour = day.plus(HOUR.multipliedBy(n));
-            rows.ofHour(
-                            sealed,
-                            sealed.together(restored),
-                            types,
-                            hour,
-                            type -> SealedDay.of(days, table, type)
-                                    .keyIdOfRows(hour)
-                                    .flatMap(seals.keys()::find),
-                            seals.keys().current())
+            rows.ofHour(sealed, sealed.together(restored), types, hour, type -> SealedDay.of(days, table, type)
+                            .keyIdOfRows(hour)
+                            .flatMap(seals.keys()::find))
                     .forEach((type, content) ->
                             found.computeIfAbsent(type, t -> new HashMap<>()).put(hour, content.all()));
         }
         Instant first = seals.first().map(seal -> seal.what().hour()).orElse(day);
         return types.stream()
-                .flatMap(type -> SealedDay.of(days, table, type)
-                        .compareAll(found.getOrDefault(type, Map.of()), first, id -> seals.keys()
-                                .find(id)
-                                .isPresent())
-                        .stream())
+                .flatMap(
+                        type -> SealedDay.of(days, table, type)
+                                .compareAll(found.getOrDefault(type, Map.of()), first, this::isKnown)
+                                .stream())
                 .toList();
+    }
+
+    private boolean isKnown(String keyId) {
+        return seals.keys().find(keyId).isPresent();
     }
 
     private static boolean isOfRows(String table) {

@@ -75,7 +75,7 @@ final class SealedRows {
             ApprovalSink approvals,
             BooleanSupplier stop) {
         return read(
-                jdbc.sql(table.select("inbox." + table.table(), "true")),
+                jdbc.sql(table.select("inbox." + table.table(), SealedTable.NOT_ASKED, "true")),
                 isFirst && !table.isCleaned() ? OffsetDateTime.MIN : SqlTimes.parameter(hour),
                 hour,
                 type -> new TypeDigests(table, keys.apply(type), Optional.empty()),
@@ -91,23 +91,58 @@ final class SealedRows {
     }
 
     /**
-     * Reads the rows of some types in an hour, of the table or of one that has the same columns.
+     * Reads the rows of some types in an hour, and which of them a legal hold keeps.
+     *
+     * @param keptKey for the rows that are kept
+     */
+    Map<String, RowsOfType> toBeRemoved(
+            SealedTable table,
+            Collection<String> types,
+            Instant hour,
+            Function<String, Optional<SealKey>> keys,
+            SealKey keptKey) {
+        return read(
+                table,
+                "inbox." + table.table(),
+                table.held(),
+                types,
+                hour,
+                type -> new TypeDigests(table, keys.apply(type), Optional.of(keptKey)));
+    }
+
+    /**
+     * Reads the rows of some types in an hour, of a table with the same columns.
      *
      * @param from the table, or a query in parentheses
-     * @param keptKey for the rows that a legal hold keeps
      */
     Map<String, RowsOfType> ofHour(
             SealedTable table,
             String from,
             Collection<String> types,
             Instant hour,
-            Function<String, Optional<SealKey>> keys,
-            SealKey keptKey) {
+            Function<String, Optional<SealKey>> keys) {
         return read(
-                jdbc.sql(table.select(from, "event_type = any(:types)")).param("types", types.toArray(String[]::new)),
+                table,
+                from,
+                SealedTable.NOT_ASKED,
+                types,
+                hour,
+                type -> new TypeDigests(table, keys.apply(type), Optional.empty()));
+    }
+
+    private Map<String, RowsOfType> read(
+            SealedTable table,
+            String from,
+            String kept,
+            Collection<String> types,
+            Instant hour,
+            Function<String, TypeDigests> group) {
+        return read(
+                jdbc.sql(table.select(from, kept, "event_type = any(:types)"))
+                        .param("types", types.toArray(String[]::new)),
                 SqlTimes.parameter(hour),
                 hour,
-                type -> new TypeDigests(table, keys.apply(type), Optional.of(keptKey)),
+                group,
                 row -> {});
     }
 

@@ -47,7 +47,7 @@ final class SealedRuns {
             .collect(Collectors.joining(",\n       ", "array[", "] as sealed_columns"));
 
     private static final String OF_RUN = """
-            select r.event_type, r.rows_removed, r.ended_at, %s
+            select r.event_type, r.rows_removed, %s
               from inbox.cleanup_runs r
              where r.run_id = :run
                and r.table_name = :table

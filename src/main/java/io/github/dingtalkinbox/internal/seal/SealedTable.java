@@ -47,6 +47,9 @@ enum SealedTable {
             "false",
             "hold_id:text, operator, origin, reason, released_at:time");
 
+    /** For those who read rows and do not remove them: looking for holds costs a query for each row. */
+    static final String NOT_ASKED = "false";
+
     private final String table;
     private final String time;
     private final String type;
@@ -68,6 +71,11 @@ enum SealedTable {
         return table;
     }
 
+    /** Whether a legal hold keeps a row of this table, as a condition. */
+    String held() {
+        return held;
+    }
+
     /** Whether the cleanup removes rows of it. */
     boolean isCleaned() {
         return this == PROCESSED_EVENTS || this == DUPLICATE_DELIVERIES;
@@ -84,13 +92,13 @@ enum SealedTable {
     }
 
     /**
-     * Selects the rows from {@code :from} to the end of the hour that begins at {@code :hour}. Sorted by bytes, whatever the collation of the database;
-     * times as PostgreSQL stores them, whatever the time zone of the session.
+     * Selects the rows from {@code :from} to the end of the hour that begins at {@code :hour}. Sorted by bytes, whatever the
+     * collation of the database; times as PostgreSQL stores them, whatever the time zone of the session.
      *
      * @param from the table itself, or one with the same columns
+     * @param kept whether a legal hold keeps a row: {@link #held}, or {@link #NOT_ASKED}
      */
-    String select(String from, String condition) {
-        String kept = from.equals("inbox." + table) ? held : "false";
+    String select(String from, String kept, String condition) {
         return """
                 select %s,
                        %s as sealed_type,

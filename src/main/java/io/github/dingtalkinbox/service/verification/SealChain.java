@@ -35,10 +35,6 @@ final class SealChain {
              limit %d
             """.formatted(PAGE);
 
-    private static final String LAST_OF_ROWS = """
-            select * from inbox.event_seals where kind = 'rows' order by seal_number desc limit 1
-            """;
-
     private final JdbcClient jdbc;
 
     SealChain(JdbcClient jdbc) {
@@ -67,10 +63,5 @@ final class SealChain {
                 .param("after", number)
                 .query((row, n) -> Seal.of(row))
                 .list();
-    }
-
-    /** The seal of the last hour; empty if nothing is sealed. */
-    Optional<Seal> lastOfRows() {
-        return jdbc.sql(LAST_OF_ROWS).query((row, n) -> Seal.of(row)).optional();
     }
 }
