@@ -28,6 +28,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
@@ -81,11 +82,8 @@ final class CleanupCommand implements Callable<Integer> {
             defaultValue = "cleanup command")
     private String reason = "";
 
-    @Option(
-            names = "--operator",
-            paramLabel = "<name>",
-            description = "Who does it. Default: user@host of this machine.")
-    private @Nullable String operator;
+    @Mixin
+    private final OperatorOption operator = new OperatorOption();
 
     @Unmatched
     private final List<String> properties = new ArrayList<>();
@@ -98,8 +96,8 @@ final class CleanupCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Duration instead = olderThan == null ? null : duration(olderThan);
         String origin = NodeName.get();
-        CleanupOrder order = new CleanupOrder(
-                InstructionOptions.operator(operator), origin, reason.isBlank() ? "cleanup command" : reason, instead);
+        CleanupOrder order =
+                new CleanupOrder(operator.name(), origin, reason.isBlank() ? "cleanup command" : reason, instead);
         if (isScheduled && dryRun) {
             throw new UsageException("--scheduled and --dry-run exclude each other.");
         }

@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.internal.job.NodeName;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.operations.Instruction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The operator and the reason of a legal hold, or of its release. */
@@ -11,17 +12,14 @@ final class HoldReason {
     @Option(names = "--reason", paramLabel = "<text>", description = "Why. Required; it is kept for good.")
     private @Nullable String reason;
 
-    @Option(
-            names = "--operator",
-            paramLabel = "<name>",
-            description = "Who does it. Default: user@host of this machine.")
-    private @Nullable String operator;
+    @Mixin
+    private final OperatorOption operator = new OperatorOption();
 
     /** @throws UsageException if there is no reason */
     Instruction instruction(String command) {
         if (reason == null || reason.isBlank()) {
             throw new UsageException("Give a reason with --reason=\"…\": it is kept with the hold.");
         }
-        return new Instruction(InstructionOptions.operator(operator), command + " on " + NodeName.get(), reason, false);
+        return new Instruction(operator.name(), command + " on " + NodeName.get(), reason, false);
     }
 }

@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.internal.job.NodeName;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.operations.Instruction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The operator and the reason of a change. */
@@ -11,11 +12,8 @@ final class InstructionOptions {
     @Option(names = "--reason", paramLabel = "<text>", description = "Why. Required; it is kept in operator_actions.")
     private @Nullable String reason;
 
-    @Option(
-            names = "--operator",
-            paramLabel = "<name>",
-            description = "Who does it. Default: user@host of this machine.")
-    private @Nullable String operator;
+    @Mixin
+    private final OperatorOption operator = new OperatorOption();
 
     @Option(names = "--dry-run", description = "Show what would be done, and change nothing. Needs no --reason.")
     private boolean dryRun;
@@ -28,14 +26,9 @@ final class InstructionOptions {
                             + " done, use --dry-run.)");
         }
         return new Instruction(
-                operator(operator),
+                operator.name(),
                 command + " on " + NodeName.get(),
                 reason == null || reason.isBlank() ? "to see what would be done" : reason,
                 dryRun);
-    }
-
-    /** The user of the operating system, unless another is named. */
-    static String operator(@Nullable String named) {
-        return named == null || named.isBlank() ? System.getProperty("user.name") + "@" + NodeName.host() : named;
     }
 }
