@@ -4,20 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.internal.seal.TestSeals;
-import io.github.dingtalkinbox.service.Application;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,23 +188,8 @@ class CleanupCommandPostgresTest {
     }
 
     private Ran run(String user, List<String> args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-        List<String> all = Stream.concat(
-                        Stream.concat(
-                                args.stream(),
-                                args.stream().anyMatch(arg -> arg.startsWith("--inbox.seal.key"))
-                                        ? Stream.of()
-                                        : Stream.of("--inbox.seal.key=" + TestSeals.KEY)),
-                        Stream.of(
-                                "--spring.datasource.url=" + database.jdbcUrl(),
-                                "--spring.datasource.username=" + user,
-                                "--spring.datasource.password=" + database.password()))
-                .toList();
-        int code = Cli.run(all.toArray(String[]::new), terminal, Map.of(), Clock.systemUTC(), Application::service);
-        return new Ran(code, out.toString(), err.toString());
+        boolean hasKey = args.stream().anyMatch(arg -> arg.startsWith("--inbox.seal.key"));
+        Stream<String> key = hasKey ? Stream.of() : Stream.of("--inbox.seal.key=" + TestSeals.KEY);
+        return Ran.on(database, user, Stream.concat(args.stream(), key).toList());
     }
-
-    private record Ran(int code, String out, String err) {}
 }

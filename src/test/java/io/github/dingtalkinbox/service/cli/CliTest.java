@@ -3,13 +3,9 @@ package io.github.dingtalkinbox.service.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.crypto.Credentials;
-import io.github.dingtalkinbox.service.Application;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.embedded.NewKeys;
 import io.github.dingtalkinbox.service.simulator.LocalReceiver;
 import io.github.dingtalkinbox.service.simulator.LocalReceiver.Answer;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -260,11 +256,7 @@ class CliTest {
     }
 
     private static Ran run(Map<String, String> environment, String... args) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-        int code = Cli.run(args, terminal, environment, Clock.systemUTC(), Application::service);
-        return new Ran(code, out.toString(), err.toString());
+        return Ran.of(environment, Clock.systemUTC(), args);
     }
 
     private static String[] options(Credentials credentials) {
@@ -298,6 +290,4 @@ class CliTest {
         assertThat(matcher.find()).as(pattern).isTrue();
         return matcher.group(1);
     }
-
-    private record Ran(int code, String out, String err) {}
 }

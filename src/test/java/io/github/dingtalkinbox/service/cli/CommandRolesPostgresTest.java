@@ -3,22 +3,16 @@ package io.github.dingtalkinbox.service.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.sql.SqlStates;
-import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.service.audit.Report;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Roles;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,7 +93,7 @@ class CommandRolesPostgresTest {
         String name = beside.name() + "_other";
         beside.jdbc().sql("create database " + name + " template template0").update();
         try (TestDatabase other = beside.neighbour(name)) {
-            Ran restored = run(other, "audit", "restore", file);
+            Ran restored = Ran.on(other, "audit", "restore", file);
             assertThat(restored.out())
                     .contains(
                             "10 of them new in restored_events; complete, but cleanup_runs of this database does not");
@@ -124,22 +118,7 @@ class CommandRolesPostgresTest {
 
     private Ran run(String role, String... words) {
         try (TestDatabase login = owner.as(role)) {
-            return run(login, words);
+            return Ran.on(login, words);
         }
     }
-
-    private static Ran run(TestDatabase login, String... words) {
-        List<String> arguments = new ArrayList<>(List.of(words));
-        arguments.add("--spring.datasource.url=" + login.jdbcUrl());
-        arguments.add("--spring.datasource.username=" + login.user());
-        arguments.add("--spring.datasource.password=" + login.password());
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-        int code =
-                Cli.run(arguments.toArray(String[]::new), terminal, Map.of(), Clock.systemUTC(), Application::service);
-        return new Ran(code, out.toString(), err.toString());
-    }
-
-    private record Ran(int code, String out, String err) {}
 }

@@ -9,19 +9,13 @@ import io.github.dingtalkinbox.internal.retention.RetentionProperties;
 import io.github.dingtalkinbox.internal.retention.RetentionReport;
 import io.github.dingtalkinbox.internal.retention.RetentionReport.CleanupOutcome;
 import io.github.dingtalkinbox.internal.seal.TestSeals;
-import io.github.dingtalkinbox.service.Application;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +70,7 @@ class HoldCommandPostgresTest {
         long held = history.count("processed_events", kept.formatted());
         List<String> words = new ArrayList<>(List.of("hold", "place", "--reason=case 7", "--operator=maria"));
         words.addAll(List.of(options.formatted(history.day(39)).split(" ")));
-        Ran placed = run(words);
+        Ran placed = run(words.toArray(String[]::new));
         assertThat(placed.code()).as(placed.err()).isZero();
         String hold = placed.out().replaceAll("(?s)Placed the hold (.*)\\..*", "$1");
 
@@ -120,21 +114,6 @@ class HoldCommandPostgresTest {
     }
 
     private Ran run(String... words) {
-        return run(List.of(words));
+        return Ran.on(database, words);
     }
-
-    private Ran run(List<String> words) {
-        List<String> arguments = new ArrayList<>(words);
-        arguments.add("--spring.datasource.url=" + database.jdbcUrl());
-        arguments.add("--spring.datasource.username=" + database.user());
-        arguments.add("--spring.datasource.password=" + database.password());
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-        int code =
-                Cli.run(arguments.toArray(String[]::new), terminal, Map.of(), Clock.systemUTC(), Application::service);
-        return new Ran(code, out.toString(), err.toString());
-    }
-
-    private record Ran(int code, String out, String err) {}
 }

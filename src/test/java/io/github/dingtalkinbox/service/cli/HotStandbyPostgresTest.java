@@ -3,17 +3,12 @@ package io.github.dingtalkinbox.service.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.service.audit.Report;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.testing.History;
 import io.github.dingtalkinbox.testing.RestartableServer;
 import io.github.dingtalkinbox.testing.Roles;
 import io.github.dingtalkinbox.testing.TestDatabase;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -138,21 +133,9 @@ class HotStandbyPostgresTest {
     }
 
     private Ran run(String role, String... args) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        String[] all = Stream.of(
-                        Stream.of("audit"),
-                        Stream.of(args),
-                        Stream.of(
-                                "--spring.datasource.url=" + copy.jdbcUrl(),
-                                "--spring.datasource.username=" + role,
-                                "--spring.datasource.password=" + Roles.PASSWORD))
-                .flatMap(part -> part)
-                .toArray(String[]::new);
-        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-        int code = Cli.run(all, terminal, Map.of(), Clock.systemUTC(), Application::service);
-        return new Ran(code, out.toString(), err.toString());
+        try (TestDatabase login = copy.as(role)) {
+            return Ran.on(
+                    login, Stream.concat(Stream.of("audit"), Stream.of(args)).toArray(String[]::new));
+        }
     }
-
-    private record Ran(int code, String out, String err) {}
 }

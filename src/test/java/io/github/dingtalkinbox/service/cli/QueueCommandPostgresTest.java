@@ -328,8 +328,6 @@ class QueueCommandPostgresTest {
         return new Ran(code, out.toString(), err.toString());
     }
 
-    private record Ran(int code, String out, String err) {}
-
     private static final class Broken implements EventHandler {
         @Override
         public boolean handles(Event event) {

@@ -2,12 +2,8 @@ package io.github.dingtalkinbox.service.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dingtalkinbox.service.Application;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -144,12 +140,6 @@ class ReportCommandPostgresTest {
     }
 
     private static Ran run(String... args) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-        int code = Cli.run(args, terminal, Map.of(), Clock.fixed(NOW, ZoneOffset.UTC), Application::service);
-        return new Ran(code, out.toString(), err.toString());
+        return Ran.of(Map.of(), Clock.fixed(NOW, ZoneOffset.UTC), args);
     }
-
-    private record Ran(int code, String out, String err) {}
 }

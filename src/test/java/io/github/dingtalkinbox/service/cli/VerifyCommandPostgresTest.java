@@ -3,23 +3,17 @@ package io.github.dingtalkinbox.service.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.seal.TestSeals;
-import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.service.audit.JournalEntry;
 import io.github.dingtalkinbox.service.audit.JournalFile;
 import io.github.dingtalkinbox.service.audit.SentEvent;
-import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -136,7 +130,7 @@ class VerifyCommandPostgresTest {
         Files.writeString(other, "2025-03-04T01:00:00Z " + latest.group(2) + ":" + "ab".repeat(32) + "\n");
         List<String> both = verifying("--heads=" + kept, "--inbox.seal.key=" + KEY);
         both.add("--heads=" + other);
-        Ran changed = run(both.toArray(String[]::new));
+        Ran changed = Ran.of(both.toArray(String[]::new));
         assertThat(changed.code()).isEqualTo(1);
         assertThat(changed.out())
                 .containsPattern("changed, added or removed +1\n")
@@ -170,9 +164,9 @@ class VerifyCommandPostgresTest {
     @Test
     void databaseThatCannotBeUsedIsExplained() {
         String nowhere = "--spring.datasource.url=jdbc:postgresql://localhost:1/nowhere";
-        refused(run("audit", "verify", nowhere), "The database cannot be reached", "localhost:1 refused");
+        refused(Ran.of("audit", "verify", nowhere), "The database cannot be reached", "localhost:1 refused");
         refused(
-                run("audit", "verify", "--spring.datasource.url=postgres://db"),
+                Ran.of("audit", "verify", "--spring.datasource.url=postgres://db"),
                 "The configuration of the database is wrong");
         refused(
                 verify("--spring.datasource.password=wrong", "--spring.datasource.username=nobody"),
@@ -185,7 +179,7 @@ class VerifyCommandPostgresTest {
     @Test
     void withoutADatabaseItSaysHowToNameOne() {
         refused(
-                run("audit", "verify", "--inbox.data-dir=" + directory),
+                Ran.of("audit", "verify", "--inbox.data-dir=" + directory),
                 "spring.datasource.url is not set, and there is no embedded database in " + directory,
                 "Name the database in spring.datasource.url");
     }
@@ -194,7 +188,7 @@ class VerifyCommandPostgresTest {
     void mistypedOptionIsNoProperty() {
         refused(verify("--jurnal=x"), "Unknown option: '--jurnal=x'");
         refused(verify("word"), "Unmatched argument: 'word'");
-        refused(run("audit"), "Missing required subcommand");
+        refused(Ran.of("audit"), "Missing required subcommand");
     }
 
     private static void refused(Ran ran, String... says) {
@@ -205,7 +199,7 @@ class VerifyCommandPostgresTest {
 
     /** With the last of each option. */
     private Ran verify(String... options) {
-        return run(verifying(options).toArray(String[]::new));
+        return Ran.of(verifying(options).toArray(String[]::new));
     }
 
     private List<String> verifying(String... options) {
@@ -221,14 +215,4 @@ class VerifyCommandPostgresTest {
         }
         return args;
     }
-
-    private static Ran run(String... args) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-        int code = Cli.run(args, terminal, Map.of(), Clock.systemUTC(), Application::service);
-        return new Ran(code, out.toString(), err.toString());
-    }
-
-    private record Ran(int code, String out, String err) {}
 }
