@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Browser {
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
-    private final Service service;
+    private final Function<String, URI> urls;
     private final String[] always;
     private final CookieManager cookies = new CookieManager();
     private final HttpClient http =
@@ -32,7 +33,16 @@ public final class Browser {
 
     /** @param always headers that all requests to the service have, as from a proxy before it */
     public Browser(Service service, String... always) {
-        this.service = service;
+        this(service::url, always);
+    }
+
+    /** Of a service in a process of its own. */
+    public Browser(ServiceProcess service) {
+        this(service::url);
+    }
+
+    private Browser(Function<String, URI> urls, String... always) {
+        this.urls = urls;
         this.always = always;
     }
 
@@ -57,7 +67,7 @@ public final class Browser {
 
     /** Follows nothing: where a page leads to is in its header. */
     public HttpResponse<String> get(String path, String... headers) throws Exception {
-        return get(service.url(path), headers);
+        return get(urls.apply(path), headers);
     }
 
     /** A page of another server, too. */
@@ -71,7 +81,7 @@ public final class Browser {
 
     /** Sends a form, with the token of the page that was last seen with one. */
     public HttpResponse<String> post(String path, String... namesAndValues) throws Exception {
-        return post(service.url(path), namesAndValues);
+        return post(urls.apply(path), namesAndValues);
     }
 
     /** Sends one to another server, too. */
@@ -93,7 +103,7 @@ public final class Browser {
 
     private HttpRequest.Builder request(URI url) {
         HttpRequest.Builder request = HttpRequest.newBuilder(url);
-        if (always.length > 0 && url.getPort() == service.url("/").getPort()) {
+        if (always.length > 0 && url.getPort() == urls.apply("/").getPort()) {
             request.headers(always);
         }
         return request;
