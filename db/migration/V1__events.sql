@@ -123,7 +123,7 @@ comment on column inbox.duplicate_deliveries.corp_id is 'DingTalk organisation (
 comment on column inbox.duplicate_deliveries.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.duplicate_deliveries.matched_by is
   'How the duplicate was recognised: event_id, natural_key (the eventId differed or was missing), window (equal content, no other identity), or queued (the event waits in queued_events).';
-comment on column inbox.duplicate_deliveries.same_payload is 'Whether its content equals that of the first delivery (same payload_sha256).';
+comment on column inbox.duplicate_deliveries.same_payload is 'Whether its content equals that of the first delivery: same payload_sha256 or, if the two came by different transports, the same but for fields of the envelope (EventType, CorpId, …) that only one of them has.';
 comment on column inbox.duplicate_deliveries.since_first is 'Time from the arrival of the delivery that was processed to the arrival of this one; negative if this one arrived earlier but was inserted later, or if the clocks of two machines differ.';
 comment on column inbox.duplicate_deliveries.received_at is 'When the delivery arrived, by the service''s clock.';
 comment on column inbox.duplicate_deliveries.recorded_at is

@@ -169,7 +169,7 @@ comment on column inbox.audit_duplicates.corp_id is 'DingTalk organisation (corp
 comment on column inbox.audit_duplicates.event_type is 'DingTalk''s EventType, as received.';
 comment on column inbox.audit_duplicates.matched_by is
   'How it was recognised: event_id, natural_key (the eventId differed or was missing), window (equal content, no other identity), or queued (the event waited in the queue).';
-comment on column inbox.audit_duplicates.same_payload is 'Whether its content equals that of the first delivery. False: see audit_conflicts.';
+comment on column inbox.audit_duplicates.same_payload is 'Whether its content equals that of the first delivery. If the two came by different transports, fields of the envelope (EventType, CorpId, …) that only one of them has do not count. False: see audit_conflicts.';
 comment on column inbox.audit_duplicates.since_first is
   'Time from the arrival of the delivery that was processed to the arrival of this one; negative if this one arrived earlier but was inserted later, or if the clocks of two machines differ.';
 comment on column inbox.audit_duplicates.first_received_at is 'When the delivery that was processed arrived.';
@@ -195,14 +195,19 @@ select d.event_id,
        d.transport,
        d.source_address,
        (select array_agg(key order by key collate "C")
-          from (select coalesce(
-                         (select p.payload from inbox.processed_events p where p.event_id = d.event_id),
-                         (select q.payload from inbox.queued_events q where q.event_id = d.event_id)) as payload
+          from (select p.payload, p.transport from inbox.processed_events p where p.event_id = d.event_id
+                 union all
+                select q.payload, q.transport from inbox.queued_events q where q.event_id = d.event_id
                 offset 0) first
          cross join lateral jsonb_object_keys(
                case when jsonb_typeof(first.payload) = 'object' and jsonb_typeof(d.payload) = 'object'
                     then first.payload || d.payload end) as keys (key)
-         where first.payload -> key is distinct from d.payload -> key) as changed_keys,
+         where first.payload -> key is distinct from d.payload -> key
+           -- Each transport has its own envelope: that one of two lacks such a field is no difference.
+           and (first.transport = d.transport
+                or first.payload ? key = d.payload ? key
+                or key not in ('EventType', 'eventType', 'EventTime', 'TimeStamp', 'CorpId', 'corpId', 'corpid', 'BizId',
+                               'eventId'))) as changed_keys,
        inbox.masked_payload(coalesce(
          (select p.payload from inbox.processed_events p where p.event_id = d.event_id),
          (select q.payload from inbox.queued_events q where q.event_id = d.event_id))) as first_payload,
@@ -224,7 +229,7 @@ comment on column inbox.audit_conflicts.recorded_at is 'Start of the transaction
 comment on column inbox.audit_conflicts.transport is 'Entrance of the delivery: http (push), stream, or poll (list of failed callbacks).';
 comment on column inbox.audit_conflicts.source_address is 'Network address of the sender; behind a trusted proxy, the one that the proxy saw.';
 comment on column inbox.audit_conflicts.changed_keys is
-  'The keys of the payload whose values differ, or that only one of the two has. Null: none (then the difference is one that jsonb cannot store), or the cleanup has removed the event.';
+  'The keys of the payload whose values differ, or that only one of the two has, but for those of the envelope if the two came by different transports. Null: none (then the difference is one that jsonb cannot store, or in the event type or the organisation), or the cleanup has removed the event.';
 comment on column inbox.audit_conflicts.first_payload is 'The content of the first delivery, masked. Null if the cleanup has removed the event.';
 comment on column inbox.audit_conflicts.payload is 'The content of this delivery, masked.';
 

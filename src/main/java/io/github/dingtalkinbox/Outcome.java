@@ -22,7 +22,9 @@ public sealed interface Outcome {
      * The event had arrived before: only a row was added to {@code duplicate_deliveries}.
      *
      * @param matchedBy how it was recognised
-     * @param samePayload whether this delivery had the same content as the first one
+     * @param samePayload whether this delivery had the same content as the first one. If they came by different
+     *     transports, fields of the envelope (DingTalk's {@code EventType}, {@code CorpId}, …) that only one of them has do
+     *     not count
      */
     record Duplicate(String eventId, MatchedBy matchedBy, boolean samePayload) implements Outcome {}
 

@@ -48,7 +48,9 @@ class ArchitectureTest {
             // The way of an event.
             Map.entry("internal.identity", Set.of(API, "internal.json")),
             Map.entry("internal.transaction", Set.of(API, "internal.sql", "internal.start", "internal.text")),
-            Map.entry("internal.store", Set.of(API, "internal.sql", "internal.text", "internal.transaction")),
+            Map.entry(
+                    "internal.store",
+                    Set.of(API, "internal.identity", "internal.sql", "internal.text", "internal.transaction")),
             Map.entry(
                     "internal.processing",
                     Set.of(API, "internal.start", "internal.store", "internal.text", "internal.transaction")),

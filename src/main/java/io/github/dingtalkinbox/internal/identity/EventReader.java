@@ -59,4 +59,9 @@ public final class EventReader implements Events {
     public Event read(String app, Metadata metadata, byte[] data, Delivery delivery) {
         return identities.identify(app, metadata, Payload.read(data), delivery, false);
     }
+
+    /** The same for a payload that is a text already, as in a Stream frame. */
+    public Event read(String app, Metadata metadata, String data, Delivery delivery) {
+        return identities.identify(app, metadata, Payload.read(data), delivery, false);
+    }
 }

@@ -206,12 +206,17 @@ final class Identities {
             if (digits != null && TIME_DIGITS.matcher(digits).matches()) {
                 long number = Long.parseLong(digits);
                 Instant time = digits.length() == 10 ? Instant.ofEpochSecond(number) : Instant.ofEpochMilli(number);
-                if (!time.isBefore(EARLIEST) && !time.isAfter(LATEST)) {
+                if (isPlausible(time)) {
                     return time;
                 }
             }
         }
         return null;
+    }
+
+    /** Other times are no times of events, and PostgreSQL cannot store all of them. */
+    static boolean isPlausible(Instant time) {
+        return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
     }
 
     /** The value at a path of field names joined by dots, if it is a text, number or boolean, and not empty. */

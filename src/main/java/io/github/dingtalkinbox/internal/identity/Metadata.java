@@ -8,12 +8,23 @@ import org.jspecify.annotations.Nullable;
  * list of failed callbacks.
  *
  * @param eventType DingTalk's {@code eventType} or {@code call_back_tag}
- * @param eventId null if the entrance has none
- * @param corpId null if the entrance has none: then the payload may name it
- * @param occurredAt null if the entrance has none: then the payload may name it
+ * @param eventId null, or empty, if the entrance has none
+ * @param corpId null, or empty, if the entrance has none: then the payload may name it
+ * @param occurredAt null if the entrance has none: then the payload may name it. A time at which no event can have happened
+ *     counts as none
  */
 public record Metadata(
         String eventType,
         @Nullable String eventId,
         @Nullable String corpId,
-        @Nullable Instant occurredAt) {}
+        @Nullable Instant occurredAt) {
+    public Metadata {
+        eventId = presentOrNull(eventId); // all events with an empty id would be one
+        corpId = presentOrNull(corpId);
+        occurredAt = occurredAt == null || !Identities.isPlausible(occurredAt) ? null : occurredAt;
+    }
+
+    private static @Nullable String presentOrNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+}

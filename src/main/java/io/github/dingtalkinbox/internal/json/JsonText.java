@@ -3,6 +3,8 @@ package io.github.dingtalkinbox.internal.json;
 import io.github.dingtalkinbox.internal.json.JsonReading.NotJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
@@ -72,6 +74,26 @@ public final class JsonText {
             }
         }
         return members;
+    }
+
+    /** The text of an object without its members of these names; the others are as they were. */
+    public static String withoutMembers(String object, Set<String> names) {
+        StringJoiner kept = new StringJoiner(",", "{", "}");
+        try (JsonParser parser = JsonReading.parser(object)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                boolean isKept = !names.contains(parser.currentName());
+                int from = (int) parser.currentTokenLocation().getCharOffset();
+                parser.nextToken();
+                parser.skipChildren();
+                parser.finishToken();
+                if (isKept) {
+                    kept.add(object.substring(
+                            from, (int) parser.currentLocation().getCharOffset()));
+                }
+            }
+        }
+        return kept.toString();
     }
 
     /** The texts of the elements, in their order; none if this is not an array. */

@@ -4,6 +4,7 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.Outcome;
 import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
+import io.github.dingtalkinbox.internal.identity.EventEnvelope;
 import io.github.dingtalkinbox.internal.store.EventStore.DuplicateDelivery;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
@@ -25,7 +27,8 @@ final class Deliveries {
     private final List<Event> events;
     private final Map<Integer, Outcome> outcomes = new TreeMap<>();
     private final Map<String, Integer> firsts = new LinkedHashMap<>();
-    private final List<DuplicateDelivery> duplicates = new ArrayList<>();
+    private final Map<Integer, DuplicateDelivery> duplicates = new LinkedHashMap<>();
+    private final Map<Integer, String> comparisons = new LinkedHashMap<>();
     private boolean areAllKnown = true;
 
     Deliveries(List<Event> events) {
@@ -62,8 +65,12 @@ final class Deliveries {
         Event event = events.get(position);
         Duplicate duplicate = new Duplicate(eventId, matchedBy, samePayload);
         Duration sinceFirst = Duration.between(first, event.delivery().receivedAt());
-        duplicates.add(new DuplicateDelivery(event, duplicate, sinceFirst));
-        outcomes.put(position, duplicate);
+        settleAsDuplicate(position, new DuplicateDelivery(event, duplicate, sinceFirst));
+    }
+
+    private void settleAsDuplicate(int position, DuplicateDelivery entry) {
+        duplicates.put(position, entry);
+        outcomes.put(position, entry.duplicate());
     }
 
     /**
@@ -135,6 +142,35 @@ final class Deliveries {
             boolean isSame =
                     first.payloadSha256().equals(ByteBuffer.wrap(event.payload().sha256()));
             settleAsDuplicate(i, first.eventId(), by, isSame, first.receivedAt());
+            if (!isSame && first.transport() != event.delivery().transport()) {
+                comparisons.put(i, first.eventId());
+            }
+        });
+    }
+
+    /**
+     * The ids of the events with which duplicates have to be compared: another transport has the same content in another
+     * envelope, so that its hash says nothing.
+     */
+    Set<String> toCompare() {
+        return Set.copyOf(comparisons.values());
+    }
+
+    /**
+     * Compares them.
+     *
+     * @param firsts the events, by their id. A duplicate of one that is missing counts as different, so that its payload
+     *     is kept
+     */
+    void compareWith(Map<String, Event> firsts) {
+        comparisons.forEach((i, firstId) -> {
+            Event first = firsts.get(firstId);
+            if (first != null && EventEnvelope.isSameWithin(first, events.get(i))) {
+                DuplicateDelivery entry = Objects.requireNonNull(duplicates.get(i));
+                MatchedBy by = entry.duplicate().matchedBy();
+                settleAsDuplicate(
+                        i, new DuplicateDelivery(entry.event(), new Duplicate(firstId, by, true), entry.sinceFirst()));
+            }
         });
     }
 
@@ -144,7 +180,7 @@ final class Deliveries {
     }
 
     List<DuplicateDelivery> duplicates() {
-        return List.copyOf(duplicates);
+        return List.copyOf(duplicates.values());
     }
 
     /** One for each delivery, in their order. */

@@ -50,10 +50,13 @@ final class EventColumns {
         return event.delivery().transport().name().toLowerCase(Locale.ROOT);
     }
 
+    private static Transport transport(ResultSet row) throws SQLException {
+        return Transport.valueOf(row.getString("transport").toUpperCase(Locale.ROOT));
+    }
+
     /** The event of a row. */
     static Event event(ResultSet row, @Nullable String orderingKey, @Nullable String sourceAddress)
             throws SQLException {
-        Transport transport = Transport.valueOf(row.getString("transport").toUpperCase(Locale.ROOT));
         return new Event(
                 row.getString("app"),
                 row.getString("corp_id"),
@@ -61,7 +64,7 @@ final class EventColumns {
                 new Identity(row.getString("event_id"), row.getString("natural_key"), null),
                 orderingKey,
                 SqlTimes.instantOrNull(row, "occurred_at"),
-                new Delivery(transport, SqlTimes.instant(row, "received_at"), sourceAddress),
+                new Delivery(transport(row), SqlTimes.instant(row, "received_at"), sourceAddress),
                 Payload.restore(row.getString("payload"), row.getBytes("payload_raw"), row.getBytes("payload_sha256")));
     }
 
@@ -70,6 +73,7 @@ final class EventColumns {
                 row.getString("event_id"),
                 row.getString("natural_key"),
                 SqlTimes.instant(row, "received_at"),
+                transport(row),
                 ByteBuffer.wrap(row.getBytes("payload_sha256")),
                 isQueued,
                 isLateCopy);

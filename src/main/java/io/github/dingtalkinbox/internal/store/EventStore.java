@@ -35,6 +35,7 @@ public final class EventStore {
     private final DuplicateDeliveries duplicateDeliveries;
     private final IdentityWindows identityWindows;
     private final QueuedEvents queuedEvents;
+    private final FirstEvents firstEvents;
 
     /**
      * @param longestWait for a transaction that is inserting the same event just now
@@ -46,6 +47,7 @@ public final class EventStore {
         this.duplicateDeliveries = new DuplicateDeliveries(jdbc);
         this.identityWindows = new IdentityWindows(jdbc);
         this.queuedEvents = new QueuedEvents(jdbc);
+        this.firstEvents = new FirstEvents(jdbc);
     }
 
     /**
@@ -176,6 +178,10 @@ public final class EventStore {
     }
 
     private Recorded written(List<Event> fresh, Deliveries deliveries) {
+        Set<String> toCompare = deliveries.toCompare();
+        if (!toCompare.isEmpty()) {
+            deliveries.compareWith(firstEvents.read(toCompare));
+        }
         List<DuplicateDelivery> duplicates = deliveries.duplicates();
         if (!duplicates.isEmpty()) {
             duplicateDeliveries.insert(duplicates);

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.store;
 
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Transport;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What is needed to recognise the duplicates of an event that is processed or waits in the queue.
  *
  * @param receivedAt when its first delivery had arrived
+ * @param transport by which it had arrived
  * @param isQueued whether it waits
  * @param isLateCopy whether it waits because that delivery was answered while its processing still ran
  */
@@ -16,6 +18,7 @@ record FirstDelivery(
         String eventId,
         @Nullable String naturalKey,
         Instant receivedAt,
+        Transport transport,
         ByteBuffer payloadSha256,
         boolean isQueued,
         boolean isLateCopy) {
@@ -25,6 +28,7 @@ record FirstDelivery(
                 event.id(),
                 event.identity().naturalKey(),
                 event.delivery().receivedAt(),
+                event.delivery().transport(),
                 ByteBuffer.wrap(event.payload().sha256()),
                 false,
                 false);

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.approval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.identity.TestEvents;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.util.ArrayList;
@@ -40,6 +41,23 @@ class ApprovalOrderPostgresTest {
             for (int permutation = 0; permutation < 6; permutation++) {
                 assertThat(inBatches(events, random))
                         .as("round %d, permutation %d of %s", round, permutation, events)
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void everyMixOfTransportsGivesTheSameTables() {
+        Random random = new Random(SEED);
+        for (int round = 0; round < 40; round++) {
+            List<Event> events = events(random, 1 + random.nextInt(24));
+            String expected = oneByOne(events);
+            for (int permutation = 0; permutation < 6; permutation++) {
+                List<Event> mixed = events.stream()
+                        .map(event -> random.nextBoolean() ? event : TestEvents.streamed(event))
+                        .toList();
+                assertThat(inBatches(mixed, random))
+                        .as("round %d, permutation %d of %s", round, permutation, mixed)
                         .isEqualTo(expected);
             }
         }

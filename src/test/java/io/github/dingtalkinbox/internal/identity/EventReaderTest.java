@@ -282,6 +282,33 @@ class EventReaderTest {
                 .isNull();
     }
 
+    /** Otherwise all events with an empty id would be one, and one with such a time could not be stored. */
+    @Test
+    void whatAnEntranceKnowsOnlyInNameItDoesNotKnow() {
+        String data = "{\"CorpId\":\"x\",\"processInstanceId\":\"p\",\"type\":\"start\",\"EventTime\":1790000000123}";
+        Metadata metadata = new Metadata("bpms_instance_change", "", "", Instant.MAX);
+
+        Event event = new EventReader(Map.of()).read("app", metadata, data, DELIVERY);
+
+        assertThat(event)
+                .extracting(Event::id, Event::corpId, Event::occurredAt)
+                .containsExactly("app:x:bpms_instance_change:p:start", "x", Instant.ofEpochMilli(1790000000123L));
+    }
+
+    @Test
+    void aTextIsReadAsItsBytesAre() {
+        String data = "{\"title\":\"差旅报销 \ud83d\ude4f\",\"n\":1.50}";
+        EventReader reader = new EventReader(Map.of());
+        Metadata metadata = new Metadata("t", null, "c", null);
+
+        Event event = reader.read("app", metadata, data, DELIVERY);
+
+        assertThat(event.identity())
+                .isEqualTo(reader.read("app", metadata, data.getBytes(UTF_8), DELIVERY)
+                        .identity());
+        assertThat(event.payload().jsonb()).isEqualTo(data);
+    }
+
     @Test
     void entranceKnowsBetterThanThePayload() {
         byte[] data =

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Events for the tests of other features. */
 public final class TestEvents {
@@ -84,6 +85,37 @@ public final class TestEvents {
     /** The unfaithful ones are given as bytes. */
     private static Charset encoding(String value) {
         return PayloadPostgresTest.UNFAITHFUL.contains(value) ? ISO_8859_1 : UTF_8;
+    }
+
+    /** An event that came by HTTP as Stream mode brings it: with its eventId, which every frame has. */
+    public static Event streamed(Event http) {
+        return streamed(http, http.payload().asSent().path("eventId").asString("frame of " + http.id()));
+    }
+
+    /** The same with another eventId than over HTTP, or with one that it has not there. */
+    public static Event streamed(Event http, String eventId) {
+        Metadata metadata = new Metadata(http.type(), eventId, http.corpId(), http.occurredAt());
+        return READER.read(
+                http.app(),
+                metadata,
+                body(http),
+                new Delivery(Transport.STREAM, http.delivery().receivedAt(), null));
+    }
+
+    /** An event that came by HTTP as it stands in the list of failed callbacks. */
+    public static Event polled(Event http) {
+        Metadata metadata = new Metadata(http.type(), null, http.corpId(), http.occurredAt());
+        return READER.read(
+                http.app(),
+                metadata,
+                body(http),
+                new Delivery(Transport.POLL, http.delivery().receivedAt(), null));
+    }
+
+    private static String body(Event http) {
+        ObjectNode body = (ObjectNode) http.payload().asSent().deepCopy();
+        return body.remove(List.of("EventType", "EventTime", "CorpId", "BizId", "eventId"))
+                .toString();
     }
 
     public static Event approvalFinished(String instance) {

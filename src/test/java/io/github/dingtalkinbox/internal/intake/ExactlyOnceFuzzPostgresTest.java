@@ -2,6 +2,8 @@ package io.github.dingtalkinbox.internal.intake;
 
 import static io.github.dingtalkinbox.internal.identity.TestEvents.approvalFinished;
 import static io.github.dingtalkinbox.internal.identity.TestEvents.event;
+import static io.github.dingtalkinbox.internal.identity.TestEvents.polled;
+import static io.github.dingtalkinbox.internal.identity.TestEvents.streamed;
 import static io.github.dingtalkinbox.internal.identity.TestEvents.taskStarted;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,7 +46,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Many threads deliver every event several times, to two nodes that process at once and to one that queues, while
+ * Many threads deliver every event several times, by all transports, to two nodes that process at once and to one that queues, while
  * handlers fail, dawdle, hang, swallow errors and lose their connections, commits come with warnings, and sessions are
  * terminated at random. The ends
  * of approvals share their transactions, so that whatever happens to one of them happens in the midst of others; everything
@@ -162,6 +164,9 @@ class ExactlyOnceFuzzPostgresTest {
         assertThat(recordedDeliveries())
                 .as("deliveries that took effect or are known as duplicates, seed " + seed)
                 .containsAll(answered);
+        assertThat(samePayloads())
+                .as("whether duplicates by all transports have the same content, seed " + seed)
+                .containsOnly(true);
         Invariants.assertNoRow(jdbc);
     }
 
@@ -170,6 +175,17 @@ class ExactlyOnceFuzzPostgresTest {
                         "select received_at from inbox.processed_events union select received_at from inbox.duplicate_deliveries")
                 .query((row, number) -> SqlTimes.instant(row, "received_at"))
                 .set();
+    }
+
+    /** Of the events all of whose copies by one transport are equal: twins under two ids differ in these. */
+    private List<Boolean> samePayloads() {
+        return jdbc.sql("select d.same_payload"
+                        + " from inbox.duplicate_deliveries d join inbox.processed_events p using (event_id)"
+                        + " where p.event_type = 'bpms_task_change'"
+                        + " or p.event_type = 'bpms_instance_change'"
+                        + " and substr(p.payload ->> 'processInstanceId', 6)::integer % 4 = 0")
+                .query(Boolean.class)
+                .list();
     }
 
     private Node node(TestDatabase pool, ProcessingMode mode, TestDatabase killers) {
@@ -223,9 +239,13 @@ class ExactlyOnceFuzzPostgresTest {
             for (int j = 0; j < times; j++) {
                 deliveries.add(
                         switch (i % 4) {
-                            case 0 -> approvalFinished(id, "id-" + i);
-                            case 1 -> approvalFinished(id, random.nextBoolean() ? null : "id-" + i + "-" + j);
-                            case 2 -> taskStarted("fuzz-" + (i - 1), "task", NOON, NOON); // of the same approval
+                            case 0 -> byAnyTransport(approvalFinished(id, "id-" + i), random);
+                            case 1 ->
+                                byAnyTransport(
+                                        approvalFinished(id, random.nextBoolean() ? null : "id-" + i + "-" + j),
+                                        random);
+                            // of the same approval
+                            case 2 -> byAnyTransport(taskStarted("fuzz-" + (i - 1), "task", NOON, NOON), random);
                             default ->
                                 event("{\"EventType\":\"user_modify_org\",\"processInstanceId\":\"" + id + "\"}");
                         });
@@ -237,6 +257,14 @@ class ExactlyOnceFuzzPostgresTest {
             Collections.shuffle(deliveries.subList(from, from + near), random);
         }
         return new ConcurrentLinkedQueue<>(deliveries);
+    }
+
+    private static Event byAnyTransport(Event http, Random random) {
+        return switch (random.nextInt(4)) {
+            case 0, 1 -> http;
+            case 2 -> streamed(http);
+            default -> polled(http);
+        };
     }
 
     private void deliverUntilAnswered(Node node, Event event) {
