@@ -172,6 +172,7 @@ class ArchitectureTest {
                             "internal.text",
                             "service.audit",
                             "service.embedded",
+                            "service.gateway",
                             "service.operations",
                             "service.restore",
                             "service.simulator",
@@ -200,6 +201,7 @@ class ArchitectureTest {
                             "internal.start",
                             "service.access",
                             "service.start")),
+            Map.entry("service.gateway", Set.of()),
             Map.entry(
                     "service.operations",
                     Set.of(
@@ -211,7 +213,9 @@ class ArchitectureTest {
                             "internal.text",
                             "internal.transaction")),
             Map.entry("service.restore", Set.of("internal.json", "internal.seal", "internal.sql", "internal.text")),
-            Map.entry("service.simulator", Set.of("internal.crypto", "internal.text", "service.audit")),
+            Map.entry(
+                    "service.simulator",
+                    Set.of("internal.crypto", "internal.text", "service.audit", "service.gateway")),
             Map.entry(
                     "service.start", Set.of("internal.crypto", "internal.start", "internal.webhook", "service.access")),
             Map.entry(

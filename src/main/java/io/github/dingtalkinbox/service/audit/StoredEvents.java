@@ -13,7 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The {@code processed_events} and {@code queued_events} tables, in one statement: between two statements, an event
  * could move from one to the other and be seen in neither.
  *
- * <p>Compares the content of payloads, not the identities that the service derived from them.
+ * <p>Compares the content of payloads, not the identities that the service derived from them. Type and organisation of
+ * an event that came over Stream are not in its payload, but were in the headers of its frame.
  */
 final class StoredEvents {
     // Two joins that can hash, and not one with an "or", which compares each with each.
@@ -25,21 +26,21 @@ final class StoredEvents {
                      with ordinality
                      as s (event_id, event_type, type, process_instance_id, task_id, corp_id, number)
             ), stored as (
-              select 'processed' as place, event_id as stored_as, payload
+              select 'processed' as place, event_id as stored_as, event_type, corp_id, payload
                 from inbox.processed_events
                where processed_at >= :since
                union all
-              select state, event_id, payload
+              select state, event_id, event_type, corp_id, payload
                 from inbox.queued_events
                where queued_at >= :since
             ), described as materialized (
               select place, stored_as,
                      payload ->> 'eventId' as event_id,
-                     payload ->> 'EventType' as event_type,
+                     coalesce(payload ->> 'EventType', event_type) as event_type,
                      payload ->> 'type' as type,
                      payload ->> 'processInstanceId' as process_instance_id,
                      coalesce(payload ->> 'taskId', '') as task_id,
-                     payload ->> 'CorpId' as corp_id
+                     coalesce(payload ->> 'CorpId', corp_id) as corp_id
                 from stored
             ), found as (
               select s.number, d.place, d.stored_as

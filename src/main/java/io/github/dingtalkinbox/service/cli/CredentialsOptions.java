@@ -52,6 +52,11 @@ final class CredentialsOptions {
             description = "Data directory of the service (inbox.data-dir). Default: ${DEFAULT-VALUE}")
     private Path dataDirectory = Path.of(".data");
 
+    /** Whether any is among the options. */
+    boolean areGiven() {
+        return token != null || aesKey != null || ownerKey != null;
+    }
+
     Credentials find(Map<String, String> environment) {
         return fromOptions()
                 .or(() -> fromEnvironment(environment))

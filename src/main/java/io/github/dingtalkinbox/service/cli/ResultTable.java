@@ -10,16 +10,26 @@ import java.util.function.Function;
 /** A {@link SimulationResult} for people. */
 final class ResultTable {
     private final SimulationResult result;
+    private final String answered;
 
-    ResultTable(SimulationResult result) {
+    private ResultTable(SimulationResult result, String answered) {
         this.result = result;
+        this.answered = answered;
+    }
+
+    static ResultTable ofHttp(SimulationResult result) {
+        return new ResultTable(result, "verified and decrypted");
+    }
+
+    static ResultTable ofStream(SimulationResult result) {
+        return new ResultTable(result, "acknowledged SUCCESS");
     }
 
     void print(PrintWriter out) {
         TextTable counts = TextTable.ofFacts().alignRight(1);
         counts.add("events", result.events(), result.outOfOrder() + " out of order; ids begin with " + result.run());
         counts.add("deliveries", result.deliveries(), kinds());
-        counts.add("answered success", result.answered(), "verified and decrypted");
+        counts.add("answered success", result.answered(), answered);
         counts.add("refused", refused());
         result.refused().forEach((reason, count) -> counts.add("", count, reason));
         if (refused() > 0) {
@@ -52,8 +62,9 @@ final class ResultTable {
     }
 
     private String kinds() {
-        String twins = result.twins() + " of them twins";
-        return result.retries() == 0 ? twins : twins + ", " + result.retries() + " retries";
+        String kinds = result.twins() + " of them twins";
+        kinds += result.bothWays() == 0 ? "" : ", " + result.bothWays() + " over HTTP as well";
+        return result.retries() == 0 ? kinds : kinds + ", " + result.retries() + " retries";
     }
 
     private int refused() {

@@ -4,10 +4,13 @@ import io.github.dingtalkinbox.service.audit.JournalEntry;
 import io.github.dingtalkinbox.service.audit.JournalFile;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.simulator.HttpTarget;
 import io.github.dingtalkinbox.service.simulator.Simulation;
 import io.github.dingtalkinbox.service.simulator.Simulation.Load;
 import io.github.dingtalkinbox.service.simulator.SimulationResult;
 import io.github.dingtalkinbox.service.simulator.Simulator;
+import io.github.dingtalkinbox.service.simulator.StreamSimulation;
+import io.github.dingtalkinbox.service.simulator.StreamSimulation.BothWays;
 import io.github.dingtalkinbox.service.simulator.Waits;
 import java.io.IOException;
 import java.net.URI;
@@ -31,7 +34,8 @@ import picocli.CommandLine.Option;
         name = "simulate",
         description = {
             "Plays DingTalk: pushes encrypted approval events to a callback URL, some of them twice, and decrypts and"
-                    + " checks each reply.",
+                    + " checks each reply. With --stream, plays the gateway of Stream mode, and checks each"
+                    + " acknowledgement.",
             "",
             "Every run invents new approvals; they are stored in the database of the service."
         },
@@ -41,10 +45,15 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every delivery was answered success, if not at once, then on a retry",
-            "1:a delivery was given up: its last answer was wrong or missing",
-            "2:wrong options, or no credentials"
+            "1:a delivery was given up: its last answer was wrong or missing; or, over Stream, the service had no"
+                    + " connection for 10 minutes, or did something else wrong",
+            "2:wrong options, no credentials, or a port that is taken"
         })
 final class SimulateCommand implements Callable<Integer> {
+    private static final String DEFAULT_URL = "http://localhost:8080/dingtalk/callback";
+    /** Longer than a client waits after it was not accepted. */
+    private static final Duration CONNECT_LIMIT = Duration.ofMinutes(10);
+
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
@@ -52,9 +61,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "<url>",
-            defaultValue = "http://localhost:8080/dingtalk/callback",
-            description = "The callback URL. With several, each delivery of an event goes to the next one. Default:"
-                    + " ${DEFAULT-VALUE}")
+            description = "The callback URL. With several, each delivery of an event goes to the next one. Default: "
+                    + DEFAULT_URL)
     private List<URI> urls = List.of();
 
     @Option(names = "--events", paramLabel = "<n>", description = "Number of events. Default: ${DEFAULT-VALUE}")
@@ -88,8 +96,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "<ms>",
-            description = "How long to wait for an answer. Default: ${DEFAULT-VALUE}, as DingTalk does")
-    private long timeoutMillis = Load.DINGTALK_TIMEOUT.toMillis();
+            description = "How long to wait for an answer. Default: 2500, over Stream 3000, as DingTalk does")
+    private @Nullable Long timeoutMillis;
 
     @Option(
             names = "--retry-after",
@@ -97,8 +105,9 @@ final class SimulateCommand implements Callable<Integer> {
             converter = Waits.Converter.class,
             description =
                     "Pauses before a delivery that was not answered success is retried; none: no retries. Default:"
-                            + " ${DEFAULT-VALUE}, as DingTalk does")
-    private Waits retryAfter = new Waits(Load.DINGTALK_RETRIES);
+                            + " 10000,30000, as DingTalk does; over Stream 3000,16000,60000,60000,60000, because its"
+                            + " times are not documented")
+    private @Nullable Waits retryAfter;
 
     @Option(
             names = "--journal",
@@ -113,6 +122,9 @@ final class SimulateCommand implements Callable<Integer> {
     private @Nullable Long seed;
 
     @Mixin
+    private final StreamOptions stream = new StreamOptions();
+
+    @Mixin
     private final CredentialsOptions credentials = new CredentialsOptions();
 
     SimulateCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
@@ -123,12 +135,25 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Simulation simulation = simulation();
+        Run run = run();
         if (journal == null) {
-            return play(simulation, entry -> {});
+            return run.play(entry -> {});
         }
         try (JournalFile file = open(journal)) {
-            return play(simulation, file::append);
+            return run.play(file::append);
+        }
+    }
+
+    private Run run() {
+        try {
+            if (stream.isWanted()) {
+                return new StreamRun(terminal, clock, stream.settings(), streamSimulation())::play;
+            }
+            stream.refuseWithoutStream();
+            Simulation simulation = new Simulation(targets(), credentials.find(environment), load(), chosenSeed());
+            return entries -> play(simulation, entries);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage() + ".");
         }
     }
 
@@ -144,7 +169,7 @@ final class SimulateCommand implements Callable<Integer> {
                     entries,
                     () -> progress.show("Events: " + played.incrementAndGet() + " of "
                             + simulation.load().events()));
-            new ResultTable(result).print(terminal.out());
+            ResultTable.ofHttp(result).print(terminal.out());
             return result.isAllAnswered() ? 0 : 1;
         }
     }
@@ -157,14 +182,41 @@ final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private Simulation simulation() {
-        long chosen = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
-        try {
-            Duration timeout = Duration.ofMillis(timeoutMillis);
-            var load = new Load(events, twins, outOfOrder, rate, concurrency, timeout, retryAfter.durations());
-            return new Simulation(urls, credentials.find(environment), load, chosen);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage() + ".");
+    private StreamSimulation streamSimulation() {
+        double share = stream.httpShare();
+        if (share == 0 && (!urls.isEmpty() || credentials.areGiven())) {
+            throw new UsageException(
+                    "Over Stream alone there is no callback URL: give --http-share with --url, --token,"
+                            + " --aes-key and --owner-key, or none of them.");
         }
+        BothWays bothWays =
+                share == 0 ? null : new BothWays(share, new HttpTarget(targets(), credentials.find(environment)));
+        return new StreamSimulation(load(), chosenSeed(), stream.misbehaviours(), CONNECT_LIMIT, bothWays);
+    }
+
+    private List<URI> targets() {
+        return urls.isEmpty() ? List.of(URI.create(DEFAULT_URL)) : urls;
+    }
+
+    private Load load() {
+        Duration ownTimeout = stream.isWanted() ? Load.STREAM_TIMEOUT : Load.DINGTALK_TIMEOUT;
+        List<Duration> ownRetries = stream.isWanted() ? Load.STREAM_RETRIES : Load.DINGTALK_RETRIES;
+        return new Load(
+                events,
+                twins,
+                outOfOrder,
+                rate,
+                concurrency,
+                timeoutMillis == null ? ownTimeout : Duration.ofMillis(timeoutMillis),
+                retryAfter == null ? ownRetries : retryAfter.durations());
+    }
+
+    private long chosenSeed() {
+        return seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
+    }
+
+    /** What is played, once it is known that the options fit together. */
+    private interface Run {
+        int play(Consumer<JournalEntry> entries) throws InterruptedException;
     }
 }

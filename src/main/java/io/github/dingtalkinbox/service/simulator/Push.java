@@ -7,24 +7,26 @@ import java.util.concurrent.TimeUnit;
 /**
  * A delivery that is still to be sent.
  *
+ * @param carrier how it travels
  * @param event of what
  * @param fields of the event, in the order of this delivery
  * @param twin whether it is the second delivery of its event, and not a retry of the first
  * @param retries how often it was delivered before without success
  * @param dueAt when, on the clock of {@link System#nanoTime}
  */
-record Push(PlayedEvent event, Map<String, Object> fields, boolean twin, int retries, long dueAt) implements Delayed {
+record Push(Carrier carrier, PlayedEvent event, Map<String, Object> fields, boolean twin, int retries, long dueAt)
+        implements Delayed {
 
-    static Push first(PlayedEvent event) {
-        return new Push(event, event.fields(), false, 0, System.nanoTime());
+    static Push first(Carrier carrier, PlayedEvent event) {
+        return new Push(carrier, event, event.fields(), false, 0, System.nanoTime());
     }
 
-    static Push twin(PlayedEvent event, long afterNanos) {
-        return new Push(event, event.fieldsInOtherOrder(), true, 0, System.nanoTime() + afterNanos);
+    static Push twin(Carrier carrier, PlayedEvent event, long afterNanos) {
+        return new Push(carrier, event, event.fieldsInOtherOrder(), true, 0, System.nanoTime() + afterNanos);
     }
 
     Push again(long afterNanos) {
-        return new Push(event, fields, twin, retries + 1, System.nanoTime() + afterNanos);
+        return new Push(carrier, event, fields, twin, retries + 1, System.nanoTime() + afterNanos);
     }
 
     @Override

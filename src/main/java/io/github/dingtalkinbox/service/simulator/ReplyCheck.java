@@ -82,7 +82,4 @@ final class ReplyCheck {
         return Optional.of(new RefusedReply(
                 reason, "the body is " + Printable.line(new String(response.body(), UTF_8).strip(), LONGEST_DETAIL)));
     }
-
-    /** @param reason one of a few, so that they can be counted */
-    record RefusedReply(String reason, String detail) {}
 }

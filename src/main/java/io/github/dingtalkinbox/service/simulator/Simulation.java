@@ -17,9 +17,11 @@ import java.util.List;
 public record Simulation(List<URI> urls, Credentials credentials, Load load, long seed) {
 
     public Simulation {
-        urls = List.copyOf(urls);
-        require(!urls.isEmpty(), "There must be at least one URL");
-        urls.forEach(Simulation::requireWeb);
+        urls = new HttpTarget(urls, credentials).urls();
+    }
+
+    HttpTarget target() {
+        return new HttpTarget(urls, credentials);
     }
 
     public Simulation(URI url, Credentials credentials, Load load, long seed) {
@@ -52,6 +54,17 @@ public record Simulation(List<URI> urls, Credentials credentials, Load load, lon
         /** When DingTalk delivers again ("obtain-the-event-list-of-failed-push-messages"). */
         public static final List<Duration> DINGTALK_RETRIES = List.of(Duration.ofSeconds(10), Duration.ofSeconds(30));
 
+        /** How long DingTalk waits for an answer to a Stream frame ("appendix-b", 2026-04-29). */
+        public static final Duration STREAM_TIMEOUT = Duration.ofSeconds(3);
+
+        /** When a frame is sent again: DingTalk documents no times; 16 s and 60 s have been seen. */
+        public static final List<Duration> STREAM_RETRIES = List.of(
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(16),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60));
+
         private static final int MOST_CONCURRENT = 1000;
 
         public Load {
@@ -81,12 +94,7 @@ public record Simulation(List<URI> urls, Credentials credentials, Load load, lon
         }
     }
 
-    private static void requireWeb(URI url) {
-        boolean web = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
-        require(web && url.getHost() != null, "The URL must begin with http:// or https:// and a host, but is " + url);
-    }
-
-    private static void require(boolean condition, String message) {
+    static void require(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);
         }

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the first part of the {@code eventId} of each event of this run, and of no other
  * @param events different events
- * @param deliveries requests, including {@code twins} and {@code retries}
+ * @param deliveries requests and frames, including {@code twins}, {@code bothWays} and {@code retries}
  * @param twins events that were delivered twice, without retries
+ * @param bothWays events that were delivered over Stream and over HTTP, without retries
  * @param retries deliveries that were repeated because they had not been answered {@code success}
  * @param outOfOrder events that were delivered after the next one of their approval
- * @param answered deliveries whose reply was verified, decrypted and {@code success}
+ * @param answered deliveries whose reply was right and {@code success}
  * @param givenUp deliveries that were not answered {@code success}, even after the last retry
  * @param refused the deliveries that were not answered {@code success}: how many for each reason, the most frequent
  *     first
@@ -27,6 +28,7 @@ public record SimulationResult(
         int events,
         int deliveries,
         int twins,
+        int bothWays,
         int retries,
         int outOfOrder,
         int answered,

@@ -1,6 +1,9 @@
 package io.github.dingtalkinbox.service.simulator;
 
 import io.github.dingtalkinbox.service.audit.JournalEntry;
+import io.github.dingtalkinbox.service.gateway.PlayedGateway;
+import io.github.dingtalkinbox.service.simulator.Simulation.Load;
+import io.github.dingtalkinbox.service.simulator.StreamSimulation.BothWays;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -14,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays DingTalk: pushes the events of approvals to a callback URL, some of them twice and some out of order, checks
- * each reply as DingTalk does, and later repeats what was not answered {@code success}.
+ * Plays DingTalk: delivers the events of approvals, some of them twice and some out of order, checks each reply as
+ * DingTalk does, and later repeats what was not answered {@code success}.
  */
 public final class Simulator {
     private static final int RUN_LENGTH = 16;
@@ -23,23 +26,38 @@ public final class Simulator {
     /** How often to check whether the last deliveries were refused and have to be repeated. */
     private static final long GLANCE = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final Simulation.Load load;
+    private final Load load;
     private final String run;
     private final Random random;
     private final Approvals approvals;
+    private final Carrier carrier;
+    private final @Nullable Carrier second;
+    private final double secondShare;
     private final Sender sender;
     private final DelayQueue<Push> upcoming = new DelayQueue<>();
     private final AtomicInteger events = new AtomicInteger();
     private final AtomicInteger twins = new AtomicInteger();
+    private final AtomicInteger bothWays = new AtomicInteger();
     private final AtomicInteger retries = new AtomicInteger();
     private final Runnable afterEvent;
 
-    private Simulator(Simulation simulation, Clock clock, Consumer<JournalEntry> journal, Runnable afterEvent) {
-        this.load = simulation.load();
+    private Simulator(
+            Load load,
+            long seed,
+            Carrier carrier,
+            @Nullable Carrier second,
+            double secondShare,
+            Clock clock,
+            Consumer<JournalEntry> journal,
+            Runnable afterEvent) {
+        this.load = load;
         this.run = UUID.randomUUID().toString().replace("-", "").substring(0, RUN_LENGTH);
-        this.random = new Random(simulation.seed());
+        this.random = new Random(seed);
         this.approvals = new Approvals(run, load, clock, random);
-        this.sender = new Sender(simulation, clock, journal, this::answered);
+        this.carrier = carrier;
+        this.second = second;
+        this.secondShare = secondShare;
+        this.sender = new Sender(load.concurrency(), clock, journal, this::answered);
         this.afterEvent = afterEvent;
     }
 
@@ -63,7 +81,37 @@ public final class Simulator {
     public static SimulationResult run(
             Simulation simulation, Clock clock, Consumer<JournalEntry> journal, Runnable afterEvent)
             throws InterruptedException {
-        return new Simulator(simulation, clock, journal, afterEvent).play();
+        Load load = simulation.load();
+        var carrier = new HttpCarrier(simulation.target(), load.timeout(), clock);
+        return new Simulator(load, simulation.seed(), carrier, null, 0, clock, journal, afterEvent).play();
+    }
+
+    /**
+     * Plays a simulation to its end over the connections of a gateway.
+     *
+     * @param gateway to which the service connects
+     * @param clock as above, as are {@code journal} and {@code afterEvent}
+     * @return how it was answered
+     * @throws StreamSimulation.NotConnected if no connection was open for the limit of the simulation
+     * @throws InterruptedException if the thread was interrupted; running deliveries are not waited for
+     */
+    public static SimulationResult run(
+            StreamSimulation simulation,
+            PlayedGateway gateway,
+            Clock clock,
+            Consumer<JournalEntry> journal,
+            Runnable afterEvent)
+            throws InterruptedException {
+        Load load = simulation.load();
+        BothWays ways = simulation.bothWays();
+        var stream = new StreamCarrier(gateway, simulation);
+        Carrier http = ways == null ? null : new HttpCarrier(ways.target(), load.timeout(), clock);
+        double share = ways == null ? 0 : ways.share();
+        stream.awaitReady();
+        try (var disturber = new Disturber(gateway, simulation)) {
+            disturber.start();
+            return new Simulator(load, simulation.seed(), stream, http, share, clock, journal, afterEvent).play();
+        }
     }
 
     private SimulationResult play() throws InterruptedException {
@@ -75,8 +123,10 @@ public final class Simulator {
             // A free slot goes to a twin that is due: much later, it would not be a twin.
             Push due = poll(wait);
             if (due != null) {
+                due.carrier().awaitReady();
                 sender.send(due);
             } else if (next.isPresent() && untilNextIsDue(System.nanoTime() - start) <= 0) {
+                carrier.awaitReady();
                 deliverFirst(next.get());
                 next = approvals.next();
             }
@@ -96,9 +146,13 @@ public final class Simulator {
 
     private void deliverFirst(Map<String, Object> fields) {
         var event = new PlayedEvent(events.getAndIncrement(), fields);
-        sender.send(Push.first(event));
+        sender.send(Push.first(carrier, event));
+        if (second != null && random.nextDouble() < secondShare) {
+            upcoming.add(Push.twin(second, event, random.nextLong(LATEST_TWIN + 1)));
+            bothWays.incrementAndGet();
+        }
         if (random.nextDouble() < load.twins()) {
-            upcoming.add(Push.twin(event, random.nextLong(LATEST_TWIN + 1)));
+            upcoming.add(Push.twin(carrier, event, random.nextLong(LATEST_TWIN + 1)));
             twins.incrementAndGet();
         }
     }
@@ -126,8 +180,9 @@ public final class Simulator {
         return new SimulationResult(
                 run,
                 events.get(),
-                events.get() + twins.get() + retries.get(),
+                events.get() + twins.get() + bothWays.get() + retries.get(),
                 twins.get(),
+                bothWays.get(),
                 retries.get(),
                 approvals.outOfOrder(),
                 tally.answeredSoFar(),

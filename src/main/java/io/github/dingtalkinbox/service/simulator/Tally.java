@@ -1,6 +1,5 @@
 package io.github.dingtalkinbox.service.simulator;
 
-import io.github.dingtalkinbox.service.simulator.ReplyCheck.RefusedReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

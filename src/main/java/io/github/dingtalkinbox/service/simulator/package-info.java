@@ -1,4 +1,4 @@
-/** Plays DingTalk: sends signed and encrypted events, also twice, and checks the replies. */
+/** Plays DingTalk: delivers events over HTTP or Stream, also twice, and checks the replies. */
 @NullMarked
 package io.github.dingtalkinbox.service.simulator;
 

@@ -1,0 +1,89 @@
+package io.github.dingtalkinbox.service.cli;
+
+import io.github.dingtalkinbox.service.audit.JournalEntry;
+import io.github.dingtalkinbox.service.cli.Cli.Terminal;
+import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.gateway.GatewayCount;
+import io.github.dingtalkinbox.service.gateway.GatewaySettings;
+import io.github.dingtalkinbox.service.gateway.PlayedGateway;
+import io.github.dingtalkinbox.service.simulator.SimulationResult;
+import io.github.dingtalkinbox.service.simulator.Simulator;
+import io.github.dingtalkinbox.service.simulator.StreamSimulation;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** A simulation over Stream, as people see it. */
+final class StreamRun {
+    private final Terminal terminal;
+    private final Clock clock;
+    private final GatewaySettings settings;
+    private final StreamSimulation simulation;
+
+    StreamRun(Terminal terminal, Clock clock, GatewaySettings settings, StreamSimulation simulation) {
+        this.terminal = terminal;
+        this.clock = clock;
+        this.settings = settings;
+        this.simulation = simulation;
+    }
+
+    /** Plays it to its end, and gives the exit code. */
+    int play(Consumer<JournalEntry> entries) throws InterruptedException {
+        try (PlayedGateway gateway = start();
+                var progress = new Progress(terminal)) {
+            invite(gateway);
+            var played = new AtomicInteger();
+            SimulationResult result = Simulator.run(
+                    simulation,
+                    gateway,
+                    clock,
+                    entries,
+                    () -> progress.show("Events: " + played.incrementAndGet() + " of "
+                            + simulation.load().events()));
+            ResultTable.ofStream(result).print(terminal.out());
+            report(gateway);
+            return result.isAllAnswered() && gateway.faults().isEmpty() ? 0 : 1;
+        } catch (StreamSimulation.NotConnected e) {
+            terminal.err().println(e.getMessage() + ". Is it running, with the properties above?");
+            return 1;
+        }
+    }
+
+    private PlayedGateway start() {
+        try {
+            return PlayedGateway.start(settings, clock);
+        } catch (IOException e) {
+            throw new UsageException("The port " + settings.port() + " cannot be listened to: " + e.getMessage()
+                    + ". Choose another one with --port.");
+        }
+    }
+
+    private void invite(PlayedGateway gateway) {
+        PrintWriter out = terminal.out();
+        out.println("Playing DingTalk's Stream gateway (seed " + simulation.seed() + "). Start the service with:");
+        out.println();
+        out.println("  inbox.apps.default.stream.enabled=true");
+        out.println("  inbox.apps.default.client-id=" + settings.clientId());
+        out.println("  inbox.apps.default.client-secret=" + settings.clientSecret());
+        out.println("  inbox.stream.base-url=http://localhost:" + gateway.port());
+        out.println();
+        out.println("Waiting until it connects.");
+        out.flush();
+    }
+
+    private void report(PlayedGateway gateway) {
+        PrintWriter out = terminal.out();
+        out.println();
+        out.println("The service has opened " + gateway.count(GatewayCount.CONNECTIONS) + " connections, and answered "
+                + gateway.count(GatewayCount.PINGS_ANSWERED) + " of " + gateway.count(GatewayCount.PINGS) + " pings.");
+        List<String> faults = gateway.faults();
+        if (!faults.isEmpty()) {
+            out.println("It has done " + gateway.count(GatewayCount.FAULTS) + " things wrong. The first of them:");
+            faults.stream().limit(5).forEach(fault -> out.println("  " + fault));
+        }
+        out.flush();
+    }
+}
