@@ -36,7 +36,6 @@ class ArchitectureTest {
     static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry(API, Set.of("internal.json")),
             // Leaves: each knows nothing of the others.
-            Map.entry("internal.apps", Set.of()),
             Map.entry("internal.json", Set.of()),
             Map.entry("internal.file", Set.of()),
             Map.entry("internal.crypto", Set.of()),
@@ -44,6 +43,8 @@ class ArchitectureTest {
             Map.entry("internal.sql", Set.of()),
             Map.entry("internal.start", Set.of()),
             Map.entry("internal.text", Set.of()),
+            Map.entry("internal.apps", Set.of("internal.start")),
+            Map.entry("internal.http", Set.of("internal.apps", "internal.start")),
             Map.entry("internal.database", Set.of(API, "internal.start")),
             // The way of an event.
             Map.entry("internal.identity", Set.of(API, "internal.json")),
@@ -99,10 +100,22 @@ class ArchitectureTest {
                             API,
                             "internal.apps",
                             "internal.database",
+                            "internal.http",
                             "internal.identity",
                             "internal.job",
                             "internal.json",
                             "internal.sql",
+                            "internal.start",
+                            "internal.text",
+                            "internal.transaction")),
+            Map.entry(
+                    "internal.stream",
+                    Set.of(
+                            API,
+                            "internal.apps",
+                            "internal.http",
+                            "internal.identity",
+                            "internal.json",
                             "internal.start",
                             "internal.text",
                             "internal.transaction")),
@@ -142,6 +155,7 @@ class ArchitectureTest {
                             "internal.seal",
                             "internal.sql",
                             "internal.store",
+                            "internal.stream",
                             "internal.transaction",
                             "internal.webhook")),
             // The executable.
@@ -149,7 +163,7 @@ class ArchitectureTest {
                     "service",
                     Set.of(
                             "internal.apps",
-                            "internal.recovery",
+                            "internal.http",
                             "internal.seal",
                             "internal.start",
                             "internal.webhook",
@@ -183,11 +197,13 @@ class ArchitectureTest {
                     "service.console",
                     Set.of(
                             "internal.database",
+                            "internal.job",
                             "internal.queue",
                             "internal.retention",
                             "internal.seal",
                             "internal.sql",
                             "internal.store",
+                            "internal.stream",
                             "internal.text",
                             "service.audit",
                             "service.operations",
@@ -217,7 +233,8 @@ class ArchitectureTest {
                     "service.simulator",
                     Set.of("internal.crypto", "internal.text", "service.audit", "service.gateway")),
             Map.entry(
-                    "service.start", Set.of("internal.crypto", "internal.start", "internal.webhook", "service.access")),
+                    "service.start",
+                    Set.of("internal.apps", "internal.crypto", "internal.start", "internal.webhook", "service.access")),
             Map.entry(
                     "service.verification", Set.of("internal.seal", "internal.sql", "internal.start", "internal.text")),
             Map.entry(

@@ -57,7 +57,7 @@ class CrowdedHostPostgresTest {
             assertThat(host.getBean("inbox")).isEqualTo("the host's");
             assertThat(host.getBean("retryPolicy")).isEqualTo("the host's");
             assertThat(host.getBeanNamesForType(Clock.class)).containsExactlyInAnyOrder("businessClock", "otherClock");
-            assertThat(output).contains("There is no callback URL, because no app is configured");
+            assertThat(output).contains("There is no callback URL, because no app under inbox.apps has a token");
             assertThat(statusOfTheCallbackUrl(host)).isEqualTo(404);
         }
     }

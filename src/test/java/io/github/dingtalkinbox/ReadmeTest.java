@@ -60,7 +60,9 @@ class ReadmeTest {
             DOCS.resolve("dead-letters.zh-CN.md"),
             DOCS.resolve("handlers.md"),
             DOCS.resolve("identity.md"),
-            DOCS.resolve("recovery.md"));
+            DOCS.resolve("recovery.md"),
+            DOCS.resolve("stream.md"),
+            DOCS.resolve("stream.zh-CN.md"));
     static final List<Path> PAGES = pages();
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```(\\w+(?: \\w+)?)\\n(.*?)^ *```$");

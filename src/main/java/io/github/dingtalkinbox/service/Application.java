@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service;
 
+import io.github.dingtalkinbox.internal.http.HttpClients;
 import io.github.dingtalkinbox.service.cli.Cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,9 @@ public class Application {
     public static void main(String[] args) {
         if (Security.getProperty(ADDRESS_CACHE) == null) {
             Security.setProperty(ADDRESS_CACHE, LIFE_OF_AN_ADDRESS);
+        }
+        if (System.getProperty(HttpClients.REFUSED_LOGINS) == null) {
+            System.setProperty(HttpClients.REFUSED_LOGINS, ""); // a proxy may want the login of inbox.proxy.*
         }
         if (Cli.isMeantBy(args)) {
             System.exit(Cli.run(args, Application::service));

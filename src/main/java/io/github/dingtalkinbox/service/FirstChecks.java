@@ -1,7 +1,7 @@
 package io.github.dingtalkinbox.service;
 
+import io.github.dingtalkinbox.internal.apps.AppKeys;
 import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
-import io.github.dingtalkinbox.internal.recovery.AppKeys;
 import io.github.dingtalkinbox.internal.seal.SealKeys;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import io.github.dingtalkinbox.internal.start.KnownProperties;

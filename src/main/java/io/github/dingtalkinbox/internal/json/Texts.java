@@ -60,6 +60,24 @@ public final class Texts {
         return sanitised.toString();
     }
 
+    /** A JSON text in which every unpaired surrogate is written as an escape: otherwise it is lost when the text becomes bytes. */
+    public static String escapeSurrogates(String json) {
+        StringBuilder escaped = null;
+        int from = 0;
+        for (int i = 0; i < json.length(); i++) {
+            if (isLoneSurrogate(json, i)) {
+                escaped = escaped == null ? new StringBuilder(json.length() + 16) : escaped;
+                escaped.append(json, from, i)
+                        .append("\\u")
+                        .append(HexFormat.of().toHexDigits(json.charAt(i)));
+                from = i + 1;
+            }
+        }
+        return escaped == null
+                ? json
+                : escaped.append(json, from, json.length()).toString();
+    }
+
     public static boolean isStorable(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isUnstorable(text, i)) {

@@ -1,10 +1,10 @@
 package io.github.dingtalkinbox.internal.recovery;
 
+import io.github.dingtalkinbox.internal.http.Http.Response;
 import io.github.dingtalkinbox.internal.recovery.ApiFailure.Call;
 import io.github.dingtalkinbox.internal.recovery.ApiFailure.Reason;
 import io.github.dingtalkinbox.internal.recovery.FailedCallbackPages.Page;
 import io.github.dingtalkinbox.internal.recovery.FailedCallbackPages.PageResult;
-import io.github.dingtalkinbox.internal.recovery.Http.Response;
 import io.github.dingtalkinbox.internal.recovery.RecoveryPolls.Turn;
 import java.sql.SQLException;
 import java.time.Clock;

@@ -2,12 +2,14 @@ package io.github.dingtalkinbox.internal.recovery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.dingtalkinbox.internal.apps.AppKeys.Keys;
+import io.github.dingtalkinbox.internal.http.Http;
+import io.github.dingtalkinbox.internal.http.Http.Response;
 import io.github.dingtalkinbox.internal.recovery.ApiFailure.Call;
-import io.github.dingtalkinbox.internal.recovery.AppKeys.Keys;
-import io.github.dingtalkinbox.internal.recovery.Http.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +99,7 @@ final class DingTalkApi {
 
     private Response get(Call call, String query) throws InterruptedException {
         try {
-            return http.get(URI.create(base() + call.path + "?" + query));
+            return http.send(HttpRequest.newBuilder(URI.create(base() + call.path + "?" + query)));
         } catch (IOException e) {
             throw ApiFailure.unreachable(call, e);
         }

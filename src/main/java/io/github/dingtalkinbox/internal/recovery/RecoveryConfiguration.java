@@ -1,8 +1,11 @@
 package io.github.dingtalkinbox.internal.recovery;
 
 import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.apps.AppKeys;
 import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.database.InboxDatabase;
+import io.github.dingtalkinbox.internal.http.Http;
+import io.github.dingtalkinbox.internal.http.HttpClients;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.recovery.AppPoll.Tables;
 import java.time.Clock;
@@ -35,13 +38,13 @@ class RecoveryConfiguration {
             Receiver receiver,
             InboxDatabase database) {
         Clock clock = Clock.systemUTC();
-        Http http = new Http(CALL);
+        Http http = new Http(HttpClients.through(dingTalk.proxy()), CALL);
         PageReceiver pageReceiver = new PageReceiver(reader, receiver);
         Tables tables =
                 new Tables(new RecoveryPolls(database.dataSource()), new FailedCallbackPages(database.dataSource()));
         List<AppPoll> apps = new ArrayList<>();
         new AppKeys(dingTalk.apps())
-                .complete()
+                .polled()
                 .forEach((app, appKeys) -> apps.add(new AppPoll(
                         app,
                         properties.interval(),

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The configured apps, by name. */
+/** The configured apps that have a callback URL, by name. */
 public final class Apps {
     static final String DEFAULT = "default";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
@@ -41,6 +41,9 @@ public final class Apps {
                                 + " the first one a letter or digit");
                 return;
             }
+            if (!app.hasCallbackUrl()) {
+                return;
+            }
             List<Credentials> credentials = new ArrayList<>();
             String token = app.token();
             String aesKey = app.aesKey();
@@ -64,6 +67,17 @@ public final class Apps {
         return new Apps(new LinkedHashMap<>(apps));
     }
 
+    /**
+     * Requires an app, whatever its way in.
+     *
+     * @throws ConfigurationProblem if there is none
+     */
+    public static void requireOne(DingTalkProperties properties) {
+        if (properties.apps().isEmpty()) {
+            throw problem(List.of("inbox.apps: no app is configured, so no event could come in"));
+        }
+    }
+
     private static ConfigurationProblem problem(List<String> findings) {
         return new ConfigurationProblem(
                 "The configuration of the DingTalk apps is incomplete or wrong:" + System.lineSeparator()
@@ -71,23 +85,13 @@ public final class Apps {
                 "Set inbox.apps.<name>.token, .aes-key and .owner-key (for the app named default in the environment:"
                         + " INBOX_APPS_DEFAULT_TOKEN, INBOX_APPS_DEFAULT_AESKEY, INBOX_APPS_DEFAULT_OWNERKEY) to what"
                         + " DingTalk's console shows under the app's event subscription. The command keys makes a new"
-                        + " token and EncodingAESKey.");
+                        + " token and EncodingAESKey. An app without a callback URL needs inbox.apps.<name>.stream.enabled,"
+                        + " .client-id and .client-secret instead.");
     }
 
-    /** Whether there is none: a host application may use only the receiver. */
-    boolean isEmpty() {
+    /** Whether there is none: all may have Stream mode alone, and a host application may use only the receiver. */
+    public boolean isEmpty() {
         return byName.isEmpty();
-    }
-
-    /**
-     * Requires an app.
-     *
-     * @throws ConfigurationProblem if there is none
-     */
-    public void requireOne() {
-        if (isEmpty()) {
-            throw problem(List.of("inbox.apps: no app is configured, so no callback could be accepted"));
-        }
     }
 
     @Nullable

@@ -15,7 +15,7 @@ record CallbackUrls(Apps apps, ServletContext application, Environment environme
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         if (apps.isEmpty()) {
-            log.info("There is no callback URL, because no app is configured under inbox.apps");
+            log.info("There is no callback URL, because no app under inbox.apps has a token");
         }
         // Known once the server listens; unknown if the server is not part of the application.
         String port = environment.getProperty("local.server.port");

@@ -21,11 +21,11 @@ class NoServletsConfiguration {
     @Bean
     SmartInitializingSingleton inboxMissingServlets(DingTalkProperties properties) {
         return () -> {
-            if (!properties.apps().isEmpty()) {
+            if (!Apps.of(properties).isEmpty()) {
                 log.warn(
-                        "There are apps under inbox.apps, but their callbacks are answered 404, because this is a reactive"
+                        "There are apps with a callback URL under inbox.apps, but their callbacks are answered 404, because this is a reactive"
                                 + " application. The callback URL needs a servlet container (spring-boot-starter-webmvc has one);"
-                                + " pass events that the application receives in another way to the Receiver");
+                                + " Stream mode does not. Or pass events that the application receives in another way to the Receiver");
             }
         };
     }

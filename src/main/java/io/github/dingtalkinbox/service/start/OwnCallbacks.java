@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.internal.webhook.App;
 import io.github.dingtalkinbox.internal.webhook.Apps;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /** The callback URLs of this service, and callbacks that it sends to itself, signed and encrypted like DingTalk's. */
 public final class OwnCallbacks {
@@ -24,12 +25,15 @@ public final class OwnCallbacks {
     }
 
     /**
-     * A callback of one of the apps.
+     * A callback of one of the apps; empty if none has a callback URL.
      *
      * @param event its text, JSON
      */
-    public OwnCallback of(String event) {
-        App app = apps.first();
+    public Optional<OwnCallback> of(String event) {
+        return apps.isEmpty() ? Optional.empty() : Optional.of(of(apps.first(), event));
+    }
+
+    private OwnCallback of(App app, String event) {
         Envelope sealed = app.seal(event.getBytes(UTF_8), Long.toString(clock.millis()));
         return new OwnCallback(app.path() + "?" + sealed.toQuery(), sealed.toBody());
     }

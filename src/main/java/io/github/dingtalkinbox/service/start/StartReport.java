@@ -16,12 +16,17 @@ public final class StartReport implements ApplicationListener<ApplicationReadyEv
 
     private final OwnUrl url;
     private final List<String> callbacks;
+    private final List<String> streaming;
     private final boolean hasConsole;
 
-    /** @param callbacks the paths of the callback URLs, within the application */
-    StartReport(OwnUrl url, List<String> callbacks, boolean hasConsole) {
+    /**
+     * @param callbacks the paths of the callback URLs, within the application
+     * @param streaming the names of the apps with Stream mode
+     */
+    StartReport(OwnUrl url, List<String> callbacks, List<String> streaming, boolean hasConsole) {
         this.url = url;
         this.callbacks = List.copyOf(callbacks);
+        this.streaming = List.copyOf(streaming);
         this.hasConsole = hasConsole;
     }
 
@@ -34,6 +39,7 @@ public final class StartReport implements ApplicationListener<ApplicationReadyEv
         StringBuilder lines = new StringBuilder();
         callbacks.forEach(
                 path -> lines.append("\n  Callback URL:  ").append(application).append(path));
+        streaming.forEach(app -> lines.append("\n  Stream mode:   the app ").append(app));
         lines.append("\n  Console:       ");
         return lines.append(
                         hasConsole

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.start;
 
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.webhook.Apps;
 import io.github.dingtalkinbox.service.access.ConsoleProperties;
 import java.time.Clock;
@@ -19,14 +20,15 @@ class StartReportConfiguration {
     }
 
     @Bean
-    OwnCallbacks ownCallbacks(Apps apps) {
-        apps.requireOne();
+    OwnCallbacks ownCallbacks(Apps apps, DingTalkProperties properties) {
+        Apps.requireOne(properties);
         return new OwnCallbacks(apps, Clock.systemUTC());
     }
 
     /** Replaces the bean of this name that a host application has. */
     @Bean
-    StartReport inboxStartReport(OwnUrl url, OwnCallbacks callbacks, ConsoleProperties console) {
-        return new StartReport(url, callbacks.paths(), console.isOn());
+    StartReport inboxStartReport(
+            OwnUrl url, OwnCallbacks callbacks, DingTalkProperties properties, ConsoleProperties console) {
+        return new StartReport(url, callbacks.paths(), properties.streaming(), console.isOn());
     }
 }

@@ -7,8 +7,10 @@ import io.github.dingtalkinbox.internal.intake.Inbox;
 import io.github.dingtalkinbox.internal.store.EventStore;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.service.start.OwnCallbacks;
+import io.github.dingtalkinbox.service.start.OwnCallbacks.OwnCallback;
 import io.github.dingtalkinbox.service.start.OwnUrl;
 import java.time.Clock;
+import java.util.Optional;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -40,8 +42,11 @@ class WarmUpConfiguration {
         Rehearsal rehearsal = new Rehearsal(inbox, transactions, store, connections.deliveries());
         MadeUpEvents events = new MadeUpEvents(reader, Clock.systemUTC());
         return new WarmUp(
-                properties.warmUp(),
-                limit -> rehearsal.play(DELIVERIES, events::delivery, handler, limit),
-                limit -> new UrlChecks(callbacks.of(MadeUpEvents.URL_CHECK)).send(url.find(), limit));
+                properties.warmUp(), limit -> rehearsal.play(DELIVERIES, events::delivery, handler, limit), limit -> {
+                    Optional<OwnCallback> check = callbacks.of(MadeUpEvents.URL_CHECK);
+                    if (check.isPresent()) {
+                        new UrlChecks(check.get()).send(url.find(), limit);
+                    }
+                });
     }
 }

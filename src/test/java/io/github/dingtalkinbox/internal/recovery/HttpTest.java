@@ -4,15 +4,18 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.http.Http;
+import io.github.dingtalkinbox.internal.http.HttpClients;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class HttpTest {
-    private final Http http = new Http(Duration.ofSeconds(10));
+    private final Http http = new Http(HttpClients.through(null), Duration.ofSeconds(10));
 
     @Test
     void anAnswerIsReadToItsLimit() throws Exception {
@@ -22,16 +25,18 @@ class HttpTest {
         Arrays.fill(tooLarge, (byte) 'x');
         try (LocalDingTalk server = LocalDingTalk.start()) {
             server.answersTokensWith(new String(atTheLimit, US_ASCII));
-            assertThat(http.get(URI.create(server.url() + "/gettoken"))).satisfies(whole -> {
-                assertThat(whole.body()).isEqualTo(atTheLimit);
-                assertThat(whole.cut()).isNull();
-            });
+            assertThat(http.send(HttpRequest.newBuilder(URI.create(server.url() + "/gettoken"))))
+                    .satisfies(whole -> {
+                        assertThat(whole.body()).isEqualTo(atTheLimit);
+                        assertThat(whole.cut()).isNull();
+                    });
 
             server.answersTokensWith(new String(tooLarge, US_ASCII));
-            assertThat(http.get(URI.create(server.url() + "/gettoken"))).satisfies(cut -> {
-                assertThat(cut.body()).isEqualTo(atTheLimit);
-                assertThat(cut.cut()).isEqualTo("it is larger than 16777216 bytes");
-            });
+            assertThat(http.send(HttpRequest.newBuilder(URI.create(server.url() + "/gettoken"))))
+                    .satisfies(cut -> {
+                        assertThat(cut.body()).isEqualTo(atTheLimit);
+                        assertThat(cut.cut()).isEqualTo("it is larger than 16777216 bytes");
+                    });
         }
     }
 
@@ -41,7 +46,7 @@ class HttpTest {
         try (LocalDingTalk server = LocalDingTalk.start()) {
             nobody = server.url();
         }
-        assertThatThrownBy(() -> http.get(nobody)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> http.send(HttpRequest.newBuilder(nobody))).isInstanceOf(IOException.class);
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.apps.AppKeys;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
 import java.util.List;

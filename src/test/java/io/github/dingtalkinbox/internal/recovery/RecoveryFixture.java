@@ -3,6 +3,9 @@ package io.github.dingtalkinbox.internal.recovery;
 import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.EventHandler;
 import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.apps.AppKeys;
+import io.github.dingtalkinbox.internal.http.Http;
+import io.github.dingtalkinbox.internal.http.HttpClients;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.identity.EventTypeRules;
 import io.github.dingtalkinbox.internal.intake.Node;
@@ -82,7 +85,8 @@ abstract class RecoveryFixture {
         return new AppPoll(
                 name,
                 interval,
-                new DingTalkApi(new Http(Duration.ofMillis(1500)), dingTalk.url(), keys, clock),
+                new DingTalkApi(
+                        new Http(HttpClients.through(null), Duration.ofMillis(1500)), dingTalk.url(), keys, clock),
                 new PageReceiver(reader, receiver),
                 new AppPoll.Tables(new RecoveryPolls(dataSource), new FailedCallbackPages(dataSource)),
                 clock);

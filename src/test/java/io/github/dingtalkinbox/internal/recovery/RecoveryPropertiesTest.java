@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dingtalkinbox.internal.apps.AppKeys;
 import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
 import java.net.URI;

@@ -67,7 +67,16 @@ class AppsTest {
     @Test
     void aHostNeedsNoApp() {
         assertThat(apps().isEmpty()).isTrue();
-        assertThatThrownBy(apps()::requireOne).hasMessageContaining("no app is configured");
+        assertThatThrownBy(() -> Apps.requireOne(properties())).hasMessageContaining("no app is configured");
+    }
+
+    @Test
+    void anAppWithStreamModeNeedsNoCallbackUrl() {
+        assertThat(apps("inbox.apps.default.stream.enabled", "true").isEmpty()).isTrue();
+        Apps.requireOne(properties("inbox.apps.default.stream.enabled", "true"));
+        assertThatThrownBy(
+                        () -> apps("inbox.apps.default.stream.enabled", "true", "inbox.apps.default.token", "token123"))
+                .hasMessageContaining("inbox.apps.default.aes-key: is not set");
     }
 
     private static Apps complete(String property, String value) {
@@ -82,13 +91,16 @@ class AppsTest {
     }
 
     private static Apps apps(String... keysAndValues) {
+        return Apps.of(properties(keysAndValues));
+    }
+
+    private static DingTalkProperties properties(String... keysAndValues) {
         Map<String, Object> properties = new LinkedHashMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             properties.put(keysAndValues[i], keysAndValues[i + 1]);
         }
         var sources = new MutablePropertySources();
         sources.addFirst(new MapPropertySource("test", properties));
-        return Apps.of(
-                new Binder(ConfigurationPropertySources.from(sources)).bindOrCreate("inbox", DingTalkProperties.class));
+        return new Binder(ConfigurationPropertySources.from(sources)).bindOrCreate("inbox", DingTalkProperties.class);
     }
 }

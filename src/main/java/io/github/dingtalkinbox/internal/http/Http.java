@@ -1,8 +1,7 @@
-package io.github.dingtalkinbox.internal.recovery;
+package io.github.dingtalkinbox.internal.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -15,27 +14,22 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GET requests with a limit on time and size. Of an answer that breaks off or is too large, the part that arrived is
- * kept: DingTalk may not send it again.
+ * Requests with a limit on time and size. Of an answer that breaks off or is too large, the part that arrived is kept:
+ * DingTalk may not send it again.
+ *
+ * <p>Safe for use by many threads.
  */
-final class Http {
+public final class Http {
     /** In bytes. A page of 200 callbacks of 64 KiB, the size in DingTalk's documents, has 12.5 MiB. */
-    static final int LARGEST = 16 * 1024 * 1024;
-
-    private static final Duration CONNECT = Duration.ofSeconds(5);
+    public static final int LARGEST = 16 * 1024 * 1024;
 
     private final HttpClient client;
     private final Duration timeout;
 
     /** @param timeout for a whole call, from the connection to the last byte */
-    Http(Duration timeout) {
+    public Http(HttpClient client, Duration timeout) {
+        this.client = client;
         this.timeout = timeout;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                // The token must not be sent to another server.
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
     }
 
     /**
@@ -43,14 +37,13 @@ final class Http {
      *
      * @throws IOException if not even the beginning of an answer arrived, including {@code HttpTimeoutException}
      */
-    Response get(URI uri) throws IOException, InterruptedException {
+    public Response send(HttpRequest.Builder request) throws IOException, InterruptedException {
         Body body = new Body();
         // The client's own timeout ends with the headers of the answer.
-        CompletableFuture<?> call = client.sendAsync(
-                HttpRequest.newBuilder(uri).timeout(timeout).GET().build(), head -> {
-                    body.status = head.statusCode();
-                    return BodySubscribers.ofByteArrayConsumer(part -> part.ifPresent(body::add));
-                });
+        CompletableFuture<?> call = client.sendAsync(request.timeout(timeout).build(), head -> {
+            body.status = head.statusCode();
+            return BodySubscribers.ofByteArrayConsumer(part -> part.ifPresent(body::add));
+        });
         try {
             CompletableFuture.anyOf(call, body.full).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return body.response(null);
@@ -69,7 +62,8 @@ final class Http {
      * @param cut why the body is incomplete; null if it is complete
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Response(int status, byte[] body, @Nullable String cut) {}
+    public record Response(
+            int status, byte[] body, @Nullable String cut) {}
 
     /** Collects a body up to the limit. What it has can be taken at any time. */
     private static final class Body {

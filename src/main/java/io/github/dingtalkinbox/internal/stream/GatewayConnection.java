@@ -1,0 +1,353 @@
+package io.github.dingtalkinbox.internal.stream;
+
+import io.github.dingtalkinbox.internal.stream.FrameAssembler.WholeText;
+import io.github.dingtalkinbox.internal.stream.StreamListener.Acknowledgement;
+import io.github.dingtalkinbox.internal.stream.StreamListener.Ending;
+import io.github.dingtalkinbox.internal.stream.StreamListener.FrameKind;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket to DingTalk, from its opening to its end. Frames are read one after the other, and their events are
+ * processed side by side; each is answered once it is known what has become of it. Not more is read than can be processed:
+ * TCP then holds back the sender.
+ *
+ * <p>Safe for use by many threads; nothing that the WebSocket calls blocks, so that a ping is always answered.
+ */
+final class GatewayConnection implements WebSocket.Listener {
+    /** Events that are processed at the same time. */
+    static final int MOST_AT_ONCE = 128;
+
+    /** After this long without a frame, a ping of our own asks whether the other side is still there. */
+    private static final Duration QUIET = Duration.ofSeconds(20);
+
+    /**
+     * So often within that time it is asked again. The JDK does not tell that the other side has ended the connection if it
+     * learns of it while a frame is handed over; but what is sent later then fails.
+     */
+    private static final int ASKED_AGAIN = 4;
+
+    /** What runs is decided long before: 0.3 s after the deadline of the receiver. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    /** For the other side to close, too. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    private final String app;
+    private final Context context;
+    private final Pulse pulse;
+    private final Backoff backoff;
+    private final FrameAssembler assembler = new FrameAssembler();
+    private final CompletableFuture<Void> firstSign = new CompletableFuture<>();
+    private final CompletableFuture<End> leaving = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> idle = new CompletableFuture<>();
+    private volatile @Nullable Sends sends;
+    private volatile long lastSign = System.nanoTime();
+    private volatile long lastAsked = System.nanoTime();
+    private int running;
+    private boolean isHeldBack;
+    private boolean isStopping;
+
+    /**
+     * @param pulse of all connections that follow each other under one number
+     * @param backoff reset once something has arrived that only a working connection brings
+     */
+    GatewayConnection(String app, Context context, Pulse pulse, Backoff backoff) {
+        this.app = app;
+        this.context = context;
+        this.pulse = pulse;
+        this.backoff = backoff;
+    }
+
+    /** Completes when anything has been received. */
+    CompletableFuture<Void> firstSign() {
+        return firstSign;
+    }
+
+    /** Completes when another connection has to take the place of this one, which may still bring frames. */
+    CompletableFuture<End> leaving() {
+        return leaving;
+    }
+
+    /** Whether nothing more comes from it. */
+    boolean hasEnded() {
+        return ended.isDone();
+    }
+
+    /** From now on, another connection is to take its place; this one goes on meanwhile. */
+    void leave(Ending reason) {
+        leaving.complete(new End(reason, null));
+    }
+
+    /** Looks after it; called about once a second. */
+    void check(Duration watchdog) {
+        long now = System.nanoTime();
+        long silence = now - lastSign;
+        long quiet = Math.min(QUIET.toNanos(), watchdog.toNanos() / 2);
+        Sends to = sends;
+        if (to != null && to.stuckFor().compareTo(watchdog) > 0) {
+            abort(Ending.SILENT, "DingTalk has read nothing for " + watchdog.toSeconds() + " s");
+        } else if (isHeldBack()) {
+            lastSign = now; // we do not listen, so it is not silent
+        } else if (silence > watchdog.toNanos()) {
+            abort(Ending.SILENT, "nothing was received for " + watchdog.toSeconds() + " s");
+        } else if (silence > quiet && now - lastAsked > quiet / ASKED_AGAIN) {
+            ask();
+        }
+    }
+
+    /** Asks for a sign of life. */
+    private void ask() {
+        lastAsked = System.nanoTime();
+        Sends to = sends;
+        if (to != null) {
+            to.ping(this::endIfFailed);
+        }
+    }
+
+    /**
+     * Ends it: no further event is begun, those that run are finished and answered, then it is closed.
+     *
+     * @return completes when it has ended, at the latest after 5 s
+     */
+    CompletableFuture<Void> close() {
+        synchronized (this) {
+            isStopping = true;
+            if (running == 0) {
+                idle.complete(null);
+            }
+        }
+        Sends to = sends;
+        if (to == null) {
+            end(Ending.STOPPED, null);
+            return ended;
+        }
+        // What still comes is not read by us, but the other side's farewell comes behind it.
+        to.socket().request(Long.MAX_VALUE);
+        return idle.copy()
+                .completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(done -> to.close()
+                        .copy()
+                        .handle((sent, failure) -> sent)
+                        .orTimeout(FAREWELL.toMillis(), TimeUnit.MILLISECONDS))
+                .handle((sent, failure) -> sent)
+                .thenCompose(sent -> ended.copy().completeOnTimeout(null, FAREWELL.toMillis(), TimeUnit.MILLISECONDS))
+                .whenComplete((done, failure) -> abort(Ending.STOPPED, null));
+    }
+
+    /** Ends it at once, whatever the other side does. */
+    void abort(Ending reason, @Nullable String why) {
+        end(reason, why);
+        Sends to = sends;
+        if (to != null) {
+            to.socket().abort();
+        }
+    }
+
+    @Override
+    public void onOpen(WebSocket socket) {
+        sends = new Sends(socket);
+        if (hasEnded()) { // it was given up while it was opened
+            socket.abort();
+            return;
+        }
+        ask(); // so that a first sign does not take until DingTalk's next ping
+        socket.request(1);
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean isLast) {
+        noticeSign();
+        WholeText message = assembler.add(part, isLast);
+        if (message != null) {
+            receive(message.isCut() ? Frame.readStart(message.text()) : Frame.read(message.text()));
+        }
+        readOn(socket);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer part, boolean isLast) {
+        noticeSign();
+        if (isLast) {
+            receive(new Frame(FrameKind.UNREADABLE, Map.of(), ""));
+        }
+        readOn(socket);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) { // the JDK answers
+        noticeSign();
+        readOn(socket);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+        noticeSign();
+        readOn(socket);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+        end(Ending.CLOSED, "DingTalk closed it with " + status + (reason.isEmpty() ? "" : " " + reason));
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable failure) {
+        end(Ending.FAILED, "it failed (" + failure + ")");
+        socket.abort();
+    }
+
+    private void noticeSign() {
+        lastSign = System.nanoTime();
+        pulse.beat();
+        firstSign.complete(null);
+    }
+
+    private void receive(Frame frame) {
+        context.listener().received(app, frame.kind());
+        if (frame.kind() != FrameKind.DISCONNECT && frame.kind() != FrameKind.UNREADABLE) {
+            backoff.reset();
+        }
+        switch (frame.kind()) {
+            case EVENT -> process(frame);
+            case CALLBACK -> send(Reply.ofCallback(frame));
+            case PING -> send(Reply.pong(frame));
+            case DISCONNECT -> {
+                send(Reply.seen(frame)); // else it is repeated, according to DingTalk's client in Go
+                leave(Ending.DISCONNECT);
+            }
+            case TOO_LARGE -> {
+                context.frames().tooLarge(app, frame);
+                answerLater(frame);
+            }
+            case UNKNOWN -> send(Reply.unknown(frame));
+            case UNREADABLE -> {
+                context.frames().unreadable(app, frame);
+                answerLater(frame);
+            }
+            case SYSTEM -> {}
+        }
+    }
+
+    private void process(Frame frame) {
+        Instant receivedAt = context.clock().instant();
+        long since = System.nanoTime();
+        synchronized (this) {
+            if (isStopping) {
+                return; // it is not answered, so it comes again, to another connection
+            }
+            running++;
+        }
+        try {
+            context.threads().execute(() -> {
+                try {
+                    Acknowledgement answer = context.frames().receive(app, frame, receivedAt);
+                    answer(frame, answer, since);
+                } finally {
+                    processed();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer(frame, Acknowledgement.LATER, since);
+            processed();
+        }
+    }
+
+    private void answerLater(Frame frame) {
+        if (!frame.messageId().isEmpty()) {
+            answer(frame, Acknowledgement.LATER, System.nanoTime());
+        }
+    }
+
+    private void answer(Frame frame, Acknowledgement answer, long since) {
+        Sends to = sends;
+        if (to == null) {
+            throw new IllegalStateException("Something was received before it was open");
+        }
+        String reply = answer == Acknowledgement.SUCCESS ? Reply.success(frame) : Reply.later(frame);
+        to.text(reply, failure -> {
+            Duration time = Duration.ofNanos(System.nanoTime() - since);
+            context.listener().acknowledged(app, failure == null ? answer : Acknowledgement.UNSENT, time);
+            endIfFailed(failure);
+        });
+    }
+
+    private void send(String reply) {
+        Sends to = sends;
+        if (to != null) {
+            to.text(reply, this::endIfFailed);
+        }
+    }
+
+    private void endIfFailed(@Nullable Throwable failure) {
+        if (failure != null) {
+            abort(Ending.FAILED, "nothing can be sent (" + failure + ")");
+        }
+    }
+
+    private void readOn(WebSocket socket) {
+        synchronized (this) {
+            if (running >= MOST_AT_ONCE && !isStopping) {
+                isHeldBack = true;
+                return;
+            }
+        }
+        socket.request(1);
+    }
+
+    private void processed() {
+        synchronized (this) {
+            running--;
+            if (isStopping && running == 0) {
+                idle.complete(null);
+            }
+            if (!isHeldBack) {
+                return;
+            }
+            isHeldBack = false;
+        }
+        Sends to = sends;
+        if (to != null) {
+            to.socket().request(1);
+        }
+    }
+
+    private synchronized boolean isHeldBack() {
+        return isHeldBack;
+    }
+
+    private void end(Ending reason, @Nullable String why) {
+        leaving.complete(new End(reason, why));
+        ended.complete(null);
+    }
+
+    /**
+     * What all connections of a node share.
+     *
+     * @param threads for events, each of which takes one while it is processed
+     */
+    record Context(EventFrames frames, StreamListener listener, Executor threads, Clock clock) {}
+
+    /**
+     * Why another connection takes its place.
+     *
+     * @param why in words; null: it is as it should be
+     */
+    record End(Ending reason, @Nullable String why) {}
+}

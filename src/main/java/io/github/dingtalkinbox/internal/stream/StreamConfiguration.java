@@ -1,0 +1,92 @@
+package io.github.dingtalkinbox.internal.stream;
+
+import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.apps.AppKeys;
+import io.github.dingtalkinbox.internal.apps.AppKeys.StreamingApp;
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
+import io.github.dingtalkinbox.internal.http.HttpClients;
+import io.github.dingtalkinbox.internal.identity.EventReader;
+import io.github.dingtalkinbox.internal.stream.GatewayConnection.Context;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/** The Stream entrance, if some app has it. It needs no web server. */
+@AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
+@ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
+@Conditional(StreamConfiguration.StreamEnabled.class)
+@EnableConfigurationProperties({StreamProperties.class, DingTalkProperties.class})
+class StreamConfiguration {
+    private static final String THREADS = "inbox-stream-";
+
+    @Bean
+    StreamEntrance inboxStreamEntrance(
+            StreamProperties properties,
+            DingTalkProperties dingTalk,
+            EventReader reader,
+            Receiver receiver,
+            ObjectProvider<StreamListener> listener,
+            Environment environment) {
+        Gateway gateway = new Gateway(HttpClients.through(dingTalk.proxy()), properties.baseUrl());
+        Context context = new Context(
+                new EventFrames(reader, receiver),
+                listener.getIfAvailable(() -> StreamListener.NONE),
+                threads(environment),
+                Clock.systemUTC());
+        List<StreamingApp> apps = new AppKeys(dingTalk.apps()).streaming();
+        return new StreamEntrance(() -> {
+            List<ConnectionKeeper> keepers = new ArrayList<>();
+            for (StreamingApp app : apps) {
+                for (int number = 1; number <= app.connections(); number++) {
+                    keepers.add(new ConnectionKeeper(
+                            app.name(),
+                            number,
+                            app.keys(),
+                            gateway,
+                            context,
+                            StreamTimes.usual(properties.watchdog()),
+                            RandomGenerator.getDefault()));
+                }
+            }
+            return keepers;
+        });
+    }
+
+    /** One for each event that is processed: there is no queue in which an event could wait too long. */
+    private static Executor threads(Environment environment) {
+        if (Threading.VIRTUAL.isActive(environment)) {
+            return new VirtualThreadTaskExecutor(THREADS);
+        }
+        CustomizableThreadFactory daemons = new CustomizableThreadFactory(THREADS);
+        daemons.setDaemon(true);
+        return Executors.newCachedThreadPool(daemons);
+    }
+
+    /** Matches if any app has Stream mode. */
+    static final class StreamEnabled implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            Binder binder = Binder.get(context.getEnvironment());
+            return !binder.bindOrCreate("inbox", DingTalkProperties.class)
+                    .streaming()
+                    .isEmpty();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.dingtalkinbox.internal.stream;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/** Keeps the connections of this node, from the start of the application to its end. Safe for use by many threads. */
+final class StreamEntrance implements SmartLifecycle, StreamLevels {
+    private static final Logger log = LoggerFactory.getLogger(StreamEntrance.class);
+
+    /** More than a connection takes to close. */
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+    private final Supplier<List<ConnectionKeeper>> keepers;
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile List<ConnectionKeeper> kept;
+    private volatile boolean isRunning;
+    private @Nullable ScheduledExecutorService watchdog;
+
+    /** @param keepers makes those of one run */
+    StreamEntrance(Supplier<List<ConnectionKeeper>> keepers) {
+        this.keepers = keepers;
+        this.kept = keepers.get(); // metrics ask which there will be, before the start
+    }
+
+    @Override
+    public synchronized void start() {
+        kept = keepers.get();
+        for (ConnectionKeeper keeper : kept) {
+            threads.add(daemon(keeper, "inbox-stream"));
+        }
+        ScheduledExecutorService looks =
+                Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "inbox-stream-watchdog"));
+        var unused = looks.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        watchdog = looks;
+        threads.forEach(Thread::start);
+        isRunning = true;
+    }
+
+    private void look() {
+        for (ConnectionKeeper keeper : kept) {
+            try {
+                keeper.check();
+            } catch (RuntimeException e) { // out of here, it would be the end of all watchdogs
+                log.error("{} could not be checked", keeper, e);
+            }
+        }
+    }
+
+    private static Thread daemon(Runnable run, String name) {
+        Thread thread = new Thread(run, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** No new events; those that run are finished and answered; then the connections are closed. */
+    @Override
+    public synchronized void stop() {
+        isRunning = false;
+        threads.forEach(Thread::interrupt);
+        CompletableFuture<?> closed = CompletableFuture.allOf(
+                kept.stream().map(ConnectionKeeper::stop).toArray(CompletableFuture<?>[]::new));
+        closed.completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((done, failure) -> done)
+                .join();
+        if (watchdog != null) {
+            watchdog.shutdownNow();
+        }
+        threads.clear();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return isRunning;
+    }
+
+    /** Phases stop in descending order: events stop coming before anything that they need is gone. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
+    }
+
+    @Override
+    public List<StreamConnection> connections() {
+        return kept.stream().map(ConnectionKeeper::level).toList();
+    }
+}

@@ -1,0 +1,29 @@
+package io.github.dingtalkinbox.internal.stream;
+
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties {@code inbox.stream.*}.
+ *
+ * @param baseUrl URL of the API that opens connections; https://api.dingtalk.io for organisations outside of China. With
+ *     http instead of https, for tests, the connections are not encrypted either.
+ * @param watchdog How long nothing may be received on a connection before it is given up and opened anew. DingTalk sends
+ *     a ping every 20 to 30 s.
+ */
+@ConfigurationProperties("inbox.stream")
+record StreamProperties(
+        @DefaultValue("https://api.dingtalk.com") URI baseUrl,
+        @DefaultValue("90s") Duration watchdog) {
+    StreamProperties {
+        boolean isHttp = "http".equals(baseUrl.getScheme()) || "https".equals(baseUrl.getScheme());
+        if (!isHttp || baseUrl.getHost() == null || baseUrl.getQuery() != null || baseUrl.getFragment() != null) {
+            throw new IllegalArgumentException("inbox.stream.base-url must be a URL such as https://api.dingtalk.com");
+        }
+        if (watchdog.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("inbox.stream.watchdog must be at least 1s, but is " + watchdog);
+        }
+    }
+}

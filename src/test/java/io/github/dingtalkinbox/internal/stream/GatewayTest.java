@@ -1,0 +1,138 @@
+package io.github.dingtalkinbox.internal.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties.ProxyProperties;
+import io.github.dingtalkinbox.internal.http.HttpClients;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.WebSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What comes of an open call that is not answered as documented. */
+class GatewayTest {
+    private final HttpServer server;
+    private final Gateway gateway;
+
+    GatewayTest() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.start();
+        gateway = new Gateway(
+                HttpClients.through(null),
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "connect",
+                "http://127.0.0.1:1/connect",
+                "ws:///connect",
+                "ws://127.0.0.1:1/connect#part",
+                "ws://127.0.0.1:70000/connect",
+                "ws://127.0.0.1:0/connect",
+                "ws://127.0.0.1:1/con nect",
+                "ws://no_such_host.invalid/connect",
+            })
+    void anEndpointThatLeadsNowhereIsTriedAgain(String endpoint) {
+        answer(200, "{\"endpoint\":\"" + endpoint + "\",\"ticket\":\"t-1\"}");
+
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(OpenFailed.class, failure -> assertThat(failure.isPermanent())
+                        .isFalse());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "null",
+                "{",
+                "{\"endpoint\":\"ws://127.0.0.1:1/connect\"}",
+                "{\"endpoint\":1,\"ticket\":2}",
+                "<ticket>t-1</ticket>",
+            })
+    void anAnswerWithoutATicketIsTriedAgain(String body) {
+        answer(200, body);
+
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(OpenFailed.class, failure -> assertThat(failure.isPermanent())
+                        .isFalse())
+                .hasMessageContaining("not with a ticket");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, true, published",
+        "401, true, client-secret",
+        "403, true, published",
+        "302, true, base-url",
+        "407, true, inbox.proxy.username",
+        "408, false, too much to do",
+        "429, false, too much to do",
+        "500, false, too much to do",
+        "503, false, too much to do",
+    })
+    void onlyWhatSomebodyHasToPutRightIsPermanent(int status, boolean isPermanent, String said) {
+        answer(status, "{\"code\":\"c\",\"message\":\"line 1\\nline 2\"}");
+
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(OpenFailed.class, failure -> assertThat(failure.isPermanent())
+                        .isEqualTo(isPermanent))
+                .hasMessageContaining("HTTP " + status)
+                .hasMessageContaining(said)
+                .hasMessageNotContaining("\n")
+                .hasMessageNotContaining(StreamFixture.KEYS.clientSecret());
+    }
+
+    @Test
+    void aRefusalIsOneAlsoIfTheProxyWantsALogin() {
+        System.setProperty(HttpClients.REFUSED_LOGINS, "");
+        answer(401, "{\"code\":\"authFailed\",\"message\":\"no\"}");
+        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        Gateway behindProxy =
+                new Gateway(HttpClients.through(new ProxyProperties(url, "inbox", "secret-of-proxy")), url);
+
+        assertThatThrownBy(() -> behindProxy.open(StreamFixture.KEYS, new WebSocket.Listener() {}))
+                .isInstanceOfSatisfying(OpenFailed.class, failure -> assertThat(failure.isPermanent())
+                        .isTrue())
+                .hasMessageContaining("client-secret");
+    }
+
+    @Test
+    void noTicketIsShown() {
+        answer(200, "{\"endpoint\":\"ws://127.0.0.1:1/connect#part\",\"ticket\":\"t-secret\"}");
+
+        assertThatThrownBy(this::open).hasMessageNotContaining("t-secret");
+    }
+
+    private void open() throws Exception {
+        gateway.open(StreamFixture.KEYS, new WebSocket.Listener() {});
+    }
+
+    private void answer(int status, String body) {
+        server.createContext("/v1.0/gateway/connections/open", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            byte[] bytes = body.getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+    }
+}

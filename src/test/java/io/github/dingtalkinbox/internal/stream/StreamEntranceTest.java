@@ -1,0 +1,145 @@
+package io.github.dingtalkinbox.internal.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dingtalkinbox.DatabaseUnavailable;
+import io.github.dingtalkinbox.Transport;
+import io.github.dingtalkinbox.internal.stream.StreamLevels.ConnectionState;
+import io.github.dingtalkinbox.service.gateway.FrameAnswer;
+import io.github.dingtalkinbox.service.gateway.PlayedConnection;
+import io.github.dingtalkinbox.service.gateway.PlayedFrame;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class StreamEntranceTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Test
+    void anEventIsReceivedAndAcknowledged() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            StreamLevels levels = stream.start(2, StreamTimes.usual(Duration.ofSeconds(90)));
+            assertThat(stream.gateway.awaitConnections(2, SOON)).isTrue();
+
+            FrameAnswer answer = answer(stream.gateway.push(StreamFixture.event("e-1")));
+
+            assertThat(answer.fault()).isNull();
+            assertThat(answer.isSuccess()).isTrue();
+            assertThat(stream.received).singleElement().satisfies(event -> {
+                assertThat(event.id()).isEqualTo("default:e-1");
+                assertThat(event.corpId()).isEqualTo("ding0001");
+                assertThat(event.type()).isEqualTo("bpms_instance_change");
+                assertThat(event.identity().naturalKey())
+                        .isEqualTo("default:ding0001:bpms_instance_change:pi-e-1:start");
+                assertThat(event.occurredAt()).hasToString("2023-10-29T03:45:39.950Z");
+                assertThat(event.delivery().transport()).isEqualTo(Transport.STREAM);
+            });
+            // The gateway has both a moment before the client knows that they work.
+            org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(levels.connections())
+                    .hasSize(2)
+                    .allSatisfy(c -> assertThat(c.state()).isEqualTo(ConnectionState.CONNECTED)));
+            assertThat(levels.failing()).isEmpty();
+            assertThat(stream.gateway.faults()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatCouldNotBeStoredIsToBeDeliveredLater() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            stream.start(1, StreamTimes.usual(Duration.ofSeconds(90)));
+            assertThat(stream.gateway.awaitConnections(1, SOON)).isTrue();
+            stream.receive(events -> {
+                throw new DatabaseUnavailable("The database has not answered in time", new IllegalStateException());
+            });
+
+            assertThat(answer(stream.gateway.push(StreamFixture.event())).isLater())
+                    .isTrue();
+            await().until(() -> stream.acknowledgements.equals(List.of(StreamListener.Acknowledgement.LATER)));
+            assertThat(stream.gateway.faults()).isEmpty();
+        }
+    }
+
+    @Test
+    void aStopFinishesWhatRunsAndCloses() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            StreamEntrance entrance = stream.start(1, StreamTimes.usual(Duration.ofSeconds(90)));
+            assertThat(stream.gateway.awaitConnections(1, SOON)).isTrue();
+            PlayedConnection connection = stream.gateway.connections().get(0);
+            CountDownLatch running = new CountDownLatch(1);
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            stream.receive(events -> {
+                running.countDown();
+                mayEnd.await();
+                return StreamFixture.processed(events);
+            });
+            CompletableFuture<FrameAnswer> inTime = connection.send(StreamFixture.event());
+            running.await();
+
+            Thread stopping = new Thread(entrance::stop);
+            stopping.start();
+            await().until(() -> !entrance.isRunning());
+            CompletableFuture<FrameAnswer> tooLate = connection.send(StreamFixture.event());
+            mayEnd.countDown();
+            stopping.join();
+
+            assertThat(answer(inTime).isSuccess()).isTrue();
+            assertThat(connection.awaitEnd(SOON)).isTrue();
+            assertThat(connection.closeCode()).hasValue(1000);
+            assertThat(tooLate.isDone() && !tooLate.isCompletedExceptionally()).isFalse();
+            assertThat(stream.received).hasSize(1);
+            assertThat(entrance.connections())
+                    .allSatisfy(c -> assertThat(c.state()).isEqualTo(ConnectionState.STOPPED));
+        }
+    }
+
+    @Test
+    void theNextConnectionWorksBeforeTheOldOneIsLeft() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            stream.start(1, StreamFixture.quick());
+            assertThat(stream.gateway.awaitConnections(1, SOON)).isTrue();
+            PlayedConnection old = stream.gateway.connections().get(0);
+            answer(old.send(PlayedFrame.ping("a")));
+
+            var unused = old.disconnect("connection is expired");
+            await().until(() -> stream.gateway.connections().size() == 2);
+            assertThat(answer(stream.gateway.connections().get(1).send(StreamFixture.event()))
+                            .isSuccess())
+                    .isTrue();
+            assertThat(stream.endings).containsExactly(StreamListener.Ending.DISCONNECT);
+            assertThat(old.awaitEnd(SOON)).isTrue();
+            assertThat(old.closeCode()).hasValue(1000);
+            assertThat(stream.gateway.faults()).isEmpty();
+        }
+    }
+
+    private static FrameAnswer answer(CompletableFuture<FrameAnswer> future) throws Exception {
+        return future.get(20, TimeUnit.SECONDS);
+    }
+
+    /** A process may have no memory for a thread, for a while. */
+    @Test
+    void aConnectionComesBackWhenItsOwnThreadHasFailed() throws Exception {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .executor(task -> {
+                    if (fails.getAndSet(false)) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    new Thread(task).start();
+                })
+                .build();
+        try (StreamFixture stream = new StreamFixture()) {
+            stream.start(1, StreamFixture.quick(), client);
+
+            assertThat(answer(stream.connection(1).send(StreamFixture.event())).isSuccess())
+                    .isTrue();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.github.dingtalkinbox.internal.stream;
+
+import static org.awaitility.Awaitility.await;
+
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.Outcome;
+import io.github.dingtalkinbox.Receiver;
+import io.github.dingtalkinbox.internal.apps.AppKeys.Keys;
+import io.github.dingtalkinbox.internal.http.HttpClients;
+import io.github.dingtalkinbox.internal.identity.EventReader;
+import io.github.dingtalkinbox.internal.stream.GatewayConnection.Context;
+import io.github.dingtalkinbox.internal.stream.StreamLevels.ConnectionState;
+import io.github.dingtalkinbox.service.gateway.FrameAnswer;
+import io.github.dingtalkinbox.service.gateway.GatewaySettings;
+import io.github.dingtalkinbox.service.gateway.PlayedConnection;
+import io.github.dingtalkinbox.service.gateway.PlayedFrame;
+import io.github.dingtalkinbox.service.gateway.PlayedGateway;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Connections to a gateway that may misbehave, and a receiver that only remembers what it got. */
+final class StreamFixture implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(30);
+    static final Keys KEYS = new Keys("dingkey0001", "top-secret/+&= %");
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    final PlayedGateway gateway;
+    final List<Event> received = new CopyOnWriteArrayList<>();
+    final List<StreamListener.Ending> endings = new CopyOnWriteArrayList<>();
+    final List<StreamListener.FrameKind> frames = new CopyOnWriteArrayList<>();
+    final List<StreamListener.Acknowledgement> acknowledgements = new CopyOnWriteArrayList<>();
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+    private volatile Receiver behaviour = StreamFixture::processed;
+    private volatile Runnable whenReceived = () -> {};
+    private Executor threads = pool;
+    private @Nullable StreamEntrance entrance;
+
+    StreamFixture() throws IOException {
+        this(GatewaySettings.of(KEYS.clientId(), KEYS.clientSecret()));
+    }
+
+    StreamFixture(GatewaySettings settings) throws IOException {
+        gateway = PlayedGateway.start(settings, Clock.systemUTC());
+    }
+
+    /** StreamTimes of seconds rather than minutes. */
+    static StreamTimes quick() {
+        return new StreamTimes(
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                Duration.ofHours(6),
+                Duration.ZERO,
+                Duration.ofSeconds(1));
+    }
+
+    void receive(Receiver receiver) {
+        behaviour = receiver;
+    }
+
+    /** Events are to be processed by these, from the next start on. */
+    void processBy(Executor others) {
+        threads = others;
+    }
+
+    /** Runs this when a frame has come, before anything else happens with it or comes. */
+    void whenReceived(Runnable task) {
+        whenReceived = task;
+    }
+
+    StreamEntrance start(int connections, StreamTimes times) {
+        return start(connections, times, HttpClients.through(null));
+    }
+
+    StreamEntrance start(int connections, StreamTimes times, HttpClient client) {
+        Gateway to = new Gateway(client, gateway.baseUrl());
+        Receiver receiver = events -> {
+            received.addAll(events);
+            return behaviour.receive(events);
+        };
+        Context context = new Context(
+                new EventFrames(new EventReader(Map.of()), receiver), new Heard(), threads, Clock.systemUTC());
+        StreamEntrance started = new StreamEntrance(() -> {
+            List<ConnectionKeeper> keepers = new ArrayList<>();
+            for (int number = 1; number <= connections; number++) {
+                keepers.add(new ConnectionKeeper(
+                        "default", number, KEYS, to, context, times, RandomGenerator.getDefault()));
+            }
+            return keepers;
+        });
+        entrance = started;
+        started.start();
+        return started;
+    }
+
+    /** The first connection of the gateway, once the client knows that it works. */
+    PlayedConnection first() {
+        StreamEntrance started = Objects.requireNonNull(entrance);
+        await().until(() -> started.connections().get(0).state() == ConnectionState.CONNECTED);
+        return gateway.connections().get(0);
+    }
+
+    /** The connection with this number, from 1, once the gateway has it. */
+    PlayedConnection connection(int number) {
+        await().until(() -> gateway.connections().size() >= number);
+        return gateway.connections().get(number - 1);
+    }
+
+    static FrameAnswer answer(CompletableFuture<FrameAnswer> future) throws Exception {
+        return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    static List<Outcome> processed(List<Event> events) {
+        return events.stream()
+                .<Outcome>map(event -> new Outcome.Processed(event.id()))
+                .toList();
+    }
+
+    /** A new event of an approval. */
+    static PlayedFrame event() {
+        return event("e" + NEXT.incrementAndGet());
+    }
+
+    static PlayedFrame event(String eventId) {
+        return PlayedFrame.event(
+                "bpms_instance_change",
+                eventId,
+                "ding0001",
+                1698551139950L,
+                "{\"processInstanceId\":\"pi-" + eventId + "\",\"type\":\"start\",\"createTime\":1698551139000}");
+    }
+
+    @Override
+    public void close() {
+        if (entrance != null) {
+            entrance.stop();
+        }
+        gateway.close();
+        pool.shutdownNow();
+    }
+
+    private final class Heard implements StreamListener {
+        @Override
+        public void received(String app, FrameKind kind) {
+            whenReceived.run();
+            frames.add(kind);
+        }
+
+        @Override
+        public void ended(String app, Ending reason) {
+            endings.add(reason);
+        }
+
+        @Override
+        public void acknowledged(String app, Acknowledgement answer, Duration time) {
+            acknowledgements.add(answer);
+        }
+    }
+}
