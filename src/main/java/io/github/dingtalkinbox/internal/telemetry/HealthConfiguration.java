@@ -5,6 +5,7 @@ import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.seal.SealHeads;
+import io.github.dingtalkinbox.internal.stream.StreamLevels;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -20,7 +21,8 @@ import org.springframework.context.annotation.Bean;
             "io.github.dingtalkinbox.internal.intake.InboxConfiguration",
             "io.github.dingtalkinbox.internal.queue.QueueConfiguration",
             "io.github.dingtalkinbox.internal.seal.SealConfiguration",
-            "io.github.dingtalkinbox.internal.retention.RetentionConfiguration"
+            "io.github.dingtalkinbox.internal.retention.RetentionConfiguration",
+            "io.github.dingtalkinbox.internal.stream.StreamConfiguration"
         })
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @ConditionalOnClass(HealthIndicator.class)
@@ -57,5 +59,12 @@ class HealthConfiguration {
     @ConditionalOnEnabledHealthIndicator("inbox-cleanup")
     WarningHealthIndicator inboxCleanupHealthIndicator(Retention retention) {
         return WarningHealthIndicator.ofCleanup(retention::overdueDays);
+    }
+
+    @Bean
+    @ConditionalOnBean(StreamLevels.class)
+    @ConditionalOnEnabledHealthIndicator("inbox-stream")
+    StreamHealthIndicator inboxStreamHealthIndicator(StreamLevels stream) {
+        return new StreamHealthIndicator(stream);
     }
 }

@@ -125,7 +125,7 @@ final class InboxMeters implements Observer {
         return types.size() == 1 ? types.iterator().next() : SEVERAL;
     }
 
-    private static Duration[] buckets(String... bounds) {
+    static Duration[] buckets(String... bounds) {
         return Stream.of(bounds).map(DurationStyle.SIMPLE::parse).toArray(Duration[]::new);
     }
 }

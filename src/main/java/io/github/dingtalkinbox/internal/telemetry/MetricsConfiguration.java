@@ -5,13 +5,17 @@ import io.github.dingtalkinbox.internal.retention.CleanupListener;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.seal.SealHeads;
 import io.github.dingtalkinbox.internal.seal.SealLevels;
+import io.github.dingtalkinbox.internal.stream.StreamLevels;
+import io.github.dingtalkinbox.internal.stream.StreamListener;
 import io.github.dingtalkinbox.internal.webhook.TimestampListener;
 import io.github.dingtalkinbox.internal.webhook.TimestampListener.TimestampFinding;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -24,6 +28,7 @@ import org.springframework.context.annotation.Bean;
             "io.github.dingtalkinbox.internal.queue.QueueConfiguration",
             "io.github.dingtalkinbox.internal.retention.RetentionConfiguration",
             "io.github.dingtalkinbox.internal.seal.SealConfiguration",
+            "io.github.dingtalkinbox.internal.stream.StreamConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
         })
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
@@ -48,6 +53,24 @@ class MetricsConfiguration {
         heads.ifAvailable(meters::add);
         retention.ifAvailable(meters::add);
         return meters;
+    }
+
+    /** Does not ask for the connections when it is created: they ask for it. */
+    @Bean
+    @ConditionalOnMissingBean(StreamListener.class)
+    StreamMeters inboxStreamMeters(MeterRegistry registry) {
+        return new StreamMeters(registry);
+    }
+
+    @Bean
+    @ConditionalOnBean(StreamLevels.class)
+    StreamGauges inboxStreamGauges(MeterRegistry registry, StreamLevels levels, ObjectProvider<StreamMeters> meters) {
+        StreamGauges gauges = new StreamGauges(levels, Clock.systemUTC());
+        for (String app : gauges.apps()) {
+            gauges.register(app, registry);
+            meters.ifAvailable(all -> all.expect(app));
+        }
+        return gauges;
     }
 
     @Bean

@@ -5,6 +5,7 @@ import io.github.dingtalkinbox.internal.queue.QueueLevels;
 import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.sql.Causes;
 import io.github.dingtalkinbox.internal.sql.SiblingPool;
+import io.github.dingtalkinbox.internal.stream.StreamLevels;
 import io.github.dingtalkinbox.internal.text.Printable;
 import io.github.dingtalkinbox.service.audit.Audit;
 import io.github.dingtalkinbox.service.operations.QueueOperations;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
@@ -156,6 +158,18 @@ class ConsolePages {
         return new Layout(properties.zone(), messages);
     }
 
+    /** @param stream there is none without an app that has Stream enabled */
+    @Bean
+    OverviewPage overview(
+            Layout layout,
+            SiblingPool pool,
+            QueueLevels queue,
+            HealthEndpoint health,
+            ObjectProvider<StreamLevels> stream) {
+        OverviewReader reader = new OverviewReader(Views.of(pool), queue, health, layout.times(), Clock.systemUTC());
+        return new OverviewPage(reader, stream.getIfAvailable(), layout);
+    }
+
     @Bean
     RouterFunction<ServerResponse> pages(
             Layout layout,
@@ -163,15 +177,14 @@ class ConsolePages {
             ExecutorService executor,
             Repetition repetition,
             Retention retention,
-            QueueLevels queue,
-            HealthEndpoint health,
+            OverviewPage overview,
             Environment environment) {
         Clock clock = Clock.systemUTC();
         Views views = Views.of(pool);
         QueueOperations operations = new QueueOperations(pool.get(), new JdbcTransactionManager(pool.get()));
         RouterFunctions.Builder routes = RouterFunctions.route();
         new LoginPage(environment, layout).addTo(routes);
-        new OverviewPage(new OverviewReader(views, queue, health, layout.times(), clock), layout).addTo(routes);
+        overview.addTo(routes);
         new EventsPage(views.events(), layout).addTo(routes);
         new EventPage(views, operations, repetition, layout).addTo(routes);
         new DuplicatesPage(views.duplicates(), layout).addTo(routes);

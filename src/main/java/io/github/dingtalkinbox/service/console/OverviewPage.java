@@ -2,10 +2,13 @@ package io.github.dingtalkinbox.service.console;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.github.dingtalkinbox.internal.job.NodeName;
+import io.github.dingtalkinbox.internal.stream.StreamLevels;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -18,10 +21,13 @@ final class OverviewPage {
     private static final Duration FRESH = Duration.ofSeconds(10);
 
     private final LoadingCache<Span, Overview> overviews;
+    private final @Nullable StreamLevels stream;
     private final Layout layout;
 
-    OverviewPage(OverviewReader reader, Layout layout) {
+    /** @param stream null: no app has Stream enabled */
+    OverviewPage(OverviewReader reader, @Nullable StreamLevels stream, Layout layout) {
         this.overviews = Caffeine.newBuilder().expireAfterWrite(FRESH).build(reader::read);
+        this.stream = stream;
         this.layout = layout;
     }
 
@@ -45,6 +51,10 @@ final class OverviewPage {
         model.put("overview", overview);
         model.put("traffic", JSON.writeValueAsString(overview.traffic()));
         model.put("gaps", JSON.writeValueAsString(overview.gaps()));
+        if (stream != null) {
+            model.put("node", NodeName.get());
+            model.put("connections", stream.connections());
+        }
         return model;
     }
 }

@@ -1,11 +1,13 @@
 package io.github.dingtalkinbox.service.console;
 
+import io.github.dingtalkinbox.internal.stream.StreamLevels;
 import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome.Quotation;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
@@ -47,6 +49,12 @@ record Words(MessageSource messages, Times times) {
     /** How a delivery arrived. */
     public String transport(String transport) {
         return say("transport." + transport, transport);
+    }
+
+    /** How a connection to DingTalk's gateway is. */
+    public String stream(StreamLevels.ConnectionState state) {
+        String word = state.name().toLowerCase(Locale.ROOT);
+        return say("stream." + word, word);
     }
 
     /** The question of a query in {@code db/audit}. */

@@ -10,6 +10,9 @@ import io.github.dingtalkinbox.internal.retention.Retention;
 import io.github.dingtalkinbox.internal.retention.RetentionProperties;
 import io.github.dingtalkinbox.internal.schema.Schema;
 import io.github.dingtalkinbox.internal.store.QueueState;
+import io.github.dingtalkinbox.internal.stream.StreamLevels;
+import io.github.dingtalkinbox.internal.stream.StreamLevels.ConnectionState;
+import io.github.dingtalkinbox.internal.stream.StreamLevels.StreamConnection;
 import io.github.dingtalkinbox.internal.transaction.ProvenTransactions;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import io.github.dingtalkinbox.testing.Postgres;
@@ -17,6 +20,7 @@ import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -88,6 +92,21 @@ class HealthConfigurationPostgresTest {
     }
 
     @Test
+    void aRefusedConnectionIsAWarningForTheServiceAndLeavesItReady() {
+        service()
+                .withBean(StreamLevels.class, () -> HealthConfigurationPostgresTest::refused)
+                .run(context -> {
+                    start(context);
+                    HealthEndpoint health = context.getBean(HealthEndpoint.class);
+
+                    assertThat(health.health().getStatus()).isEqualTo(WarningHealthIndicator.WARNING);
+                    assertThat(status(health, "inboxStream")).isEqualTo(WarningHealthIndicator.WARNING);
+                    assertThat(health.healthForPath("readiness", "inboxStream")).isNull();
+                    assertThat(health.healthForPath("liveness", "inboxStream")).isNull();
+                });
+    }
+
+    @Test
     void withoutDeadLettersAndStandbysTheServiceIsUp() {
         service()
                 .withBean(QueueLevels.class, () -> () -> dead(0))
@@ -99,6 +118,7 @@ class HealthConfigurationPostgresTest {
                     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
                     assertThat(status(health, "inboxStandbys")).isEqualTo(Status.UP);
                     assertThat(status(health, "inboxCleanup")).isEqualTo(Status.UP);
+                    assertThat(health.healthForPath("inboxStream")).isNull();
                 });
     }
 
@@ -114,11 +134,13 @@ class HealthConfigurationPostgresTest {
         host.withBean(QueueLevels.class, () -> () -> dead(3))
                 .withBean(Schema.class, () -> schema)
                 .withBean(Retention.class, this::retention)
+                .withBean(StreamLevels.class, () -> HealthConfigurationPostgresTest::refused)
                 .withPropertyValues(
                         "management.health.inbox-database.enabled=false",
                         "management.health.inbox-dead-letters.enabled=false",
                         "management.health.inbox-cleanup.enabled=false",
-                        "management.health.inbox-standbys.enabled=false")
+                        "management.health.inbox-standbys.enabled=false",
+                        "management.health.inbox-stream.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
     }
 
@@ -126,6 +148,10 @@ class HealthConfigurationPostgresTest {
         var properties = new RetentionProperties(
                 Duration.ofDays(30), Duration.ofDays(90), List.of(), "-", null, 1, Duration.ZERO, null, null);
         return Retention.on(dataSource, properties, null, "here", CleanupListener.NONE);
+    }
+
+    private static List<StreamConnection> refused() {
+        return List.of(new StreamConnection("default", 1, ConnectionState.REFUSED, Instant.EPOCH, null, "401", true));
     }
 
     private static Map<QueueState, QueueDepth> dead(long depth) {

@@ -9,6 +9,9 @@ import io.github.dingtalkinbox.Event;
 import io.github.dingtalkinbox.EventHandler;
 import io.github.dingtalkinbox.PermanentFailure;
 import io.github.dingtalkinbox.internal.retention.CleanupListener;
+import io.github.dingtalkinbox.internal.stream.StreamLevels;
+import io.github.dingtalkinbox.internal.stream.StreamLevels.ConnectionState;
+import io.github.dingtalkinbox.internal.stream.StreamLevels.StreamConnection;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -17,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +52,7 @@ class ScrapePostgresTest {
 
     ScrapePostgresTest(TestDatabase database, @TempDir Path directory) throws Exception {
         try (Service service = Service.start(
-                List.of(Failing.class),
+                List.of(Failing.class, Streaming.class),
                 database,
                 Monitor.USER,
                 "inbox.seal.key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
@@ -103,6 +107,12 @@ class ScrapePostgresTest {
     void theTimesOfCallbacksHaveBuckets() {
         assertThat(scrape.buckets("http_server_requests_seconds", "uri=\"/dingtalk/callback/default\""))
                 .contains("0.001", "1.0", "2.5");
+    }
+
+    @Test
+    void theTimesOfAcknowledgementsHaveBucketsUpToWhatDingTalkWaitsFor() {
+        assertThat(scrape.buckets("dingtalk_inbox_stream_acknowledgement_seconds", "answer=\"success\""))
+                .contains("0.01", "1.0", "3.0");
     }
 
     @Test
@@ -240,6 +250,16 @@ class ScrapePostgresTest {
         /** What its samples are called, after its name. */
         List<String> samples() {
             return kind.equals("histogram") ? List.of("_bucket", "_count", "_sum", "_max") : List.of("");
+        }
+    }
+
+    /** A node with a connection to DingTalk. */
+    static final class Streaming {
+        @Bean
+        StreamLevels connected() {
+            var connection =
+                    new StreamConnection("default", 1, ConnectionState.CONNECTED, Instant.EPOCH, null, null, false);
+            return () -> List.of(connection);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.console;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dingtalkinbox.internal.stream.StreamLevels;
 import io.github.dingtalkinbox.internal.text.Message;
 import io.github.dingtalkinbox.service.audit.Report;
 import io.github.dingtalkinbox.service.operations.OperatorOutcome;
@@ -127,6 +128,16 @@ class WordsTest {
         assertThat(words.action("repeat")).isEqualTo("重新执行处理器");
         LocaleContextHolder.setLocale(Locale.ENGLISH);
         assertThat(words.approval("finished agree")).isEqualTo("finished agree");
+    }
+
+    @Test
+    void everyStateOfAConnectionIsAWord() {
+        for (StreamLevels.ConnectionState state : StreamLevels.ConnectionState.values()) {
+            LocaleContextHolder.setLocale(Locale.CHINESE);
+            assertThat(words.stream(state)).as(state.name()).containsPattern(CHINESE);
+        }
+        LocaleContextHolder.setLocale(Locale.ENGLISH);
+        assertThat(words.stream(StreamLevels.ConnectionState.REFUSED)).isEqualTo("refused by DingTalk");
     }
 
     /** But for what the service itself says in English. */
