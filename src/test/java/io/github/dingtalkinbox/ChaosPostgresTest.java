@@ -8,22 +8,29 @@ import io.github.dingtalkinbox.service.Application;
 import io.github.dingtalkinbox.service.audit.JournalEntry;
 import io.github.dingtalkinbox.service.audit.JournalFile;
 import io.github.dingtalkinbox.service.cli.Cli;
+import io.github.dingtalkinbox.service.gateway.GatewayCount;
+import io.github.dingtalkinbox.service.gateway.GatewaySettings;
+import io.github.dingtalkinbox.service.gateway.PlayedGateway;
+import io.github.dingtalkinbox.service.simulator.HttpTarget;
+import io.github.dingtalkinbox.service.simulator.Misbehaviour;
 import io.github.dingtalkinbox.service.simulator.Simulation;
 import io.github.dingtalkinbox.service.simulator.Simulation.Load;
 import io.github.dingtalkinbox.service.simulator.SimulationResult;
 import io.github.dingtalkinbox.service.simulator.Simulator;
+import io.github.dingtalkinbox.service.simulator.StreamSimulation;
+import io.github.dingtalkinbox.service.simulator.StreamSimulation.BothWays;
 import io.github.dingtalkinbox.testing.Invariants;
 import io.github.dingtalkinbox.testing.RestartableServer;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.ServiceProcess;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -34,14 +41,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Two services on one database, twins sent one to each, while one of them is killed again and again, and the database
- * too. Afterwards, every event that the sender was answered {@code success} for has taken effect once: what the services
+ * Two services on one database, twins sent one to each, by HTTP, by Stream and by both, while one of them is killed again
+ * and again, and the database too, and connections of Stream end or die. Afterwards, every event that the sender was answered {@code success} for has taken effect once: what the services
  * say of themselves counts for nothing. {@code -Dchaos.minutes=10} goes on for longer.
  */
 class ChaosPostgresTest {
@@ -52,14 +60,18 @@ class ChaosPostgresTest {
 
     private static final List<Duration> RETRIES =
             List.of(Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(6));
-    /** One simulation after the other: while one of them waits for its last retries, others send. */
-    private static final int SENDERS = 3;
-
+    /** Played again and again, at three places: while one of them waits for its last retries, others send. */
     private static final Load LOAD = new Load(60, 1, 0.05, 20, 16, Load.DINGTALK_TIMEOUT, RETRIES);
+
+    /** What a client must survive, except for a wrong secret, after which it waits for minutes. */
+    private static final Set<Misbehaviour> MISBEHAVIOURS = EnumSet.complementOf(EnumSet.of(Misbehaviour.ROTATE_SECRET));
+
+    private static final long SEED = 20261124;
+    private static final String CLIENT_SECRET = "secret-of-chaos";
 
     private static final String COUNT_EFFECTS = """
             insert into effects (event_id, times)
-            select payload ->> 'eventId', 1 from event
+            select substr(event_id, length('default:') + 1), 1 from event
                 on conflict (event_id) do update set times = effects.times + 1
             """;
 
@@ -76,8 +88,10 @@ class ChaosPostgresTest {
         Path journal = directory.resolve("journal.tsv");
         try (RestartableServer server = RestartableServer.start(directory.resolve("data"));
                 TestDatabase database = server.database();
-                ServiceProcess one = node(database, "sync");
-                ServiceProcess other = node(database, "queue")) {
+                PlayedGateway gateway = PlayedGateway.start(
+                        GatewaySettings.of(Service.CREDENTIALS.ownerKey(), CLIENT_SECRET), Clock.systemUTC());
+                ServiceProcess one = node(database, gateway, "sync");
+                ServiceProcess other = node(database, gateway, "queue")) {
             database.jdbc()
                     .sql("create table effects (event_id text primary key, times integer not null)")
                     .update();
@@ -88,14 +102,31 @@ class ChaosPostgresTest {
             other.awaitReady();
 
             Chaos chaos = new Chaos(server, database, List.of(one, other));
-            sendWhile(chaos, List.of(one.url("/dingtalk/callback"), other.url("/dingtalk/callback")), journal);
+            HttpTarget urls = new HttpTarget(
+                    List.of(one.url("/dingtalk/callback"), other.url("/dingtalk/callback")), Service.CREDENTIALS);
+            // One of them by HTTP, one by Stream, and one by Stream and every other event by HTTP as well.
+            sendWhile(
+                    chaos,
+                    List.of(
+                            count -> Simulator.run(
+                                    new Simulation(urls.urls(), urls.credentials(), LOAD, SEED),
+                                    Clock.systemUTC(),
+                                    count,
+                                    () -> {}),
+                            count -> byStream(gateway, null, count),
+                            count -> byStream(gateway, new BothWays(0.5, urls), count)),
+                    journal);
             awaitEmptyQueue(database.jdbc());
 
             int queued = database.jdbc()
                     .sql("select count(*) from inbox.accepted_events")
                     .query(Integer.class)
                     .single();
-            System.out.println(figures(chaos, queued));
+            System.out.println(figures(chaos, gateway, queued));
+            assertThat(gateway.count(GatewayCount.SUCCESS))
+                    .as("events acknowledged by Stream")
+                    .isGreaterThan(ANSWERS_BETWEEN);
+            assertThat(gateway.faults()).isEmpty();
             assertThat(queued).as("events that went through the queue").isPositive();
             assertEffects(database.jdbc(), successes(journal));
             Invariants.assertNoRow(database.jdbc());
@@ -113,7 +144,7 @@ class ChaosPostgresTest {
         }
     }
 
-    private ServiceProcess node(TestDatabase database, String mode) throws IOException {
+    private ServiceProcess node(TestDatabase database, PlayedGateway gateway, String mode) throws IOException {
         return new ServiceProcess(
                 database,
                 Path.of("target", "chaos", mode + ".log"),
@@ -122,6 +153,13 @@ class ChaosPostgresTest {
                 // The leases of a killed worker end 5 s after this.
                 "inbox.handler-timeout=5s",
                 "inbox.queue.initial-backoff=200ms",
+                "inbox.apps.default.stream.enabled=true",
+                "inbox.apps.default.client-id=" + Service.CREDENTIALS.ownerKey(),
+                "inbox.apps.default.client-secret=" + CLIENT_SECRET,
+                "inbox.stream.base-url=" + gateway.baseUrl(),
+                "inbox.stream.watchdog=4s",
+                // Nobody is there.
+                "inbox.recovery.base-url=http://127.0.0.1:9",
                 "inbox.handlers.location=file:" + directory.resolve("handlers"));
     }
 
@@ -131,14 +169,14 @@ class ChaosPostgresTest {
         Files.writeString(handlers.resolve("bpms_task_change.sql"), COUNT_EFFECTS);
     }
 
-    private void sendWhile(Chaos chaos, List<URI> urls, Path file) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
+    private void sendWhile(Chaos chaos, List<Play> plays, Path file) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(plays.size());
         try (JournalFile journal = JournalFile.open(file)) {
             List<Future<?>> senders = new ArrayList<>();
-            for (int i = 0; i < SENDERS; i++) {
+            for (Play play : plays) {
                 senders.add(threads.submit(() -> {
                     while (!enough.get()) {
-                        play(urls, journal);
+                        play(play, journal);
                     }
                     return null;
                 }));
@@ -156,20 +194,27 @@ class ChaosPostgresTest {
         }
     }
 
-    private void play(List<URI> urls, JournalFile journal) throws InterruptedException {
+    private void play(Play play, JournalFile journal) throws InterruptedException {
         Consumer<JournalEntry> count = entry -> {
             if (entry.answer().equals(JournalEntry.SUCCESS)) {
                 answered.incrementAndGet();
             }
         };
-        SimulationResult result = Simulator.run(
-                new Simulation(urls, Service.CREDENTIALS, LOAD, 20261124),
-                Clock.systemUTC(),
-                count.andThen(journal::append),
-                () -> {});
+        SimulationResult result = play.run(count.andThen(journal::append));
         synchronized (results) {
             results.add(result);
         }
+    }
+
+    private static SimulationResult byStream(
+            PlayedGateway gateway, @Nullable BothWays bothWays, Consumer<JournalEntry> journal)
+            throws InterruptedException {
+        return Simulator.run(
+                new StreamSimulation(LOAD, SEED, MISBEHAVIOURS, PATIENCE, bothWays),
+                gateway,
+                Clock.systemUTC(),
+                journal,
+                () -> {});
     }
 
     /** What is queued is not lost, but it has not taken effect yet. */
@@ -220,11 +265,12 @@ class ChaosPostgresTest {
         return ids;
     }
 
-    private String figures(Chaos chaos, int queued) {
+    private String figures(Chaos chaos, PlayedGateway gateway, int queued) {
         return """
                 Chaos:
                   events               %7d  %d of them through the queue
                   deliveries           %7d  %d of them retries, %d given up in the end
+                  by Stream            %7d  %d connections, %d of them at the end
                   kills of a service   %7d
                   all connections cut  %7d
                   database crashes     %7d
@@ -234,6 +280,9 @@ class ChaosPostgresTest {
                         sum(SimulationResult::deliveries),
                         sum(SimulationResult::retries),
                         sum(SimulationResult::givenUp),
+                        gateway.count(GatewayCount.EVENTS),
+                        gateway.count(GatewayCount.CONNECTIONS),
+                        gateway.openConnections().size(),
                         chaos.kills.get(),
                         chaos.terminations.get(),
                         chaos.crashes.get());
@@ -241,6 +290,11 @@ class ChaosPostgresTest {
 
     private int sum(ToIntFunction<SimulationResult> figure) {
         return results.stream().mapToInt(figure).sum();
+    }
+
+    /** One simulation. */
+    private interface Play {
+        SimulationResult run(Consumer<JournalEntry> journal) throws InterruptedException;
     }
 
     /** What goes wrong, one after the other, always under load. */
