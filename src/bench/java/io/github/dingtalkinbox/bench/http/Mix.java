@@ -19,8 +19,8 @@ record Mix(double twins) {
 
     private static final Sealing SEALING = new Sealing();
 
-    /** So many deliveries in the order in which they are to be sent. */
-    List<Delivery> of(Approvals approvals, int count) {
+    /** So many deliveries in the order in which they are to be sent, before they are encrypted. */
+    List<Callback> callbacks(Approvals approvals, int count) {
         RandomGenerator random = new Random(count);
         List<Callback> callbacks = new ArrayList<>(count);
         while (callbacks.size() < count) {
@@ -30,6 +30,13 @@ record Mix(double twins) {
                 callbacks.add(callback);
             }
         }
+        return callbacks;
+    }
+
+    /** The same as HTTP requests. */
+    List<Delivery> of(Approvals approvals, int count) {
+        RandomGenerator random = new Random(count);
+        List<Callback> callbacks = callbacks(approvals, count);
         List<Delivery> deliveries =
                 new ArrayList<>(callbacks.parallelStream().map(SEALING::seal).toList());
         for (int i = 1; i < count; i++) {

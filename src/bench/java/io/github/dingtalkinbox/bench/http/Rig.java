@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.bench.http;
 
+import io.github.dingtalkinbox.service.gateway.PlayedGateway;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -47,6 +48,18 @@ final class Rig implements AutoCloseable {
         Measured measured = load.run(mix.of(approvals, Math.min(count, MOST_BYTES / bytes)), pace);
         exactlyOnce.verify(approvals, List.of(measured));
         return measured;
+    }
+
+    /** New events over Stream. */
+    Measured overStream(StreamLoad load, Mix mix, int count, Pace pace) throws Exception {
+        Approvals approvals = new Approvals(Approvals.DEFAULT_BYTES);
+        Measured measured = load.run(mix.callbacks(approvals, count), pace);
+        exactlyOnce.verify(approvals, List.of(measured));
+        return measured;
+    }
+
+    StreamLoad streamLoad(PlayedGateway gateway, int underWay) {
+        return new StreamLoad(gateway, underWay, processorTime);
     }
 
     /** New events by the raw limit. */
