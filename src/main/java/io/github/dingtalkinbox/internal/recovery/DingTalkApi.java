@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.recovery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.apps.AppKeys.Keys;
+import io.github.dingtalkinbox.internal.http.BaseUrl;
 import io.github.dingtalkinbox.internal.http.Http;
 import io.github.dingtalkinbox.internal.http.Http.Response;
 import io.github.dingtalkinbox.internal.recovery.ApiFailure.Call;
@@ -99,15 +100,10 @@ final class DingTalkApi {
 
     private Response get(Call call, String query) throws InterruptedException {
         try {
-            return http.send(HttpRequest.newBuilder(URI.create(base() + call.path + "?" + query)));
+            return http.send(HttpRequest.newBuilder(BaseUrl.of(baseUrl, call.path + "?" + query)));
         } catch (IOException e) {
             throw ApiFailure.unreachable(call, e);
         }
-    }
-
-    private String base() {
-        String base = baseUrl.toString();
-        return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     }
 
     private static String encoded(String value) {

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.recovery;
 
+import io.github.dingtalkinbox.internal.http.BaseUrl;
 import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,11 +18,7 @@ record RecoveryProperties(
         @DefaultValue("1m") Duration interval) {
 
     RecoveryProperties {
-        boolean isHttp = "http".equals(baseUrl.getScheme()) || "https".equals(baseUrl.getScheme());
-        if (!isHttp || baseUrl.getHost() == null || baseUrl.getQuery() != null || baseUrl.getFragment() != null) {
-            throw new IllegalArgumentException(
-                    "inbox.recovery.base-url must be a URL such as https://oapi.dingtalk.com");
-        }
+        BaseUrl.require(baseUrl, "inbox.recovery.base-url", "https://oapi.dingtalk.com");
         if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("inbox.recovery.interval must be at least 1s, but is " + interval);
         }

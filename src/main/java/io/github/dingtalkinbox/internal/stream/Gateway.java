@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dingtalkinbox.internal.apps.AppKeys.Keys;
+import io.github.dingtalkinbox.internal.http.BaseUrl;
 import io.github.dingtalkinbox.internal.http.Http;
 import io.github.dingtalkinbox.internal.http.Http.Response;
 import io.github.dingtalkinbox.internal.json.JsonReading.NotJson;
@@ -84,7 +85,7 @@ final class Gateway {
 
     private Response call(Keys keys) throws OpenFailed, InterruptedException {
         try {
-            return http.send(HttpRequest.newBuilder(URI.create(withoutSlash(baseUrl.toString()) + OPEN))
+            return http.send(HttpRequest.newBuilder(BaseUrl.of(baseUrl, OPEN))
                     .header("Content-Type", "application/json")
                     .header("Accept", "application/json") // else the answer may be XML
                     .POST(BodyPublishers.ofString(request(keys))));
@@ -179,10 +180,6 @@ final class Gateway {
         } catch (NotJson e) {
             return JsonNodeFactory.instance.missingNode();
         }
-    }
-
-    private static String withoutSlash(String url) {
-        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     }
 
     private static String inWords(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.stream;
 
+import io.github.dingtalkinbox.internal.http.BaseUrl;
 import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -18,10 +19,7 @@ record StreamProperties(
         @DefaultValue("https://api.dingtalk.com") URI baseUrl,
         @DefaultValue("90s") Duration watchdog) {
     StreamProperties {
-        boolean isHttp = "http".equals(baseUrl.getScheme()) || "https".equals(baseUrl.getScheme());
-        if (!isHttp || baseUrl.getHost() == null || baseUrl.getQuery() != null || baseUrl.getFragment() != null) {
-            throw new IllegalArgumentException("inbox.stream.base-url must be a URL such as https://api.dingtalk.com");
-        }
+        BaseUrl.require(baseUrl, "inbox.stream.base-url", "https://api.dingtalk.com");
         if (watchdog.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("inbox.stream.watchdog must be at least 1s, but is " + watchdog);
         }
