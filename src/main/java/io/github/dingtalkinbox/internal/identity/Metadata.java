@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.identity;
 
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,17 @@ public record Metadata(
         @Nullable String eventId,
         @Nullable String corpId,
         @Nullable Instant occurredAt) {
+    private static final Pattern MILLISECONDS = Pattern.compile("\\d{13}");
+
     public Metadata {
         eventId = presentOrNull(eventId); // all events with an empty id would be one
         corpId = presentOrNull(corpId);
         occurredAt = occurredAt == null || !Identities.isPlausible(occurredAt) ? null : occurredAt;
+    }
+
+    /** The time that a text of 13 digits gives, in milliseconds since 1970; null for any other text. */
+    public static @Nullable Instant time(String millis) {
+        return MILLISECONDS.matcher(millis).matches() ? Instant.ofEpochMilli(Long.parseLong(millis)) : null;
     }
 
     private static @Nullable String presentOrNull(@Nullable String text) {

@@ -23,8 +23,6 @@ record FailedCallback(Metadata metadata, JsonText data) {
     /** For approvals, changes of roles, and everything else. */
     private static final List<String> WRAPPERS = List.of("bpmsCallBackData", "roleLabelChange", "callbackData");
 
-    private static final String MILLISECONDS = "\\d{13}";
-
     /** @throws UnreadableAnswer if it has another form */
     static FailedCallback read(JsonText element) {
         JsonNode tag = element.json().path("call_back_tag");
@@ -59,8 +57,7 @@ record FailedCallback(Metadata metadata, JsonText data) {
     }
 
     private static @Nullable Instant time(JsonNode eventTime) {
-        String text = eventTime.isValueNode() ? eventTime.asString() : "";
-        return text.matches(MILLISECONDS) ? Instant.ofEpochMilli(Long.parseLong(text)) : null;
+        return eventTime.isValueNode() ? Metadata.time(eventTime.asString()) : null;
     }
 
     /**

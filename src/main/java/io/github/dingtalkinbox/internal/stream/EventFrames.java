@@ -17,8 +17,6 @@ import io.github.dingtalkinbox.internal.transaction.EventContext;
 import io.github.dingtalkinbox.internal.transaction.LoggedFailure;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class EventFrames {
     private static final Logger log = LoggerFactory.getLogger(EventFrames.class);
     private static final int LONGEST_NAME = 300;
-    private static final Pattern MILLISECONDS = Pattern.compile("\\d{13}");
 
     private final EventReader reader;
     private final Receiver receiver;
@@ -94,7 +91,10 @@ final class EventFrames {
             throw new NotAnEvent("it has no header eventType");
         }
         return new Metadata(
-                type, frame.header("eventId"), frame.header("eventCorpId"), time(frame.header("eventBornTime")));
+                type,
+                frame.header("eventId"),
+                frame.header("eventCorpId"),
+                Metadata.time(frame.header("eventBornTime")));
     }
 
     private void report(String app, Frame frame, Throwable failure) {
@@ -112,9 +112,5 @@ final class EventFrames {
                     LoggedFailure.inWords(failure),
                     LoggedFailure.trace(failure));
         }
-    }
-
-    private static @Nullable Instant time(String millis) {
-        return MILLISECONDS.matcher(millis).matches() ? Instant.ofEpochMilli(Long.parseLong(millis)) : null;
     }
 }
