@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.webhook;
 
 import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
+import io.github.dingtalkinbox.internal.apps.DingTalkProperties.AppProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -21,7 +22,7 @@ class NoServletsConfiguration {
     @Bean
     SmartInitializingSingleton inboxMissingServlets(DingTalkProperties properties) {
         return () -> {
-            if (!Apps.of(properties).isEmpty()) {
+            if (properties.apps().values().stream().anyMatch(AppProperties::hasCallbackUrl)) {
                 log.warn(
                         "There are apps with a callback URL under inbox.apps, but their callbacks are answered 404, because this is a reactive"
                                 + " application. The callback URL needs a servlet container (spring-boot-starter-webmvc has one);"
