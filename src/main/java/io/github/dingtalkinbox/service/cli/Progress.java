@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.cli;
 
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Shows a person at the terminal, about once a second, the progress of long work. Safe for use by many threads. */
 final class Progress implements AutoCloseable {
@@ -24,6 +25,12 @@ final class Progress implements AutoCloseable {
             terminal.err().print("\r" + how);
             terminal.err().flush();
         }
+    }
+
+    /** Shows how many of all have been done; to be run each time that one has. */
+    Runnable counting(String what, int all) {
+        var done = new AtomicInteger();
+        return () -> show(what + ": " + done.incrementAndGet() + " of " + all);
     }
 
     @Override

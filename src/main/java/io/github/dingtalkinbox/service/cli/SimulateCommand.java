@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -162,13 +161,11 @@ final class SimulateCommand implements Callable<Integer> {
         terminal.out().println("Playing DingTalk against " + targets + " (seed " + simulation.seed() + ")");
         terminal.out().flush();
         try (var progress = new Progress(terminal)) {
-            var played = new AtomicInteger();
             SimulationResult result = Simulator.run(
                     simulation,
                     clock,
                     entries,
-                    () -> progress.show("Events: " + played.incrementAndGet() + " of "
-                            + simulation.load().events()));
+                    progress.counting("Events", simulation.load().events()));
             ResultTable.ofHttp(result).print(terminal.out());
             return result.isAllAnswered() ? 0 : 1;
         }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A simulation over Stream, as people see it. */
@@ -35,14 +34,12 @@ final class StreamRun {
         try (PlayedGateway gateway = start();
                 var progress = new Progress(terminal)) {
             invite(gateway);
-            var played = new AtomicInteger();
             SimulationResult result = Simulator.run(
                     simulation,
                     gateway,
                     clock,
                     entries,
-                    () -> progress.show("Events: " + played.incrementAndGet() + " of "
-                            + simulation.load().events()));
+                    progress.counting("Events", simulation.load().events()));
             ResultTable.ofStream(result).print(terminal.out());
             report(gateway);
             return result.isAllAnswered() && gateway.faults().isEmpty() ? 0 : 1;
