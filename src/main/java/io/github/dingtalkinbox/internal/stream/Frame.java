@@ -103,11 +103,10 @@ record Frame(FrameKind kind, Map<String, String> headers, String data) {
         }
 
         private void data(JsonParser json, JsonToken value) {
-            if (value == JsonToken.VALUE_STRING) {
+            // Only a text is documented, but the meaning of anything else is clear.
+            if (value == JsonToken.VALUE_STRING || value.isNumeric() || value.isBoolean()) {
                 data = json.getString();
-            } else if (value.isNumeric() || value.isBoolean()) { // like the next one
-                data = json.getString();
-            } else if (value.isStructStart()) { // not documented, but its meaning is clear
+            } else if (value.isStructStart()) {
                 json.skipChildren();
                 data = JsonText.memberTexts(text, "data").get(0);
             }
