@@ -26,6 +26,8 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -48,6 +50,18 @@ class SecurityChains {
     @Bean
     LoginAttempts attempts() {
         return new LoginAttempts(Ticker.systemTicker());
+    }
+
+    /**
+     * Lets every header pass that the servlet container has accepted. Otherwise Spring Security refuses a request when it
+     * reads a header with a control character, which may be in the middle of a page: then the log says that the page has
+     * failed. And a proxy may add a header in Chinese.
+     */
+    @Bean
+    HttpFirewall firewall() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowedHeaderValues(value -> true);
+        return firewall;
     }
 
     @Bean
