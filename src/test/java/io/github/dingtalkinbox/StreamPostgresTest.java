@@ -388,8 +388,9 @@ class StreamPostgresTest {
                 "inbox.apps.default.client-id=" + CLIENT_ID,
                 "inbox.apps.default.client-secret=" + CLIENT_SECRET,
                 "inbox.stream.base-url=" + gateway.baseUrl(),
-                // Nobody is there.
-                "inbox.recovery.base-url=http://127.0.0.1:9");
+                // Nobody is there. Another test may have polled a moment ago.
+                "inbox.recovery.base-url=http://127.0.0.1:9",
+                "inbox.recovery.interval=1s");
     }
 
     private static String[] streamAlone(String... more) {
