@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.service.audit.JournalEntry;
 import io.github.dingtalkinbox.service.gateway.GatewayCount;
@@ -178,12 +179,12 @@ class StreamSimulatorTest {
                 var service = LocalStreamService.right(gateway.baseUrl(), 2)) {
             gateway.awaitConnections(2, PATIENCE);
             boolean slowly = !how.isOfFrames();
-            var load = new Load(slowly ? 350 : 200, 0.2, 0, slowly ? 100 : 0, 8, PATIENCE, Load.STREAM_RETRIES);
+            var load = new Load(slowly ? 500 : 200, 0.2, 0, slowly ? 100 : 0, 8, PATIENCE, Load.STREAM_RETRIES);
             SimulationResult result = run(gateway, load, Set.of(how), null);
             assertThat(result.isAllAnswered()).isTrue();
             assertThat(gateway.faults()).isEmpty();
             if (slowly) {
-                assertThat(gateway.count(GatewayCount.CONNECTIONS)).isGreaterThan(2);
+                await().until(() -> gateway.count(GatewayCount.CONNECTIONS) > 2);
             } else if (how == Misbehaviour.SAME_MESSAGE_ID) {
                 assertThat(service.events().size()).isGreaterThan(result.deliveries());
             }
