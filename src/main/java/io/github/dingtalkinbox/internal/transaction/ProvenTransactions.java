@@ -18,6 +18,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
+import org.postgresql.core.QueryExecutor;
 import org.postgresql.core.TransactionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,12 +215,18 @@ public final class ProvenTransactions {
     /** Ends what runs on a connection in use, undoes its transaction, and lets its pool have another one. */
     private void cut(Connection inUse) {
         try {
-            // The server does not notice that its client has gone until its statement is over, so that is cancelled.
-            inUse.unwrap(BaseConnection.class).cancelQuery();
+            QueryExecutor session = inUse.unwrap(BaseConnection.class).getQueryExecutor();
+            // The server does not notice that its client has gone until its statement is over, so that is cancelled:
+            // now,
+            // because a pooler forgets the session with its client, and once more, because the handler may have sent
+            // another statement meanwhile.
+            session.sendQueryCancel();
+            discard(inUse);
+            session.sendQueryCancel();
         } catch (SQLException e) {
             log.warn("What runs on the connection of a handler whose time is over could not be cancelled", e);
+            discard(inUse);
         }
-        discard(inUse);
     }
 
     void discard(Connection inUse) {

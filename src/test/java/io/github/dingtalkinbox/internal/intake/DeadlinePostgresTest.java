@@ -15,6 +15,7 @@ import io.github.dingtalkinbox.Outcome.Queued;
 import io.github.dingtalkinbox.Overloaded;
 import io.github.dingtalkinbox.PermanentFailure;
 import io.github.dingtalkinbox.internal.identity.TestEvents;
+import io.github.dingtalkinbox.testing.CuttingProxy;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -268,13 +269,48 @@ class DeadlinePostgresTest extends ContractFixture {
         node.settle();
 
         assertThat(effectsOf(event)).isOne();
-        assertThat(jdbc.sql(
-                                "select count(*) from pg_stat_activity where query like '%pg_sleep(3600)%' and pid <> pg_backend_pid()"
-                                        + " and state = 'active'")
-                        .query(Integer.class)
-                        .single())
-                .as("sessions that still run the statement")
-                .isZero();
+        assertThat(sleeping()).isZero();
+    }
+
+    @Test
+    void aStatementThatGoesOutAfterTheCancellationIsEndedAsWell() throws Exception {
+        Event event = approvalFinished(newId());
+        try (CuttingProxy proxy = CuttingProxy.to(database);
+                TestDatabase throughProxy = proxy.database()) {
+            Node node = slow(
+                            nodeOn(throughProxy).deadline(DEADLINE).handlerTimeout(LONG_ENOUGH_TO_BE_STORED),
+                            new Effects(throughProxy.jdbc()),
+                            () -> {
+                                if (runs.get() == 1) {
+                                    throughProxy
+                                            .jdbc()
+                                            .sql("select pg_sleep(3600)")
+                                            .query()
+                                            .singleRow();
+                                }
+                            })
+                    .build();
+            proxy.afterNextCancel(() -> {
+                mayGoOn.countDown();
+                await().until(() -> sleeping() == 1);
+            });
+
+            assertThat(node.receive(List.of(event))).containsExactly(new Queued(event.id()));
+            await().until(() -> mayGoOn.getCount() == 0);
+            node.settle();
+
+            assertThat(effectsOf(event)).isOne();
+            assertThat(sleeping()).isZero();
+        }
+    }
+
+    /** The sessions of this database whose handler sleeps for an hour. */
+    private int sleeping() {
+        return jdbc.sql("""
+                        select count(*) from pg_stat_activity
+                         where datname = current_database() and query like '%pg_sleep(3600)%' and pid <> pg_backend_pid()
+                           and state = 'active'
+                        """).query(Integer.class).single();
     }
 
     @Test
@@ -390,7 +426,11 @@ class DeadlinePostgresTest extends ContractFixture {
 
     /** The first run waits inside until it may go on. */
     private Node.Builder slow(Node.Builder builder, Runnable end) {
-        return builder.handlers(countsEffects, everyEvent(e -> {
+        return slow(builder, countsEffects, end);
+    }
+
+    private Node.Builder slow(Node.Builder builder, EventHandler effects, Runnable end) {
+        return builder.handlers(effects, everyEvent(e -> {
             if (runs.incrementAndGet() == 1) {
                 isInside.countDown();
                 mayGoOn.await();
