@@ -161,7 +161,7 @@ comment on table inbox.cleanup_lock is 'Who may run the cleanup now: one run at 
 comment on column inbox.cleanup_lock.name is 'What is locked: cleanup, the only one.';
 comment on column inbox.cleanup_lock.locked_by is 'The holder: host, process and a number.';
 comment on column inbox.cleanup_lock.locked_at is 'Since when, by the database''s clock.';
-comment on column inbox.cleanup_lock.locked_until is 'Until when, by the database''s clock; extended before every batch. Afterwards, any run may take it.';
+comment on column inbox.cleanup_lock.locked_until is 'Until when, by the database''s clock; extended before every batch. Afterwards, or if it is more than 5 minutes ahead, any run may take it.';
 
 -- Nothing younger than this may be removed.
 --

@@ -23,12 +23,14 @@ import org.springframework.transaction.support.TransactionTemplate;
  * and the seals for as long.
  */
 final class CleanupLock {
+    // What ends later than any run can have set was not set by one, and would stop the cleanup for as long as it says.
     private static final String TAKE = """
             insert into inbox.cleanup_lock as held (name, locked_by, locked_at, locked_until)
             values ('cleanup', :holder, clock_timestamp(), clock_timestamp() + cast(:length as interval))
                 on conflict (name) do update
                set locked_by = excluded.locked_by, locked_at = excluded.locked_at, locked_until = excluded.locked_until
-             where held.locked_until <= clock_timestamp()
+             where not held.locked_until
+                       between clock_timestamp() and clock_timestamp() + cast(:length as interval)
             """;
 
     private static final String EXTEND = """
@@ -41,7 +43,7 @@ final class CleanupLock {
     private static final String HOLDER = """
             select locked_by, locked_until
               from inbox.cleanup_lock
-             where locked_until > clock_timestamp()
+             where locked_until between clock_timestamp() and clock_timestamp() + cast(:length as interval)
             """;
 
     private final JdbcClient jdbc;
@@ -74,6 +76,7 @@ final class CleanupLock {
     /** Who holds it; empty if it is free. */
     Optional<LockHolder> holder() {
         return jdbc.sql(HOLDER)
+                .param("length", SqlTimes.interval(length))
                 .query((row, n) -> new LockHolder(row.getString("locked_by"), SqlTimes.instant(row, "locked_until")))
                 .optional();
     }

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** One at a time, and one that ends in the middle leaves nothing but work for the next one. */
@@ -108,6 +110,22 @@ class RetentionLockPostgresTest {
             assertThat(history.count("cleanup_lock", "locked_by = 'thief' and locked_until > now()"))
                     .as("the lock of the other one")
                     .isEqualTo(1);
+        }
+    }
+
+    /** With the password of the service, anybody can set it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"infinity", "2999-01-01", "-infinity"})
+    void lockThatNoRunCanHaveSetStopsNone(String until) {
+        try (Retention retention = Settings.retention(database)) {
+            database.jdbc().sql("""
+                            insert into inbox.cleanup_lock values ('cleanup', 'nobody', now(), cast(:until as timestamptz))
+                                on conflict (name) do update
+                               set locked_by = excluded.locked_by, locked_until = excluded.locked_until
+                            """).param("until", until).update();
+            RetentionReport report = retention.runOnce(Settings.ORDER);
+            assertThat(report.outcome()).isEqualTo(CleanupOutcome.COMPLETED);
+            assertThat(report.rows()).isEqualTo(200);
         }
     }
 
