@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /** Whatever strangers send, and whatever is in a query of somebody who has logged in, is no failure of the service. */
@@ -130,6 +132,15 @@ class HostileRequestsPostgresTest {
                         .isEqualTo(statuses.get(request));
             }
         }
+        assertThatTheLogIsQuiet();
+    }
+
+    /** Spring's answer to a method that is not supported names the path, and fails if it is no URI. */
+    @ParameterizedTest
+    @ValueSource(strings = {"POST //", "GET //", "PUT //?a=1", "POST /%5b//", "POST ///"})
+    void noPathMakesAnAnswerFail(String request) throws Exception {
+        assertThat(send((request + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(UTF_8)))
+                .startsWith("4");
         assertThatTheLogIsQuiet();
     }
 

@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.service.access;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import java.util.Arrays;
 import org.springframework.web.util.ServletRequestPathUtils;
 
@@ -13,6 +14,8 @@ final class WellFormed {
             // The container finds the servlet by the decoded and normalized path, and Spring its pages by the path as
             // it was sent.
             ServletRequestPathUtils.parse(request);
+            // An answer that says what is wrong names the request by its URI.
+            var unused = URI.create(request.getRequestURI());
             // PostgreSQL has no text with a NUL, so nothing that is searched for or recorded has one.
             return request.getParameterMap().values().stream()
                     .flatMap(Arrays::stream)
