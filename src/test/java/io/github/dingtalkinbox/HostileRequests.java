@@ -129,6 +129,8 @@ final class HostileRequests {
             "true",
             "null",
             "a b",
+            "a=b",
+            "==",
             "a%20b",
             "%",
             "%zz",

@@ -2,6 +2,8 @@ package io.github.dingtalkinbox.service.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
@@ -9,6 +11,7 @@ import org.springframework.web.util.UriUtils;
 /** URLs of pages of the console, with the parameters of the current one. */
 final class Urls {
     private static final String ROOT = "/admin";
+    private static final Pattern VALUES = Pattern.compile("=([^&]*)");
 
     private Urls() {}
 
@@ -40,8 +43,16 @@ final class Urls {
     }
 
     private static UriComponentsBuilder of(ServerRequest request) {
-        return UriComponentsBuilder.fromPath(request.uri().getRawPath())
-                .query(request.uri().getRawQuery());
+        UriComponentsBuilder page = UriComponentsBuilder.fromPath(request.uri().getRawPath());
+        String query = request.uri().getRawQuery();
+        return query == null ? page : page.query(withoutEqualsSigns(query));
+    }
+
+    /** In values: there they need not be encoded, but the builder wants them to be. */
+    private static String withoutEqualsSigns(String query) {
+        return VALUES.matcher(query)
+                .replaceAll(
+                        value -> Matcher.quoteReplacement("=" + value.group(1).replace("=", "%3D")));
     }
 
     private static String encoded(String value) {
