@@ -144,6 +144,21 @@ class HostileRequestsPostgresTest {
         assertThatTheLogIsQuiet();
     }
 
+    /** It is compared with the one in the cookie byte by byte, which may give no text. */
+    @Test
+    void noTokenOfAFormIsAFailure() throws Exception {
+        for (String token : List.of("0x1", "gIA=", "gA==", "AA", "A", "=", "%80")) {
+            for (String cookie : List.of("y", "yy", "é", "", "0123456789")) {
+                assertThat(send(("POST /admin/logout?_csrf=" + token
+                                        + " HTTP/1.1\r\nHost: localhost\r\nCookie: inbox-token=" + cookie + "\r\n\r\n")
+                                .getBytes(UTF_8)))
+                        .as("%s with %s", token, cookie)
+                        .startsWith("4");
+            }
+        }
+        assertThatTheLogIsQuiet();
+    }
+
     private void assertThatTheLogIsQuiet() throws IOException {
         assertThat(Files.readAllLines(log))
                 .isNotEmpty()

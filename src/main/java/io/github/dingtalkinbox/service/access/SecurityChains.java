@@ -114,7 +114,7 @@ class SecurityChains {
                 .logout(logout -> logout.logoutUrl("/admin/logout").logoutSuccessUrl(LOGIN + "?out"))
                 .exceptionHandling(denied -> denied.accessDeniedPage(DENIED).authenticationEntryPoint(toTheLogin()))
                 .requestCache(cache -> cache.requestCache(new RequestedPage(SecurityChains::isPage)))
-                .csrf(csrf -> csrf.csrfTokenRepository(tokens(servlets)))
+                .csrf(csrf -> csrf.csrfTokenRepository(tokens(servlets)).csrfTokenRequestHandler(new CsrfTokens()))
                 .build();
     }
 
