@@ -54,7 +54,7 @@ class AccessConfiguration {
     FilterRegistrationBean<Filter> strangePaths() {
         FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(new StrangePaths());
         registration.setServletNames(List.of(DispatcherServletAutoConfiguration.DEFAULT_DISPATCHER_SERVLET_BEAN_NAME));
-        registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
+        registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
         return registration;
     }
 }

@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.service.access;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Arrays;
 import org.springframework.web.util.ServletRequestPathUtils;
 
@@ -14,13 +15,22 @@ final class WellFormed {
             // The container finds the servlet by the decoded and normalized path, and Spring its pages by the path as
             // it was sent.
             ServletRequestPathUtils.parse(request);
-            // An answer that says what is wrong names the request by its URI.
-            var unused = URI.create(request.getRequestURI());
             // PostgreSQL has no text with a NUL, so nothing that is searched for or recorded has one.
-            return request.getParameterMap().values().stream()
-                    .flatMap(Arrays::stream)
-                    .noneMatch(value -> value.indexOf('\0') >= 0);
+            return isUri(request.getRequestURI())
+                    && request.getParameterMap().values().stream()
+                            .flatMap(Arrays::stream)
+                            .noneMatch(value -> value.indexOf('\0') >= 0);
         } catch (IllegalArgumentException | IllegalStateException e) {
+            return false;
+        }
+    }
+
+    /** An answer that says what is wrong names the request by its URI. */
+    static boolean isUri(String path) {
+        try {
+            var unused = new URI(path);
+            return true;
+        } catch (URISyntaxException e) {
             return false;
         }
     }
