@@ -77,8 +77,8 @@ final class ApiFailure extends RuntimeException {
                         + " longer, or find out what else calls DingTalk with this app"),
         BUSY("DingTalk is busy; the next poll tries again"),
         NOT_DINGTALK("check inbox.recovery.base-url, and that no proxy answers in DingTalk's place"),
-        UNREACHABLE(
-                "check the network, the proxy (https.proxyHost) and inbox.recovery.base-url; the next poll tries again"),
+        UNREACHABLE("check the network, the proxy and its login (inbox.proxy.url, inbox.proxy.username), and"
+                + " inbox.recovery.base-url; the next poll tries again"),
         OTHER("see errcode in DingTalk's list of error codes"
                 + " (https://open.dingtalk.com/document/development/server-api-error-codes-1)");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dingtalkinbox.internal.recovery.ApiFailure.Call;
 import io.github.dingtalkinbox.internal.recovery.ApiFailure.Reason;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +69,14 @@ class ApiFailureTest {
     void anAnswerThatIsNotTheApisIsToldByItsStatus(int status, Reason reason) {
         assertThat(ApiFailure.notUnderstood(Call.TOKEN, status, "but no JSON").reason())
                 .isEqualTo(reason);
+    }
+
+    @Test
+    void noAnswerNamesTheOwnProxyAsStreamDoes() {
+        assertThat(ApiFailure.unreachable(Call.TOKEN, new IOException("why")))
+                .hasMessageStartingWith("/gettoken was not answered (IOException): ")
+                .hasMessageContaining("the proxy and its login (inbox.proxy.url, inbox.proxy.username)")
+                .hasMessageContaining("inbox.recovery.base-url");
     }
 
     private static Answer answer(String json) {
