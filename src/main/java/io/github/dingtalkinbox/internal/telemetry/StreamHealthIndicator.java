@@ -11,10 +11,11 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 /** Warns as long as a connection of this node to DingTalk's gateway has had no frame for too long, or is refused. */
 final class StreamHealthIndicator implements HealthIndicator {
     private static final String ACTION =
-            "Look at the problem of each connection, and at the log. If DingTalk refuses them (400 or 401): compare"
-                    + " inbox.apps.<name>.client-id and .client-secret with DingTalk's console, and see there that the"
-                    + " app is published and Stream mode is chosen. Otherwise: see whether this machine reaches DingTalk"
-                    + " (inbox.proxy.*). Until then, events come on other connections or not at all";
+            "Look at the problem of each connection, and at the log. If DingTalk refuses them (400, 401 or another 4xx):"
+                    + " compare inbox.apps.<name>.client-id and .client-secret with DingTalk's console, and see there"
+                    + " that the app is published and Stream mode is chosen; a 403 or 407 may also come from a proxy or"
+                    + " firewall. Otherwise: see whether this machine reaches DingTalk (inbox.proxy.*). Until then,"
+                    + " events come on other connections or not at all";
 
     private final StreamLevels levels;
 

@@ -51,9 +51,9 @@ class StreamHealthTest {
                                 LAST_FRAME,
                                 "problem",
                                 "401 authFailed")))
-                .hasEntrySatisfying(
-                        "action",
-                        action -> assertThat(action).asString().contains("client-id", "client-secret", "inbox.proxy"));
+                .hasEntrySatisfying("action", action -> assertThat(action)
+                        .asString()
+                        .contains("another 4xx", "client-id", "client-secret", "firewall", "inbox.proxy"));
     }
 
     @Test
