@@ -22,7 +22,8 @@ final class ResultTable {
     }
 
     static ResultTable ofStream(SimulationResult result) {
-        return new ResultTable(result, "acknowledged SUCCESS");
+        return new ResultTable(
+                result, "acknowledged SUCCESS" + (result.bothWays() == 0 ? "" : "; over HTTP, verified and decrypted"));
     }
 
     void print(PrintWriter out) {
@@ -30,9 +31,9 @@ final class ResultTable {
         counts.add("events", result.events(), result.outOfOrder() + " out of order; ids begin with " + result.run());
         counts.add("deliveries", result.deliveries(), kinds());
         counts.add("answered success", result.answered(), answered);
-        counts.add("refused", refused());
+        counts.add("without success", withoutSuccess());
         result.refused().forEach((reason, count) -> counts.add("", count, reason));
-        if (refused() > 0) {
+        if (withoutSuccess() > 0) {
             counts.add("given up", result.givenUp(), "not answered success even after the last retry");
         }
         counts.add("");
@@ -44,9 +45,9 @@ final class ResultTable {
         counts.add("rate", decimal(result.deliveries() / seconds()), "deliveries/s");
         out.println();
         counts.print(out);
-        if (refused() > 0) {
+        if (withoutSuccess() > 0) {
             out.println();
-            out.println("The first refused deliveries:");
+            out.println("The first deliveries without success:");
             result.firstRefused().forEach(line -> out.println("  " + line));
         }
         out.flush();
@@ -67,7 +68,7 @@ final class ResultTable {
         return result.retries() == 0 ? kinds : kinds + ", " + result.retries() + " retries";
     }
 
-    private int refused() {
+    private int withoutSuccess() {
         return result.deliveries() - result.answered();
     }
 

@@ -111,7 +111,7 @@ class CliTest {
                     .containsPattern("events +40 ")
                     .containsPattern("deliveries +80  40 of them twins")
                     .containsPattern("answered success +80")
-                    .containsPattern("refused +0\\n")
+                    .containsPattern("without success +0\\n")
                     .containsPattern("latency p50 +\\d+\\.\\d  ms")
                     .containsPattern("latency p95 +\\d+\\.\\d  ms")
                     .containsPattern("latency p99 +\\d+\\.\\d  ms")
@@ -131,11 +131,12 @@ class CliTest {
             assertThat(ran.out())
                     .containsPattern("deliveries +30  0 of them twins, 20 retries\\n")
                     .containsPattern("answered success +0")
-                    .containsPattern("refused +30")
+                    .containsPattern("without success +30")
                     .containsPattern(" +30  HTTP 503 Away")
                     .containsPattern("given up +10 ")
                     .containsPattern("latency p50 +\\d+\\.\\d  ms")
-                    .contains("The first refused deliveries:", "HTTP 503 Away; the body is {\"title\":\"Away\"}");
+                    .contains(
+                            "The first deliveries without success:", "HTTP 503 Away; the body is {\"title\":\"Away\"}");
         }
     }
 
