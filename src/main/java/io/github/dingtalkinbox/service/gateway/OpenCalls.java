@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -19,13 +20,16 @@ final class OpenCalls {
 
     private final String clientId;
     private final Tickets tickets;
+    private final Consumer<String> refusals;
     private final List<String> bodies = new ArrayList<>();
     private volatile String clientSecret;
 
-    OpenCalls(GatewaySettings settings, Tickets tickets) {
+    /** @param refusals is told what is wrong with each call that is refused */
+    OpenCalls(GatewaySettings settings, Tickets tickets, Consumer<String> refusals) {
         this.clientId = settings.clientId();
         this.clientSecret = settings.clientSecret();
         this.tickets = tickets;
+        this.refusals = refusals;
     }
 
     void rotateSecret(String secret) {
@@ -84,8 +88,13 @@ final class OpenCalls {
         if (!isRight(call.path("subscriptions"))) {
             return invalid("subscriptions invalid");
         }
-        if (!call.path("clientId").asString("").equals(clientId)
-                || !call.path("clientSecret").asString("").equals(clientSecret)) {
+        String id = call.path("clientId").asString("");
+        if (!id.equals(clientId)) {
+            refusals.accept("its Client ID is not " + clientId + " but " + (id.isEmpty() ? "missing" : id));
+            return GatewayResponse.authFailed();
+        }
+        if (!call.path("clientSecret").asString("").equals(clientSecret)) {
+            refusals.accept("its Client ID is right, but its Client Secret is wrong");
             return GatewayResponse.authFailed();
         }
         return opened(endpoint, tickets.issue());
@@ -109,7 +118,8 @@ final class OpenCalls {
         return GatewayResponse.json(200, Map.of("endpoint", endpoint, "ticket", ticket));
     }
 
-    private static GatewayResponse invalid(String message) {
+    private GatewayResponse invalid(String message) {
+        refusals.accept(message);
         return GatewayResponse.error(400, "invalidParameter", message);
     }
 }

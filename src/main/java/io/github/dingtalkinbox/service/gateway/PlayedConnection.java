@@ -29,9 +29,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>A future of an answer fails with an {@link IOException} when the connection ends before. It has no time limit.
  */
 public final class PlayedConnection {
+    static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
+
     private static final int KEPT = 1000;
     private static final int LONGEST_TEXT = 4 << 20;
-    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
     private static final int PROTOCOL_ERROR = 1002;
     private static final int NOT_YET = -1;
 

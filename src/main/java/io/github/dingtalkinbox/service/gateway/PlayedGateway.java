@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class PlayedGateway implements AutoCloseable {
     private static final String CONNECT_PATH = "/connect";
     private static final int BACKLOG = 200;
     private static final long DRIP_MILLIS = 100;
+    private static final int GOING_AWAY = 1001;
 
     private final GatewaySettings settings;
     private final Clock clock;
@@ -53,11 +55,11 @@ public final class PlayedGateway implements AutoCloseable {
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(PlayedGateway::daemon);
 
-    private PlayedGateway(GatewaySettings settings, Clock clock) throws IOException {
+    private PlayedGateway(GatewaySettings settings, Clock clock, Consumer<String> refusals) throws IOException {
         this.settings = settings;
         this.clock = clock;
         this.tickets = new Tickets(settings.ticketLife());
-        this.openCalls = new OpenCalls(settings, tickets);
+        this.openCalls = new OpenCalls(settings, tickets, refusals);
         this.listener = new ServerSocket(settings.port(), BACKLOG, InetAddress.getLoopbackAddress());
     }
 
@@ -68,7 +70,19 @@ public final class PlayedGateway implements AutoCloseable {
      * @throws IOException if the port is taken
      */
     public static PlayedGateway start(GatewaySettings settings, Clock clock) throws IOException {
-        var gateway = new PlayedGateway(settings, clock);
+        return start(settings, clock, refusal -> {});
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param clock as above
+     * @param refusals is told, on any thread, what is wrong with an open call whenever one is refused for what it says
+     * @throws IOException if the port is taken
+     */
+    public static PlayedGateway start(GatewaySettings settings, Clock clock, Consumer<String> refusals)
+            throws IOException {
+        var gateway = new PlayedGateway(settings, clock, refusals);
         gateway.threads.execute(gateway::accept);
         long ping = settings.ping().toNanos();
         // Ends with the scheduler.
@@ -218,9 +232,7 @@ public final class PlayedGateway implements AutoCloseable {
             } else if (request.path().equals(CONNECT_PATH) && request.method().equals("GET")) {
                 connect(request, tcp, socket, in);
             } else {
-                socket.getOutputStream()
-                        .write(GatewayResponse.error(404, "NotFound", "there is no such API")
-                                .bytes());
+                socket.getOutputStream().write(RecoveryCalls.answer(request).bytes());
             }
         } catch (IOException e) {
             // The client has gone, or does not speak HTTP or TLS.
@@ -314,13 +326,34 @@ public final class PlayedGateway implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes no new connections, and closes those that are open with a close frame that says so (1001). Waits up to 2 s
+     * for that of each client.
+     */
+    public void goAway() throws InterruptedException {
+        stopListening();
+        List<PlayedConnection> open = openConnections();
+        open.forEach(connection -> connection.close(GOING_AWAY, ""));
+        for (PlayedConnection connection : open) {
+            connection.awaitEnd(PlayedConnection.LONGEST_CLOSE);
+        }
+    }
+
+    private void stopListening() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            // What matters is that it is closed.
+        }
+    }
+
     /** Ends all connections without a close frame. */
     @Override
     public void close() {
         closed.set(true);
         scheduler.shutdownNow();
+        stopListening();
         try {
-            listener.close();
             for (Socket socket : sockets) {
                 socket.close();
             }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ public final class LocalStreamService implements AutoCloseable {
     private final URI gateway;
     private final UnaryOperator<@Nullable String> answering;
     private final List<JsonNode> frames = new CopyOnWriteArrayList<>();
+    private final List<String> ends = new CopyOnWriteArrayList<>();
+    private final AtomicInteger failures = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     /**
@@ -57,6 +60,16 @@ public final class LocalStreamService implements AutoCloseable {
                 .toList();
     }
 
+    /** How its connections ended: close codes and errors. */
+    public List<String> ends() {
+        return ends;
+    }
+
+    /** How often it could not connect. */
+    public int failures() {
+        return failures.get();
+    }
+
     private void stayConnected() {
         while (!threads.isShutdown()) {
             try {
@@ -65,7 +78,12 @@ public final class LocalStreamService implements AutoCloseable {
                 while (client.end() == null && !client.isAskedToLeave() && !threads.isShutdown()) {
                     LockSupport.parkNanos(PAUSE);
                 }
+                String end = client.end();
+                if (end != null) {
+                    ends.add(end);
+                }
             } catch (Exception e) {
+                failures.incrementAndGet();
                 LockSupport.parkNanos(PAUSE);
             }
         }

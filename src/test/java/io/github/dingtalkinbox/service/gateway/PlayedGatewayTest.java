@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -90,6 +92,52 @@ class PlayedGatewayTest {
             assertThat(one.frames()).hasSizeBetween(20, 80);
             assertThat(other.frames()).hasSize(100 - one.frames().size());
         }
+    }
+
+    @Test
+    void itGoesAwayWithACloseFrameAndTakesNoMoreConnections() throws Exception {
+        try (var gateway = start();
+                var client = GatewayClient.good(gateway)) {
+            gateway.awaitConnections(1, Duration.ofSeconds(60));
+            gateway.goAway();
+            await().until(() -> client.end() != null);
+            assertThat(client.end()).isEqualTo("1001");
+            assertThat(gateway.connections().get(0).closeCode()).hasValue(1001);
+            assertThatThrownBy(() -> GatewayClient.good(gateway)).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    @Test
+    void whatIsWrongWithARefusedCallIsTold() throws Exception {
+        List<String> refusals = new CopyOnWriteArrayList<>();
+        try (var gateway = PlayedGateway.start(SETTINGS, Clock.systemUTC(), refusals::add)) {
+            GatewayClient.open(gateway, GatewayClient.CALL);
+            GatewayClient.open(gateway, GatewayClient.CALL.replace("s3cret", "other"));
+            GatewayClient.open(gateway, GatewayClient.CALL.replace(GatewayClient.ID, "other"));
+            GatewayClient.open(gateway, GatewayClient.CALL.replace(GatewayClient.ID, ""));
+            GatewayClient.open(gateway, "no JSON");
+            assertThat(refusals)
+                    .containsExactly(
+                            "its Client ID is right, but its Client Secret is wrong",
+                            "its Client ID is not " + GatewayClient.ID + " but other",
+                            "its Client ID is not " + GatewayClient.ID + " but missing",
+                            "the body is not JSON");
+        }
+    }
+
+    @Test
+    void theListOfFailedCallbacksIsEmpty() throws Exception {
+        try (var gateway = start()) {
+            assertThat(get(gateway, "/gettoken?appkey=a&appsecret=b")).contains("\"errcode\":0", "\"access_token\":\"");
+            assertThat(get(gateway, "/call_back/get_call_back_failed_result?access_token=a"))
+                    .contains("\"errcode\":0", "\"failed_list\":[]");
+        }
+    }
+
+    private static String get(PlayedGateway gateway, String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(gateway.baseUrl().resolve(path)).build(), BodyHandlers.ofString())
+                .body();
     }
 
     @Test
