@@ -64,7 +64,9 @@ final class CredentialsOptions {
                 .orElseThrow(
                         () -> new UsageException("There are no credentials: give --token, --aes-key and --owner-key,"
                                 + " or set " + TOKEN_VARIABLE + ", " + AES_KEY_VARIABLE + " and " + OWNER_KEY_VARIABLE
-                                + ", or run this where the service keeps its " + file() + " (see --data-dir)."));
+                                + ", or run this where the service keeps its " + file() + " (see --data-dir). A service"
+                                + " for Stream only has no such file: make a token and a key with the command \"keys\","
+                                + " and give them to the service, too, with its Client ID as the owner key."));
     }
 
     private Optional<Credentials> fromOptions() {

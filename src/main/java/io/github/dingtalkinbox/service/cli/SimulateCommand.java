@@ -14,6 +14,7 @@ import io.github.dingtalkinbox.service.simulator.StreamSimulation.BothWays;
 import io.github.dingtalkinbox.service.simulator.Waits;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,8 +61,11 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "<url>",
-            description = "The callback URL. With several, each delivery of an event goes to the next one. Default: "
-                    + DEFAULT_URL)
+            description = {
+                "The callback URL. With several, each delivery of an event goes to the next one.",
+                "With --stream, only together with --http-share.",
+                "Default: " + DEFAULT_URL
+            })
     private List<URI> urls = List.of();
 
     @Option(names = "--events", paramLabel = "<n>", description = "Number of events. Default: ${DEFAULT-VALUE}")
@@ -82,8 +86,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "<n>",
-            description =
-                    "Events per second, without twins; 0: as fast as they are answered. Default: ${DEFAULT-VALUE}")
+            description = "Events per second, without twins. Default: 0, as fast as they are answered")
     private double rate = 0;
 
     @Option(
@@ -174,6 +177,9 @@ final class SimulateCommand implements Callable<Integer> {
     private static JournalFile open(Path file) {
         try {
             return JournalFile.open(file);
+        } catch (NoSuchFileException e) {
+            throw new UsageException("The journal " + file + " cannot be written: its folder does not exist. Create it,"
+                    + " or choose another file.");
         } catch (IOException e) {
             throw new UsageException("The journal " + file + " cannot be written: " + e + ".");
         }

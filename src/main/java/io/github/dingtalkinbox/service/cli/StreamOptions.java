@@ -23,8 +23,8 @@ final class StreamOptions {
 
     @Option(
             names = "--stream",
-            description = "Play DingTalk's Stream gateway on localhost instead: wait until the service connects, and"
-                    + " deliver the events over its connections.")
+            description = "Play DingTalk's Stream gateway on localhost instead: wait until the service connects (10"
+                    + " minutes at most), and deliver the events over its connections.")
     private boolean stream;
 
     @Option(
@@ -54,14 +54,15 @@ final class StreamOptions {
 
     @Option(
             names = "--misbehave",
-            paramLabel = "<name>,…",
+            paramLabel = "<name>",
             split = ",",
             converter = ByName.class,
             description = {
-                "What the gateway does wrong now and then. Of connections, one every 3 s: disconnect, close, drop,"
-                        + " reset; half-dead, mute, deaf (10 s long); unavailable, refuse-tickets, rotate-secret (for"
-                        + " the next two attempts to connect). The six last only while there is another connection."
-                        + " Of one frame in twenty: fragments, pings, segments, same-message-id. Default: nothing"
+                "What the gateway does wrong now and then. Default: nothing",
+                "To a connection, every 3 s: disconnect, close, drop, reset",
+                "Likewise, but only while there is another connection: half-dead, mute, deaf (for 10 s);"
+                        + " unavailable, refuse-tickets, rotate-secret (for the next two attempts to connect)",
+                "To one frame in twenty: fragments, pings, segments, same-message-id"
             })
     private Set<Misbehaviour> misbehaviours = new LinkedHashSet<>();
 
@@ -88,8 +89,20 @@ final class StreamOptions {
             throw new UsageException("The port must be 0 to " + HIGHEST_PORT + ", but is " + chosen + ".");
         }
         return GatewaySettings.of(
-                        clientId == null ? CLIENT_ID : clientId, clientSecret == null ? CLIENT_SECRET : clientSecret)
+                        chosen("--client-id", clientId, CLIENT_ID),
+                        chosen("--client-secret", clientSecret, CLIENT_SECRET))
                 .withPort(chosen);
+    }
+
+    private static String chosen(String option, @Nullable String value, String otherwise) {
+        if (value == null) {
+            return otherwise;
+        }
+        if (value.isBlank()) {
+            throw new UsageException(
+                    "The value of " + option + " is empty. Give one, or leave the option out for " + otherwise + ".");
+        }
+        return value;
     }
 
     void refuseWithoutStream() {

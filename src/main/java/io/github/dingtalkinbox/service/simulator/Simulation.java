@@ -77,7 +77,7 @@ public record Simulation(List<URI> urls, Credentials credentials, Load load, lon
             require(
                     concurrency >= 1 && concurrency <= MOST_CONCURRENT,
                     "The concurrency must be 1 to " + MOST_CONCURRENT + ", but is " + concurrency);
-            require(!timeout.isNegative() && !timeout.isZero(), "The timeout must be positive, but is " + timeout);
+            require(timeout.toMillis() >= 1, "The timeout must be at least 1 ms, but is " + timeout.toMillis() + " ms");
             retryAfter = List.copyOf(retryAfter);
             require(
                     retryAfter.stream().noneMatch(Duration::isNegative),

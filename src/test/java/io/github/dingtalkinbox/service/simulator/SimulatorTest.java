@@ -352,7 +352,7 @@ class SimulatorTest {
                 impossible("rate must be 0", () -> new Load(1, 0, 0, -1, 1, PATIENCE)),
                 impossible("concurrency must be 1 to 1000", () -> new Load(1, 0, 0, 0, 0, PATIENCE)),
                 impossible("concurrency must be 1 to 1000", () -> new Load(1, 0, 0, 0, 1001, PATIENCE)),
-                impossible("timeout must be positive", () -> new Load(1, 0, 0, 0, 1, Duration.ZERO)));
+                impossible("timeout must be at least 1 ms, but is 0 ms", () -> new Load(1, 0, 0, 0, 1, Duration.ZERO)));
     }
 
     @ParameterizedTest
