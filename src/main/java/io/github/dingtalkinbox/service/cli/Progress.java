@@ -27,6 +27,13 @@ final class Progress implements AutoCloseable {
         }
     }
 
+    /** Prints a line of its own, whoever is watching. */
+    synchronized void say(String line) {
+        endShown();
+        terminal.out().println(line);
+        terminal.out().flush();
+    }
+
     /** Shows how many of all have been done; to be run each time that one has. */
     Runnable counting(String what, int all) {
         var done = new AtomicInteger();
@@ -35,7 +42,12 @@ final class Progress implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        endShown();
+    }
+
+    private void endShown() {
         if (isShown) {
+            isShown = false;
             terminal.err().println();
         }
     }

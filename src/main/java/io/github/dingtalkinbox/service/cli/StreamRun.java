@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.cli;
 import io.github.dingtalkinbox.service.audit.JournalEntry;
 import io.github.dingtalkinbox.service.cli.Cli.Terminal;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
+import io.github.dingtalkinbox.service.embedded.ShellCommand;
 import io.github.dingtalkinbox.service.gateway.GatewayCount;
 import io.github.dingtalkinbox.service.gateway.GatewaySettings;
 import io.github.dingtalkinbox.service.gateway.PlayedGateway;
@@ -31,27 +32,32 @@ final class StreamRun {
 
     /** Plays it to its end, and gives the exit code. */
     int play(Consumer<JournalEntry> entries) throws InterruptedException {
-        try (PlayedGateway gateway = start();
-                var progress = new Progress(terminal)) {
+        try (var progress = new Progress(terminal);
+                PlayedGateway gateway = start(progress)) {
             invite(gateway);
+            if (!gateway.awaitConnections(1, simulation.connectLimit())) {
+                throw new StreamSimulation.NotConnected(simulation.connectLimit());
+            }
+            progress.say("The service has connected.");
             SimulationResult result = Simulator.run(
                     simulation,
                     gateway,
                     clock,
                     entries,
                     progress.counting("Events", simulation.load().events()));
+            gateway.goAway();
             ResultTable.ofStream(result).print(terminal.out());
             report(gateway);
             return result.isAllAnswered() && gateway.faults().isEmpty() ? 0 : 1;
         } catch (StreamSimulation.NotConnected e) {
-            terminal.err().println(e.getMessage() + ". Is it running, with the properties above?");
+            terminal.err().println(e.getMessage() + ". Is it running, with the settings above?");
             return 1;
         }
     }
 
-    private PlayedGateway start() {
+    private PlayedGateway start(Progress progress) {
         try {
-            return PlayedGateway.start(settings, clock);
+            return PlayedGateway.start(settings, clock, new RefusedClients(progress));
         } catch (IOException e) {
             throw new UsageException("The port " + settings.port() + " cannot be listened to: " + e.getMessage()
                     + ". Choose another one with --port.");
@@ -60,15 +66,26 @@ final class StreamRun {
 
     private void invite(PlayedGateway gateway) {
         PrintWriter out = terminal.out();
-        out.println("Playing DingTalk's Stream gateway (seed " + simulation.seed() + "). Start the service with:");
+        out.println("Playing DingTalk's Stream gateway (seed " + simulation.seed() + "). Start the service in another"
+                + " terminal, after:");
         out.println();
-        out.println("  inbox.apps.default.stream.enabled=true");
-        out.println("  inbox.apps.default.client-id=" + settings.clientId());
-        out.println("  inbox.apps.default.client-secret=" + settings.clientSecret());
-        out.println("  inbox.stream.base-url=http://localhost:" + gateway.port());
+        exports(settings, gateway.port()).forEach(line -> out.println("  " + line));
         out.println();
         out.println("Waiting until it connects.");
         out.flush();
+    }
+
+    /** What to paste into a shell before the service is started there. */
+    static List<String> exports(GatewaySettings settings, int port) {
+        return List.of(
+                export("INBOX_APPS_DEFAULT_STREAM_ENABLED", "true"),
+                export("INBOX_APPS_DEFAULT_CLIENTID", settings.clientId()),
+                export("INBOX_APPS_DEFAULT_CLIENTSECRET", settings.clientSecret()),
+                export("INBOX_STREAM_BASEURL", "http://localhost:" + port));
+    }
+
+    private static String export(String variable, String value) {
+        return "export " + ShellCommand.with(variable, value);
     }
 
     private void report(PlayedGateway gateway) {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A command with its arguments, as text that a POSIX shell splits into exactly these words. */
-final class ShellCommand {
+public final class ShellCommand {
     /** These have no special meaning in a shell. Everything else, and an empty word, is quoted. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
@@ -22,7 +22,7 @@ final class ShellCommand {
     }
 
     /** Starts with this variable of the environment. */
-    static ShellCommand with(String variable, String value) {
+    public static ShellCommand with(String variable, String value) {
         return new ShellCommand(variable + "=" + quoted(value));
     }
 

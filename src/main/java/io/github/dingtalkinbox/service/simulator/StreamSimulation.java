@@ -38,7 +38,7 @@ public record StreamSimulation(
 
     /** For this time no connection was open. */
     public static final class NotConnected extends RuntimeException {
-        NotConnected(Duration limit) {
+        public NotConnected(Duration limit) {
             super("The service has had no connection for " + limit.toSeconds() + " s");
         }
     }
