@@ -6,7 +6,6 @@ import io.github.dingtalkinbox.Outcome.Duplicate;
 import io.github.dingtalkinbox.Outcome.MatchedBy;
 import io.github.dingtalkinbox.internal.identity.EventEnvelope;
 import io.github.dingtalkinbox.internal.store.EventStore.DuplicateDelivery;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,8 +138,7 @@ final class Deliveries {
             MatchedBy by = first.isQueued()
                     ? MatchedBy.QUEUED
                     : first.eventId().equals(event.id()) ? MatchedBy.EVENT_ID : MatchedBy.NATURAL_KEY;
-            boolean isSame =
-                    first.payloadSha256().equals(ByteBuffer.wrap(event.payload().sha256()));
+            boolean isSame = first.hasContentOf(event);
             settleAsDuplicate(i, first.eventId(), by, isSame, first.receivedAt());
             if (!isSame && first.transport() != event.delivery().transport()) {
                 comparisons.put(i, first.eventId());

@@ -72,6 +72,8 @@ final class EventColumns {
         return new FirstDelivery(
                 row.getString("event_id"),
                 row.getString("natural_key"),
+                row.getString("corp_id"),
+                row.getString("event_type"),
                 SqlTimes.instant(row, "received_at"),
                 transport(row),
                 ByteBuffer.wrap(row.getBytes("payload_sha256")),

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 record FirstDelivery(
         String eventId,
         @Nullable String naturalKey,
+        String corpId,
+        String eventType,
         Instant receivedAt,
         Transport transport,
         ByteBuffer payloadSha256,
@@ -27,10 +29,19 @@ record FirstDelivery(
         return new FirstDelivery(
                 event.id(),
                 event.identity().naturalKey(),
+                event.corpId(),
+                event.type(),
                 event.delivery().receivedAt(),
                 event.delivery().transport(),
                 ByteBuffer.wrap(event.payload().sha256()),
                 false,
                 false);
+    }
+
+    /** Whether another delivery says the same. By Stream, type and organisation are not in the payload. */
+    boolean hasContentOf(Event event) {
+        return payloadSha256.equals(ByteBuffer.wrap(event.payload().sha256()))
+                && eventType.equals(event.type())
+                && corpId.equals(event.corpId());
     }
 }

@@ -72,7 +72,7 @@ final class ProcessedEvents {
     private static final String INSERT_WAITING = INSERT.formatted("");
 
     private static final String FIND_BY_ID = """
-            select event_id, natural_key, received_at, transport, payload_sha256
+            select event_id, natural_key, corp_id, event_type, received_at, transport, payload_sha256
               from inbox.processed_events
              where event_id = any (cast(:event_id as text[]))
             """;

@@ -63,7 +63,7 @@ public final class QueuedEvents {
     private static final String INSERT_FAILED = INSERT.formatted(FAILED_AT_DELIVERY);
 
     private static final String FIND = """
-            select event_id, natural_key, received_at, transport, payload_sha256, late_copy
+            select event_id, natural_key, corp_id, event_type, received_at, transport, payload_sha256, late_copy
               from inbox.queued_events
              where event_id = any (cast(:event_id as text[]))
                 or natural_key = any (cast(:natural_key as text[]))

@@ -178,6 +178,32 @@ class BothTransportsPostgresTest extends SharedFixture {
         node.settle();
     }
 
+    /** They are in the headers of a frame, and its payload, which is the same, does not tell them apart. */
+    @ParameterizedTest
+    @EnumSource(ProcessingMode.class)
+    void byStreamAnotherTypeOrOrganisationIsAConflictAsWell(ProcessingMode mode) throws Exception {
+        String id = newId();
+        String http = "{\"EventType\":\"%s\",\"CorpId\":\"%s\",\"eventId\":\"" + id + "\",\"a\":1}";
+        Event first = streamed(event(http.formatted("t", "c")));
+        Node node = node(mode);
+        node.receive(List.of(first));
+        node.settle();
+
+        List<Outcome> outcomes = node.receive(List.of(
+                streamed(event(http.formatted("t", "c"))),
+                streamed(event(http.formatted("u", "c"))),
+                streamed(event(http.formatted("t", "d")))));
+
+        assertThat(outcomes)
+                .extracting(outcome -> ((Duplicate) outcome).samePayload())
+                .containsExactly(true, false, false);
+        assertThat(jdbc.sql("select event_type || corp_id from inbox.audit_conflicts where event_id = ? order by 1")
+                        .param(first.id())
+                        .query(String.class)
+                        .list())
+                .containsExactly("td", "uc");
+    }
+
     @Test
     void whatJsonbCannotStoreIsTheSameByBoth() throws Exception {
         String id = newId();
