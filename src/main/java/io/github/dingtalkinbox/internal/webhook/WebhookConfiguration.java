@@ -37,8 +37,9 @@ class WebhookConfiguration {
     @Bean
     Drain inboxDrain(
             DingTalkProperties properties,
+            Apps apps,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration longest) {
-        return new Drain(properties.drain(), longest);
+        return new Drain(apps.isEmpty() ? Duration.ZERO : properties.drain(), longest);
     }
 
     @Bean
