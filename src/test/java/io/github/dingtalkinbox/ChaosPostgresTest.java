@@ -157,7 +157,7 @@ class ChaosPostgresTest {
                 "inbox.apps.default.client-id=" + Service.CREDENTIALS.ownerKey(),
                 "inbox.apps.default.client-secret=" + CLIENT_SECRET,
                 "inbox.stream.base-url=" + gateway.baseUrl(),
-                "inbox.stream.watchdog=4s",
+                "inbox.stream.watchdog=5s",
                 // Nobody is there.
                 "inbox.recovery.base-url=http://127.0.0.1:9",
                 "inbox.handlers.location=file:" + directory.resolve("handlers"));

@@ -341,7 +341,8 @@ class StreamPostgresTest {
                 "inbox.apps.default.stream.connections=0|stream.connections must be 1 to 50, but is 0",
                 "inbox.apps.default.stream.connections=51|stream.connections must be 1 to 50, but is 51",
                 "inbox.stream.base-url=ftp://api.dingtalk.com|inbox.stream.base-url must be a URL such as https://api.dingtalk.com",
-                "inbox.stream.watchdog=10ms|inbox.stream.watchdog must be at least 1s",
+                "inbox.stream.watchdog=4s|inbox.stream.watchdog must be 5s to 1h",
+                "inbox.stream.watchdog=99999999999999|inbox.stream.watchdog must be 5s to 1h",
                 "inbox.proxy.url=https://proxy:3128|inbox.proxy.url must be a URL such as http://proxy.example.com:3128",
                 "inbox.proxy.username=user|inbox.proxy.username and inbox.proxy.password belong together",
             })

@@ -18,10 +18,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record StreamProperties(
         @DefaultValue("https://api.dingtalk.com") URI baseUrl,
         @DefaultValue("90s") Duration watchdog) {
+    /** Within it, a connection on which nothing comes is asked for a sign of life, and has some seconds to give one. */
+    private static final Duration SHORTEST = Duration.ofSeconds(5);
+
+    private static final Duration LONGEST = Duration.ofHours(1);
+
     StreamProperties {
         BaseUrl.require(baseUrl, "inbox.stream.base-url", "https://api.dingtalk.com");
-        if (watchdog.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("inbox.stream.watchdog must be at least 1s, but is " + watchdog);
+        if (watchdog.compareTo(SHORTEST) < 0 || watchdog.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("inbox.stream.watchdog must be 5s to 1h, but is " + watchdog);
         }
     }
 }

@@ -31,7 +31,7 @@ class UnreachableGatewayPostgresTest {
                 "inbox.apps.default.client-id=dingstream",
                 "inbox.apps.default.client-secret=" + SECRET,
                 "inbox.stream.base-url=http://127.0.0.1:1",
-                "inbox.stream.watchdog=1s");
+                "inbox.stream.watchdog=5s");
     }
 
     @AfterAll
