@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,14 +45,15 @@ final class Gateway {
     private static final int UNAUTHORIZED = 401;
     private static final int PROXY_WANTS_LOGIN = 407;
 
-    private final HttpClient client;
-    private final Http http;
+    private final Supplier<HttpClient> clients;
     private final URI baseUrl;
+    private volatile HttpClient client;
 
-    Gateway(HttpClient client, URI baseUrl) {
-        this.client = client;
-        this.http = new Http(client, TIMEOUT);
+    /** @param clients makes one, and another one after it has failed */
+    Gateway(Supplier<HttpClient> clients, URI baseUrl) {
+        this.clients = clients;
         this.baseUrl = baseUrl;
+        this.client = clients.get();
     }
 
     /**
@@ -60,11 +62,29 @@ final class Gateway {
      * @param listener gets what is received on it
      */
     WebSocket open(Keys keys, WebSocket.Listener listener) throws OpenFailed, InterruptedException {
-        URI address = address(call(keys));
-        CompletableFuture<WebSocket> socket =
-                client.newWebSocketBuilder().connectTimeout(TIMEOUT).buildAsync(address, listener);
+        boolean hasAnswer = false;
         try {
-            return socket.get(TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
+            WebSocket socket = connect(keys, listener);
+            hasAnswer = true;
+            return socket;
+        } catch (OpenFailed e) {
+            hasAnswer = e.getCause() == null;
+            throw e;
+        } finally {
+            if (!hasAnswer) {
+                // It may be the client that fails: one of the JDK that has run out of memory once does so for ever.
+                client = clients.get();
+            }
+        }
+    }
+
+    private WebSocket connect(Keys keys, WebSocket.Listener listener) throws OpenFailed, InterruptedException {
+        HttpClient used = client;
+        URI address = address(call(used, keys));
+        CompletableFuture<WebSocket> socket =
+                used.newWebSocketBuilder().connectTimeout(TIMEOUT).buildAsync(address, listener);
+        try {
+            return socket.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             String why = cause instanceof WebSocketHandshakeException refused
@@ -83,12 +103,13 @@ final class Gateway {
         }
     }
 
-    private Response call(Keys keys) throws OpenFailed, InterruptedException {
+    private Response call(HttpClient used, Keys keys) throws OpenFailed, InterruptedException {
         try {
-            return http.send(HttpRequest.newBuilder(BaseUrl.of(baseUrl, OPEN))
-                    .header("Content-Type", "application/json")
-                    .header("Accept", "application/json") // else the answer may be XML
-                    .POST(BodyPublishers.ofString(request(keys))));
+            return new Http(used, TIMEOUT)
+                    .send(HttpRequest.newBuilder(BaseUrl.of(baseUrl, OPEN))
+                            .header("Content-Type", "application/json")
+                            .header("Accept", "application/json") // else the answer may be XML
+                            .POST(BodyPublishers.ofString(request(keys))));
         } catch (IOException e) {
             throw OpenFailed.unavailable(
                     OPEN + " was not answered (" + inWords(e) + "): check the network, the proxy and its login"
@@ -127,9 +148,10 @@ final class Gateway {
         try {
             URI address = URI.create(
                     endpoint + (endpoint.contains("?") ? "&" : "?") + "ticket=" + URLEncoder.encode(ticket, UTF_8));
-            boolean isEncrypted = "wss".equals(address.getScheme());
+            boolean isEncrypted = "wss".equalsIgnoreCase(address.getScheme());
             // A call that was encrypted must not lead to a connection that is not.
-            boolean isAllowed = isEncrypted || ("ws".equals(address.getScheme()) && "http".equals(baseUrl.getScheme()));
+            boolean isAllowed =
+                    isEncrypted || ("ws".equalsIgnoreCase(address.getScheme()) && "http".equals(baseUrl.getScheme()));
             // With a fragment, the JDK's complaint, which is logged, would show the ticket.
             if (!ticket.isEmpty() && isAllowed && address.getHost() != null && address.getFragment() == null) {
                 return address;

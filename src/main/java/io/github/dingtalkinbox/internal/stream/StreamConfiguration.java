@@ -44,7 +44,7 @@ class StreamConfiguration {
             Receiver receiver,
             ObjectProvider<StreamListener> listener,
             Environment environment) {
-        Gateway gateway = new Gateway(HttpClients.through(dingTalk.proxy()), properties.baseUrl());
+        Gateway gateway = new Gateway(() -> HttpClients.through(dingTalk.proxy()), properties.baseUrl());
         Context context = new Context(
                 new EventFrames(reader, receiver),
                 listener.getIfAvailable(() -> StreamListener.NONE),

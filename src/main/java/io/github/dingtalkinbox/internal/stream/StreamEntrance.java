@@ -50,7 +50,7 @@ final class StreamEntrance implements SmartLifecycle, StreamLevels {
         for (ConnectionKeeper keeper : kept) {
             try {
                 keeper.check();
-            } catch (RuntimeException e) { // out of here, it would be the end of all watchdogs
+            } catch (RuntimeException | Error e) { // out of here, it would be the end of all watchdogs
                 log.error("{} could not be checked", keeper, e);
             }
         }

@@ -27,7 +27,7 @@ class GatewayTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
         gateway = new Gateway(
-                HttpClients.through(null),
+                () -> HttpClients.through(null),
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"));
     }
 
@@ -107,7 +107,7 @@ class GatewayTest {
         answer(401, "{\"code\":\"authFailed\",\"message\":\"no\"}");
         URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         Gateway behindProxy =
-                new Gateway(HttpClients.through(new ProxyProperties(url, "inbox", "secret-of-proxy")), url);
+                new Gateway(() -> HttpClients.through(new ProxyProperties(url, "inbox", "secret-of-proxy")), url);
 
         assertThatThrownBy(() -> behindProxy.open(StreamFixture.KEYS, new WebSocket.Listener() {}))
                 .isInstanceOfSatisfying(OpenFailed.class, failure -> assertThat(failure.isPermanent())

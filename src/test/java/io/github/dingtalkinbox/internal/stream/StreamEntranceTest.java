@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.Transport;
+import io.github.dingtalkinbox.internal.http.HttpClients;
 import io.github.dingtalkinbox.internal.stream.StreamLevels.ConnectionState;
 import io.github.dingtalkinbox.service.gateway.FrameAnswer;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
@@ -14,8 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class StreamEntranceTest {
@@ -122,6 +125,25 @@ class StreamEntranceTest {
         return future.get(20, TimeUnit.SECONDS);
     }
 
+    /** What fails is its selector, as after it has run out of memory: that lasts. */
+    @Test
+    void aClientThatFailsForEverIsReplaced() throws Exception {
+        HttpClient broken = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .executor(task -> {
+                    throw new RejectedExecutionException("ended");
+                })
+                .build();
+        AtomicInteger made = new AtomicInteger();
+        try (StreamFixture stream = new StreamFixture()) {
+            stream.start(
+                    1, StreamFixture.quick(), () -> made.getAndIncrement() == 0 ? broken : HttpClients.through(null));
+
+            assertThat(answer(stream.connection(1).send(StreamFixture.event())).isSuccess())
+                    .isTrue();
+        }
+    }
+
     /** A process may have no memory for a thread, for a while. */
     @Test
     void aConnectionComesBackWhenItsOwnThreadHasFailed() throws Exception {
@@ -136,7 +158,7 @@ class StreamEntranceTest {
                 })
                 .build();
         try (StreamFixture stream = new StreamFixture()) {
-            stream.start(1, StreamFixture.quick(), client);
+            stream.start(1, StreamFixture.quick(), () -> client);
 
             assertThat(answer(stream.connection(1).send(StreamFixture.event())).isSuccess())
                     .isTrue();

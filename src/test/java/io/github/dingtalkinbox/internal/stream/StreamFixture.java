@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -85,11 +86,11 @@ final class StreamFixture implements AutoCloseable {
     }
 
     StreamEntrance start(int connections, StreamTimes times) {
-        return start(connections, times, HttpClients.through(null));
+        return start(connections, times, () -> HttpClients.through(null));
     }
 
-    StreamEntrance start(int connections, StreamTimes times, HttpClient client) {
-        Gateway to = new Gateway(client, gateway.baseUrl());
+    StreamEntrance start(int connections, StreamTimes times, Supplier<HttpClient> clients) {
+        Gateway to = new Gateway(clients, gateway.baseUrl());
         Receiver receiver = events -> {
             received.addAll(events);
             return behaviour.receive(events);

@@ -170,13 +170,13 @@ class StreamFramesTest {
                 .withTls(tls(keys));
         try (StreamFixture stream = new StreamFixture(settings)) {
             HttpClient trusting = HttpClient.newBuilder().sslContext(tls(keys)).build();
-            stream.start(2, quick(), trusting);
+            stream.start(2, quick(), () -> trusting);
             PlayedConnection connection = stream.first();
 
             assertThat(stream.gateway.baseUrl()).hasScheme("https");
             assertThat(answer(connection.send(withPadding("encrypted", LARGE))).isSuccess())
                     .isTrue();
-            assertThatThrownBy(() -> new Gateway(HttpClients.through(null), stream.gateway.baseUrl())
+            assertThatThrownBy(() -> new Gateway(() -> HttpClients.through(null), stream.gateway.baseUrl())
                             .open(StreamFixture.KEYS, new WebSocket.Listener() {}))
                     .isInstanceOf(OpenFailed.class)
                     .hasMessageContaining("SSLHandshakeException");
