@@ -13,7 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Keeps the connections of this node, from the start of the application to its end. Safe for use by many threads. */
+/**
+ * Keeps the connections of this node, from the start of the application to its end. An application without a web server lives
+ * as long, like one that listens to a broker: the threads of the connections are no daemons.
+ *
+ * <p>Safe for use by many threads.
+ */
 final class StreamEntrance implements SmartLifecycle, StreamLevels {
     private static final Logger log = LoggerFactory.getLogger(StreamEntrance.class);
 
@@ -36,10 +41,9 @@ final class StreamEntrance implements SmartLifecycle, StreamLevels {
     public synchronized void start() {
         kept = keepers.get();
         for (ConnectionKeeper keeper : kept) {
-            threads.add(daemon(keeper, "inbox-stream"));
+            threads.add(new Thread(keeper, "inbox-stream"));
         }
-        ScheduledExecutorService looks =
-                Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "inbox-stream-watchdog"));
+        ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(StreamEntrance::watchdog);
         var unused = looks.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
         watchdog = looks;
         threads.forEach(Thread::start);
@@ -56,8 +60,8 @@ final class StreamEntrance implements SmartLifecycle, StreamLevels {
         }
     }
 
-    private static Thread daemon(Runnable run, String name) {
-        Thread thread = new Thread(run, name);
+    private static Thread watchdog(Runnable run) {
+        Thread thread = new Thread(run, "inbox-stream-watchdog");
         thread.setDaemon(true);
         return thread;
     }
@@ -66,6 +70,7 @@ final class StreamEntrance implements SmartLifecycle, StreamLevels {
     @Override
     public synchronized void stop() {
         isRunning = false;
+        log.info("Stopping. No new event is taken from Stream; those that run are finished and answered");
         threads.forEach(Thread::interrupt);
         CompletableFuture<?> closed = CompletableFuture.allOf(
                 kept.stream().map(ConnectionKeeper::stop).toArray(CompletableFuture<?>[]::new));

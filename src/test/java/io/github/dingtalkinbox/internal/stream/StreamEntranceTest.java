@@ -144,6 +144,18 @@ class StreamEntranceTest {
         }
     }
 
+    /** Without a web server, nothing else might. */
+    @Test
+    void theConnectionsKeepTheProcessAlive() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            stream.start(2, StreamFixture.quick());
+            assertThat(Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().equals("inbox-stream")))
+                    .hasSize(2)
+                    .noneMatch(Thread::isDaemon);
+        }
+    }
+
     /** A process may have no memory for a thread, for a while. */
     @Test
     void aConnectionComesBackWhenItsOwnThreadHasFailed() throws Exception {
