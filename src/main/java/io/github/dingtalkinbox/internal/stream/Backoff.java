@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before the next attempt: 1 s, then twice as long each time up to 60 s, and of that, at random, half to
- * all, so that not all clients come back at the same moment. For one thread at a time, except for {@link #reset}.
+ * all, so that not all clients come back at the same moment. For one thread at a time.
  */
 final class Backoff {
     static final Duration LONGEST = Duration.ofSeconds(60);
@@ -14,7 +14,7 @@ final class Backoff {
     private static final int MOST_DOUBLINGS = 6;
 
     private final RandomGenerator random;
-    private volatile int attempts;
+    private int attempts;
 
     Backoff(RandomGenerator random) {
         this.random = random;

@@ -107,6 +107,9 @@ final class ConnectionKeeper implements Runnable {
         End end = awaitEnd(next);
         context.listener().ended(app, end.reason());
         boolean wasShort = System.nanoTime() - since < times.shortLife().toNanos();
+        if (next.hasWorked() && !wasShort) {
+            backoff.reset();
+        }
         String why = end.why();
         if (why != null || wasShort) {
             Duration pause = backoff.next();
@@ -121,7 +124,7 @@ final class ConnectionKeeper implements Runnable {
     }
 
     private GatewayConnection open() throws OpenFailed, InterruptedException {
-        GatewayConnection connection = new GatewayConnection(app, context, pulse, backoff);
+        GatewayConnection connection = new GatewayConnection(app, context, pulse);
         open.add(connection);
         try {
             gateway.open(keys, connection);

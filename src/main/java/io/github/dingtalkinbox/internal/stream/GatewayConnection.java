@@ -46,7 +46,6 @@ final class GatewayConnection implements WebSocket.Listener {
     private final String app;
     private final Context context;
     private final Pulse pulse;
-    private final Backoff backoff;
     private final FrameAssembler assembler = new FrameAssembler();
     private final CompletableFuture<Void> firstSign = new CompletableFuture<>();
     private final CompletableFuture<End> leaving = new CompletableFuture<>();
@@ -55,19 +54,16 @@ final class GatewayConnection implements WebSocket.Listener {
     private volatile @Nullable Sends sends;
     private volatile long lastSign = System.nanoTime();
     private volatile long lastAsked = System.nanoTime();
+    private volatile boolean hasWorked;
     private int running;
     private boolean isHeldBack;
     private boolean isStopping;
 
-    /**
-     * @param pulse of all connections that follow each other under one number
-     * @param backoff reset once something has arrived that only a working connection brings
-     */
-    GatewayConnection(String app, Context context, Pulse pulse, Backoff backoff) {
+    /** @param pulse of all connections that follow each other under one number */
+    GatewayConnection(String app, Context context, Pulse pulse) {
         this.app = app;
         this.context = context;
         this.pulse = pulse;
-        this.backoff = backoff;
     }
 
     /** Completes when anything has been received. */
@@ -78,6 +74,11 @@ final class GatewayConnection implements WebSocket.Listener {
     /** Completes when another connection has to take the place of this one, which may still bring frames. */
     CompletableFuture<End> leaving() {
         return leaving;
+    }
+
+    /** Whether a frame has come that only a working connection brings. */
+    boolean hasWorked() {
+        return hasWorked;
     }
 
     /** Whether nothing more comes from it. */
@@ -222,7 +223,7 @@ final class GatewayConnection implements WebSocket.Listener {
     private void receive(Frame frame) {
         context.listener().received(app, frame.kind());
         if (frame.kind() != FrameKind.DISCONNECT && frame.kind() != FrameKind.UNREADABLE) {
-            backoff.reset();
+            hasWorked = true;
         }
         switch (frame.kind()) {
             case EVENT -> process(frame);

@@ -10,6 +10,7 @@ import io.github.dingtalkinbox.internal.stream.StreamLevels.ConnectionState;
 import io.github.dingtalkinbox.service.gateway.FrameAnswer;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
 import io.github.dingtalkinbox.service.gateway.PlayedFrame;
+import io.github.dingtalkinbox.service.gateway.UpgradeAnswer;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
@@ -118,6 +119,26 @@ class StreamEntranceTest {
             assertThat(old.awaitEnd(SOON)).isTrue();
             assertThat(old.closeCode()).hasValue(1000);
             assertThat(stream.gateway.faults()).isEmpty();
+        }
+    }
+
+    @Test
+    void atTheEndOfItsLifeAConnectionStaysUntilSomethingHasComeOnTheNextOne() throws Exception {
+        Duration life = Duration.ofSeconds(3);
+        StreamTimes times =
+                new StreamTimes(SOON, Duration.ofSeconds(2), Duration.ofSeconds(1), life, Duration.ZERO, SOON);
+        try (StreamFixture stream = new StreamFixture()) {
+            stream.start(1, times);
+            PlayedConnection old = stream.first();
+            stream.gateway.answerNextUpgrades(1, UpgradeAnswer.DEAD);
+            stream.connection(2);
+
+            assertThat(answer(old.send(StreamFixture.event())).isSuccess()).isTrue();
+            PlayedConnection next = stream.connection(3);
+            assertThat(answer(next.send(StreamFixture.event())).isSuccess()).isTrue();
+            assertThat(old.awaitEnd(SOON)).isTrue();
+            assertThat(old.closeCode()).hasValue(1000);
+            assertThat(stream.endings).startsWith(StreamListener.Ending.END_OF_LIFE, StreamListener.Ending.UNAVAILABLE);
         }
     }
 

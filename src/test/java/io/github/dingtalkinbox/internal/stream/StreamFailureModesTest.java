@@ -308,6 +308,44 @@ class StreamFailureModesTest {
         }
     }
 
+    /** DingTalk's gateway greets some clients. */
+    @Test
+    void mode6_aGatewayThatGreetsAndAsksToLeaveIsNotFollowedAtOnce() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            stream.start(1, StreamTimes.usual(Duration.ofSeconds(90)));
+            AtomicInteger asked = new AtomicInteger();
+
+            await().during(STORM).atMost(SOON).until(() -> {
+                List<PlayedConnection> connections = stream.gateway.connections();
+                while (asked.get() < connections.size()) {
+                    PlayedConnection next = connections.get(asked.getAndIncrement());
+                    List<CompletableFuture<FrameAnswer>> unused = List.of(
+                            next.send(PlayedFrame.system("CONNECTED", "{}")), next.disconnect("connection is expired"));
+                }
+                return stream.gateway.count(GatewayCount.OPEN_CALLS) <= MOST_ATTEMPTS;
+            });
+            assertThat(asked).hasValueGreaterThan(1);
+        }
+    }
+
+    @Test
+    void mode6_whatComesOnTheOldConnectionMakesNoAttemptComeSooner() throws Exception {
+        try (StreamFixture stream = new StreamFixture(SETTINGS.withSilence(Duration.ofMinutes(5)))) {
+            stream.start(
+                    1, new StreamTimes(quick().watchdog(), SOON, Duration.ofMinutes(5), SOON, Duration.ZERO, SOON));
+            PlayedConnection old = stream.first();
+            stream.gateway.answerOpenCalls(OpenAnswer.THROTTLED);
+            answer(old.disconnect("connection is expired"));
+
+            await().during(STORM).atMost(SOON).until(() -> {
+                assertThat(answer(old.send(event())).isSuccess()).isTrue();
+                return stream.gateway.count(GatewayCount.OPEN_CALLS) <= 1 + MOST_ATTEMPTS;
+            });
+            stream.gateway.answerOpenCalls(OpenAnswer.RIGHT);
+            assertThat(answer(stream.connection(2).send(event())).isSuccess()).isTrue();
+        }
+    }
+
     @Test
     void mode6_tenAbruptEndsInARowAreFollowedByTenConnectionsIfEachHasWorked() throws Exception {
         try (StreamFixture stream = new StreamFixture()) {
