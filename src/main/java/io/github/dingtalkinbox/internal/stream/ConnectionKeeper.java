@@ -205,9 +205,10 @@ final class ConnectionKeeper implements Runnable {
      */
     CompletableFuture<?> stop() {
         stopped.countDown();
-        enter(ConnectionState.STOPPED, null);
-        return CompletableFuture.allOf(
+        CompletableFuture<?> closed = CompletableFuture.allOf(
                 open.stream().map(GatewayConnection::close).toArray(CompletableFuture<?>[]::new));
+        enter(ConnectionState.STOPPED, null);
+        return closed;
     }
 
     StreamConnection level() {

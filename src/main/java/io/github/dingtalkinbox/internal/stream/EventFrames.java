@@ -69,6 +69,13 @@ final class EventFrames {
         }
     }
 
+    /** Says that an event has had to wait for too long. */
+    void tooLate(String app, Frame event) {
+        if (flood.admits()) {
+            log.error("{} is answered LATER: it has waited behind others until inbox.deadline", described(app, event));
+        }
+    }
+
     /** Says that it is not known whether something was an event. */
     void unreadable(String app, Frame start) {
         if (flood.admits()) {

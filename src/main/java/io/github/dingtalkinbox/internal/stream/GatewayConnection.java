@@ -4,30 +4,25 @@ import io.github.dingtalkinbox.internal.stream.FrameAssembler.WholeText;
 import io.github.dingtalkinbox.internal.stream.StreamListener.Acknowledgement;
 import io.github.dingtalkinbox.internal.stream.StreamListener.Ending;
 import io.github.dingtalkinbox.internal.stream.StreamListener.FrameKind;
+import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket to DingTalk, from its opening to its end. Frames are read one after the other, and their events are
- * processed side by side; each is answered once it is known what has become of it. Not more is read than can be processed:
- * TCP then holds back the sender.
+ * processed side by side; each is answered once it is known what has become of it.
  *
  * <p>Safe for use by many threads; nothing that the WebSocket calls blocks, so that a ping is always answered.
  */
 final class GatewayConnection implements WebSocket.Listener {
-    /** Events that are processed at the same time. */
-    static final int MOST_AT_ONCE = 128;
-
     /** After this long without a frame, a ping of our own asks whether the other side is still there. */
     private static final Duration QUIET = Duration.ofSeconds(20);
 
@@ -43,27 +38,29 @@ final class GatewayConnection implements WebSocket.Listener {
     /** For the other side to close, too. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
+    /** Is never sent: so the JDK says that TCP has ended. (RFC 6455, 7.1.5) */
+    private static final int NO_CLOSE_FRAME = 1006;
+
     private final String app;
     private final Context context;
     private final Pulse pulse;
+    private final EventLane events;
     private final FrameAssembler assembler = new FrameAssembler();
     private final CompletableFuture<Void> firstSign = new CompletableFuture<>();
     private final CompletableFuture<End> leaving = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final CompletableFuture<Void> idle = new CompletableFuture<>();
     private volatile @Nullable Sends sends;
     private volatile long lastSign = System.nanoTime();
     private volatile long lastAsked = System.nanoTime();
     private volatile boolean hasWorked;
-    private int running;
-    private boolean isHeldBack;
-    private boolean isStopping;
+    private volatile boolean isHeldBack;
 
     /** @param pulse of all connections that follow each other under one number */
     GatewayConnection(String app, Context context, Pulse pulse) {
         this.app = app;
         this.context = context;
         this.pulse = pulse;
+        this.events = new EventLane(app, context, this::answer, this::readOnAgain);
     }
 
     /** Completes when anything has been received. */
@@ -99,7 +96,7 @@ final class GatewayConnection implements WebSocket.Listener {
         Sends to = sends;
         if (to != null && to.stuckFor().compareTo(watchdog) > 0) {
             abort(Ending.SILENT, "DingTalk has read nothing for " + watchdog.toSeconds() + " s");
-        } else if (isHeldBack()) {
+        } else if (isHeldBack) {
             lastSign = now; // we do not listen, so it is not silent
         } else if (silence > watchdog.toNanos()) {
             abort(Ending.SILENT, "nothing was received for " + watchdog.toSeconds() + " s");
@@ -118,17 +115,12 @@ final class GatewayConnection implements WebSocket.Listener {
     }
 
     /**
-     * Ends it: no further event is begun, those that run are finished and answered, then it is closed.
+     * Ends it: no further event is begun, those that run are finished, all are answered, then it is closed.
      *
      * @return completes when it has ended, at the latest after 5 s
      */
     CompletableFuture<Void> close() {
-        synchronized (this) {
-            isStopping = true;
-            if (running == 0) {
-                idle.complete(null);
-            }
-        }
+        CompletableFuture<Void> idle = events.stop();
         Sends to = sends;
         if (to == null) {
             end(Ending.STOPPED, null);
@@ -136,8 +128,7 @@ final class GatewayConnection implements WebSocket.Listener {
         }
         // What still comes is not read by us, but the other side's farewell comes behind it.
         to.socket().request(Long.MAX_VALUE);
-        return idle.copy()
-                .completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS)
+        return idle.completeOnTimeout(null, GRACE.toMillis(), TimeUnit.MILLISECONDS)
                 .thenCompose(done -> to.close()
                         .copy()
                         .handle((sent, failure) -> sent)
@@ -204,7 +195,11 @@ final class GatewayConnection implements WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-        end(Ending.CLOSED, "DingTalk closed it with " + status + (reason.isEmpty() ? "" : " " + reason));
+        if (status == NO_CLOSE_FRAME) {
+            end(Ending.FAILED, "it was ended without a close frame, by the network or by DingTalk");
+        } else {
+            end(Ending.CLOSED, "DingTalk closed it with " + status + (reason.isEmpty() ? "" : " " + reason));
+        }
         return null;
     }
 
@@ -226,7 +221,7 @@ final class GatewayConnection implements WebSocket.Listener {
             hasWorked = true;
         }
         switch (frame.kind()) {
-            case EVENT -> process(frame);
+            case EVENT -> events.add(frame);
             case CALLBACK -> send(Reply.ofCallback(frame));
             case PING -> send(Reply.pong(frame));
             case DISCONNECT -> {
@@ -246,44 +241,19 @@ final class GatewayConnection implements WebSocket.Listener {
         }
     }
 
-    private void process(Frame frame) {
-        Instant receivedAt = context.clock().instant();
-        long since = System.nanoTime();
-        synchronized (this) {
-            if (isStopping) {
-                return; // it is not answered, so it comes again, to another connection
-            }
-            running++;
-        }
-        try {
-            context.threads().execute(() -> {
-                try {
-                    Acknowledgement answer = context.frames().receive(app, frame, receivedAt);
-                    answer(frame, answer, since);
-                } finally {
-                    processed();
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            answer(frame, Acknowledgement.LATER, since);
-            processed();
-        }
-    }
-
     private void answerLater(Frame frame) {
         if (!frame.messageId().isEmpty()) {
-            answer(frame, Acknowledgement.LATER, System.nanoTime());
+            answer(frame, Acknowledgement.LATER, Duration.ZERO);
         }
     }
 
-    private void answer(Frame frame, Acknowledgement answer, long since) {
+    private void answer(Frame frame, Acknowledgement answer, Duration time) {
         Sends to = sends;
         if (to == null) {
             throw new IllegalStateException("Something was received before it was open");
         }
         String reply = answer == Acknowledgement.SUCCESS ? Reply.success(frame) : Reply.later(frame);
         to.text(reply, failure -> {
-            Duration time = Duration.ofNanos(System.nanoTime() - since);
             context.listener().acknowledged(app, failure == null ? answer : Acknowledgement.UNSENT, time);
             endIfFailed(failure);
         });
@@ -303,34 +273,19 @@ final class GatewayConnection implements WebSocket.Listener {
     }
 
     private void readOn(WebSocket socket) {
-        synchronized (this) {
-            if (running >= MOST_AT_ONCE && !isStopping) {
-                isHeldBack = true;
-                return;
-            }
+        isHeldBack = true;
+        if (!events.holdsBack()) {
+            isHeldBack = false;
+            socket.request(1);
         }
-        socket.request(1);
     }
 
-    private void processed() {
-        synchronized (this) {
-            running--;
-            if (isStopping && running == 0) {
-                idle.complete(null);
-            }
-            if (!isHeldBack) {
-                return;
-            }
-            isHeldBack = false;
-        }
+    private void readOnAgain() {
+        isHeldBack = false;
         Sends to = sends;
         if (to != null) {
             to.socket().request(1);
         }
-    }
-
-    private synchronized boolean isHeldBack() {
-        return isHeldBack;
     }
 
     private void end(Ending reason, @Nullable String why) {
@@ -342,8 +297,15 @@ final class GatewayConnection implements WebSocket.Listener {
      * What all connections of a node share.
      *
      * @param threads for events, each of which takes one while it is processed
+     * @param deadline by when an event is decided, if the database answers
      */
-    record Context(EventFrames frames, StreamListener listener, Executor threads, Clock clock) {}
+    record Context(
+            EventFrames frames,
+            StreamListener listener,
+            Executor threads,
+            TimeLimits timeLimits,
+            Duration deadline,
+            Clock clock) {}
 
     /**
      * Why another connection takes its place.

@@ -7,13 +7,16 @@ import io.github.dingtalkinbox.internal.apps.DingTalkProperties;
 import io.github.dingtalkinbox.internal.http.HttpClients;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.stream.GatewayConnection.Context;
+import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -43,12 +46,16 @@ class StreamConfiguration {
             EventReader reader,
             Receiver receiver,
             ObjectProvider<StreamListener> listener,
+            TimeLimits timeLimits,
+            @Value("${inbox.deadline:1s}") Duration deadline,
             Environment environment) {
         Gateway gateway = new Gateway(() -> HttpClients.through(dingTalk.proxy()), properties.baseUrl());
         Context context = new Context(
                 new EventFrames(reader, receiver),
                 listener.getIfAvailable(() -> StreamListener.NONE),
                 threads(environment),
+                timeLimits,
+                deadline,
                 Clock.systemUTC());
         List<StreamingApp> apps = new AppKeys(dingTalk.apps()).streaming();
         return new StreamEntrance(() -> {

@@ -398,17 +398,89 @@ class StreamFailureModesTest {
             for (int i = 0; i < 1000; i++) {
                 answers.add(connection.send(event()));
             }
-            await().until(() -> now.get() == GatewayConnection.MOST_AT_ONCE);
+            await().until(() -> now.get() == EventLane.MOST_AT_ONCE);
             await().during(quick().watchdog().plusSeconds(2)).atMost(SOON).until(() -> !connection.isEnded());
             mayEnd.countDown();
 
             for (CompletableFuture<FrameAnswer> each : answers) {
                 assertThat(answer(each).isSuccess()).isTrue();
             }
-            assertThat(most).hasValue(GatewayConnection.MOST_AT_ONCE);
+            assertThat(most).hasValue(EventLane.MOST_AT_ONCE);
             assertThat(stream.received).hasSize(1000);
             assertThat(stream.gateway.faults()).isEmpty();
             assertThat(stream.endings).isEmpty();
+        }
+    }
+
+    @Test
+    void mode7_whatCannotBeProcessedByTheDeadlineIsToBeDeliveredLaterAndStopsNoPing() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            stream.receive(events -> {
+                mayEnd.await();
+                return processed(events);
+            });
+            Duration deadline = Duration.ofSeconds(2);
+            stream.answerBy(deadline);
+            stream.start(1, quick());
+            PlayedConnection connection = stream.first();
+            List<CompletableFuture<FrameAnswer>> running = new ArrayList<>();
+            List<CompletableFuture<FrameAnswer>> waiting = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                (i < EventLane.MOST_AT_ONCE ? running : waiting).add(connection.send(event()));
+            }
+
+            assertThat(answer(connection.send(PlayedFrame.ping("a"))).fault()).isNull();
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
+            for (CompletableFuture<FrameAnswer> each : waiting) {
+                FrameAnswer answer = answer(each);
+                assertThat(answer.isLater()).isTrue();
+                assertThat(answer.time()).isGreaterThanOrEqualTo(deadline);
+            }
+            assertThat(waiting.stream()
+                            .map(CompletableFuture::join)
+                            .map(FrameAnswer::time)
+                            .sorted()
+                            .toList()
+                            .get(400))
+                    .isLessThan(deadline.plusMillis(300));
+            assertThat(running).noneMatch(CompletableFuture::isDone);
+            mayEnd.countDown();
+            for (CompletableFuture<FrameAnswer> each : running) {
+                assertThat(answer(each).isSuccess()).isTrue();
+            }
+            assertThat(stream.received).hasSize(EventLane.MOST_AT_ONCE);
+            assertThat(stream.endings).isEmpty();
+        }
+    }
+
+    @Test
+    void mode7_noMoreIsReadThanMemoryIsMeantFor() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            stream.receive(events -> {
+                mayEnd.await();
+                return processed(events);
+            });
+            stream.start(1, quick());
+            PlayedConnection connection = stream.first();
+            List<CompletableFuture<FrameAnswer>> answers = new ArrayList<>();
+            String title = "x".repeat(FrameAssembler.LARGEST * 3 / 4);
+            for (int i = 0; i < 20; i++) {
+                answers.add(connection.send(PlayedFrame.event(
+                        "user_add_org", "large-" + i, "ding0001", 1698551139950L, "{\"title\":\"" + title + "\"}")));
+            }
+
+            // The last one that is read takes it beyond the limit.
+            int most = EventLane.MOST_CHARACTERS / title.length() + 1;
+            await().until(() -> stream.received.size() == most);
+            await().during(quick().watchdog().plusSeconds(2))
+                    .atMost(SOON)
+                    .until(() -> stream.received.size() == most && !connection.isEnded());
+            mayEnd.countDown();
+            for (CompletableFuture<FrameAnswer> each : answers) {
+                assertThat(answer(each).isSuccess()).isTrue();
+            }
         }
     }
 
@@ -423,7 +495,7 @@ class StreamFailureModesTest {
             stream.start(1, quick());
             PlayedConnection connection = stream.first();
             List<CompletableFuture<FrameAnswer>> answers = new ArrayList<>();
-            for (int i = 0; i < GatewayConnection.MOST_AT_ONCE / 2; i++) {
+            for (int i = 0; i < EventLane.MOST_AT_ONCE / 2; i++) {
                 answers.add(connection.send(event()));
             }
 

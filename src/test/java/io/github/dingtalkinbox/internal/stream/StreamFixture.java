@@ -10,6 +10,7 @@ import io.github.dingtalkinbox.internal.http.HttpClients;
 import io.github.dingtalkinbox.internal.identity.EventReader;
 import io.github.dingtalkinbox.internal.stream.GatewayConnection.Context;
 import io.github.dingtalkinbox.internal.stream.StreamLevels.ConnectionState;
+import io.github.dingtalkinbox.internal.transaction.TimeLimits;
 import io.github.dingtalkinbox.service.gateway.FrameAnswer;
 import io.github.dingtalkinbox.service.gateway.GatewaySettings;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
@@ -39,6 +40,7 @@ final class StreamFixture implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(30);
     static final Keys KEYS = new Keys("dingkey0001", "top-secret/+&= %");
 
+    private static final TimeLimits TIME_LIMITS = new TimeLimits();
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     final PlayedGateway gateway;
@@ -50,6 +52,7 @@ final class StreamFixture implements AutoCloseable {
     private volatile Receiver behaviour = StreamFixture::processed;
     private volatile Runnable whenReceived = () -> {};
     private Executor threads = pool;
+    private Duration deadline = Duration.ofMinutes(1);
     private @Nullable StreamEntrance entrance;
 
     StreamFixture() throws IOException {
@@ -80,6 +83,11 @@ final class StreamFixture implements AutoCloseable {
         threads = others;
     }
 
+    /** By when an event is decided, from the next start on. */
+    void answerBy(Duration time) {
+        deadline = time;
+    }
+
     /** Runs this when a frame has come, before anything else happens with it or comes. */
     void whenReceived(Runnable task) {
         whenReceived = task;
@@ -96,7 +104,12 @@ final class StreamFixture implements AutoCloseable {
             return behaviour.receive(events);
         };
         Context context = new Context(
-                new EventFrames(new EventReader(Map.of()), receiver), new Heard(), threads, Clock.systemUTC());
+                new EventFrames(new EventReader(Map.of()), receiver),
+                new Heard(),
+                threads,
+                TIME_LIMITS,
+                deadline,
+                Clock.systemUTC());
         StreamEntrance started = new StreamEntrance(() -> {
             List<ConnectionKeeper> keepers = new ArrayList<>();
             for (int number = 1; number <= connections; number++) {
