@@ -36,7 +36,7 @@ final class EventLane {
     private final Context context;
     private final Answers answers;
     private final Runnable whenRoom;
-    private final Set<Unanswered> waiting = new LinkedHashSet<>();
+    private final Set<Pending> waiting = new LinkedHashSet<>();
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
     private int running;
     private int characters;
@@ -53,24 +53,24 @@ final class EventLane {
 
     /** Takes an event, which will be answered. */
     void add(Frame event) {
-        Unanswered entry = new Unanswered(event, context.clock().instant());
+        Pending pending = new Pending(event, context.clock().instant());
         boolean isAdmitted;
         synchronized (this) {
             isAdmitted = !isStopping;
             if (isAdmitted) {
-                characters += entry.size();
+                characters += pending.size();
                 if (running == MOST_AT_ONCE) {
-                    entry.limit = context.timeLimits().set(Deadline.in(context.deadline()), () -> giveUp(entry));
-                    waiting.add(entry);
+                    pending.limit = context.timeLimits().set(Deadline.in(context.deadline()), () -> giveUp(pending));
+                    waiting.add(pending);
                     return;
                 }
                 running++;
             }
         }
         if (!isAdmitted) {
-            answer(entry, Acknowledgement.LATER);
-        } else if (!isStarted(entry)) {
-            ended(entry);
+            answer(pending, Acknowledgement.LATER);
+        } else if (!isStarted(pending)) {
+            ended(pending);
         }
     }
 
@@ -86,7 +86,7 @@ final class EventLane {
      * @return completes when none is processed any more
      */
     CompletableFuture<Void> stop() {
-        List<Unanswered> left;
+        List<Pending> left;
         synchronized (this) {
             isStopping = true;
             left = new ArrayList<>(waiting);
@@ -95,40 +95,40 @@ final class EventLane {
                 idle.complete(null);
             }
         }
-        left.forEach(entry -> answer(entry, Acknowledgement.LATER));
+        left.forEach(pending -> answer(pending, Acknowledgement.LATER));
         return idle.copy();
     }
 
-    private boolean isStarted(Unanswered entry) {
+    private boolean isStarted(Pending pending) {
         try {
             context.threads().execute(() -> {
                 try {
-                    answer(entry, context.frames().receive(app, entry.event, entry.at));
+                    answer(pending, context.frames().receive(app, pending.event, pending.at));
                 } finally {
-                    ended(entry);
+                    ended(pending);
                 }
             });
             return true;
         } catch (RuntimeException | Error e) { // there is no thread for it
-            answer(entry, Acknowledgement.LATER);
+            answer(pending, Acknowledgement.LATER);
             return false;
         }
     }
 
-    private void ended(Unanswered entry) {
-        Unanswered next = entry;
+    private void ended(Pending pending) {
+        Pending next = pending;
         do {
-            Unanswered gone = next;
+            Pending gone = next;
             next = next();
             left(gone);
         } while (next != null && !isStarted(next));
     }
 
     /** The one that takes the place of one that has ended. */
-    private synchronized @Nullable Unanswered next() {
-        Iterator<Unanswered> first = waiting.iterator();
+    private synchronized @Nullable Pending next() {
+        Iterator<Pending> first = waiting.iterator();
         if (first.hasNext()) {
-            Unanswered next = first.next();
+            Pending next = first.next();
             first.remove();
             return next;
         }
@@ -140,22 +140,22 @@ final class EventLane {
     }
 
     /** Its time is over: if it has not begun, it never will. */
-    private void giveUp(Unanswered entry) {
+    private void giveUp(Pending pending) {
         boolean hasWaited;
         synchronized (this) {
-            hasWaited = waiting.remove(entry);
+            hasWaited = waiting.remove(pending);
         }
-        context.frames().tooLate(app, entry.event);
-        answer(entry, Acknowledgement.LATER);
+        context.frames().tooLate(app, pending.event);
+        answer(pending, Acknowledgement.LATER);
         if (hasWaited) {
-            left(entry);
+            left(pending);
         }
     }
 
-    private void left(Unanswered entry) {
+    private void left(Pending pending) {
         boolean hasRoom;
         synchronized (this) {
-            characters -= entry.size();
+            characters -= pending.size();
             hasRoom = isHeldBack && characters <= MOST_CHARACTERS;
             isHeldBack &= !hasRoom;
         }
@@ -164,13 +164,13 @@ final class EventLane {
         }
     }
 
-    private void answer(Unanswered entry, Acknowledgement answer) {
-        TimeLimit limit = entry.limit;
+    private void answer(Pending pending, Acknowledgement answer) {
+        TimeLimit limit = pending.limit;
         if (limit != null) {
             limit.lift();
         }
-        if (!entry.isAnswered.getAndSet(true)) {
-            answers.send(entry.event, answer, Duration.ofNanos(System.nanoTime() - entry.since));
+        if (!pending.isAnswered.getAndSet(true)) {
+            answers.send(pending.event, answer, Duration.ofNanos(System.nanoTime() - pending.since));
         }
     }
 
@@ -186,14 +186,14 @@ final class EventLane {
     }
 
     /** Each is another one, whatever is in it. */
-    private static final class Unanswered {
+    private static final class Pending {
         private final Frame event;
         private final Instant at;
         private final long since = System.nanoTime();
         private final AtomicBoolean isAnswered = new AtomicBoolean();
         private volatile @Nullable TimeLimit limit;
 
-        private Unanswered(Frame event, Instant at) {
+        private Pending(Frame event, Instant at) {
             this.event = event;
             this.at = at;
         }
