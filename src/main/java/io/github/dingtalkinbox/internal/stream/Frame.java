@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.internal.stream;
 import io.github.dingtalkinbox.internal.json.JsonText;
 import io.github.dingtalkinbox.internal.stream.StreamListener.FrameKind;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -108,7 +109,8 @@ record Frame(FrameKind kind, Map<String, String> headers, String data) {
                 data = json.getString();
             } else if (value.isStructStart()) {
                 json.skipChildren();
-                data = JsonText.memberTexts(text, "data").get(0);
+                List<String> all = JsonText.memberTexts(text, "data");
+                data = all.get(all.size() - 1); // of repeated members, the last one counts
             }
         }
 

@@ -72,6 +72,14 @@ class FrameTest {
     }
 
     @Test
+    void ofRepeatedMembersTheLastOneCounts() {
+        String event = "{\"type\":\"EVENT\",\"data\":%s,\"data\":%s}";
+        assertThat(Frame.read(event.formatted("\"{}\"", "{\"a\":1}")).data()).isEqualTo("{\"a\":1}");
+        assertThat(Frame.read(event.formatted("{\"a\":1}", "\"{}\"")).data()).isEqualTo("{}");
+        assertThat(Frame.read(event.formatted("{\"a\":1}", "{\"a\":2}")).data()).isEqualTo("{\"a\":2}");
+    }
+
+    @Test
     void theBeginningOfOneThatIsTooLargeHasItsHeaders() {
         for (int length : new int[] {EVENT.length() - 10, EVENT.length()}) {
             Frame start = Frame.readStart(EVENT.substring(0, length));
