@@ -156,6 +156,15 @@ final class GatewayClient implements WebSocket.Listener, AutoCloseable {
         return Objects.requireNonNull(socket.get());
     }
 
+    /** Asks for a sign of life: the JDK does not tell of each end, but then what is sent fails. */
+    void probe() {
+        var unused = socket().sendPing(ByteBuffer.allocate(0)).whenComplete((sent, failure) -> {
+            if (failure instanceof IOException || (failure != null && failure.getCause() instanceof IOException)) {
+                end.compareAndSet(null, failure.toString());
+            }
+        });
+    }
+
     /** How the connection ended: a close code, or an error; null: not yet. */
     @Nullable
     String end() {

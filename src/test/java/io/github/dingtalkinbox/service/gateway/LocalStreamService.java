@@ -18,6 +18,7 @@ public final class LocalStreamService implements AutoCloseable {
     public static final String SECRET = GatewayClient.SECRET;
 
     private static final long PAUSE = Duration.ofMillis(20).toNanos();
+    private static final int LOOKS_PER_PROBE = 25;
 
     private final URI gateway;
     private final UnaryOperator<@Nullable String> answering;
@@ -75,8 +76,13 @@ public final class LocalStreamService implements AutoCloseable {
             try {
                 // Not closed: after a disconnect its last frames may still come. It ends with the gateway.
                 GatewayClient client = GatewayClient.connect(gateway, this::receive);
-                while (client.end() == null && !client.isAskedToLeave() && !threads.isShutdown()) {
+                for (int looks = 1;
+                        client.end() == null && !client.isAskedToLeave() && !threads.isShutdown();
+                        looks++) {
                     LockSupport.parkNanos(PAUSE);
+                    if (looks % LOOKS_PER_PROBE == 0) {
+                        client.probe();
+                    }
                 }
                 String end = client.end();
                 if (end != null) {
