@@ -59,10 +59,10 @@ final class StreamOptions {
             converter = ByName.class,
             description = {
                 "What the gateway does wrong now and then. Default: nothing",
-                "To a connection, every 3 s: disconnect, close, drop, reset",
+                "To a connection, every 3 s: disconnect, old-connection, close, drop, reset",
                 "Likewise, but only while there is another connection: half-dead, mute, deaf (for 10 s);"
                         + " unavailable, refuse-tickets, rotate-secret (for the next two attempts to connect)",
-                "To one frame in twenty: fragments, pings, segments, same-message-id"
+                "To one frame in twenty: fragments, pings, segments, same-message-id, large, together"
             })
     private Set<Misbehaviour> misbehaviours = new LinkedHashSet<>();
 

@@ -8,5 +8,7 @@ public enum FrameForm {
     /** Four WebSocket fragments, a ping after each but the last. */
     PINGS_BETWEEN_FRAGMENTS,
     /** One WebSocket frame, whose bytes are sent one by one. */
-    SEGMENTS_OF_ONE_BYTE
+    SEGMENTS_OF_ONE_BYTE,
+    /** One WebSocket frame, with 300 KiB of blanks in its JSON. */
+    PADDED
 }

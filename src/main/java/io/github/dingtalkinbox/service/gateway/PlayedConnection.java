@@ -50,6 +50,7 @@ public final class PlayedConnection {
     private final AtomicInteger pings = new AtomicInteger();
     private final AtomicInteger closeCode = new AtomicInteger(NOT_YET);
     private final AtomicBoolean retired = new AtomicBoolean();
+    private final AtomicBoolean isAskedToLeave = new AtomicBoolean();
     private final AtomicBoolean isEnding = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean deaf;
@@ -71,6 +72,11 @@ public final class PlayedConnection {
     /** Whether the gateway chooses it for events: neither ended nor asked to disconnect. */
     public boolean isOpen() {
         return !retired.get() && !isEnded();
+    }
+
+    /** Whether it was asked to connect anew, and has not ended yet. */
+    public boolean isLeaving() {
+        return isAskedToLeave.get() && !isEnded();
     }
 
     /** Whether it has no TCP connection any more. */
@@ -171,6 +177,7 @@ public final class PlayedConnection {
         if (!retired.getAndSet(true)) {
             gate.later(gate.silence(), this::drop);
         }
+        isAskedToLeave.set(true);
         return send(PlayedFrame.disconnect(reason));
     }
 

@@ -15,6 +15,7 @@ final class WireFrame {
     static final int PING = 9;
     static final int PONG = 10;
 
+    private static final int PADDING = 300 * 1024;
     private static final int LAST = 0x80;
     private static final int RESERVED = 0x70;
     private static final int MASKED = 0x80;
@@ -113,10 +114,11 @@ final class WireFrame {
 
     /** A text in this form, as bytes. */
     static byte[] text(String text, FrameForm form) {
-        byte[] content = text.getBytes(StandardCharsets.UTF_8);
+        String written = form == FrameForm.PADDED ? text.replaceFirst("\\{", "{" + " ".repeat(PADDING)) : text;
+        byte[] content = written.getBytes(StandardCharsets.UTF_8);
         int part =
                 switch (form) {
-                    case WHOLE, SEGMENTS_OF_ONE_BYTE -> Math.max(1, content.length);
+                    case WHOLE, PADDED, SEGMENTS_OF_ONE_BYTE -> Math.max(1, content.length);
                     case FRAGMENTS_OF_ONE_BYTE -> 1;
                     case PINGS_BETWEEN_FRAGMENTS -> content.length / 4 + 1;
                 };

@@ -55,7 +55,7 @@ final class Disturber implements AutoCloseable {
 
     private void disturb(Misbehaviour how, PlayedConnection connection) {
         switch (how) {
-            case DISCONNECT -> {
+            case DISCONNECT, OLD_CONNECTION -> {
                 var unused = connection.disconnect("connection is expired");
             }
             case CLOSE -> connection.close(1001, "");

@@ -12,6 +12,8 @@ final class FrameForms {
 
     private final List<FrameForm> odd = new ArrayList<>();
     private final boolean doubles;
+    private final boolean joins;
+    private final boolean lingers;
     private final Random random;
 
     FrameForms(Set<Misbehaviour> misbehaviours, long seed) {
@@ -24,6 +26,11 @@ final class FrameForms {
         if (misbehaviours.contains(Misbehaviour.SEGMENTS)) {
             odd.add(FrameForm.SEGMENTS_OF_ONE_BYTE);
         }
+        if (misbehaviours.contains(Misbehaviour.LARGE)) {
+            odd.add(FrameForm.PADDED);
+        }
+        this.joins = misbehaviours.contains(Misbehaviour.TOGETHER);
+        this.lingers = misbehaviours.contains(Misbehaviour.OLD_CONNECTION);
         this.doubles = misbehaviours.contains(Misbehaviour.SAME_MESSAGE_ID);
         this.random = new Random(seed);
     }
@@ -35,5 +42,15 @@ final class FrameForms {
     /** Whether the frame is sent twice with the same {@code messageId}. */
     boolean comesTwice() {
         return doubles && random.nextDouble() < SHARE;
+    }
+
+    /** Whether another frame comes in the same TCP segment. */
+    boolean comesTogether() {
+        return joins && random.nextDouble() < SHARE;
+    }
+
+    /** Whether the frame comes on a connection that was asked to be left, if there is one. */
+    boolean comesOnTheOldConnection() {
+        return lingers && random.nextBoolean();
     }
 }

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Misbehaviour {
     /** A connection asks to connect anew, is silent, and ends. */
     DISCONNECT,
+    /** A connection asks to connect anew, and still brings events until it ends. */
+    OLD_CONNECTION,
     /** A connection is closed with a close frame. */
     CLOSE,
     /** A connection ends without a close frame. */
@@ -31,7 +33,11 @@ public enum Misbehaviour {
     /** A frame comes in TCP segments of one byte. */
     SEGMENTS,
     /** A frame comes twice with the same messageId. */
-    SAME_MESSAGE_ID;
+    SAME_MESSAGE_ID,
+    /** A frame has 300 KiB. */
+    LARGE,
+    /** A frame comes with a ping in one TCP segment. */
+    TOGETHER;
 
     /** As on the command line. */
     @Override

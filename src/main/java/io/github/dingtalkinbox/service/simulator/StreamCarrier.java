@@ -47,7 +47,7 @@ final class StreamCarrier implements Carrier {
 
     @Override
     public Trip send(Push push, int delivery) {
-        List<PlayedConnection> open = gateway.openConnections();
+        List<PlayedConnection> open = connections();
         if (open.isEmpty()) {
             var none = new RefusedReply("No connection is open", "it has ended just now");
             return new Trip(gateway.baseUrl().toString(), CompletableFuture.completedFuture(CarriedReply.none(none)));
@@ -63,7 +63,22 @@ final class StreamCarrier implements Carrier {
                                 : new CarriedReply(refusal(answer), answer.time())));
     }
 
+    private List<PlayedConnection> connections() {
+        if (forms.comesOnTheOldConnection()) {
+            List<PlayedConnection> left = gateway.connections().stream()
+                    .filter(PlayedConnection::isLeaving)
+                    .toList();
+            if (!left.isEmpty()) {
+                return left;
+            }
+        }
+        return gateway.openConnections();
+    }
+
     private CompletableFuture<FrameAnswer> send(PlayedFrame frame, PlayedConnection chosen) {
+        if (forms.comesTogether()) {
+            return chosen.sendTogether(List.of(frame, PlayedFrame.ping("{}"))).get(0);
+        }
         String messageId = chosen.newMessageId();
         if (forms.comesTwice()) {
             CompletableFuture<?> unused = chosen.send(frame, messageId, FrameForm.WHOLE);

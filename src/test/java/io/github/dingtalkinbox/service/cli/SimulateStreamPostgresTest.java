@@ -34,7 +34,7 @@ class SimulateStreamPostgresTest {
                     "--twins=0.5",
                     "--timeout=30000",
                     "--retry-after=100,1000,3000,10000,30000",
-                    "--misbehave=disconnect,drop,reset,close,fragments,pings,segments,same-message-id",
+                    "--misbehave=disconnect,old-connection,drop,reset,close,fragments,pings,segments,same-message-id,large,together",
                     "--http-share=0.2",
                     "--url=" + service.url("/dingtalk/callback"),
                     "--token=" + Service.CREDENTIALS.token(),

@@ -192,7 +192,7 @@ class SimulateStreamTest {
                 "--stream --timeout=0               | The timeout must be at least 1 ms, but is 0 ms.",
                 "--stream --url=http://localhost/   | Over Stream alone there is no callback URL",
                 "--stream --token=abcdef            | Over Stream alone there is no callback URL",
-                "--stream --misbehave=badly         | must be of [disconnect, close,",
+                "--stream --misbehave=badly         | must be of [disconnect, old-connection,",
                 "--stream --events=0                | The number of events must be at least 1, but is 0."
             })
     void wrongOptionIsExplained(String options, String says) {

@@ -16,11 +16,13 @@ import io.github.dingtalkinbox.service.simulator.Simulation.Load;
 import io.github.dingtalkinbox.service.simulator.StreamSimulation.BothWays;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,8 +177,12 @@ class StreamSimulatorTest {
             mode = Mode.EXCLUDE,
             names = {"HALF_DEAD", "MUTE", "DEAF"})
     void everyEventIsAcknowledgedAllTheSame(Misbehaviour how) throws Exception {
+        var longest = new AtomicInteger();
         try (var gateway = gateway();
-                var service = LocalStreamService.right(gateway.baseUrl(), 2)) {
+                var service = new LocalStreamService(gateway.baseUrl(), 2, frame -> {
+                    longest.accumulateAndGet(frame.length(), Math::max);
+                    return LocalStreamService.answer(frame, "SUCCESS");
+                })) {
             gateway.awaitConnections(2, PATIENCE);
             boolean slowly = !how.isOfFrames();
             var load = new Load(slowly ? 500 : 200, 0.2, 0, slowly ? 100 : 0, 8, PATIENCE, Load.STREAM_RETRIES);
@@ -185,9 +191,36 @@ class StreamSimulatorTest {
             assertThat(gateway.faults()).isEmpty();
             if (slowly) {
                 await().until(() -> gateway.count(GatewayCount.CONNECTIONS) > 2);
-            } else if (how == Misbehaviour.SAME_MESSAGE_ID) {
-                assertThat(service.events().size()).isGreaterThan(result.deliveries());
+            }
+            switch (how) {
+                case SAME_MESSAGE_ID -> assertThat(service.events().size()).isGreaterThan(result.deliveries());
+                case LARGE -> assertThat(longest).hasValueGreaterThan(300 * 1024);
+                case TOGETHER -> assertThat(service.frames()).anyMatch(frame -> isSystem(frame, "ping"));
+                case OLD_CONNECTION ->
+                    assertThat(eventsAfterTheDisconnect(service.frames())).isPositive();
+                default -> {}
             }
         }
+    }
+
+    private static boolean isSystem(JsonNode frame, String topic) {
+        return frame.path("type").asString().equals("SYSTEM")
+                && header(frame, "topic").equals(topic);
+    }
+
+    /** On the same connection. */
+    private static long eventsAfterTheDisconnect(List<JsonNode> frames) {
+        Set<String> left = new HashSet<>();
+        long events = 0;
+        for (JsonNode frame : frames) {
+            String connection = header(frame, "messageId").split("-", 2)[0];
+            if (isSystem(frame, "disconnect")) {
+                left.add(connection);
+            } else if (left.contains(connection)
+                    && frame.path("type").asString().equals("EVENT")) {
+                events++;
+            }
+        }
+        return events;
     }
 }
