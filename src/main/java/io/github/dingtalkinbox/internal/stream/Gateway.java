@@ -96,9 +96,10 @@ final class Gateway {
         } catch (TimeoutException e) {
             throw OpenFailed.unavailable("the WebSocket to " + address.getHost() + " was not opened in time", e);
         } finally {
-            // If nobody waits for it any more, it must not stay open.
+            // If nobody waits for it any more, it must not stay open, nor be read: a refusal may have no end.
             if (!socket.isDone()) {
                 CompletableFuture<?> unused = socket.thenAccept(WebSocket::abort);
+                socket.cancel(true);
             }
         }
     }

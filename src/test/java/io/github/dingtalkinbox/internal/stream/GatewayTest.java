@@ -8,10 +8,18 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.dingtalkinbox.internal.apps.DingTalkProperties.ProxyProperties;
 import io.github.dingtalkinbox.internal.http.HttpClients;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +128,43 @@ class GatewayTest {
         answer(200, "{\"endpoint\":\"ws://127.0.0.1:1/connect#part\",\"ticket\":\"t-secret\"}");
 
         assertThatThrownBy(this::open).hasMessageNotContaining("t-secret");
+    }
+
+    /** The JDK waits for the end of a refusal. */
+    @Test
+    void aRefusalWithoutAnEndIsGivenUpWithItsConnection() throws Exception {
+        ScheduledExecutorService dripping = Executors.newSingleThreadScheduledExecutor();
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            answer(200, "{\"endpoint\":\"ws://127.0.0.1:" + listener.getLocalPort() + "/connect\",\"ticket\":\"t-1\"}");
+            CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> {
+                try {
+                    Socket socket = listener.accept();
+                    socket.getOutputStream()
+                            .write("HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(UTF_8));
+                    return socket;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            var unused = dripping.scheduleWithFixedDelay(
+                    () -> {
+                        try {
+                            accepted.join().getOutputStream().write("1\r\nx\r\n".getBytes(UTF_8));
+                        } catch (IOException e) {
+                            closed.complete(null);
+                        }
+                    },
+                    50,
+                    50,
+                    TimeUnit.MILLISECONDS);
+
+            assertThatThrownBy(this::open).isInstanceOf(OpenFailed.class);
+
+            assertThat(closed).succeedsWithin(Duration.ofSeconds(20));
+        } finally {
+            dripping.shutdownNow();
+        }
     }
 
     private void open() throws Exception {
