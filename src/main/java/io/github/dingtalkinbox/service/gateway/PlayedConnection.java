@@ -230,6 +230,9 @@ public final class PlayedConnection {
         try {
             while (true) {
                 WireFrame frame = WireFrame.read(in);
+                if (isEnding.get()) {
+                    return; // closing says so to the client first, whose farewell may come before it is done
+                }
                 if (deaf) {
                     ended.await();
                     return;
