@@ -216,16 +216,16 @@ public final class ProvenTransactions {
     private void cut(Connection inUse) {
         try {
             QueryExecutor session = inUse.unwrap(BaseConnection.class).getQueryExecutor();
-            // The server does not notice that its client has gone until its statement is over, so that is cancelled:
-            // now,
-            // because a pooler forgets the session with its client, and once more, because the handler may have sent
-            // another statement meanwhile.
-            session.sendQueryCancel();
-            discard(inUse);
-            session.sendQueryCancel();
+            try {
+                // The server does not notice that its client has gone until its statement is over, so that is cancelled
+                // first: a pooler forgets the session with its client.
+                session.sendQueryCancel();
+            } finally {
+                discard(inUse);
+            }
+            session.sendQueryCancel(); // the handler may have sent another statement meanwhile
         } catch (SQLException e) {
             log.warn("What runs on the connection of a handler whose time is over could not be cancelled", e);
-            discard(inUse);
         }
     }
 
