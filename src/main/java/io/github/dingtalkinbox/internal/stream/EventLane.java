@@ -80,6 +80,11 @@ final class EventLane {
         return isHeldBack;
     }
 
+    /** Whether it does so just now. */
+    synchronized boolean isHeldBack() {
+        return isHeldBack;
+    }
+
     /**
      * Begins no further event: those that wait, or still come, are answered {@code LATER}.
      *

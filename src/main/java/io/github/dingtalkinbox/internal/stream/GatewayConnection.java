@@ -53,7 +53,6 @@ final class GatewayConnection implements WebSocket.Listener {
     private volatile long lastSign = System.nanoTime();
     private volatile long lastAsked = System.nanoTime();
     private volatile boolean hasWorked;
-    private volatile boolean isHeldBack;
 
     /** @param pulse of all connections that follow each other under one number */
     GatewayConnection(String app, Context context, Pulse pulse) {
@@ -96,7 +95,7 @@ final class GatewayConnection implements WebSocket.Listener {
         Sends to = sends;
         if (to != null && to.stuckFor().compareTo(watchdog) > 0) {
             abort(Ending.SILENT, "DingTalk has read nothing for " + watchdog.toSeconds() + " s");
-        } else if (isHeldBack) {
+        } else if (events.isHeldBack()) {
             lastSign = now; // we do not listen, so it is not silent
         } else if (silence > watchdog.toNanos()) {
             abort(Ending.SILENT, "nothing was received for " + watchdog.toSeconds() + " s");
@@ -273,15 +272,12 @@ final class GatewayConnection implements WebSocket.Listener {
     }
 
     private void readOn(WebSocket socket) {
-        isHeldBack = true;
         if (!events.holdsBack()) {
-            isHeldBack = false;
             socket.request(1);
         }
     }
 
     private void readOnAgain() {
-        isHeldBack = false;
         Sends to = sends;
         if (to != null) {
             to.socket().request(1);
