@@ -15,8 +15,8 @@ final class WellFormed {
             // The container finds the servlet by the decoded and normalized path, and Spring its pages by the path as
             // it was sent.
             ServletRequestPathUtils.parse(request);
-            // PostgreSQL has no text with a NUL, so nothing that is searched for or recorded has one.
             return isUri(request.getRequestURI())
+                    // PostgreSQL has no text with a NUL, so nothing that is searched for or recorded has one.
                     && request.getParameterMap().values().stream()
                             .flatMap(Arrays::stream)
                             .noneMatch(value -> value.indexOf('\0') >= 0);
