@@ -35,9 +35,7 @@ final class StreamRun {
         try (var progress = new Progress(terminal);
                 PlayedGateway gateway = start(progress)) {
             invite(gateway);
-            if (!gateway.awaitConnections(1, simulation.connectLimit())) {
-                throw new StreamSimulation.NotConnected(simulation.connectLimit());
-            }
+            simulation.awaitConnection(gateway);
             progress.say("The service has connected.");
             SimulationResult result = Simulator.run(
                     simulation,

@@ -6,7 +6,6 @@ import io.github.dingtalkinbox.service.gateway.FrameForm;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
 import io.github.dingtalkinbox.service.gateway.PlayedFrame;
 import io.github.dingtalkinbox.service.gateway.PlayedGateway;
-import io.github.dingtalkinbox.service.simulator.StreamSimulation.NotConnected;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -28,21 +27,19 @@ final class StreamCarrier implements Carrier {
     private final JsonMapper mapper = new JsonMapper();
     private final PlayedGateway gateway;
     private final Duration timeout;
-    private final Duration connectLimit;
+    private final StreamSimulation simulation;
     private final FrameForms forms;
 
     StreamCarrier(PlayedGateway gateway, StreamSimulation simulation) {
         this.gateway = gateway;
         this.timeout = simulation.load().timeout();
-        this.connectLimit = simulation.connectLimit();
+        this.simulation = simulation;
         this.forms = new FrameForms(simulation.misbehaviours(), simulation.seed());
     }
 
     @Override
     public void awaitReady() throws InterruptedException {
-        if (!gateway.awaitConnections(1, connectLimit)) {
-            throw new NotConnected(connectLimit);
-        }
+        simulation.awaitConnection(gateway);
     }
 
     @Override

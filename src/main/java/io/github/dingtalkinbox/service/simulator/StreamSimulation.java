@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.service.simulator;
 
+import io.github.dingtalkinbox.service.gateway.PlayedGateway;
 import io.github.dingtalkinbox.service.simulator.Simulation.Load;
 import java.time.Duration;
 import java.util.Set;
@@ -23,6 +24,17 @@ public record StreamSimulation(
 
     public StreamSimulation {
         misbehaviours = Set.copyOf(misbehaviours);
+    }
+
+    /**
+     * Waits until the service has a connection to the gateway.
+     *
+     * @throws NotConnected if it has none for the limit
+     */
+    public void awaitConnection(PlayedGateway gateway) throws InterruptedException {
+        if (!gateway.awaitConnections(1, connectLimit)) {
+            throw new NotConnected(connectLimit);
+        }
     }
 
     /**
