@@ -2,6 +2,7 @@ package io.github.dingtalkinbox.internal.stream;
 
 import static io.github.dingtalkinbox.internal.stream.StreamFixture.SOON;
 import static io.github.dingtalkinbox.internal.stream.StreamFixture.answer;
+import static io.github.dingtalkinbox.internal.stream.StreamFixture.assertSuccess;
 import static io.github.dingtalkinbox.internal.stream.StreamFixture.event;
 import static io.github.dingtalkinbox.internal.stream.StreamFixture.processed;
 import static io.github.dingtalkinbox.internal.stream.StreamFixture.quick;
@@ -69,9 +70,7 @@ class StreamFailureModesTest {
                 answers.add((i % 2 == 0 ? old : next).send(event()));
             }
 
-            for (CompletableFuture<FrameAnswer> each : answers) {
-                assertThat(answer(each).isSuccess()).isTrue();
-            }
+            assertSuccess(answers);
             assertThat(stream.received).hasSize(10);
             assertThat(old.awaitEnd(SOON)).isTrue();
             assertThat(old.closeCode()).hasValue(1000);
@@ -402,9 +401,7 @@ class StreamFailureModesTest {
             await().during(quick().watchdog().plusSeconds(2)).atMost(SOON).until(() -> !connection.isEnded());
             mayEnd.countDown();
 
-            for (CompletableFuture<FrameAnswer> each : answers) {
-                assertThat(answer(each).isSuccess()).isTrue();
-            }
+            assertSuccess(answers);
             assertThat(most).hasValue(EventLane.MOST_AT_ONCE);
             assertThat(stream.received).hasSize(1000);
             assertThat(stream.gateway.faults()).isEmpty();
@@ -415,11 +412,7 @@ class StreamFailureModesTest {
     @Test
     void mode7_whatCannotBeProcessedByTheDeadlineIsToBeDeliveredLaterAndStopsNoPing() throws Exception {
         try (StreamFixture stream = new StreamFixture()) {
-            CountDownLatch mayEnd = new CountDownLatch(1);
-            stream.receive(events -> {
-                mayEnd.await();
-                return processed(events);
-            });
+            CountDownLatch mayEnd = stream.blockReceiver();
             Duration deadline = Duration.ofSeconds(2);
             stream.answerBy(deadline);
             stream.start(1, quick());
@@ -446,9 +439,7 @@ class StreamFailureModesTest {
                     .isLessThan(deadline.plusMillis(300));
             assertThat(running).noneMatch(CompletableFuture::isDone);
             mayEnd.countDown();
-            for (CompletableFuture<FrameAnswer> each : running) {
-                assertThat(answer(each).isSuccess()).isTrue();
-            }
+            assertSuccess(running);
             assertThat(stream.received).hasSize(EventLane.MOST_AT_ONCE);
             assertThat(stream.endings).isEmpty();
         }
@@ -457,11 +448,7 @@ class StreamFailureModesTest {
     @Test
     void mode7_noMoreIsReadThanMemoryIsMeantFor() throws Exception {
         try (StreamFixture stream = new StreamFixture()) {
-            CountDownLatch mayEnd = new CountDownLatch(1);
-            stream.receive(events -> {
-                mayEnd.await();
-                return processed(events);
-            });
+            CountDownLatch mayEnd = stream.blockReceiver();
             stream.start(1, quick());
             PlayedConnection connection = stream.first();
             List<CompletableFuture<FrameAnswer>> answers = new ArrayList<>();
@@ -478,20 +465,14 @@ class StreamFailureModesTest {
                     .atMost(SOON)
                     .until(() -> stream.received.size() == most && !connection.isEnded());
             mayEnd.countDown();
-            for (CompletableFuture<FrameAnswer> each : answers) {
-                assertThat(answer(each).isSuccess()).isTrue();
-            }
+            assertSuccess(answers);
         }
     }
 
     @Test
     void mode8_aReceiverThatIsBlockedStopsNoPing() throws Exception {
         try (StreamFixture stream = new StreamFixture()) {
-            CountDownLatch mayEnd = new CountDownLatch(1);
-            stream.receive(events -> {
-                mayEnd.await();
-                return processed(events);
-            });
+            CountDownLatch mayEnd = stream.blockReceiver();
             stream.start(1, quick());
             PlayedConnection connection = stream.first();
             List<CompletableFuture<FrameAnswer>> answers = new ArrayList<>();
@@ -503,9 +484,7 @@ class StreamFailureModesTest {
             connection.ping().get(SOON.toSeconds(), TimeUnit.SECONDS);
             assertThat(answers).noneMatch(CompletableFuture::isDone);
             mayEnd.countDown();
-            for (CompletableFuture<FrameAnswer> each : answers) {
-                assertThat(answer(each).isSuccess()).isTrue();
-            }
+            assertSuccess(answers);
         }
     }
 

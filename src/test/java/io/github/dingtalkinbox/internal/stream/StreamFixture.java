@@ -1,5 +1,6 @@
 package io.github.dingtalkinbox.internal.stream;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.Event;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,6 +78,20 @@ final class StreamFixture implements AutoCloseable {
 
     void receive(Receiver receiver) {
         behaviour = receiver;
+    }
+
+    /**
+     * Has the receiver take events, and give no outcome of any.
+     *
+     * @return ends that
+     */
+    CountDownLatch blockReceiver() {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        receive(events -> {
+            mayEnd.await();
+            return processed(events);
+        });
+        return mayEnd;
     }
 
     /** Events are to be processed by these, from the next start on. */
@@ -138,6 +154,12 @@ final class StreamFixture implements AutoCloseable {
 
     static FrameAnswer answer(CompletableFuture<FrameAnswer> future) throws Exception {
         return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    static void assertSuccess(List<CompletableFuture<FrameAnswer>> answers) throws Exception {
+        for (CompletableFuture<FrameAnswer> each : answers) {
+            assertThat(answer(each).isSuccess()).isTrue();
+        }
     }
 
     static List<Outcome> processed(List<Event> events) {
