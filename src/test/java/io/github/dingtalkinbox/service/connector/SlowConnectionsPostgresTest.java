@@ -36,7 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class SlowConnectionsPostgresTest {
     private static final int SLOW = 5000;
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
+    /** Of nine in ten. The rest may meet the end of all the slow ones, which takes a busy machine a second. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** Less than the life of a slow connection: whoever had to wait for one would wait longer. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(4);
 
     /** The deadline, and what the selector takes to notice. */
     private static final Duration LONGEST_LIFE = Gate.LONGEST.plusSeconds(3);
@@ -80,7 +84,9 @@ class SlowConnectionsPostgresTest {
                 answers.add(deliver());
             }
 
-            assertThat(answers).hasSizeGreaterThan(5).allMatch(time -> time.compareTo(LONGEST_ANSWER) < 0);
+            assertThat(answers).hasSizeGreaterThan(10).allMatch(time -> time.compareTo(LONGEST_ANSWER) < 0);
+            assertThat(answers.stream().filter(time -> time.compareTo(SOON) >= 0))
+                    .hasSizeLessThanOrEqualTo(answers.size() / 10);
             assertThat(slow).noneMatch(SlowConnectionsPostgresTest::isOpen);
         } finally {
             for (SocketChannel channel : slow) {
