@@ -14,14 +14,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /** What shares a transaction is late together, and takes effect once all the same. */
 class SharedDeadlinePostgresTest extends SharedFixture {
-    private static final Duration DEADLINE = Duration.ofSeconds(1);
+    /** Time for all to share a transaction before it, and as much to see what they were answered before that is ended. */
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
 
     /** As long as what stores an event takes on a busy machine, too. */
-    private static final Duration HANDLER_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration HANDLER_TIMEOUT = Duration.ofSeconds(4);
 
     private final CountDownLatch mayGoOn = new CountDownLatch(1);
 
@@ -63,21 +65,26 @@ class SharedDeadlinePostgresTest extends SharedFixture {
 
     @Test
     void ofAFailureThatComesWhenOnlySomeAreLateTheOthersAreTriedAtOnce() throws Exception {
-        Future<List<Outcome>> first;
-        Future<List<Outcome>> second;
+        CountDownLatch isInside = new CountDownLatch(1);
         CountDownLatch firstIsLate = new CountDownLatch(1);
-        Node node = late(onceInTheMidst(() -> {
+        Node node = sharing(onceInTheMidst(() -> {
+                    isInside.countDown();
                     firstIsLate.await();
                     throw new IOException("late for one of them");
                 }))
+                .connections(1)
                 .build();
         gate.close(node, Gate.TYPE);
-        first = gate.deliver(node, List.of(neighbours.get(0)));
-        long arrived = System.nanoTime();
-        Gate.await(() -> System.nanoTime() - arrived > DEADLINE.dividedBy(2).toNanos());
-        second = gate.deliver(node, List.of(event));
+        FutureTask<List<Outcome>> first = new FutureTask<>(() -> node.receive(List.of(neighbours.get(0))));
+        Thread firstThread = new Thread(first, "delivery");
+        firstThread.start();
+        Gate.await(() -> Gate.isWaiting(firstThread));
+        Future<List<Outcome>> second = gate.deliver(node, List.of(event));
         gate.open();
+        isInside.await();
 
+        // It ends the wait as the deadline does, and of this one alone.
+        firstThread.interrupt();
         assertThat(first.get()).containsExactly(new Queued(neighbours.get(0).id()));
         firstIsLate.countDown();
 

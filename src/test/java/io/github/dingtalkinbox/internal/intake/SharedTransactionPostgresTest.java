@@ -180,7 +180,8 @@ class SharedTransactionPostgresTest extends SharedFixture {
                 .build();
         Future<List<Outcome>> first = threads.submit(() -> slow.receive(List.of(event)));
         isInside.await();
-        Node node = sharing(e -> {}).deadline(Duration.ofSeconds(3)).build();
+        // The twin waits for a tenth of it together with the others, and for half of it alone.
+        Node node = sharing(e -> {}).deadline(Duration.ofSeconds(8)).build();
 
         Future<List<Outcome>> twin = deliver(node, deliveredLater(event)).get(0);
         assertNeighboursProcessed();
