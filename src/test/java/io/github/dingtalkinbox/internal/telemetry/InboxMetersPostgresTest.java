@@ -257,7 +257,7 @@ class InboxMetersPostgresTest {
     void anEventThatIsProcessedAfterItsDeadlineIsProcessedOnce() throws Exception {
         CountDownLatch answered = new CountDownLatch(1);
         Node node =
-                node(event -> answered.await()).deadline(Duration.ofMillis(200)).build();
+                node(event -> answered.await()).deadline(Duration.ofSeconds(2)).build(); // time for it to begin
 
         assertThat(node.receive(List.of(approvalFinished("late")))).hasOnlyElementsOfType(Queued.class);
         assertThat(counts()).isEqualTo(Map.of("deliveries/queued", 1L));
@@ -271,9 +271,10 @@ class InboxMetersPostgresTest {
     @Test
     void aHandlerWhoseTimeIsOver() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
+        // Much longer than it takes to store the event, and to call the handler.
         Node node = node(event -> never.await())
                 .queueing()
-                .handlerTimeout(Duration.ofSeconds(2))
+                .handlerTimeout(Duration.ofSeconds(4))
                 .build();
 
         node.receive(List.of(approvalFinished("hangs")));
