@@ -51,9 +51,6 @@ class StreamFailureModesTest {
     /** Storms are counted in this time. */
     private static final Duration STORM = Duration.ofSeconds(6);
 
-    /** At once, and after at least 0.5 s, 1 s and 2 s. */
-    private static final int MOST_ATTEMPTS = 4;
-
     private static final GatewaySettings SETTINGS =
             GatewaySettings.of(StreamFixture.KEYS.clientId(), StreamFixture.KEYS.clientSecret());
 
@@ -272,8 +269,9 @@ class StreamFailureModesTest {
             }
             storms.forEach(stream -> stream.start(1, quick()));
 
+            long start = System.nanoTime();
             await().during(STORM).atMost(SOON).until(() -> storms.stream()
-                    .allMatch(stream -> stream.gateway.count(GatewayCount.OPEN_CALLS) <= MOST_ATTEMPTS));
+                    .allMatch(stream -> stream.gateway.count(GatewayCount.OPEN_CALLS) <= mostAttemptsSince(start)));
             assertThat(storms).allSatisfy(stream -> assertThat(stream.gateway.count(GatewayCount.OPEN_CALLS))
                     .isGreaterThan(1));
 
@@ -295,13 +293,14 @@ class StreamFailureModesTest {
         try (StreamFixture stream = new StreamFixture()) {
             stream.start(1, StreamTimes.usual(Duration.ofSeconds(90)));
             AtomicInteger asked = new AtomicInteger();
+            long start = System.nanoTime();
 
             await().during(STORM).atMost(SOON).until(() -> {
                 List<PlayedConnection> connections = stream.gateway.connections();
                 while (asked.get() < connections.size()) {
                     var unused = connections.get(asked.getAndIncrement()).disconnect("connection is expired");
                 }
-                return stream.gateway.count(GatewayCount.OPEN_CALLS) <= MOST_ATTEMPTS;
+                return stream.gateway.count(GatewayCount.OPEN_CALLS) <= mostAttemptsSince(start);
             });
             assertThat(asked).hasValueGreaterThan(1);
         }
@@ -313,6 +312,7 @@ class StreamFailureModesTest {
         try (StreamFixture stream = new StreamFixture()) {
             stream.start(1, StreamTimes.usual(Duration.ofSeconds(90)));
             AtomicInteger asked = new AtomicInteger();
+            long start = System.nanoTime();
 
             await().during(STORM).atMost(SOON).until(() -> {
                 List<PlayedConnection> connections = stream.gateway.connections();
@@ -321,7 +321,7 @@ class StreamFailureModesTest {
                     List<CompletableFuture<FrameAnswer>> unused = List.of(
                             next.send(PlayedFrame.system("CONNECTED", "{}")), next.disconnect("connection is expired"));
                 }
-                return stream.gateway.count(GatewayCount.OPEN_CALLS) <= MOST_ATTEMPTS;
+                return stream.gateway.count(GatewayCount.OPEN_CALLS) <= mostAttemptsSince(start);
             });
             assertThat(asked).hasValueGreaterThan(1);
         }
@@ -336,9 +336,10 @@ class StreamFailureModesTest {
             stream.gateway.answerOpenCalls(OpenAnswer.THROTTLED);
             answer(old.disconnect("connection is expired"));
 
+            long start = System.nanoTime();
             await().during(STORM).atMost(SOON).until(() -> {
                 assertThat(answer(old.send(event())).isSuccess()).isTrue();
-                return stream.gateway.count(GatewayCount.OPEN_CALLS) <= 1 + MOST_ATTEMPTS;
+                return stream.gateway.count(GatewayCount.OPEN_CALLS) <= 1 + mostAttemptsSince(start);
             });
             stream.gateway.answerOpenCalls(OpenAnswer.RIGHT);
             assertThat(answer(stream.connection(2).send(event())).isSuccess()).isTrue();
@@ -639,6 +640,23 @@ class StreamFailureModesTest {
     private static StreamTimes withWatchdog(Duration watchdog) {
         return new StreamTimes(watchdog, SOON, SOON, Duration.ofHours(6), Duration.ZERO, SOON);
     }
+    /**
+     * One at once, and others after at least 0.5 s, 1 s, 2 s, and so on: so many however late they are counted.
+     *
+     * @param start by {@link System#nanoTime()}, before the first one
+     */
+    private static int mostAttemptsSince(long start) {
+        long left = System.nanoTime() - start;
+        long pause = Duration.ofMillis(500).toNanos();
+        int most = 1;
+        while (left >= pause) {
+            left -= pause;
+            pause *= 2;
+            most++;
+        }
+        return most;
+    }
+
 
     private static byte[] frameOf(String messageId, String eventId) {
         return ("{\"specVersion\":\"1.0\",\"type\":\"EVENT\",\"headers\":{\"topic\":\"*\",\"messageId\":\"" + messageId
