@@ -286,7 +286,7 @@ class StreamPostgresTest {
                             .single())
                     .isEqualTo(9);
         }
-        assertThat(gateway.openConnections()).isEmpty();
+        await().until(() -> gateway.openConnections().isEmpty());
     }
 
     @Test

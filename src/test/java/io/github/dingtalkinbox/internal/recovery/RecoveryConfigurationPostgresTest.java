@@ -43,8 +43,9 @@ class RecoveryConfigurationPostgresTest {
             assertThat(job.isRunning()).isTrue();
         }
         assertThat(job.isRunning()).isFalse();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(t -> t.getName().equals("recovery-poll"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .noneMatch(t -> t.getName().equals("recovery-poll")));
     }
 
     @Test

@@ -50,8 +50,8 @@ class RetentionConfigurationPostgresTest {
             assertThat(job.isRunning()).isTrue();
         }
         assertThat(job.isRunning()).isFalse();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(t -> t.getName().startsWith("cleanup-"));
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(t -> t.getName().startsWith("cleanup-")));
         assertThat(database.jdbc()
                         .sql(
                                 "select operator || ' ' || (origin ~ '^\\S+/\\d+$') from inbox.cleanup_runs where rows_removed > 0 and table_name <> ''")

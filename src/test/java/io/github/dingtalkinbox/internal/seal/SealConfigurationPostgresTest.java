@@ -56,8 +56,8 @@ class SealConfigurationPostgresTest {
             assertThat(job.isRunning()).isTrue();
         }
         assertThat(job.isRunning()).isFalse();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(t -> t.getName().equals("event-seals"));
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(t -> t.getName().equals("event-seals")));
         assertThat(output)
                 .contains("Sealed the hour ")
                 .doesNotContain(NOT_SEALED)

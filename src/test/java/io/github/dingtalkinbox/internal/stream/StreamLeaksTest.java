@@ -57,7 +57,7 @@ class StreamLeaksTest {
             assertThat(threads() - before).isLessThan(2 + 1 + 8);
             assertThat(stream.received).hasSize(50);
             entrance.stop();
-            assertThat(stream.gateway.openConnections()).isEmpty();
+            await().until(() -> stream.gateway.openConnections().isEmpty());
             await().until(() -> Thread.getAllStackTraces().keySet().stream()
                     .noneMatch(thread -> thread.getName().startsWith("inbox-stream")));
         }
