@@ -5,7 +5,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
@@ -90,9 +89,7 @@ public final class RestartableServer implements AutoCloseable {
     /** Ends every session and the server at once, without a checkpoint. */
     public void stop() throws IOException, InterruptedException {
         processes.signalPostmaster("-QUIT");
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> !Files.exists(directory.resolve("postmaster.pid")));
+        Awaitility.await().until(() -> !Files.exists(directory.resolve("postmaster.pid")));
         server.close();
     }
 

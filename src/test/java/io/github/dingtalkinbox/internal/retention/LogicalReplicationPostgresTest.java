@@ -65,8 +65,7 @@ class LogicalReplicationPostgresTest {
             assertThat(rows(database))
                     .containsEntry("queued_events", "0 ")
                     .doesNotContainEntry("processed_events", "0 ");
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(rows(replica)).isEqualTo(rows(database)));
+            await().untilAsserted(() -> assertThat(rows(replica)).isEqualTo(rows(database)));
             Invariants.assertNoRow(replica.jdbc());
             replica.jdbc().sql("drop subscription everything").update();
         }

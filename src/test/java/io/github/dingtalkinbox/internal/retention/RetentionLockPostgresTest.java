@@ -162,7 +162,7 @@ class RetentionLockPostgresTest {
             running = CompletableFuture.supplyAsync(() -> retention.runOnce(Settings.ORDER));
             await().until(() -> reached.getCount() == 0);
             retention.stop();
-            await().atMost(Duration.ofSeconds(5)).until(running::isDone);
+            await().until(running::isDone);
             assertThat(running.join().outcome()).isEqualTo(CleanupOutcome.STOPPED);
         }
     }
