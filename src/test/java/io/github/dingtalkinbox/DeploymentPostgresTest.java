@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
@@ -48,12 +49,14 @@ class DeploymentPostgresTest {
             for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
                 Map<String, Object> get =
                         map(map(container("Deployment").get(probe)).get("httpGet"));
-                var answer = HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(service.url(text(get.get("path"))))
-                                        .build(),
-                                BodyHandlers.ofString());
-                assertThat(answer.statusCode()).as(probe).isEqualTo(200);
+                var request = HttpRequest.newBuilder(service.url(text(get.get("path"))))
+                        .build();
+                // The database is asked for a moment only, which may be too short on a busy machine.
+                await().untilAsserted(() -> assertThat(HttpClient.newHttpClient()
+                                .send(request, BodyHandlers.ofString())
+                                .statusCode())
+                        .as(probe)
+                        .isEqualTo(200));
                 assertThat(get.get("port")).isEqualTo("http");
             }
             Map<String, Object> rule =

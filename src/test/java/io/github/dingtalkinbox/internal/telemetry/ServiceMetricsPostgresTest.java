@@ -1,6 +1,7 @@
 package io.github.dingtalkinbox.internal.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.Service;
@@ -34,8 +35,10 @@ class ServiceMetricsPostgresTest {
                 "inbox.handlers.location=file:" + handlers.toAbsolutePath(),
                 Monitor.USER,
                 "management.endpoint.health.show-details=always")) {
-            assertThat(json(service.url("/actuator/health")).path("status").asString())
-                    .isEqualTo("UP");
+            // The database is asked for a moment only, which may be too short on a busy machine, here and below.
+            await().untilAsserted(() -> assertThat(
+                            json(service.url("/actuator/health")).path("status").asString())
+                    .isEqualTo("UP"));
 
             service.client().deliver(event("metrics_fine", "fine"));
             service.client().deliver(event("metrics_fine", "fine"));
@@ -51,15 +54,15 @@ class ServiceMetricsPostgresTest {
             assertThat(value(service, "queue.depth?tag=state:dead")).isEqualTo(1);
             assertThat(value(service, "handler")).as("runs of handlers").isEqualTo(2);
 
-            HttpResponse<String> health = monitor.get(service.url("/actuator/health"));
-            assertThat(health.statusCode()).isEqualTo(200);
+            HttpResponse<String> health = await().until(
+                            () -> monitor.get(service.url("/actuator/health")), answer -> answer.statusCode() == 200);
             JsonNode body = JSON.readTree(health.body());
             assertThat(body.path("status").asString()).isEqualTo("WARNING");
             JsonNode deadLetters = body.path("components").path("inboxDeadLetters");
             assertThat(deadLetters.path("details").path("count").asLong()).isEqualTo(1);
             assertThat(deadLetters.path("details").path("action").asString()).contains("queue list");
-            assertThat(monitor.get(service.url("/actuator/health/readiness")).statusCode())
-                    .isEqualTo(200);
+            await().until(() ->
+                    monitor.get(service.url("/actuator/health/readiness")).statusCode() == 200);
             assertThat(monitor.get(service.url("/actuator/env")).statusCode()).isEqualTo(404);
         }
     }
