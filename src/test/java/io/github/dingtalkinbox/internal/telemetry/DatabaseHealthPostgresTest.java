@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseHealthPostgresTest {
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    /** A machine that does other things at the same time delays some of them. */
-    private static final int ROUNDS = 3;
+    /** A machine that does other things at the same time delays some of them; one at least is to be seen undelayed. */
+    private static final int MOST_ROUNDS = 10;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final RestartableServer server;
@@ -59,12 +60,13 @@ class DatabaseHealthPostgresTest {
 
     @Test
     void aDatabaseThatHangsIsSeenWithinASecond() throws Exception {
+        fiftyProbes("/liveness").forEach(CompletableFuture::join); // from now on, there is a connection for each
         server.hang();
         try {
             List<Duration> times = new ArrayList<>();
-            for (int i = 0; i < ROUNDS; i++) {
+            do {
                 times.add(timeOfFiftyProbes());
-            }
+            } while (times.size() < MOST_ROUNDS && Collections.min(times).compareTo(SOON) >= 0);
             assertThat(Collections.min(times)).as("the shortest of %s", times).isLessThan(SOON);
 
             HikariDataSource pool = service.bean(HikariDataSource.class);
@@ -109,15 +111,16 @@ class DatabaseHealthPostgresTest {
 
     /** Until the first one is answered. */
     private Duration timeOfFiftyProbes() throws Exception {
-        List<CompletableFuture<Integer>> probes = new ArrayList<>();
         long start = System.nanoTime();
-        for (int i = 0; i < 50; i++) {
-            probes.add(later("/readiness"));
-        }
+        List<CompletableFuture<Integer>> probes = fiftyProbes("/readiness");
         assertThat(probes.get(0).get()).isEqualTo(503);
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         assertThat(probes).allSatisfy(p -> assertThat(p.get()).isEqualTo(503));
         return time;
+    }
+
+    private List<CompletableFuture<Integer>> fiftyProbes(String path) {
+        return Stream.generate(() -> later(path)).limit(50).toList();
     }
 
     private int status(String path) throws Exception {
