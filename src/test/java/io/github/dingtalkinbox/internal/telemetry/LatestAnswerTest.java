@@ -8,6 +8,8 @@ import io.github.dingtalkinbox.internal.store.QueueState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -70,14 +72,15 @@ class LatestAnswerTest {
             awaitUninterruptibly(hanging);
             return one();
         });
-        long start = System.nanoTime();
+        List<Duration> times = new ArrayList<>();
 
         for (QueueState state : QueueState.OPEN) {
+            long start = System.nanoTime();
             assertThat(depth(state)).isNaN();
+            times.add(Duration.ofNanos(System.nanoTime() - start));
         }
-        // Not once for every gauge.
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isLessThan(LatestAnswer.PATIENCE.multipliedBy(QueueState.OPEN.size()));
+        // Not once for every gauge; only the shortest shows that, where the machine does other things as well.
+        assertThat(times).anyMatch(time -> time.compareTo(LatestAnswer.PATIENCE.dividedBy(2)) < 0);
         assertThat(asked).hasValue(0);
 
         hanging.countDown();
