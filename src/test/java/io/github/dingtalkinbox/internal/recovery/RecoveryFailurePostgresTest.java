@@ -12,6 +12,7 @@ import io.github.dingtalkinbox.Receiver;
 import io.github.dingtalkinbox.internal.apps.AppKeys;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** What the poll does when something breaks, and that nothing is lost by it. */
 @ExtendWith(OutputCaptureExtension.class)
 class RecoveryFailurePostgresTest extends RecoveryFixture {
+    /** For the calls that do not hang, also on a busy machine. */
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(4);
+
     RecoveryFailurePostgresTest(TestDatabase database) {
         super(database);
     }
@@ -213,6 +217,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
     @Test
     void aServerThatHangsEndsThePollAndNotTheNext() {
         CountDownLatch hang = new CountDownLatch(1);
+        longestCall = LONG_ENOUGH;
         dingTalk.willDo(exchange -> await(hang));
         dingTalk.willAnswer(page(false, approval("after the hang")));
         RecoveryPoll node = node();
@@ -229,6 +234,7 @@ class RecoveryFailurePostgresTest extends RecoveryFixture {
     @Test
     void aServerThatStopsInTheMiddleOfItsAnswerEndsThePollToo() {
         CountDownLatch hang = new CountDownLatch(1);
+        longestCall = LONG_ENOUGH;
         dingTalk.willDo(exchange -> {
             exchange.sendResponseHeaders(200, 1000);
             exchange.getResponseBody().write("{\"errcode\":0,".getBytes(UTF_8));

@@ -41,6 +41,9 @@ abstract class RecoveryFixture {
     final List<String> handled = new CopyOnWriteArrayList<>();
 
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T00:00:00Z"));
+    /** How long a call may take. No test waits for it unless it sets another one. */
+    Duration longestCall = Duration.ofSeconds(30);
+
     /** Events without any other identity are told apart after a millisecond. */
     final EventReader reader =
             new EventReader(Map.of("user_add_org", new EventTypeRules(null, Duration.ofMillis(1), null)));
@@ -85,8 +88,7 @@ abstract class RecoveryFixture {
         return new AppPoll(
                 name,
                 interval,
-                new DingTalkApi(
-                        new Http(HttpClients.through(null), Duration.ofMillis(1500)), dingTalk.url(), keys, clock),
+                new DingTalkApi(new Http(HttpClients.through(null), longestCall), dingTalk.url(), keys, clock),
                 new PageReceiver(reader, receiver),
                 new AppPoll.Tables(new RecoveryPolls(dataSource), new FailedCallbackPages(dataSource)),
                 clock);

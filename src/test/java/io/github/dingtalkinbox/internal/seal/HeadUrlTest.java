@@ -93,11 +93,12 @@ class HeadUrlTest {
 
     @Test
     void whatHangsIsGivenUp() {
+        HeadUrl url = url("/{hour}", Duration.ofMillis(500));
         hangs = true;
-        assertThatThrownBy(() -> url("/{hour}").put(HEAD)).isInstanceOf(HttpTimeoutException.class);
+        assertThatThrownBy(() -> url.put(HEAD)).isInstanceOf(HttpTimeoutException.class);
         hangs = false;
         hangsInTheBody = true;
-        assertThatThrownBy(() -> url("/{hour}").put(HEAD)).isInstanceOf(HttpTimeoutException.class);
+        assertThatThrownBy(() -> url.put(HEAD)).isInstanceOf(HttpTimeoutException.class);
     }
 
     @Test
@@ -140,8 +141,11 @@ class HeadUrlTest {
     }
 
     private HeadUrl url(String path) {
-        return new HeadUrl(
-                "http://127.0.0.1:" + store.getAddress().getPort() + path, AUTHORIZED, Duration.ofMillis(500));
+        return url(path, Duration.ofSeconds(30));
+    }
+
+    private HeadUrl url(String path, Duration longest) {
+        return new HeadUrl("http://127.0.0.1:" + store.getAddress().getPort() + path, AUTHORIZED, longest);
     }
 
     private void await() {
