@@ -45,7 +45,7 @@ class PeriodicJobTest {
     void whatTakesTooLongAtTheEndIsInterrupted() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
-        Job job = new Job(Duration.ofHours(1), () -> {
+        Job job = new Job(Duration.ofHours(1), Duration.ofMillis(300), () -> {
             done.add("begun");
             try {
                 never.await();
@@ -66,7 +66,11 @@ class PeriodicJobTest {
         private final Runnable work;
 
         private Job(Duration interval, Runnable work) {
-            super("job-of-the-test", 0, Duration.ofMillis(300));
+            this(interval, Duration.ofMinutes(1), work);
+        }
+
+        private Job(Duration interval, Duration patience, Runnable work) {
+            super("job-of-the-test", 0, patience);
             this.interval = interval;
             this.work = work;
         }
