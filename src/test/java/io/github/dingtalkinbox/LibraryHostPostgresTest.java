@@ -65,6 +65,8 @@ class LibraryHostPostgresTest {
                 "--inbox.data-dir=" + dataDirectory,
                 // Then a bean of the library's would silently replace one of the host's of the same name.
                 "--spring.main.allow-bean-definition-overriding=true",
+                // That an event is processed before its answer must not depend on how busy the machine is.
+                "--inbox.deadline=20s",
                 "--inbox.queue.initial-backoff=100ms",
                 "--inbox.apps.default.token=" + Service.CREDENTIALS.token(),
                 "--inbox.apps.default.aes-key=" + Service.CREDENTIALS.aesKey(),

@@ -270,6 +270,7 @@ class StreamPostgresTest {
                 "spring.main.web-application-type=none",
                 "spring.datasource.url=" + database.jdbcUrl() + "?currentSchema=host",
                 "spring.datasource.username=" + database.user(),
+                "inbox.deadline=20s", // as that of the service
                 "spring.datasource.password=" + database.password()));
         arguments.addAll(stream());
         try (var host = SpringApplication.run(
