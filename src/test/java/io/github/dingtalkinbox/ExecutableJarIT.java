@@ -78,7 +78,9 @@ class ExecutableJarIT {
 
     @Test
     void withNothingConfiguredItServesTheSimulatorAndStopsWithItsDatabase() throws Exception {
-        Process service = start("--server.port=0", "--inbox.drain=2500ms");
+        // Long enough to be asked twice meanwhile.
+        Process service =
+                start("--server.port=0", "--inbox.drain=6s", "--spring.lifecycle.timeout-per-shutdown-phase=10s");
         try (BufferedReader log = service.inputReader(UTF_8)) {
             Map<String, String> said = said(log);
             String url = value(said, "Callback URL");

@@ -78,7 +78,7 @@ class DrainPostgresTest {
 
     @Test
     void newCallbacksAreRefusedForAWhileAndTheOneUnderWayIsAnswered(CapturedOutput log) throws Exception {
-        Service service = start("2500ms");
+        Service service = start("6s"); // long enough to be asked three times meanwhile
         Future<Answer> inFlight;
         Future<?> stopped;
         try (Connection lock = lockTheEffects()) {
@@ -139,7 +139,7 @@ class DrainPostgresTest {
 
     @Test
     void aDrainThatAPhaseOfTheStopWouldCutShortIsRefused(CapturedOutput log) {
-        assertThatThrownBy(() -> start("3s")).isNotNull();
+        assertThatThrownBy(() -> Service.start(database, "inbox.drain=3s")).isNotNull();
 
         assertThat(log)
                 .contains("APPLICATION FAILED TO START")
@@ -150,7 +150,10 @@ class DrainPostgresTest {
 
     private Service start(String drain) {
         return Service.start(
-                database, "inbox.drain=" + drain, "inbox.handlers.location=file:" + handlers.toAbsolutePath());
+                database,
+                "inbox.drain=" + drain,
+                "spring.lifecycle.timeout-per-shutdown-phase=10s",
+                "inbox.handlers.location=file:" + handlers.toAbsolutePath());
     }
 
     /** Until the end of the transaction, the handler waits. */
