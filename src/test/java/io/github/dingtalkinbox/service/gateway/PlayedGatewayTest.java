@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -280,9 +281,9 @@ class PlayedGatewayTest {
     }
 
     @Test
-    void afterDisconnectComesSilenceAndThenTheEnd() throws Exception {
+    void afterDisconnectComesSilence() throws Exception {
         try (var gateway = PlayedGateway.start(
-                        SETTINGS.withSilence(Duration.ofMillis(300)).withPing(Duration.ofMillis(20)),
+                        SETTINGS.withSilence(Duration.ofMinutes(10)).withPing(Duration.ofMillis(20)),
                         Clock.systemUTC());
                 var client = GatewayClient.good(gateway)) {
             gateway.awaitConnections(1, Duration.ofSeconds(60));
@@ -295,15 +296,33 @@ class PlayedGatewayTest {
                     .hasMessageContaining("No connection is open");
             // A real gateway may go on by mistake.
             assertThat(answer(connection.send(EVENT)).isSuccess()).isTrue();
-            assertThat(connection.awaitEnd(Duration.ofSeconds(60))).isTrue();
-            await().until(() -> client.end() != null);
-            long pings = gateway.count(GatewayCount.PINGS);
-            assertThat(client.frames().stream()
-                            .dropWhile(f ->
-                                    !f.path("headers").path("topic").asString().equals("disconnect"))
-                            .map(f -> f.path("headers").path("topic").asString()))
+            try (var other = GatewayClient.good(gateway)) {
+                await().until(() -> topics(other).filter("ping"::equals).count() >= 5);
+            }
+            assertThat(topics(client).dropWhile(topic -> !topic.equals("disconnect")))
                     .containsExactly("disconnect", "*");
-            assertThat(gateway.count(GatewayCount.PINGS)).isEqualTo(pings);
+            assertThat(connection.isEnded()).isFalse();
+        }
+    }
+
+    private static Stream<String> topics(GatewayClient client) {
+        return client.frames().stream()
+                .map(frame -> frame.path("headers").path("topic").asString());
+    }
+
+    @Test
+    void afterTheSilenceComesTheEnd() throws Exception {
+        Duration silence = Duration.ofMillis(300);
+        try (var gateway = PlayedGateway.start(SETTINGS.withSilence(silence), Clock.systemUTC());
+                var client = GatewayClient.good(gateway)) {
+            gateway.awaitConnections(1, Duration.ofSeconds(60));
+            PlayedConnection connection = gateway.connections().get(0);
+            long asked = System.nanoTime();
+            // Its answer may come too late.
+            var unused = connection.disconnect("connection is expired");
+            assertThat(connection.awaitEnd(Duration.ofSeconds(60))).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isGreaterThanOrEqualTo(silence);
+            await().until(() -> client.end() != null);
         }
     }
 
