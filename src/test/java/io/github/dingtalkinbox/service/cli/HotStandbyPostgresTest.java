@@ -117,11 +117,16 @@ class HotStandbyPostgresTest {
                         line -> assertThat(line).startsWith("Try: "));
     }
 
-    /** To replace a view needs its lock on the standby, too: what reads it there is in the way. */
+    /** There when the standby has it, too. To replace a view needs its lock there: what reads it is in the way. */
     private void view(String definition) {
         database.jdbc()
                 .sql("create or replace view inbox.audit_handling_times as " + definition)
                 .update();
+        String end = database.jdbc()
+                .sql("select pg_current_wal_flush_lsn()::text")
+                .query(String.class)
+                .single();
+        await().until(() -> isThere("select pg_last_wal_replay_lsn() >= '" + end + "'"));
     }
 
     private boolean isReading() {
