@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.internal.start.ConfigurationProblem;
+import io.github.dingtalkinbox.testing.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,7 +23,7 @@ class EmbeddedServerRestartPostgresTest {
 
     @Test
     void dataAndPortSurviveARestart() throws IOException {
-        Path path = new SharedBinaries(temporary).dataDirectory("restarted");
+        Path path = withAPortOfItsOwn("restarted");
         int port = run(path, server -> Login.as("inbox_migrator", server).execute("create table kept ()"));
 
         int later = run(path, server -> assertThat(Login.application(server).query("select count(*) from kept"))
@@ -33,7 +34,7 @@ class EmbeddedServerRestartPostgresTest {
 
     @Test
     void movesToAnotherPortIfItsOwnIsTaken() throws IOException {
-        Path path = new SharedBinaries(temporary).dataDirectory("moving");
+        Path path = withAPortOfItsOwn("moving");
         int port = run(path, server -> {});
         try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
             int other = run(path, server -> assertThat(Login.application(server).query("select 1"))
@@ -121,6 +122,15 @@ class EmbeddedServerRestartPostgresTest {
 
         run(path, server -> assertThat(Login.application(server).query("select 1"))
                 .containsExactly("1"));
+    }
+
+    /** Not the one that every embedded server wants: another test's would take it while this one is stopped. */
+    private static Path withAPortOfItsOwn(String name) throws IOException {
+        Path path = new SharedBinaries(temporary).dataDirectory(name);
+        try (DataDirectory directory = DataDirectory.open(path)) {
+            Logins.generate(ServiceProcess.freePort()).write(directory);
+        }
+        return path;
     }
 
     /** @return the port of the server */
