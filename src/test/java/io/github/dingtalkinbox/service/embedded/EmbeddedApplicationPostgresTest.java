@@ -101,7 +101,8 @@ class EmbeddedApplicationPostgresTest {
     @Test
     void processedEventIsReplayedByForceBesideTheServiceThatRuns() throws Exception {
         Event event = approvalFinished("one");
-        try (var application = start()) {
+        // Processed and not queued, however busy the machine is.
+        try (var application = start("--inbox.deadline=20s")) {
             application.getBean(Receiver.class).receive(List.of(event));
             assertThat(run("queue", "replay", event.id(), "--force", "--reason=a test"))
                     .isZero();
