@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class SlowConnectionsPostgresTest {
     private static final int SLOW = 5000;
+
     /** Of nine in ten. The rest may meet the end of all the slow ones, which takes a busy machine a second. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
