@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * only fails if it does not happen. Found by the engine itself, for every test class.
  */
 public final class Patience implements BeforeAllCallback {
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    static final Duration LONGEST = Duration.ofSeconds(60);
 
     @Override
     public void beforeAll(ExtensionContext context) {

@@ -36,6 +36,7 @@ public final class RestartableServer implements AutoCloseable {
 
     private EmbeddedPostgres start(int port) throws IOException {
         var builder = EmbeddedPostgres.builder()
+                .setPGStartupWait(Patience.LONGEST) // it may have a crash to recover from
                 .setDataDirectory(directory)
                 .setCleanDataDirectory(false)
                 .setPort(port)

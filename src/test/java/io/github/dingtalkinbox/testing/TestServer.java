@@ -116,6 +116,7 @@ final class TestServer {
     private static TestServer embedded() {
         try {
             var server = EmbeddedPostgres.builder()
+                    .setPGStartupWait(Patience.LONGEST)
                     .setServerConfig("max_connections", "200")
                     // The library turns them off, and the service refuses to start on such a server.
                     .setServerConfig("fsync", "on")
