@@ -162,6 +162,27 @@ class StreamPostgresTest {
     }
 
     @Test
+    void aBurstOnAllConnectionsIsNotMoreThanTheNodeMayReceive() throws Exception {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        behaviour = event -> mayEnd.await();
+        try (Service service = start(database, "inbox.max-in-flight=8")) {
+            assertThat(gateway.awaitConnections(2, SOON)).isTrue();
+            List<CompletableFuture<FrameAnswer>> answers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                gateway.connections().forEach(connection -> answers.add(connection.send(event(newId()))));
+            }
+            for (PlayedConnection connection : gateway.connections()) { // then it has read them all
+                answer(connection.send(PlayedFrame.ping("a")));
+            }
+            mayEnd.countDown();
+
+            for (CompletableFuture<FrameAnswer> each : answers) {
+                assertThat(answer(each).isSuccess()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void anEventWhoseHandlerFailsIsQueuedAndAcknowledged() throws Exception {
         AtomicInteger failures = new AtomicInteger();
         behaviour = event -> {

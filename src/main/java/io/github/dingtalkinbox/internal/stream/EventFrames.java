@@ -76,6 +76,13 @@ final class EventFrames {
         }
     }
 
+    /** Says that an event could not begin. */
+    void notBegun(String app, Frame event, Throwable why) {
+        if (flood.admits()) {
+            log.error("{} is answered LATER: there was no thread for it ({})", described(app, event), why.toString());
+        }
+    }
+
     /** Says that it is not known whether something was an event. */
     void unreadable(String app, Frame start) {
         if (flood.admits()) {

@@ -4,10 +4,7 @@ import io.github.dingtalkinbox.internal.stream.GatewayConnection.Context;
 import io.github.dingtalkinbox.internal.stream.StreamListener.Acknowledgement;
 import io.github.dingtalkinbox.internal.transaction.Deadline;
 import io.github.dingtalkinbox.internal.transaction.TimeLimits.TimeLimit;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,16 +13,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one connection. So many are processed side by side; the others wait here, and not in the network, so that
- * what comes behind them is read, and each can be answered in time: what has had to wait, and is not decided by the deadline,
- * is answered {@code LATER}.
+ * The events of one connection. Each is processed when its {@linkplain Turns turn} has come. Until then it waits here, and not
+ * in the network, so that what comes behind it is read, and each can be answered in time: what has had to wait, and is not
+ * decided by the deadline, is answered {@code LATER}.
  *
  * <p>Safe for use by many threads; no call blocks.
  */
 final class EventLane {
-    /** Events that are processed at the same time. */
-    static final int MOST_AT_ONCE = 128;
-
     /** Of all events that are processed or wait. Beyond it nothing more should be read. */
     static final int MOST_CHARACTERS = 4 * FrameAssembler.LARGEST;
 
@@ -36,9 +30,8 @@ final class EventLane {
     private final Context context;
     private final Answers answers;
     private final Runnable whenRoom;
-    private final Set<Pending> waiting = new LinkedHashSet<>();
+    private final Set<Pending> present = new LinkedHashSet<>();
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
-    private int running;
     private int characters;
     private boolean isHeldBack;
     private boolean isStopping;
@@ -55,22 +48,22 @@ final class EventLane {
     void add(Frame event) {
         Pending pending = new Pending(event, context.clock().instant());
         boolean isAdmitted;
+        boolean isTurn = false;
         synchronized (this) {
             isAdmitted = !isStopping;
             if (isAdmitted) {
+                present.add(pending);
                 characters += pending.size();
-                if (running == MOST_AT_ONCE) {
+                isTurn = context.turns().take(pending);
+                if (!isTurn) {
                     pending.limit = context.timeLimits().set(Deadline.in(context.deadline()), () -> giveUp(pending));
-                    waiting.add(pending);
-                    return;
                 }
-                running++;
             }
         }
         if (!isAdmitted) {
             answer(pending, Acknowledgement.LATER);
-        } else if (!isStarted(pending)) {
-            ended(pending);
+        } else if (isTurn && !pending.begin()) {
+            context.turns().end();
         }
     }
 
@@ -94,13 +87,15 @@ final class EventLane {
         List<Pending> left;
         synchronized (this) {
             isStopping = true;
-            left = new ArrayList<>(waiting);
-            waiting.clear();
-            if (running == 0) {
+            left = present.stream().filter(context.turns()::withdraw).toList();
+            if (present.isEmpty()) {
                 idle.complete(null);
             }
         }
-        left.forEach(pending -> answer(pending, Acknowledgement.LATER));
+        left.forEach(pending -> {
+            answer(pending, Acknowledgement.LATER);
+            left(pending);
+        });
         return idle.copy();
     }
 
@@ -110,48 +105,25 @@ final class EventLane {
                 try {
                     answer(pending, context.frames().receive(app, pending.event, pending.at));
                 } finally {
-                    ended(pending);
+                    left(pending);
+                    context.turns().end();
                 }
             });
             return true;
         } catch (RuntimeException | Error e) { // there is no thread for it
             answer(pending, Acknowledgement.LATER);
+            context.frames().notBegun(app, pending.event, e);
+            left(pending);
             return false;
         }
     }
 
-    private void ended(Pending pending) {
-        Pending next = pending;
-        do {
-            Pending gone = next;
-            next = next();
-            left(gone);
-        } while (next != null && !isStarted(next));
-    }
-
-    /** The one that takes the place of one that has ended. */
-    private synchronized @Nullable Pending next() {
-        Iterator<Pending> first = waiting.iterator();
-        if (first.hasNext()) {
-            Pending next = first.next();
-            first.remove();
-            return next;
-        }
-        running--;
-        if (isStopping && running == 0) {
-            idle.complete(null);
-        }
-        return null;
-    }
-
     /** Its time is over: if it has not begun, it never will. */
     private void giveUp(Pending pending) {
-        boolean hasWaited;
-        synchronized (this) {
-            hasWaited = waiting.remove(pending);
+        boolean hasWaited = context.turns().withdraw(pending);
+        if (answer(pending, Acknowledgement.LATER)) {
+            context.frames().tooLate(app, pending.event);
         }
-        context.frames().tooLate(app, pending.event);
-        answer(pending, Acknowledgement.LATER);
         if (hasWaited) {
             left(pending);
         }
@@ -160,7 +132,11 @@ final class EventLane {
     private void left(Pending pending) {
         boolean hasRoom;
         synchronized (this) {
+            present.remove(pending);
             characters -= pending.size();
+            if (isStopping && present.isEmpty()) {
+                idle.complete(null);
+            }
             hasRoom = isHeldBack && characters <= MOST_CHARACTERS;
             isHeldBack &= !hasRoom;
         }
@@ -169,14 +145,17 @@ final class EventLane {
         }
     }
 
-    private void answer(Pending pending, Acknowledgement answer) {
+    /** Whether it had no answer yet. */
+    private boolean answer(Pending pending, Acknowledgement answer) {
         TimeLimit limit = pending.limit;
         if (limit != null) {
             limit.lift();
         }
-        if (!pending.isAnswered.getAndSet(true)) {
-            answers.send(pending.event, answer, Duration.ofNanos(System.nanoTime() - pending.since));
+        boolean isFirst = !pending.isAnswered.getAndSet(true);
+        if (isFirst) {
+            answers.send(pending.event, answer, pending.since);
         }
+        return isFirst;
     }
 
     /** Says what has become of the events. */
@@ -185,13 +164,13 @@ final class EventLane {
         /**
          * Sends an answer.
          *
-         * @param time since the last byte of the event had arrived
+         * @param since when the last byte of the event had arrived, by {@link System#nanoTime}
          */
-        void send(Frame event, Acknowledgement answer, Duration time);
+        void send(Frame event, Acknowledgement answer, long since);
     }
 
     /** Each is another one, whatever is in it. */
-    private static final class Pending {
+    private final class Pending implements Turns.WaitingEvent {
         private final Frame event;
         private final Instant at;
         private final long since = System.nanoTime();
@@ -201,6 +180,11 @@ final class EventLane {
         private Pending(Frame event, Instant at) {
             this.event = event;
             this.at = at;
+        }
+
+        @Override
+        public boolean begin() {
+            return isStarted(this);
         }
 
         private int size() {

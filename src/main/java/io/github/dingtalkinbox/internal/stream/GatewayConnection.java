@@ -242,17 +242,18 @@ final class GatewayConnection implements WebSocket.Listener {
 
     private void answerLater(Frame frame) {
         if (!frame.messageId().isEmpty()) {
-            answer(frame, Acknowledgement.LATER, Duration.ZERO);
+            answer(frame, Acknowledgement.LATER, System.nanoTime());
         }
     }
 
-    private void answer(Frame frame, Acknowledgement answer, Duration time) {
+    private void answer(Frame frame, Acknowledgement answer, long since) {
         Sends to = sends;
         if (to == null) {
             throw new IllegalStateException("Something was received before it was open");
         }
         String reply = answer == Acknowledgement.SUCCESS ? Reply.success(frame) : Reply.later(frame);
         to.text(reply, failure -> {
+            Duration time = Duration.ofNanos(System.nanoTime() - since);
             context.listener().acknowledged(app, failure == null ? answer : Acknowledgement.UNSENT, time);
             endIfFailed(failure);
         });
@@ -292,12 +293,14 @@ final class GatewayConnection implements WebSocket.Listener {
     /**
      * What all connections of a node share.
      *
+     * @param turns of events
      * @param threads for events, each of which takes one while it is processed
      * @param deadline by when an event is decided, if the database answers
      */
     record Context(
             EventFrames frames,
             StreamListener listener,
+            Turns turns,
             Executor threads,
             TimeLimits timeLimits,
             Duration deadline,

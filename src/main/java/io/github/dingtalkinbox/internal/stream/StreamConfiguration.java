@@ -48,11 +48,13 @@ class StreamConfiguration {
             ObjectProvider<StreamListener> listener,
             TimeLimits timeLimits,
             @Value("${inbox.deadline:1s}") Duration deadline,
+            @Value("${inbox.max-in-flight:256}") int maxInFlight,
             Environment environment) {
         Gateway gateway = new Gateway(() -> HttpClients.through(dingTalk.proxy()), properties.baseUrl());
         Context context = new Context(
                 new EventFrames(reader, receiver),
                 listener.getIfAvailable(() -> StreamListener.NONE),
+                new Turns(Math.max(1, maxInFlight / 2)), // callbacks have the other half
                 threads(environment),
                 timeLimits,
                 deadline,

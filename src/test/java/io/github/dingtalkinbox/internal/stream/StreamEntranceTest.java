@@ -13,6 +13,7 @@ import io.github.dingtalkinbox.service.gateway.PlayedFrame;
 import io.github.dingtalkinbox.service.gateway.UpgradeAnswer;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,42 @@ class StreamEntranceTest {
             assertThat(stream.received).hasSize(1);
             assertThat(entrance.connections())
                     .allSatisfy(c -> assertThat(c.state()).isEqualTo(ConnectionState.STOPPED));
+        }
+    }
+
+    @Test
+    void whatWaitsBehindOthersAtAStopIsNotBegun() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            CountDownLatch mayEnd = stream.blockReceiver();
+            StreamEntrance entrance = stream.start(2, StreamTimes.usual(Duration.ofSeconds(90)));
+            assertThat(stream.gateway.awaitConnections(2, SOON)).isTrue();
+            PlayedConnection busy = stream.gateway.connections().get(0);
+            PlayedConnection other = stream.gateway.connections().get(1);
+            List<CompletableFuture<FrameAnswer>> running = new ArrayList<>();
+            for (int i = 0; i < StreamFixture.AT_ONCE; i++) {
+                running.add(busy.send(StreamFixture.event()));
+            }
+            await().until(() -> stream.received.size() == StreamFixture.AT_ONCE);
+            List<CompletableFuture<FrameAnswer>> waiting = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                waiting.add((i % 2 == 0 ? busy : other).send(StreamFixture.event()));
+            }
+            // Their answers come behind them.
+            answer(busy.send(PlayedFrame.ping("a")));
+            answer(other.send(PlayedFrame.ping("a")));
+
+            Thread stopping = new Thread(entrance::stop);
+            stopping.start();
+            for (CompletableFuture<FrameAnswer> each : waiting) {
+                assertThat(answer(each).isLater()).isTrue();
+            }
+            mayEnd.countDown();
+            stopping.join();
+
+            for (CompletableFuture<FrameAnswer> each : running) {
+                assertThat(answer(each).isSuccess()).isTrue();
+            }
+            assertThat(stream.received).hasSize(StreamFixture.AT_ONCE);
         }
     }
 

@@ -382,8 +382,9 @@ class StreamFailureModesTest {
         }
     }
 
-    @Test
-    void mode7_moreFramesThanCanBeProcessedWaitAndAreAllAnswered() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void mode7_moreFramesThanCanBeProcessedWaitAndAreAllAnswered(int connections) throws Exception {
         try (StreamFixture stream = new StreamFixture()) {
             AtomicInteger most = new AtomicInteger();
             AtomicInteger now = new AtomicInteger();
@@ -395,18 +396,20 @@ class StreamFailureModesTest {
                 return processed(events);
             });
             Duration watchdog = Duration.ofSeconds(6);
-            stream.start(1, withWatchdog(watchdog));
-            PlayedConnection connection = stream.first();
+            stream.start(connections, withWatchdog(watchdog));
+            stream.connection(connections);
+            List<PlayedConnection> open = stream.gateway.connections();
             List<CompletableFuture<FrameAnswer>> answers = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
-                answers.add(connection.send(event()));
+                answers.add(open.get(i % connections).send(event()));
             }
-            await().until(() -> now.get() == EventLane.MOST_AT_ONCE);
-            await().during(watchdog.plusSeconds(2)).atMost(SOON).until(() -> !connection.isEnded());
+            await().until(() -> now.get() == StreamFixture.AT_ONCE);
+            await().during(watchdog.plusSeconds(2)).atMost(SOON).until(() -> open.stream()
+                    .noneMatch(PlayedConnection::isEnded));
             mayEnd.countDown();
 
             assertSuccess(answers);
-            assertThat(most).hasValue(EventLane.MOST_AT_ONCE);
+            assertThat(most).hasValue(StreamFixture.AT_ONCE);
             assertThat(stream.received).hasSize(1000);
             assertThat(stream.gateway.faults()).isEmpty();
             assertThat(stream.endings).isEmpty();
@@ -424,7 +427,7 @@ class StreamFailureModesTest {
             List<CompletableFuture<FrameAnswer>> running = new ArrayList<>();
             List<CompletableFuture<FrameAnswer>> waiting = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
-                (i < EventLane.MOST_AT_ONCE ? running : waiting).add(connection.send(event()));
+                (i < StreamFixture.AT_ONCE ? running : waiting).add(connection.send(event()));
             }
 
             assertThat(answer(connection.send(PlayedFrame.ping("a"))).fault()).isNull();
@@ -448,7 +451,7 @@ class StreamFailureModesTest {
             assertThat(running).noneMatch(CompletableFuture::isDone);
             mayEnd.countDown();
             assertSuccess(running);
-            assertThat(stream.received).hasSize(EventLane.MOST_AT_ONCE);
+            assertThat(stream.received).hasSize(StreamFixture.AT_ONCE);
             assertThat(stream.endings).isEmpty();
         }
     }
@@ -484,7 +487,7 @@ class StreamFailureModesTest {
             stream.start(1, quick());
             PlayedConnection connection = stream.first();
             List<CompletableFuture<FrameAnswer>> answers = new ArrayList<>();
-            for (int i = 0; i < EventLane.MOST_AT_ONCE / 2; i++) {
+            for (int i = 0; i < StreamFixture.AT_ONCE / 2; i++) {
                 answers.add(connection.send(event()));
             }
 

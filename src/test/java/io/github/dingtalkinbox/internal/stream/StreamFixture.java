@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 /** Connections to a gateway that may misbehave, and a receiver that only remembers what it got. */
 final class StreamFixture implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(30);
+
+    /** Events that are processed at the same time. */
+    static final int AT_ONCE = 128;
+
     static final Keys KEYS = new Keys("dingkey0001", "top-secret/+&= %");
 
     private static final TimeLimits TIME_LIMITS = new TimeLimits();
@@ -122,6 +126,7 @@ final class StreamFixture implements AutoCloseable {
         Context context = new Context(
                 new EventFrames(new EventReader(Map.of()), receiver),
                 new Heard(),
+                new Turns(AT_ONCE),
                 threads,
                 TIME_LIMITS,
                 deadline,
