@@ -183,6 +183,33 @@ class StreamPostgresTest {
     }
 
     @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aStopEndsStreamBesideTheDrainAndBeforeAnythingThatItsEventsNeed(CapturedOutput log) throws Exception {
+        CountDownLatch isHandled = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        behaviour = event -> {
+            isHandled.countDown();
+            mayEnd.await();
+        };
+        String id = newId();
+        Service service = start(database, "inbox.drain=500ms");
+        PlayedConnection connection = first();
+        CompletableFuture<FrameAnswer> running = connection.send(event(id));
+        isHandled.await();
+        Thread stopping = new Thread(service::close);
+        stopping.start();
+        await().until(() -> log.getAll().contains("No new event is taken from Stream"));
+        assertThat(log.getAll()).contains("New callbacks are answered 503 for 500 ms");
+        mayEnd.countDown();
+        stopping.join();
+
+        assertThat(answer(running).isSuccess()).isTrue();
+        assertThat(processed(id)).isOne();
+        assertThat(effects(id)).isOne();
+        assertThat(connection.closeCode()).hasValue(1000);
+    }
+
+    @Test
     void anEventWhoseHandlerFailsIsQueuedAndAcknowledged() throws Exception {
         AtomicInteger failures = new AtomicInteger();
         behaviour = event -> {

@@ -32,7 +32,12 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /** The Stream entrance, if some app has it. It needs no web server. */
-@AutoConfiguration(afterName = "io.github.dingtalkinbox.internal.intake.InboxConfiguration")
+@AutoConfiguration(
+        afterName = {
+            "io.github.dingtalkinbox.internal.intake.InboxConfiguration",
+            // Of one phase, what was registered first is stopped first: the drain, which returns at once.
+            "io.github.dingtalkinbox.internal.webhook.WebhookConfiguration"
+        })
 @ConditionalOnBooleanProperty(name = "inbox.enabled", matchIfMissing = true)
 @Conditional(StreamConfiguration.StreamEnabled.class)
 @EnableConfigurationProperties({StreamProperties.class, DingTalkProperties.class})
