@@ -194,14 +194,14 @@ final class ConnectionKeeper implements Runnable {
 
     /** Looks after its connections; called about once a second. */
     void check() {
-        open.removeIf(GatewayConnection::hasEnded);
+        open.removeIf(GatewayConnection::isOver); // until then, a stop has to wait for its events
         open.forEach(connection -> connection.check(times.watchdog()));
     }
 
     /**
      * Ends it. Its thread has to be interrupted, too.
      *
-     * @return completes when no connection is open any more
+     * @return completes when no connection is open any more, and none of their events is processed
      */
     CompletableFuture<?> stop() {
         stopped.countDown();

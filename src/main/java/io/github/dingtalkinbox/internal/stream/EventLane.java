@@ -78,6 +78,11 @@ final class EventLane {
         return isHeldBack;
     }
 
+    /** Whether no event is processed or waits. */
+    synchronized boolean isIdle() {
+        return present.isEmpty();
+    }
+
     /**
      * Begins no further event: those that wait, or still come, are answered {@code LATER}.
      *

@@ -77,9 +77,9 @@ final class GatewayConnection implements WebSocket.Listener {
         return hasWorked;
     }
 
-    /** Whether nothing more comes from it. */
-    boolean hasEnded() {
-        return ended.isDone();
+    /** Whether it has ended, and its events, too. */
+    boolean isOver() {
+        return ended.isDone() && events.isIdle();
     }
 
     /** From now on, another connection is to take its place; this one goes on meanwhile. */
@@ -149,7 +149,7 @@ final class GatewayConnection implements WebSocket.Listener {
     @Override
     public void onOpen(WebSocket socket) {
         sends = new Sends(socket);
-        if (hasEnded()) { // it was given up while it was opened
+        if (ended.isDone()) { // it was given up while it was opened
             socket.abort();
             return;
         }

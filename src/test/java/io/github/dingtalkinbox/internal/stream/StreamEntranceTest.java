@@ -140,6 +140,41 @@ class StreamEntranceTest {
     }
 
     @Test
+    void aStopFinishesWhatRunsOfAConnectionThatHasGoneAndBeginsNoMoreOfIt() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            StreamEntrance entrance = stream.start(1, StreamTimes.usual(Duration.ofSeconds(90)));
+            PlayedConnection connection = stream.first();
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            AtomicInteger ended = new AtomicInteger();
+            stream.receive(events -> {
+                mayEnd.await();
+                ended.incrementAndGet();
+                return StreamFixture.processed(events);
+            });
+            int waiting = 5;
+            for (int i = 0; i < StreamFixture.AT_ONCE + waiting; i++) {
+                var unused = connection.send(StreamFixture.event());
+            }
+            await().until(() -> stream.frames.size() == StreamFixture.AT_ONCE + waiting);
+            await().until(() -> stream.received.size() == StreamFixture.AT_ONCE);
+            connection.reset();
+            await().until(() -> !stream.endings.isEmpty());
+            stream.check();
+
+            Thread stopping = new Thread(entrance::stop);
+            stopping.start();
+            await().until(() -> entrance.connections().get(0).state() == ConnectionState.STOPPED);
+            mayEnd.countDown();
+            stopping.join();
+
+            assertThat(ended).hasValue(StreamFixture.AT_ONCE);
+            await().until(() -> stream.acknowledgements.size() == StreamFixture.AT_ONCE + waiting);
+            assertThat(stream.acknowledgements).containsOnly(StreamListener.Acknowledgement.UNSENT);
+            assertThat(stream.received).hasSize(StreamFixture.AT_ONCE);
+        }
+    }
+
+    @Test
     void theNextConnectionWorksBeforeTheOldOneIsLeft() throws Exception {
         try (StreamFixture stream = new StreamFixture()) {
             stream.start(1, StreamFixture.quick());

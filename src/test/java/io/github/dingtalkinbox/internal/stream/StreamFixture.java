@@ -59,6 +59,7 @@ final class StreamFixture implements AutoCloseable {
     private volatile Runnable whenReceived = () -> {};
     private Executor threads = pool;
     private Duration deadline = Duration.ofMinutes(1);
+    private volatile List<ConnectionKeeper> keepers = List.of();
     private @Nullable StreamEntrance entrance;
 
     StreamFixture() throws IOException {
@@ -132,16 +133,22 @@ final class StreamFixture implements AutoCloseable {
                 deadline,
                 Clock.systemUTC());
         StreamEntrance started = new StreamEntrance(() -> {
-            List<ConnectionKeeper> keepers = new ArrayList<>();
+            List<ConnectionKeeper> made = new ArrayList<>();
             for (int number = 1; number <= connections; number++) {
-                keepers.add(new ConnectionKeeper(
+                made.add(new ConnectionKeeper(
                         "default", number, KEYS, to, context, times, RandomGenerator.getDefault()));
             }
-            return keepers;
+            keepers = made;
+            return made;
         });
         entrance = started;
         started.start();
         return started;
+    }
+
+    /** What the watchdog does once a second, and has done when this returns. */
+    void check() {
+        keepers.forEach(ConnectionKeeper::check);
     }
 
     /** The first connection of the gateway, once the client knows that it works. */
