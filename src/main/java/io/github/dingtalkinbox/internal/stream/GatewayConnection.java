@@ -122,7 +122,7 @@ final class GatewayConnection implements WebSocket.Listener {
         CompletableFuture<Void> idle = events.stop();
         Sends to = sends;
         if (to == null) {
-            end(Ending.STOPPED, null);
+            abort(Ending.STOPPED, null); // also what is opened just now
             return ended;
         }
         // What still comes is not read by us, but the other side's farewell comes behind it.

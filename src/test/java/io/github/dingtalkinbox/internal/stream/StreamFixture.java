@@ -120,18 +120,7 @@ final class StreamFixture implements AutoCloseable {
 
     StreamEntrance start(int connections, StreamTimes times, Supplier<HttpClient> clients) {
         Gateway to = new Gateway(clients, gateway.baseUrl());
-        Receiver receiver = events -> {
-            received.addAll(events);
-            return behaviour.receive(events);
-        };
-        Context context = new Context(
-                new EventFrames(new EventReader(Map.of()), receiver),
-                new Heard(),
-                new Turns(AT_ONCE),
-                threads,
-                TIME_LIMITS,
-                deadline,
-                Clock.systemUTC());
+        Context context = context();
         StreamEntrance started = new StreamEntrance(() -> {
             List<ConnectionKeeper> made = new ArrayList<>();
             for (int number = 1; number <= connections; number++) {
@@ -144,6 +133,36 @@ final class StreamFixture implements AutoCloseable {
         entrance = started;
         started.start();
         return started;
+    }
+
+    private Context context() {
+        Receiver receiver = events -> {
+            received.addAll(events);
+            return behaviour.receive(events);
+        };
+        return new Context(
+                new EventFrames(new EventReader(Map.of()), receiver),
+                new Heard(),
+                new Turns(AT_ONCE),
+                threads,
+                TIME_LIMITS,
+                deadline,
+                Clock.systemUTC());
+    }
+
+    /** One that nobody keeps. */
+    GatewayConnection newConnection() {
+        return new GatewayConnection("default", context(), new Pulse(Clock.systemUTC()));
+    }
+
+    /** Opens it, and waits until something has been received. */
+    void open(GatewayConnection connection) {
+        try {
+            var unused = new Gateway(() -> HttpClients.through(null), gateway.baseUrl()).open(KEYS, connection);
+            connection.firstSign().get(SOON.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** What the watchdog does once a second, and has done when this returns. */

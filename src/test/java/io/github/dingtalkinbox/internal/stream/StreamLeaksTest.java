@@ -13,6 +13,7 @@ import io.github.dingtalkinbox.service.gateway.UpgradeAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -86,6 +87,19 @@ class StreamLeaksTest {
                 await().during(Duration.ofMillis(300))
                         .until(() -> stream.gateway.openCalls().size() == opened);
             }
+        }
+    }
+
+    @Test
+    void aStopLeavesNothingOpenThatIsOpenedAtTheSameMoment() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            GatewayConnection connection = stream.newConnection();
+            // The stop has seen that nothing is open, and goes on when this has ended.
+            CompletableFuture<?> opened = connection.leaving().thenRun(() -> stream.open(connection));
+            connection.close().get(SOON.toSeconds(), TimeUnit.SECONDS);
+
+            assertThat(opened).isCompleted();
+            assertThat(stream.connection(1).awaitEnd(SOON)).isTrue();
         }
     }
 
