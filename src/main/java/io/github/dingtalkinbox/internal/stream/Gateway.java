@@ -40,6 +40,8 @@ final class Gateway {
     /** For the call, and again for the WebSocket. */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+    private static final Duration BETWEEN_CLIENTS = Duration.ofMinutes(1);
+
     private static final String OPEN = "/v1.0/gateway/connections/open";
     private static final int LONGEST_MESSAGE = 300;
     private static final int UNAUTHORIZED = 401;
@@ -48,8 +50,9 @@ final class Gateway {
     private final Supplier<HttpClient> clients;
     private final URI baseUrl;
     private volatile HttpClient client;
+    private long replacedAt = System.nanoTime() - BETWEEN_CLIENTS.toNanos();
 
-    /** @param clients makes one, and another one after it has failed */
+    /** @param clients makes one, and another one after it may have failed */
     Gateway(Supplier<HttpClient> clients, URI baseUrl) {
         this.clients = clients;
         this.baseUrl = baseUrl;
@@ -62,19 +65,29 @@ final class Gateway {
      * @param listener gets what is received on it
      */
     WebSocket open(Keys keys, WebSocket.Listener listener) throws OpenFailed, InterruptedException {
-        boolean hasAnswer = false;
         try {
-            WebSocket socket = connect(keys, listener);
-            hasAnswer = true;
-            return socket;
+            return connect(keys, listener);
         } catch (OpenFailed e) {
-            hasAnswer = e.getCause() == null;
-            throw e;
-        } finally {
-            if (!hasAnswer) {
-                // It may be the client that fails: one of the JDK that has run out of memory once does so for ever.
-                client = clients.get();
+            boolean isAnswered = e.getCause() == null || e.getCause() instanceof WebSocketHandshakeException;
+            if (!isAnswered) {
+                replaceClient();
             }
+            throw e;
+        } catch (RuntimeException | Error e) {
+            replaceClient();
+            throw e;
+        }
+    }
+
+    /**
+     * It may be the client that fails: one of the JDK that has run out of memory once does so for ever. But mostly it is the
+     * network, and the JDK keeps a thread and files of a client until it is collected as garbage.
+     */
+    private synchronized void replaceClient() {
+        long now = System.nanoTime();
+        if (now - replacedAt >= BETWEEN_CLIENTS.toNanos()) {
+            replacedAt = now;
+            client = clients.get();
         }
     }
 

@@ -4,12 +4,16 @@ import static io.github.dingtalkinbox.internal.stream.StreamFixture.SOON;
 import static io.github.dingtalkinbox.internal.stream.StreamFixture.answer;
 import static io.github.dingtalkinbox.internal.stream.StreamFixture.event;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dingtalkinbox.internal.http.HttpClients;
 import io.github.dingtalkinbox.service.gateway.FrameAnswer;
 import io.github.dingtalkinbox.service.gateway.OpenAnswer;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
 import io.github.dingtalkinbox.service.gateway.UpgradeAnswer;
+import java.net.URI;
+import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -119,6 +123,40 @@ class StreamLeaksTest {
             await().until(() -> Thread.getAllStackTraces().keySet().stream()
                     .noneMatch(thread -> thread.getName().startsWith("inbox-stream")));
         }
+    }
+
+    @Test
+    void fiftyAttemptsThatFailLeaveNoClientEach() throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            long before = selectors();
+            stream.gateway.answerOpenCalls(OpenAnswer.UNAVAILABLE);
+            assertFail(50, stream.gateway.baseUrl());
+            stream.gateway.answerOpenCalls(OpenAnswer.RIGHT);
+            stream.gateway.answerUpgrades(UpgradeAnswer.REFUSED);
+            assertFail(50, stream.gateway.baseUrl());
+            // One for each of the two.
+            assertThat(selectors() - before).isLessThanOrEqualTo(2);
+
+            URI gone = stream.gateway.baseUrl();
+            stream.gateway.close();
+            assertFail(50, gone);
+            // Two more; with those of later minutes, if the machine is as slow as that.
+            assertThat(selectors() - before).isLessThan(10);
+        }
+    }
+
+    private static void assertFail(int attempts, URI gateway) {
+        Gateway to = new Gateway(() -> HttpClients.through(null), gateway);
+        for (int i = 0; i < attempts; i++) {
+            assertThatThrownBy(() -> to.open(StreamFixture.KEYS, new WebSocket.Listener() {}))
+                    .isInstanceOf(OpenFailed.class);
+        }
+    }
+
+    private static long selectors() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("HttpClient-.*SelectorManager"))
+                .count();
     }
 
     @Test
