@@ -224,8 +224,8 @@ final class ConnectionKeeper implements Runnable {
 
     private void enter(ConnectionState state, @Nullable String problem) {
         Stage before = stage;
-        Instant since =
-                before.state() == state ? before.since() : context.clock().instant();
+        boolean goesOn = before.state() == state && state != ConnectionState.CONNECTED; // by a new one each time
+        Instant since = goesOn ? before.since() : context.clock().instant();
         stage = new Stage(state, since, problem);
     }
 

@@ -19,7 +19,7 @@ public interface StreamLevels {
      *
      * @param app its name in the configuration
      * @param number from 1
-     * @param since when it is in this state
+     * @param since when it is in this state; if it is connected, when this connection was opened
      * @param lastFrameAt when anything was last received on it or on the one before it; null: never
      * @param problem why it is not connected, in one line; null: nothing is wrong
      * @param isFailing whether nothing has been received for the time of the watchdog, or DingTalk does not accept the app

@@ -14,6 +14,7 @@ import io.github.dingtalkinbox.service.gateway.UpgradeAnswer;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -177,9 +178,9 @@ class StreamEntranceTest {
     @Test
     void theNextConnectionWorksBeforeTheOldOneIsLeft() throws Exception {
         try (StreamFixture stream = new StreamFixture()) {
-            stream.start(1, StreamFixture.quick());
-            assertThat(stream.gateway.awaitConnections(1, SOON)).isTrue();
-            PlayedConnection old = stream.gateway.connections().get(0);
+            StreamEntrance entrance = stream.start(1, StreamFixture.quick());
+            PlayedConnection old = stream.first();
+            Instant opened = entrance.connections().get(0).since();
             answer(old.send(PlayedFrame.ping("a")));
 
             var unused = old.disconnect("connection is expired");
@@ -190,6 +191,10 @@ class StreamEntranceTest {
             assertThat(stream.endings).containsExactly(StreamListener.Ending.DISCONNECT);
             assertThat(old.awaitEnd(SOON)).isTrue();
             assertThat(old.closeCode()).hasValue(1000);
+            assertThat(entrance.connections()).singleElement().satisfies(connection -> {
+                assertThat(connection.state()).isEqualTo(ConnectionState.CONNECTED);
+                assertThat(connection.since()).isAfter(opened);
+            });
             assertThat(stream.gateway.faults()).isEmpty();
         }
     }
