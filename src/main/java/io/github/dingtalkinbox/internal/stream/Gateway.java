@@ -187,6 +187,10 @@ final class Gateway {
         if (status >= 500 || status == 429 || status == 408) {
             return OpenFailed.unavailable(text + "DingTalk has too much to do", null);
         }
+        if (status < 400) {
+            return OpenFailed.unavailable(
+                    text + "check inbox.stream.base-url, and that no proxy answers in DingTalk's place", null);
+        }
         return OpenFailed.refused(text
                 + switch (status) {
                     case UNAUTHORIZED ->

@@ -51,7 +51,7 @@ public interface StreamListener {
         FAILED,
         /** DingTalk does not accept the app; somebody has to act. */
         REFUSED,
-        /** DingTalk has too much to do, or could not be reached. */
+        /** DingTalk has too much to do or could not be reached, or something else has answered. */
         UNAVAILABLE,
         /** This node stops. */
         STOPPED
