@@ -10,10 +10,12 @@ import io.github.dingtalkinbox.internal.json.JsonReading.NotJson;
 import io.github.dingtalkinbox.internal.json.JsonText;
 import io.github.dingtalkinbox.internal.text.Printable;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -41,6 +43,9 @@ final class Gateway {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration BETWEEN_CLIENTS = Duration.ofMinutes(1);
+
+    /** Of documents, so nobody has it. (RFC 5737) */
+    private static final InetSocketAddress ANYWHERE = new InetSocketAddress("192.0.2.1", 443);
 
     private static final String OPEN = "/v1.0/gateway/connections/open";
     private static final int LONGEST_MESSAGE = 300;
@@ -142,11 +147,12 @@ final class Gateway {
         return json.toString();
     }
 
-    /** Shown in DingTalk's console. */
+    /** The one from which connections go out, for DingTalk's console. To ask for that of the host's name may take long. */
     private static String localAddress() {
-        try {
-            return InetAddress.getLocalHost().getHostAddress();
-        } catch (UnknownHostException e) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(ANYWHERE); // sends nothing
+            return socket.getLocalAddress().getHostAddress();
+        } catch (SocketException e) { // there is no network
             return InetAddress.getLoopbackAddress().getHostAddress();
         }
     }

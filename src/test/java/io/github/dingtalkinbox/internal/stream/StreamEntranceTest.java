@@ -1,16 +1,20 @@
 package io.github.dingtalkinbox.internal.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dingtalkinbox.DatabaseUnavailable;
 import io.github.dingtalkinbox.Transport;
 import io.github.dingtalkinbox.internal.http.HttpClients;
+import io.github.dingtalkinbox.internal.json.JsonText;
 import io.github.dingtalkinbox.internal.stream.StreamLevels.ConnectionState;
 import io.github.dingtalkinbox.service.gateway.FrameAnswer;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
 import io.github.dingtalkinbox.service.gateway.PlayedFrame;
 import io.github.dingtalkinbox.service.gateway.UpgradeAnswer;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +57,13 @@ class StreamEntranceTest {
                     .allSatisfy(c -> assertThat(c.state()).isEqualTo(ConnectionState.CONNECTED)));
             assertThat(levels.failing()).isEmpty();
             assertThat(stream.gateway.faults()).isEmpty();
+            String address = JsonText.read(stream.gateway.openCalls().get(0).getBytes(UTF_8))
+                    .json()
+                    .path("localIp")
+                    .stringValue("");
+            assertThat(NetworkInterface.getByInetAddress(InetAddress.getByName(address)))
+                    .as(address)
+                    .isNotNull();
         }
     }
 
