@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.github.dingtalkinbox.internal.apps.DingTalkProperties.ProxyProperties;
 import io.github.dingtalkinbox.internal.http.HttpClients;
 import java.io.IOException;
@@ -14,14 +16,18 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +69,26 @@ class GatewayTest {
         assertThatThrownBy(this::open)
                 .isInstanceOfSatisfying(OpenFailed.class, failure -> assertThat(failure.isPermanent())
                         .isFalse());
+    }
+
+    @Test
+    void aCallThatWasEncryptedLeadsToNoConnectionThatIsNot(@TempDir Path folder) throws Exception {
+        SSLContext tls = new SelfSigned(folder).context();
+        HttpsServer secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+        answer(secure, 200, "{\"endpoint\":\"ws://127.0.0.1:1/connect\",\"ticket\":\"t-1\"}");
+        secure.start();
+        try {
+            Gateway encrypted = new Gateway(
+                    () -> HttpClient.newBuilder().sslContext(tls).build(),
+                    URI.create("https://localhost:" + secure.getAddress().getPort()));
+
+            assertThatThrownBy(() -> encrypted.open(StreamFixture.KEYS, new WebSocket.Listener() {}))
+                    .isInstanceOf(OpenFailed.class)
+                    .hasMessageContaining("not with a ticket and a wss:// endpoint");
+        } finally {
+            secure.stop(0);
+        }
     }
 
     @ParameterizedTest
@@ -174,6 +200,10 @@ class GatewayTest {
     }
 
     private void answer(int status, String body) {
+        answer(server, status, body);
+    }
+
+    private static void answer(HttpServer server, int status, String body) {
         server.createContext("/v1.0/gateway/connections/open", exchange -> {
             exchange.getRequestBody().readAllBytes();
             byte[] bytes = body.getBytes(UTF_8);

@@ -19,17 +19,12 @@ import io.github.dingtalkinbox.service.gateway.GatewaySettings;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
 import io.github.dingtalkinbox.service.gateway.PlayedFrame;
 import io.github.dingtalkinbox.service.gateway.UpgradeAnswer;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,11 +160,11 @@ class StreamFramesTest {
 
     @Test
     void itIsTheSameOverTls(@TempDir Path folder) throws Exception {
-        KeyStore keys = keys(folder.resolve("keys.p12"));
+        SSLContext tls = new SelfSigned(folder).context();
         GatewaySettings settings = GatewaySettings.of(StreamFixture.KEYS.clientId(), StreamFixture.KEYS.clientSecret())
-                .withTls(tls(keys));
+                .withTls(tls);
         try (StreamFixture stream = new StreamFixture(settings)) {
-            HttpClient trusting = HttpClient.newBuilder().sslContext(tls(keys)).build();
+            HttpClient trusting = HttpClient.newBuilder().sslContext(tls).build();
             stream.start(2, quick(), () -> trusting);
             PlayedConnection connection = stream.first();
 
@@ -191,43 +186,5 @@ class StreamFramesTest {
                 1698551139950L,
                 "{\"processInstanceId\":\"pi-" + eventId.replace(' ', '-') + "\",\"type\":\"start\",\"padding\":\"审批"
                         + "x".repeat(length - 2) + "\"}");
-    }
-
-    private static KeyStore keys(Path file) throws Exception {
-        String keytool =
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        Process making = new ProcessBuilder(
-                        keytool,
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-storepass",
-                        "changeit",
-                        "-keystore",
-                        file.toString(),
-                        "-alias",
-                        "a")
-                .redirectErrorStream(true)
-                .start();
-        assertThat(making.waitFor()).isZero();
-        if (!Files.exists(file)) {
-            throw new IOException("keytool has made no " + file);
-        }
-        return KeyStore.getInstance(file.toFile(), "changeit".toCharArray());
-    }
-
-    /** Of a server with these keys, and of a client that trusts it. */
-    private static SSLContext tls(KeyStore keys) throws Exception {
-        var own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, "changeit".toCharArray());
-        var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trusted.init(keys);
-        var context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
-        return context;
     }
 }
