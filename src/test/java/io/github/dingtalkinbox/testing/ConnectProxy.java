@@ -93,7 +93,8 @@ public final class ConnectProxy implements AutoCloseable {
                     client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(ISO_8859_1));
                 } else {
                     String path = target.substring(target.indexOf('/', "http://".length()));
-                    server.getOutputStream().write(head.replace(target, path).getBytes(ISO_8859_1));
+                    String forwarded = head.replace(target, path).replaceAll("Proxy-Authorization: .*\r\n", "");
+                    server.getOutputStream().write(forwarded.getBytes(ISO_8859_1));
                 }
                 threads.execute(() -> pump(client, server));
                 pump(server, client);

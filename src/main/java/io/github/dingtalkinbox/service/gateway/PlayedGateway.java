@@ -227,6 +227,9 @@ public final class PlayedGateway implements AutoCloseable {
             Socket socket = secured(tcp);
             var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             GatewayRequest request = GatewayRequest.read(in);
+            if (!request.header("proxy-authorization").isEmpty()) {
+                counts.fault(0, "the login of a proxy has come to " + request.path());
+            }
             if (request.path().equals(OPEN_PATH) && request.method().equals("POST")) {
                 answerOpenCall(request, socket, in);
             } else if (request.path().equals(CONNECT_PATH) && request.method().equals("GET")) {

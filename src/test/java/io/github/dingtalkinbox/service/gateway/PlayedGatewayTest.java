@@ -1,11 +1,14 @@
 package io.github.dingtalkinbox.service.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -259,6 +262,19 @@ class PlayedGatewayTest {
                             .send(request, BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(400);
+        }
+    }
+
+    /** The JDK's client would not send it. */
+    @Test
+    void theLoginOfAProxyIsAFault() throws Exception {
+        try (var gateway = start();
+                var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            socket.getOutputStream()
+                    .write("GET /connect HTTP/1.1\r\nproxy-Authorization: Basic eDp5\r\n\r\n".getBytes(US_ASCII));
+
+            await().untilAsserted(() ->
+                    assertThat(gateway.faults()).singleElement().asString().contains("login of a proxy", "/connect"));
         }
     }
 
