@@ -9,7 +9,9 @@ import io.github.dingtalkinbox.Transport;
 import io.github.dingtalkinbox.internal.http.HttpClients;
 import io.github.dingtalkinbox.internal.json.JsonText;
 import io.github.dingtalkinbox.internal.stream.StreamLevels.ConnectionState;
+import io.github.dingtalkinbox.internal.stream.StreamLevels.StreamConnection;
 import io.github.dingtalkinbox.service.gateway.FrameAnswer;
+import io.github.dingtalkinbox.service.gateway.OpenAnswer;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
 import io.github.dingtalkinbox.service.gateway.PlayedFrame;
 import io.github.dingtalkinbox.service.gateway.UpgradeAnswer;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -232,6 +235,33 @@ class StreamEntranceTest {
 
     private static FrameAnswer answer(CompletableFuture<FrameAnswer> future) throws Exception {
         return future.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aConnectionThatWasThereIsFailingOnceNothingHasComeForTheTimeOfTheWatchdog() throws Exception {
+        Duration watchdog = Duration.ofSeconds(10);
+        try (StreamFixture stream = new StreamFixture()) {
+            StreamEntrance entrance =
+                    stream.start(1, new StreamTimes(watchdog, SOON, SOON, Duration.ofHours(6), Duration.ZERO, SOON));
+            PlayedConnection connection = stream.first();
+            stream.gateway.answerOpenCalls(OpenAnswer.UNAVAILABLE);
+            answer(connection.send(StreamFixture.event()));
+            connection.drop();
+            await().until(() -> entrance.connections().get(0).state() == ConnectionState.CONNECTING);
+            assertThat(entrance.failing()).isEmpty();
+
+            StreamConnection failing = await().atMost(SOON)
+                    .until(entrance::failing, list -> list.size() == 1)
+                    .get(0);
+            assertThat(Duration.between(Objects.requireNonNull(failing.lastFrameAt()), Instant.now()))
+                    .isGreaterThan(watchdog.dividedBy(2));
+            assertThat(failing.state()).isEqualTo(ConnectionState.CONNECTING);
+            assertThat(failing.problem()).contains("503");
+
+            stream.gateway.answerOpenCalls(OpenAnswer.RIGHT);
+            await().atMost(SOON.plus(Backoff.LONGEST))
+                    .until(() -> entrance.failing().isEmpty());
+        }
     }
 
     /** What fails is its selector, as after it has run out of memory: that lasts. */
