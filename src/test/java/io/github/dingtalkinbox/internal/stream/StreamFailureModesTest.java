@@ -99,6 +99,7 @@ class StreamFailureModesTest {
 
             assertThat(answer.fault()).isNull();
             assertThat(answer(stream.connection(2).send(event())).isSuccess()).isTrue();
+            assertThat(stream.pauses).hasValue(0);
             assertThat(old.isEnded()).isFalse();
             assertThat(stream.endings).containsExactly(Ending.DISCONNECT);
         }

@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -54,6 +55,14 @@ final class StreamFixture implements AutoCloseable {
     final List<StreamListener.Ending> endings = new CopyOnWriteArrayList<>();
     final List<StreamListener.FrameKind> frames = new CopyOnWriteArrayList<>();
     final List<StreamListener.Acknowledgement> acknowledgements = new CopyOnWriteArrayList<>();
+
+    /** Is above 0 as soon as any keeper has chosen how long to wait before its next attempt. */
+    final AtomicInteger pauses = new AtomicInteger();
+
+    private final RandomGenerator random = () -> {
+        pauses.incrementAndGet();
+        return ThreadLocalRandom.current().nextLong();
+    };
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private volatile Receiver behaviour = StreamFixture::processed;
     private volatile Runnable whenReceived = () -> {};
@@ -124,8 +133,7 @@ final class StreamFixture implements AutoCloseable {
         StreamEntrance started = new StreamEntrance(() -> {
             List<ConnectionKeeper> made = new ArrayList<>();
             for (int number = 1; number <= connections; number++) {
-                made.add(new ConnectionKeeper(
-                        "default", number, KEYS, to, context, times, RandomGenerator.getDefault()));
+                made.add(new ConnectionKeeper("default", number, KEYS, to, context, times, random));
             }
             keepers = made;
             return made;
