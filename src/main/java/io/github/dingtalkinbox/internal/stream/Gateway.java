@@ -40,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Gateway {
     /** For the call, and again for the WebSocket. */
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration BETWEEN_CLIENTS = Duration.ofMinutes(1);
 

@@ -601,7 +601,8 @@ class StreamFailureModesTest {
 
             await().until(() ->
                     hanging.stream().allMatch(stream -> stream.gateway.count(GatewayCount.OPEN_CALLS) == 2));
-            // 5 s, at most 1 s before the next attempt, and time for a machine that does other things.
+            assertThat(Gateway.TIMEOUT).hasSeconds(5);
+            // That, at most 1 s before the next attempt, and time for a machine that does other things.
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isBetween(Duration.ofMillis(5500), Duration.ofSeconds(15));
             for (StreamFixture stream : hanging) {
