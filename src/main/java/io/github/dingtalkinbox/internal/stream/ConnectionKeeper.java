@@ -222,8 +222,11 @@ final class ConnectionKeeper implements Runnable {
         return new StreamConnection(app, number, now.state(), now.since(), pulse.latestAt(), now.problem(), isFailing);
     }
 
-    private void enter(ConnectionState state, @Nullable String problem) {
+    private synchronized void enter(ConnectionState state, @Nullable String problem) {
         Stage before = stage;
+        if (before.state() == ConnectionState.STOPPED) { // its thread may not have noticed yet
+            return;
+        }
         boolean goesOn = before.state() == state && state != ConnectionState.CONNECTED; // by a new one each time
         Instant since = goesOn ? before.since() : context.clock().instant();
         stage = new Stage(state, since, problem);

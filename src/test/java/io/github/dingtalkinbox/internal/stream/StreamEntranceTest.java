@@ -31,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StreamEntranceTest {
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -186,6 +188,32 @@ class StreamEntranceTest {
             await().until(() -> stream.acknowledgements.size() == StreamFixture.AT_ONCE + waiting);
             assertThat(stream.acknowledgements).containsOnly(StreamListener.Acknowledgement.UNSENT);
             assertThat(stream.received).hasSize(StreamFixture.AT_ONCE);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = OpenAnswer.class,
+            names = {"AUTH_FAILED", "UNAVAILABLE"})
+    void anAttemptThatFailsDuringAStopLeavesItStopped(OpenAnswer how) throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            stream.gateway.answerOpenCalls(how);
+            CompletableFuture<Void> failed = new CompletableFuture<>();
+            CompletableFuture<Void> stopped = new CompletableFuture<>();
+            stream.whenEnded(() -> {
+                failed.complete(null);
+                stopped.join();
+            });
+            StreamEntrance entrance = stream.start(1, StreamFixture.quick());
+            failed.get(SOON.toSeconds(), TimeUnit.SECONDS);
+            entrance.stop();
+            stopped.complete(null);
+
+            await().until(() -> stream.endings.contains(StreamListener.Ending.STOPPED));
+            assertThat(entrance.connections())
+                    .singleElement()
+                    .extracting(StreamConnection::state)
+                    .isEqualTo(ConnectionState.STOPPED);
         }
     }
 

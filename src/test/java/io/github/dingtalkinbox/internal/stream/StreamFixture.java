@@ -66,6 +66,7 @@ final class StreamFixture implements AutoCloseable {
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private volatile Receiver behaviour = StreamFixture::processed;
     private volatile Runnable whenReceived = () -> {};
+    private volatile Runnable whenEnded = () -> {};
     private Executor threads = pool;
     private Duration deadline = Duration.ofMinutes(1);
     private volatile List<ConnectionKeeper> keepers = List.of();
@@ -121,6 +122,11 @@ final class StreamFixture implements AutoCloseable {
     /** Runs this when a frame has come, before anything else happens with it or comes. */
     void whenReceived(Runnable task) {
         whenReceived = task;
+    }
+
+    /** Runs this when a connection, or an attempt to have one, has ended, before anything else happens under its number. */
+    void whenEnded(Runnable task) {
+        whenEnded = task;
     }
 
     StreamEntrance start(int connections, StreamTimes times) {
@@ -239,6 +245,7 @@ final class StreamFixture implements AutoCloseable {
 
         @Override
         public void ended(String app, Ending reason) {
+            whenEnded.run();
             endings.add(reason);
         }
 
