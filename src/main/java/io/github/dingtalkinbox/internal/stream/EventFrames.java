@@ -63,8 +63,9 @@ final class EventFrames {
     void tooLarge(String app, Frame start) {
         if (flood.admits()) {
             log.error(
-                    "{} is answered LATER: it is larger than {} characters",
+                    "{} is answered {}: it is larger than {} characters",
                     described(app, start),
+                    answerTo(start),
                     FrameAssembler.LARGEST);
         }
     }
@@ -89,8 +90,12 @@ final class EventFrames {
             log.error(
                     "{} is answered {}: it is not a frame of DingTalk's protocol",
                     described(app, start),
-                    start.messageId().isEmpty() ? "nothing" : "LATER");
+                    answerTo(start));
         }
+    }
+
+    private static String answerTo(Frame start) {
+        return start.messageId().isEmpty() ? "nothing" : "LATER";
     }
 
     private static String described(String app, Frame frame) {

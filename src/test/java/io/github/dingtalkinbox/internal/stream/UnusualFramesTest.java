@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.dingtalkinbox.Payload;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
 import io.github.dingtalkinbox.service.gateway.PlayedFrame;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,27 @@ class UnusualFramesTest {
             stream.first().sendText("[]");
 
             await().untilAsserted(() -> assertThat(log).contains("not a frame of DingTalk's protocol"));
+        }
+    }
+
+    /** Of such a frame, only the beginning is kept. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aFrameThatIsTooLargeAndBeginsWithItsDataIsSaidAndNotAnswered(CapturedOutput log) throws Exception {
+        try (StreamFixture stream = new StreamFixture()) {
+            stream.start(1, StreamTimes.usual(Duration.ofSeconds(90)));
+            PlayedConnection connection = stream.first();
+
+            connection.sendText("{\"type\":\"EVENT\",\"data\":\"" + "x".repeat(FrameAssembler.LARGEST)
+                    + "\",\"headers\":{\"messageId\":\"m-1\"," + EVENT + "}}");
+            assertThat(StreamFixture.answer(connection.send(StreamFixture.event("next")))
+                            .isSuccess())
+                    .isTrue();
+
+            assertThat(connection.received()).singleElement().asString().doesNotContain("m-1");
+            assertThat(stream.frames)
+                    .containsExactly(StreamListener.FrameKind.TOO_LARGE, StreamListener.FrameKind.EVENT);
+            assertThat(log).contains("is answered nothing: it is larger than");
         }
     }
 
