@@ -13,6 +13,7 @@ import io.github.dingtalkinbox.service.gateway.GatewaySettings;
 import io.github.dingtalkinbox.service.gateway.PlayedGateway;
 import io.github.dingtalkinbox.service.simulator.HttpTarget;
 import io.github.dingtalkinbox.service.simulator.Misbehaviour;
+import io.github.dingtalkinbox.service.simulator.Misbehaviours;
 import io.github.dingtalkinbox.service.simulator.Simulation;
 import io.github.dingtalkinbox.service.simulator.Simulation.Load;
 import io.github.dingtalkinbox.service.simulator.SimulationResult;
@@ -64,7 +65,8 @@ class ChaosPostgresTest {
     private static final Load LOAD = new Load(60, 1, 0.05, 20, 16, Load.DINGTALK_TIMEOUT, RETRIES);
 
     /** What a client must survive, except for a wrong secret, after which it waits for minutes. */
-    private static final Set<Misbehaviour> MISBEHAVIOURS = EnumSet.complementOf(EnumSet.of(Misbehaviour.ROTATE_SECRET));
+    private final Misbehaviours misbehaviours =
+            new Misbehaviours(EnumSet.complementOf(EnumSet.of(Misbehaviour.ROTATE_SECRET)));
 
     private static final long SEED = 20261124;
     private static final String CLIENT_SECRET = "secret-of-chaos";
@@ -126,6 +128,13 @@ class ChaosPostgresTest {
             assertThat(gateway.count(GatewayCount.SUCCESS))
                     .as("events acknowledged by Stream")
                     .isGreaterThan(ANSWERS_BETWEEN);
+            assertThat(misbehaviours.done())
+                    .as("kinds of misbehaviour")
+                    .hasSize(Misbehaviour.values().length - 1)
+                    .doesNotContainValue(0);
+            // The last connection that was ended may not have tried yet.
+            await().until(() -> gateway.count(GatewayCount.OPEN_CALLS_REFUSED) > 0
+                    && gateway.count(GatewayCount.CONNECTIONS_REFUSED) > 0);
             assertThat(gateway.faults()).isEmpty();
             assertThat(queued).as("events that went through the queue").isPositive();
             assertEffects(database.jdbc(), successes(journal));
@@ -206,11 +215,11 @@ class ChaosPostgresTest {
         }
     }
 
-    private static SimulationResult byStream(
+    private SimulationResult byStream(
             PlayedGateway gateway, @Nullable BothWays bothWays, Consumer<JournalEntry> journal)
             throws InterruptedException {
         return Simulator.run(
-                new StreamSimulation(LOAD, SEED, MISBEHAVIOURS, PATIENCE, bothWays),
+                new StreamSimulation(LOAD, SEED, misbehaviours, PATIENCE, bothWays),
                 gateway,
                 Clock.systemUTC(),
                 journal,
@@ -271,6 +280,7 @@ class ChaosPostgresTest {
                   events               %7d  %d of them through the queue
                   deliveries           %7d  %d of them retries, %d given up in the end
                   by Stream            %7d  %d connections, %d of them at the end
+                  misbehaviours                %s
                   kills of a service   %7d
                   all connections cut  %7d
                   database crashes     %7d
@@ -283,6 +293,7 @@ class ChaosPostgresTest {
                         gateway.count(GatewayCount.EVENTS),
                         gateway.count(GatewayCount.CONNECTIONS),
                         gateway.openConnections().size(),
+                        misbehaviours.done(),
                         chaos.kills.get(),
                         chaos.terminations.get(),
                         chaos.crashes.get());
@@ -326,6 +337,7 @@ class ChaosPostgresTest {
                 }
             }
             awaitMoreAnswers();
+            await().atMost(PATIENCE).until(() -> !misbehaviours.done().containsValue(0));
         }
 
         private void killAndRestart(ServiceProcess node) throws Exception {

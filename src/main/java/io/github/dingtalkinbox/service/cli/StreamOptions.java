@@ -3,6 +3,7 @@ package io.github.dingtalkinbox.service.cli;
 import io.github.dingtalkinbox.service.cli.Cli.UsageException;
 import io.github.dingtalkinbox.service.gateway.GatewaySettings;
 import io.github.dingtalkinbox.service.simulator.Misbehaviour;
+import io.github.dingtalkinbox.service.simulator.Misbehaviours;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class StreamOptions {
             converter = ByName.class,
             description = {
                 "What the gateway does wrong now and then. Default: nothing",
-                "To a connection, every 3 s: disconnect, old-connection, close, drop, reset",
+                "To a connection, every 2 s: disconnect, old-connection, close, drop, reset",
                 "Likewise, but only while there is another connection: half-dead, mute, deaf (for 10 s);"
                         + " unavailable, refuse-tickets, rotate-secret (for the next two attempts to connect)",
                 "To one frame in twenty: fragments, pings, segments, same-message-id, large, together"
@@ -70,8 +71,8 @@ final class StreamOptions {
         return stream;
     }
 
-    Set<Misbehaviour> misbehaviours() {
-        return misbehaviours;
+    Misbehaviours misbehaviours() {
+        return new Misbehaviours(misbehaviours);
     }
 
     /** 0: none. */

@@ -39,6 +39,10 @@ final class GatewayWriter {
         mute = true;
     }
 
+    boolean isMute() {
+        return mute;
+    }
+
     private void write(Piece piece) {
         if (!mute) {
             queue.add(piece);

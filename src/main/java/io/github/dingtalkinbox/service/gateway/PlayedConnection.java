@@ -79,6 +79,11 @@ public final class PlayedConnection {
         return isAskedToLeave.get() && !isEnded();
     }
 
+    /** Whether it reads or sends nothing more, which the gateway may not have noticed. */
+    public boolean isSilent() {
+        return deaf || writer.isMute();
+    }
+
     /** Whether it has no TCP connection any more. */
     public boolean isEnded() {
         return ended.getCount() == 0;
@@ -185,6 +190,11 @@ public final class PlayedConnection {
     public void retire() {
         retired.set(true);
         gate.changed();
+    }
+
+    /** As {@link #retire}, but some time later. */
+    public void retireAfter(Duration time) {
+        gate.later(time, this::retire);
     }
 
     /** Closes it with a close frame, and waits up to 2 s for that of the client. */

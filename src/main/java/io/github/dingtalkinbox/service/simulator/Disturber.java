@@ -13,22 +13,18 @@ import java.util.concurrent.TimeUnit;
 
 /** Does something bad to a connection every few seconds, one misbehaviour after the other, until it is closed. */
 final class Disturber implements AutoCloseable {
-    private static final Duration INTERVAL = Duration.ofSeconds(3);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
     /** After which the gateway delivers nothing more over a connection that is half-dead. */
     private static final Duration NOTICED = Duration.ofSeconds(10);
 
     private final PlayedGateway gateway;
-    private final List<Misbehaviour> misbehaviours;
+    private final Misbehaviours misbehaviours;
     private final Random random;
     private final ScheduledExecutorService scheduler;
-    private int turn;
 
     Disturber(PlayedGateway gateway, StreamSimulation simulation) {
         this.gateway = gateway;
-        this.misbehaviours = simulation.misbehaviours().stream()
-                .filter(m -> !m.isOfFrames())
-                .sorted()
-                .toList();
+        this.misbehaviours = simulation.misbehaviours();
         this.random = new Random(simulation.seed());
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "misbehaviour");
@@ -38,19 +34,21 @@ final class Disturber implements AutoCloseable {
     }
 
     void start() {
-        if (!misbehaviours.isEmpty()) {
-            long interval = INTERVAL.toMillis();
-            // Ends with the scheduler.
-            var unused = scheduler.scheduleWithFixedDelay(this::disturb, interval, interval, TimeUnit.MILLISECONDS);
-        }
+        long interval = INTERVAL.toMillis();
+        // Ends with the scheduler.
+        var unused = scheduler.scheduleWithFixedDelay(this::disturb, interval, interval, TimeUnit.MILLISECONDS);
     }
 
     private void disturb() {
-        List<PlayedConnection> open = gateway.openConnections();
-        Misbehaviour next = misbehaviours.get(turn++ % misbehaviours.size());
-        if (open.size() > (next.takesLong() ? 1 : 0)) {
-            disturb(next, open.get(random.nextInt(open.size())));
-        }
+        List<PlayedConnection> healthy = gateway.openConnections().stream()
+                .filter(connection -> !connection.isSilent())
+                .toList();
+        misbehaviours.next(healthy.size()).ifPresent(next -> {
+            disturb(next, healthy.get(random.nextInt(healthy.size())));
+            if (next != Misbehaviour.OLD_CONNECTION) { // of which the events count that come on it
+                misbehaviours.count(next);
+            }
+        });
     }
 
     private void disturb(Misbehaviour how, PlayedConnection connection) {
@@ -63,15 +61,15 @@ final class Disturber implements AutoCloseable {
             case RESET -> connection.reset();
             case HALF_DEAD -> {
                 connection.die();
-                retireLater(connection);
+                connection.retireAfter(NOTICED);
             }
             case MUTE -> {
                 connection.stopSending();
-                retireLater(connection);
+                connection.retireAfter(NOTICED);
             }
             case DEAF -> {
                 connection.stopReading();
-                retireLater(connection);
+                connection.retireAfter(NOTICED);
             }
             case UNAVAILABLE -> {
                 gateway.answerNextOpenCalls(2, OpenAnswer.UNAVAILABLE);
@@ -87,10 +85,6 @@ final class Disturber implements AutoCloseable {
             }
             default -> throw new IllegalArgumentException("Not of a connection: " + how);
         }
-    }
-
-    private void retireLater(PlayedConnection connection) {
-        var unused = scheduler.schedule(connection::retire, NOTICED.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -66,6 +66,7 @@ final class StreamCarrier implements Carrier {
                     .filter(PlayedConnection::isLeaving)
                     .toList();
             if (!left.isEmpty()) {
+                simulation.misbehaviours().count(Misbehaviour.OLD_CONNECTION);
                 return left;
             }
         }

@@ -3,7 +3,6 @@ package io.github.dingtalkinbox.service.simulator;
 import io.github.dingtalkinbox.service.gateway.PlayedGateway;
 import io.github.dingtalkinbox.service.simulator.Simulation.Load;
 import java.time.Duration;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +17,9 @@ import org.jspecify.annotations.Nullable;
 public record StreamSimulation(
         Load load,
         long seed,
-        Set<Misbehaviour> misbehaviours,
+        Misbehaviours misbehaviours,
         Duration connectLimit,
         @Nullable BothWays bothWays) {
-
-    public StreamSimulation {
-        misbehaviours = Set.copyOf(misbehaviours);
-    }
 
     /**
      * Waits until the service has a connection to the gateway.

@@ -34,6 +34,8 @@ class StreamSimulatorTest {
     /** Long enough for a busy machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final Misbehaviours NONE = new Misbehaviours(Set.of());
+
     private final List<JournalEntry> journal = new CopyOnWriteArrayList<>();
 
     private static PlayedGateway gateway() throws Exception {
@@ -45,7 +47,7 @@ class StreamSimulatorTest {
         return new Load(events, twins, 0.05, 0, 8, PATIENCE, List.of(Duration.ofMillis(1), Duration.ofMillis(50)));
     }
 
-    private SimulationResult run(PlayedGateway gateway, Load load, Set<Misbehaviour> how, @Nullable BothWays ways)
+    private SimulationResult run(PlayedGateway gateway, Load load, Misbehaviours how, @Nullable BothWays ways)
             throws Exception {
         var simulation = new StreamSimulation(load, 42, how, PATIENCE, ways);
         return Simulator.run(simulation, gateway, Clock.systemUTC(), journal::add, () -> {});
@@ -60,7 +62,7 @@ class StreamSimulatorTest {
         try (var gateway = gateway();
                 var service = LocalStreamService.right(gateway.baseUrl(), 2)) {
             gateway.awaitConnections(2, PATIENCE);
-            SimulationResult result = run(gateway, load(300, 0.5), Set.of(), null);
+            SimulationResult result = run(gateway, load(300, 0.5), NONE, null);
 
             assertThat(result.isAllAnswered()).isTrue();
             assertThat(result.deliveries())
@@ -98,7 +100,7 @@ class StreamSimulatorTest {
     void theBodyIsThatOfHttpWithoutWhatTheHeadersSay() throws Exception {
         try (var gateway = gateway();
                 var service = LocalStreamService.right(gateway.baseUrl(), 1)) {
-            run(gateway, load(40, 0), Set.of(), null);
+            run(gateway, load(40, 0), NONE, null);
             assertThat(service.events()).hasSize(40).allSatisfy(frame -> {
                 JsonNode data = LocalReceiver.MAPPER.readTree(frame.path("data").asString());
                 assertThat(data.propertyNames())
@@ -117,7 +119,7 @@ class StreamSimulatorTest {
                 var service = LocalStreamService.right(gateway.baseUrl(), 1);
                 var receiver = LocalReceiver.right()) {
             var target = new HttpTarget(List.of(receiver.url()), LocalReceiver.CREDENTIALS);
-            SimulationResult result = run(gateway, load(200, 0), Set.of(), new BothWays(0.3, target));
+            SimulationResult result = run(gateway, load(200, 0), NONE, new BothWays(0.3, target));
             assertThat(result.bothWays())
                     .isBetween(30, 90)
                     .isEqualTo(receiver.received().size());
@@ -138,7 +140,7 @@ class StreamSimulatorTest {
                     return LocalStreamService.answer(
                             frame, seen.add(id) ? "LATER" : seen.add(id + "2") ? "SOON" : "SUCCESS");
                 })) {
-            SimulationResult result = run(gateway, load(10, 0), Set.of(), null);
+            SimulationResult result = run(gateway, load(10, 0), NONE, null);
             assertThat(result.isAllAnswered()).isTrue();
             assertThat(service.events()).hasSize(30);
             assertThat(result.retries()).isEqualTo(20);
@@ -154,7 +156,7 @@ class StreamSimulatorTest {
         try (var gateway = gateway();
                 var service = new LocalStreamService(gateway.baseUrl(), 1, frame -> null)) {
             var load = new Load(2, 0, 0, 0, 8, Duration.ofMillis(50), List.of(Duration.ofMillis(1)));
-            SimulationResult result = run(gateway, load, Set.of(), null);
+            SimulationResult result = run(gateway, load, NONE, null);
             assertThat(result.givenUp()).isEqualTo(2);
             assertThat(result.refused()).containsExactly(Map.entry("No answer within 50 ms", 4));
             assertThat(result.latency()).isNull();
@@ -166,7 +168,7 @@ class StreamSimulatorTest {
     @Test
     void aServiceThatNeverConnectsIsSaidSo() throws Exception {
         try (var gateway = gateway()) {
-            var simulation = new StreamSimulation(load(1, 0), 42, Set.of(), Duration.ofMillis(20), null);
+            var simulation = new StreamSimulation(load(1, 0), 42, NONE, Duration.ofMillis(20), null);
             assertThatThrownBy(() -> Simulator.run(simulation, gateway, Clock.systemUTC(), journal::add, () -> {}))
                     .isInstanceOf(StreamSimulation.NotConnected.class);
         }
@@ -187,8 +189,10 @@ class StreamSimulatorTest {
             gateway.awaitConnections(2, PATIENCE);
             boolean slowly = !how.isOfFrames();
             var load = new Load(slowly ? 500 : 200, 0.2, 0, slowly ? 100 : 0, 8, PATIENCE, Load.STREAM_RETRIES);
-            SimulationResult result = run(gateway, load, Set.of(how), null);
+            var misbehaviours = new Misbehaviours(Set.of(how));
+            SimulationResult result = run(gateway, load, misbehaviours, null);
             assertThat(result.isAllAnswered()).isTrue();
+            assertThat(misbehaviours.done()).containsOnlyKeys(how).doesNotContainValue(0);
             assertThat(gateway.faults()).isEmpty();
             if (slowly) {
                 await().until(() -> gateway.count(GatewayCount.CONNECTIONS) > 2);
