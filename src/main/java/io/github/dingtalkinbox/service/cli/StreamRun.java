@@ -7,6 +7,7 @@ import io.github.dingtalkinbox.service.embedded.ShellCommand;
 import io.github.dingtalkinbox.service.gateway.GatewayCount;
 import io.github.dingtalkinbox.service.gateway.GatewaySettings;
 import io.github.dingtalkinbox.service.gateway.PlayedGateway;
+import io.github.dingtalkinbox.service.simulator.Misbehaviour;
 import io.github.dingtalkinbox.service.simulator.SimulationResult;
 import io.github.dingtalkinbox.service.simulator.Simulator;
 import io.github.dingtalkinbox.service.simulator.StreamSimulation;
@@ -14,7 +15,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** A simulation over Stream, as people see it. */
 final class StreamRun {
@@ -91,9 +94,18 @@ final class StreamRun {
         out.println();
         out.println("The service has opened " + gateway.count(GatewayCount.CONNECTIONS) + " connections, and answered "
                 + gateway.count(GatewayCount.PINGS_ANSWERED) + " of " + gateway.count(GatewayCount.PINGS) + " pings.");
+        Map<Misbehaviour, Integer> done = simulation.misbehaviours().done();
+        if (!done.isEmpty()) {
+            out.println("The gateway has misbehaved: "
+                    + done.entrySet().stream()
+                            .map(each -> each.getKey() + " " + each.getValue())
+                            .collect(Collectors.joining(", "))
+                    + ".");
+        }
         List<String> faults = gateway.faults();
         if (!faults.isEmpty()) {
-            out.println("It has done " + gateway.count(GatewayCount.FAULTS) + " things wrong. The first of them:");
+            out.println(
+                    "The service has done " + gateway.count(GatewayCount.FAULTS) + " things wrong. The first of them:");
             faults.stream().limit(5).forEach(fault -> out.println("  " + fault));
         }
         out.flush();
