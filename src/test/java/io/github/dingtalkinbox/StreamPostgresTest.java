@@ -336,8 +336,12 @@ class StreamPostgresTest {
                             .query(Integer.class)
                             .single())
                     .isEqualTo(9);
+            assertThat(streamThreads()).contains("inbox-stream-watchdog").anyMatch(name -> name.matches(".*-\\d+"));
         }
         await().until(() -> gateway.openConnections().isEmpty());
+        // Sooner than an idle thread ends of itself.
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(streamThreads()).isEmpty());
     }
 
     @Test
@@ -485,6 +489,13 @@ class StreamPostgresTest {
                 .param(eventId)
                 .query(Integer.class)
                 .single();
+    }
+
+    private static List<String> streamThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("inbox-stream"))
+                .toList();
     }
 
     private static String newId() {

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -54,13 +56,13 @@ class StreamConfiguration {
             TimeLimits timeLimits,
             @Value("${inbox.deadline:1s}") Duration deadline,
             @Value("${inbox.max-in-flight:256}") int maxInFlight,
-            Environment environment) {
+            EventThreads threads) {
         Gateway gateway = new Gateway(() -> HttpClients.through(dingTalk.proxy()), properties.baseUrl());
         Context context = new Context(
                 new EventFrames(reader, receiver),
                 listener.getIfAvailable(() -> StreamListener.NONE),
                 new Turns(Math.max(1, maxInFlight / 2)), // callbacks have the other half
-                threads(environment),
+                threads.executor,
                 timeLimits,
                 deadline,
                 Clock.systemUTC());
@@ -83,14 +85,34 @@ class StreamConfiguration {
         });
     }
 
-    /** One for each event that is processed: there is no queue in which an event could wait too long. */
-    private static Executor threads(Environment environment) {
-        if (Threading.VIRTUAL.isActive(environment)) {
-            return new VirtualThreadTaskExecutor(THREADS);
+    @Bean
+    EventThreads inboxStreamThreads(Environment environment) {
+        return new EventThreads(Threading.VIRTUAL.isActive(environment));
+    }
+
+    /**
+     * One for each event that is processed: there is no queue in which an event could wait too long. They end with the
+     * context, after the entrance that needs them. Not an {@link Executor} itself: a host might get it for its own tasks.
+     */
+    static final class EventThreads implements AutoCloseable {
+        private final Executor executor;
+
+        private EventThreads(boolean virtual) {
+            executor = virtual ? new VirtualThreadTaskExecutor(THREADS) : Executors.newCachedThreadPool(daemons());
         }
-        CustomizableThreadFactory daemons = new CustomizableThreadFactory(THREADS);
-        daemons.setDaemon(true);
-        return Executors.newCachedThreadPool(daemons);
+
+        private static ThreadFactory daemons() {
+            CustomizableThreadFactory daemons = new CustomizableThreadFactory(THREADS);
+            daemons.setDaemon(true);
+            return daemons;
+        }
+
+        @Override
+        public void close() {
+            if (executor instanceof ExecutorService pool) {
+                pool.shutdown();
+            }
+        }
     }
 
     /** Matches if any app has Stream mode. */
