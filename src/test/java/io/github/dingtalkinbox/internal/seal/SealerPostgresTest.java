@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dingtalkinbox.Event;
+import io.github.dingtalkinbox.internal.identity.TestEvents;
+import io.github.dingtalkinbox.internal.intake.Node;
 import io.github.dingtalkinbox.internal.seal.SealedTable.SealedColumn;
 import io.github.dingtalkinbox.testing.Postgres;
 import io.github.dingtalkinbox.testing.TestDatabase;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -89,6 +93,34 @@ class SealerPostgresTest {
         assertThat(log.sealer().runOnce()).isEqualTo(1);
         assertThat(log.seals()).hasSize(5).last().isEqualTo("5 2025-03-04T04:00:00Z  0");
         assertThat(log.findings().isEmpty()).isTrue();
+    }
+
+    /** As the inbox itself writes it: the row of an event, and that of its duplicate. */
+    @ParameterizedTest
+    @ValueSource(strings = {"processed_events", "duplicate_deliveries"})
+    void whatCameByStreamIsSealedAndCannotBeChanged(String table) throws Exception {
+        Event event = TestEvents.streamed(TestEvents.approvalFinished("by-stream-" + table));
+        Node node = Node.on(database).build();
+        node.receive(List.of(event));
+        node.receive(List.of(event));
+        log.clock(Instant.now().plus(2, HOURS));
+        log.seal(SealFixture.KEY);
+        assertThat(log.verify()).isEmpty();
+
+        changeTransport(table, event, "stream", "http");
+        assertThat(log.verify()).singleElement().asString().startsWith(table).contains("changed or exchanged");
+        changeTransport(table, event, "http", "stream");
+        assertThat(log.verify()).isEmpty();
+    }
+
+    private void changeTransport(String table, Event event, String from, String to) {
+        int rows = log.jdbc()
+                .sql("update inbox." + table + " set transport = :to where transport = :from and event_id = :id")
+                .param("to", to)
+                .param("from", from)
+                .param("id", event.id())
+                .update();
+        assertThat(rows).isOne();
     }
 
     @Test
