@@ -4,6 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dingtalkinbox.service.audit.JournalFile;
+import io.github.dingtalkinbox.service.gateway.GatewaySettings;
+import io.github.dingtalkinbox.service.gateway.PlayedGateway;
+import io.github.dingtalkinbox.service.simulator.Misbehaviours;
+import io.github.dingtalkinbox.service.simulator.Simulation.Load;
+import io.github.dingtalkinbox.service.simulator.SimulationResult;
+import io.github.dingtalkinbox.service.simulator.Simulator;
+import io.github.dingtalkinbox.service.simulator.StreamSimulation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -25,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
@@ -159,6 +169,42 @@ class ExecutableJarIT {
             service.waitFor();
             for (Optional<ServerSocket> taken : List.of(web, database)) {
                 taken.ifPresent(ExecutableJarIT::close);
+            }
+        }
+    }
+
+    /** With nothing but the keys of Stream. Some SDKs do not start in such a jar. */
+    @Test
+    void itReceivesByStream() throws Exception {
+        Load oneTwice = new Load(1, 1, 0, 0, 1, Duration.ofMinutes(1));
+        try (PlayedGateway gateway =
+                PlayedGateway.start(GatewaySettings.of("dingpackaged", "its-secret"), Clock.systemUTC())) {
+            Process service = start(
+                    "--server.port=0",
+                    "--inbox.deadline=20s",
+                    "--inbox.apps.default.stream.enabled=true",
+                    "--inbox.apps.default.client-id=dingpackaged",
+                    "--inbox.apps.default.client-secret=its-secret",
+                    "--inbox.stream.base-url=" + gateway.baseUrl(),
+                    "--inbox.recovery.base-url=" + gateway.baseUrl());
+            try (BufferedReader log = service.inputReader(UTF_8);
+                    JournalFile journal = JournalFile.open(directory.resolve("journal.tsv"))) {
+                said(log);
+                SimulationResult result = Simulator.run(
+                        new StreamSimulation(oneTwice, 1, new Misbehaviours(Set.of()), Duration.ofMinutes(1), null),
+                        gateway,
+                        Clock.systemUTC(),
+                        journal::append,
+                        () -> {});
+                assertThat(result.answered()).as("%s", result).isEqualTo(2);
+                assertThat(gateway.faults()).isEmpty();
+
+                Run audit = run("audit", "verify", "--journal", "journal.tsv");
+                assertThat(audit.exitCode()).as(audit.output()).isZero();
+                assertThat(audit.output()).containsPattern("processed\\s+1\\b");
+            } finally {
+                service.destroy();
+                service.waitFor();
             }
         }
     }
