@@ -174,11 +174,18 @@ public final class PlayedConnection {
         return pong;
     }
 
+    /** The gateway's own ping, of which none comes after a {@code disconnect}. */
+    synchronized void pingIfOpen() {
+        if (isOpen()) {
+            var unused = send(PlayedFrame.ping(UUID.randomUUID().toString()));
+        }
+    }
+
     /**
      * Sends a {@code disconnect}; from then on the gateway sends nothing more of itself, and ends the connection after
      * {@link GatewaySettings#silence}. Events can still be sent by hand. May be repeated.
      */
-    public CompletableFuture<FrameAnswer> disconnect(String reason) {
+    public synchronized CompletableFuture<FrameAnswer> disconnect(String reason) {
         if (!retired.getAndSet(true)) {
             gate.later(gate.silence(), this::drop);
         }

@@ -201,10 +201,7 @@ public final class PlayedGateway implements AutoCloseable {
     }
 
     private void pingAll() {
-        for (PlayedConnection connection : openConnections()) {
-            CompletableFuture<?> unused =
-                    connection.send(PlayedFrame.ping(UUID.randomUUID().toString()));
-        }
+        openConnections().forEach(PlayedConnection::pingIfOpen);
     }
 
     private void accept() {
