@@ -104,25 +104,6 @@ final class EventLane {
         return idle.copy();
     }
 
-    private boolean isStarted(Pending pending) {
-        try {
-            context.threads().execute(() -> {
-                try {
-                    answer(pending, context.frames().receive(app, pending.event, pending.at));
-                } finally {
-                    left(pending);
-                    context.turns().end();
-                }
-            });
-            return true;
-        } catch (RuntimeException | Error e) { // there is no thread for it
-            answer(pending, Acknowledgement.LATER);
-            context.frames().notBegun(app, pending.event, e);
-            left(pending);
-            return false;
-        }
-    }
-
     /** Its time is over: if it has not begun, it never will. */
     private void giveUp(Pending pending) {
         boolean hasWaited = context.turns().withdraw(pending);
@@ -189,7 +170,24 @@ final class EventLane {
 
         @Override
         public boolean begin() {
-            return isStarted(this);
+            try {
+                context.threads().execute(this::process);
+                return true;
+            } catch (RuntimeException | Error e) { // there is no thread for it
+                answer(this, Acknowledgement.LATER);
+                context.frames().notBegun(app, event, e);
+                left(this);
+                return false;
+            }
+        }
+
+        private void process() {
+            try {
+                answer(this, context.frames().receive(app, event, at));
+            } finally {
+                left(this);
+                context.turns().end();
+            }
         }
 
         private int size() {
