@@ -90,11 +90,7 @@ class StreamPostgresTest {
     @Test
     void anEventHasCommittedBeforeItIsAcknowledged() throws Exception {
         CountDownLatch isHandled = new CountDownLatch(1);
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        behaviour = event -> {
-            isHandled.countDown();
-            mayEnd.await();
-        };
+        CountDownLatch mayEnd = blockHandler(isHandled);
         String id = newId();
         try (Service service = start(database)) {
             PlayedConnection connection = first();
@@ -163,8 +159,7 @@ class StreamPostgresTest {
 
     @Test
     void aBurstOnAllConnectionsIsNotMoreThanTheNodeMayReceive() throws Exception {
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        behaviour = event -> mayEnd.await();
+        CountDownLatch mayEnd = blockHandler(new CountDownLatch(1));
         try (Service service = start(database, "inbox.max-in-flight=8")) {
             assertThat(gateway.awaitConnections(2, SOON)).isTrue();
             List<CompletableFuture<FrameAnswer>> answers = new ArrayList<>();
@@ -186,11 +181,7 @@ class StreamPostgresTest {
     @ExtendWith(OutputCaptureExtension.class)
     void aStopEndsStreamBesideTheDrainAndBeforeAnythingThatItsEventsNeed(CapturedOutput log) throws Exception {
         CountDownLatch isHandled = new CountDownLatch(1);
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        behaviour = event -> {
-            isHandled.countDown();
-            mayEnd.await();
-        };
+        CountDownLatch mayEnd = blockHandler(isHandled);
         String id = newId();
         Service service = start(database, "inbox.drain=500ms");
         PlayedConnection connection = first();
@@ -489,6 +480,21 @@ class StreamPostgresTest {
                 .param(eventId)
                 .query(Integer.class)
                 .single();
+    }
+
+    /**
+     * Lets each event wait in its handler.
+     *
+     * @param isHandled counted down by an event that has come so far
+     * @return ends that
+     */
+    private static CountDownLatch blockHandler(CountDownLatch isHandled) {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        behaviour = event -> {
+            isHandled.countDown();
+            mayEnd.await();
+        };
+        return mayEnd;
     }
 
     private static List<String> streamThreads() {
