@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.dingtalkinbox.internal.apps.DingTalkProperties.ProxyProperties;
 import io.github.dingtalkinbox.internal.http.HttpClients;
+import io.github.dingtalkinbox.testing.SelfSigned;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

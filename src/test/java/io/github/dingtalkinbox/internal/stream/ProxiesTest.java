@@ -8,6 +8,7 @@ import io.github.dingtalkinbox.internal.http.HttpClients;
 import io.github.dingtalkinbox.service.gateway.GatewayCount;
 import io.github.dingtalkinbox.service.gateway.GatewaySettings;
 import io.github.dingtalkinbox.testing.ConnectProxy;
+import io.github.dingtalkinbox.testing.SelfSigned;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.nio.file.Path;

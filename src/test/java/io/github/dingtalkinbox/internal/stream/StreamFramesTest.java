@@ -19,6 +19,7 @@ import io.github.dingtalkinbox.service.gateway.GatewaySettings;
 import io.github.dingtalkinbox.service.gateway.PlayedConnection;
 import io.github.dingtalkinbox.service.gateway.PlayedFrame;
 import io.github.dingtalkinbox.service.gateway.UpgradeAnswer;
+import io.github.dingtalkinbox.testing.SelfSigned;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.dingtalkinbox.testing.Postgres;
+import io.github.dingtalkinbox.testing.SelfSigned;
 import io.github.dingtalkinbox.testing.Service;
 import io.github.dingtalkinbox.testing.TestDatabase;
 import java.io.IOException;
@@ -16,13 +17,10 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -164,32 +162,15 @@ class SlowConnectionsPostgresTest {
 
     @Test
     void withTlsItIsTheSame(TestDatabase database, @TempDir Path folder) throws Exception {
-        Path keys = folder.resolve("keys.p12");
-        String keytool =
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        assertThat(new ProcessBuilder(
-                                keytool,
-                                "-genkeypair",
-                                "-keyalg",
-                                "RSA",
-                                "-dname",
-                                "CN=localhost",
-                                "-storepass",
-                                "changeit",
-                                "-keystore",
-                                keys.toString(),
-                                "-alias",
-                                "a")
-                        .start()
-                        .waitFor())
-                .isZero();
+        SelfSigned certificate = new SelfSigned(folder);
         try (Service secure = Service.start(
                 database,
-                "server.ssl.key-store=" + keys,
-                "server.ssl.key-store-password=changeit",
+                "server.ssl.key-store=" + certificate.file(),
+                "server.ssl.key-store-password=" + SelfSigned.PASSWORD,
                 "server.ssl.key-alias=a")) {
             for (int size : new int[] {10, 5000, 30_000}) {
-                try (Socket socket = trusting(keys)
+                try (Socket socket = certificate
+                        .context()
                         .getSocketFactory()
                         .createSocket("localhost", secure.url("/").getPort())) {
                     String request = HEAD + "Content-Length: " + size + "\r\n\r\n" + "x".repeat(size);
@@ -206,14 +187,6 @@ class SlowConnectionsPostgresTest {
                 }
             }
         }
-    }
-
-    private static SSLContext trusting(Path keys) throws Exception {
-        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trusted.init(KeyStore.getInstance(keys.toFile(), "changeit".toCharArray()));
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trusted.getTrustManagers(), null);
-        return context;
     }
 
     private int port() {

@@ -1,4 +1,4 @@
-package io.github.dingtalkinbox.internal.stream;
+package io.github.dingtalkinbox.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,12 +9,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for localhost that nobody else trusts. */
-final class SelfSigned {
-    static final String PASSWORD = "changeit";
+public final class SelfSigned {
+    public static final String PASSWORD = "changeit";
 
     private final Path file;
 
-    SelfSigned(Path folder) throws Exception {
+    public SelfSigned(Path folder) throws Exception {
         file = folder.resolve("keys.p12");
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
@@ -40,12 +40,12 @@ final class SelfSigned {
     }
 
     /** With the key. */
-    Path file() {
+    public Path file() {
         return file;
     }
 
     /** Of a server with this certificate, and of a client that trusts it. */
-    SSLContext context() throws Exception {
+    public SSLContext context() throws Exception {
         KeyStore keys = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
         var own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(keys, PASSWORD.toCharArray());
